@@ -1,0 +1,59 @@
+# The commands. `make` alone lists them; README.md has the first steps.
+# Works with GNU make 3.81 and newer, from any folder by `make -C`.
+
+SHELL := /bin/sh
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+# Options of `make reports` and `make report`: cores to use, anything else for Snakemake.
+CORES ?= all
+ARGS ?=
+
+# The settings of `make report` reach the program as they were typed: not expanded
+# by make (so a $ in a title is a $), never seen by a shell.
+SETTINGS := FILE OUTCOME GROUP ID TITLE SUBTITLE METHOD CONFIDENCE MISSING \
+            OUTCOME_LABEL GROUP_LABEL GROUPS_LABEL MEMBER_LABEL MEMBERS_LABEL
+unexport $(SETTINGS)
+define hand_over
+export REPORT_$(1) := $$(value $(1))
+endef
+$(foreach setting,$(SETTINGS),$(eval $(call hand_over,$(setting))))
+
+export CORES PYTHON VERBOSE
+
+.PHONY: help setup setup-dev reports report test check schema lock clean
+
+help: ## this list
+	@printf 'Multilevel Reports\n\n'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | \
+	  while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
+	@printf '\nCORES=4 limits the cores, ARGS="--dry-run" goes to Snakemake, VERBOSE=1 shows all it says,\n'
+	@printf 'PYTHON=python3.12 chooses the Python of .venv.\n'
+
+reports: setup ## a report for every dataset in config/config.yaml, and an index over them
+	@tools/reports.sh $(ARGS)
+
+report: setup ## one file, no config edited: make report FILE=scores.csv OUTCOME=math GROUP=school
+	@tools/python.sh workflow/scripts/one_file.py $(ARGS)
+
+test: setup-dev ## all tests, the checks of `make check` among them
+	@tools/python.sh -m pytest
+
+check: setup-dev ## formatters, linters, types; no tests
+	@tools/python.sh -m pytest tests/test_house.py
+
+setup: ## only the environment, in .venv
+	@tools/setup.sh requirements.lock
+
+setup-dev:
+	@tools/setup.sh requirements-dev.lock
+
+schema: setup ## workflow/schemas/results.schema.json, from the dataclasses in results.py
+	@tools/python.sh tools/results_schema.py
+
+lock: ## both lock files, from pyproject.toml (needs uv); UPGRADE=1 takes the newest versions
+	@tools/lock.sh $(UPGRADE)
+
+clean: ## removes results and caches; .venv stays
+	@rm -rf results .snakemake .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	@find workflow tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
