@@ -1,0 +1,55 @@
+"""config/config.yaml fits the shipped data, and config/README.md explains every key."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from multilevel.configuration import load
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    path = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return (ROOT / "config" / "config.yaml").read_text(encoding="utf-8")
+
+
+def test_every_dataset_has_its_file_and_columns(schema: dict[str, Any], text: str) -> None:
+    datasets = load(yaml.safe_load(text), schema, ROOT).datasets
+    assert {one.file for one in datasets} == {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "data").rglob("*.csv")
+    }
+    for one in datasets:
+        assert {one.outcome, one.group} <= set(pd.read_csv(ROOT / one.file, nrows=1).columns)
+
+
+def test_the_example_in_comments_runs_too(schema: dict[str, Any], text: str) -> None:
+    before, start, example = text.partition("  # nightly:")
+    lines = (start + example).splitlines()
+    assert all(line.startswith("  # ") for line in lines)
+    uncommented = before + "\n".join(line.replace("# ", "", 1) for line in lines)
+    assert load(yaml.safe_load(uncommented), schema, ROOT).empty_globs == ("nightly",)
+
+
+def keys(node: Any) -> Iterator[str]:
+    """All keys that the schema allows anywhere."""
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+        for below in node.values():
+            yield from keys(below)
+
+
+def test_readme_explains_every_key(schema: dict[str, Any]) -> None:
+    readme = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    explained = {line.split("`")[1] for line in readme.splitlines() if line.startswith("| `")}
+    assert explained == set(keys(schema))
