@@ -1,0 +1,234 @@
+import random
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from multilevel.errors import DataRefused
+from multilevel.ingest.readers import Table
+from multilevel.ingest.students import Students, to_students
+
+NAN = float("nan")
+
+
+def table(groups: list[Any], scores: list[Any], **more: Any) -> Table:
+    frame = pd.DataFrame(
+        {"g": pd.Series(groups, dtype=object), "y": pd.Series(scores, dtype=object)}
+    )
+    return Table(frame=frame, n_rows=len(frame), name="a.csv", sha256="", bytes=0, **more)
+
+
+def students(groups: list[Any], scores: list[Any], missing: Any = (), **more: Any) -> Students:
+    return to_students(table(groups, scores, **more), outcome="y", group="g", missing=missing)
+
+
+def one_score(text: str, missing: Any = (), **more: Any) -> list[float]:
+    return students(["a", "a"], [text, "1"], missing, **more).score[:-1].tolist()
+
+
+def refusal(*arguments: Any, **more: Any) -> DataRefused:
+    with pytest.raises(DataRefused) as caught:
+        students(*arguments, **more)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("5", 5.0),
+        (" 5.25\t", 5.25),
+        ("\u00a05", 5.0),
+        ("+5", 5.0),
+        ("-.5", -0.5),
+        ("5.", 5.0),
+        ("1e3", 1000.0),
+        ("1E-3", 0.001),
+        ("0.1", 0.1),
+        ("538.9790000000001", 538.9790000000001),
+        ("9007199254740993", 9007199254740992.0),
+        ("1e-999", 0.0),
+        ("005", 5.0),
+    ],
+)
+def test_numbers(text: str, number: float) -> None:
+    assert one_score(text) == [number]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "NA", "na", "N/A", "NaN", "nan", ".", "null", "None", None]
+)
+def test_missing_scores(text: str | None) -> None:
+    found = students(["a", "b", "b"], [text, "1", "2"])
+    assert (found.n_dropped_outcome, found.n_dropped_group, found.n_rows) == (1, 0, 3)
+    assert found.group_ids == ("b",)
+    assert any('Ids in "g" without any score: 1.' in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "kept"),
+    [
+        ("999", [999], []),
+        ("999.0", [999], []),
+        ("9.99e2", [999], []),
+        ("999", [999.0], []),
+        ("999", ["999"], []),
+        ("999.0", ["999"], [999.0]),
+        (" Omitted ", ["Omitted"], []),
+        ("x", [" x "], []),
+        ("999", [99, 9999], [999.0]),
+        ("-9", [-9], []),
+    ],
+)
+def test_configured_codes(text: str, missing: list[Any], kept: list[float]) -> None:
+    assert one_score(text, missing) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("abc", '"abc"'),
+        ("omitted", '"omitted"'),
+        ("inf", '"inf"'),
+        ("-Infinity", '"-Infinity"'),
+        ("1e999", '"1e999"'),
+        ("1_000", '"1_000"'),
+        ("0x10", '"0x10"'),
+        ("5,2", '"5,2"'),
+        ("1,234.5", '"1,234.5"'),
+        ("5 6", '"5 6"'),
+        ("１", '"１"'),
+        ("nan(1)", '"nan(1)"'),
+        ("2019-01-01", '"2019-01-01"'),
+        ("a\x1b[31m", '"a\\x1b[31m"'),
+        ("x" * 5000, "x" * 59 + "…"),
+        ("<script>", '"<script>"'),
+    ],
+)
+def test_no_numbers(text: str, value: str) -> None:
+    refused = refusal(["a"] * 4, ["1", "", text, text], first_line=2)
+    assert refused.code == "not_numeric"
+    assert '"y" of "a.csv"' in refused.message
+    assert "row 3 (line 4) has" in refused.message
+    assert value in refused.message
+    assert refused.message.endswith("(2 rows are like that).")
+    assert value in refused.remedy
+    assert len(str(refused)) < 500
+
+
+def test_the_line_is_left_out_where_it_is_not_known() -> None:
+    assert "row 1 has" in refusal(["a"], ["x"]).message
+
+
+@pytest.mark.parametrize(
+    ("scores", "numbers"),
+    [
+        (["5,25", "6"], [5.25, 6]),
+        (["5,25", "", "-,5", "1,5e2"], [5.25, -0.5, 150]),
+        (["5.25", "6"], [5.25, 6]),
+        (["5", "6"], [5, 6]),
+    ],
+)
+def test_decimal_commas(scores: list[str], numbers: list[float]) -> None:
+    found = students(["a"] * len(scores), scores, decimal_comma=True)
+    assert found.score.tolist() == numbers
+    assert ('Decimal commas in "y".' in found.notes) == any("," in score for score in scores)
+
+
+@pytest.mark.parametrize(
+    ("scores", "row"),
+    [
+        (["5,2", "6,1", "7.5"], 3),
+        (["5.2", "6.1", "7,5"], 3),
+        (["5,2", "6,1", "1.234,5"], 3),
+        (["5,2", "x"], 2),
+        (["5,2,1", "6"], 1),
+    ],
+)
+def test_mixed_decimal_marks_are_refused(scores: list[str], row: int) -> None:
+    refused = refusal(["a"] * len(scores), scores, decimal_comma=True)
+    assert f"row {row} has" in refused.message
+
+
+def test_groups_are_text_in_natural_order() -> None:
+    groups = ["10", "007", "7", "5007.0", " 10 ", "Zoë", "e\u0301", "é", "na", "."]
+    found = students(groups, [str(i) for i in range(10)])
+    assert found.group_ids == ("007", "7", "10", "5007.0", ".", "é", "na", "Zoë")
+    assert [found.group_ids[code] for code in found.group] == [
+        "10", "007", "7", "5007.0", "10", "Zoë", "é", "é", "na", ".",
+    ]  # fmt: skip
+    assert found.group.dtype == np.int32
+    assert found.score.tolist() == list(range(10))
+    assert any("two Unicode forms" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "group", ["", "  ", "NA", "NaN", "nan", None, "999", "999.0", "none given"]
+)
+def test_missing_groups(group: str | None) -> None:
+    found = students([group, "a", group], ["1", "2", ""], [999, "none given"])
+    assert found.group_ids == ("a",)
+    assert (found.n_dropped_outcome, found.n_dropped_group) == (1, 1)
+
+
+def test_a_code_that_drops_groups_is_said() -> None:
+    notes = students(["999", "1", "", "NA"], ["1", "2", "3", "4"], [999, "NA"]).notes
+    assert notes == ('As configured, "999" in "g" means that the id is missing.',)
+
+
+@pytest.mark.parametrize(
+    ("groups", "scores", "message"),
+    [
+        (["a", "b"], ["", "NA"], 'the column "y" is missing in all 2 rows'),
+        (["", "NA"], ["1", "2"], 'the column "g" is missing in all 2 rows'),
+        (["a", ""], ["", "2"], 'no row has both "y" and "g" among all 2 rows'),
+    ],
+)
+def test_nothing_left(groups: list[str], scores: list[str], message: str) -> None:
+    refused = refusal(groups, scores)
+    assert refused.code == "empty"
+    assert message in refused.message
+
+
+@pytest.mark.parametrize("dtype", [object, "str", "string", "category"])
+def test_any_column_of_text_will_do(dtype: Any) -> None:
+    frame = pd.DataFrame({"g": ["a", "b"], "y": ["1", None]}).astype(dtype)
+    found = to_students(
+        Table(frame=frame, n_rows=2, name="a.csv", sha256="", bytes=0), outcome="y", group="g"
+    )
+    assert (found.group_ids, found.score.tolist()) == (("a",), [1.0])
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+ids = st.text(alphabet="aé0129 ", max_size=3)
+
+
+@given(
+    st.lists(st.tuples(ids, finite | st.none()), min_size=1, max_size=30),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_every_double_survives_and_order_of_rows_is_kept(
+    rows: list[tuple[str, float | None]], comma: bool, shuffler: random.Random
+) -> None:
+    shuffler.shuffle(rows)
+    texts = ["" if score is None else repr(score) for _, score in rows]
+    if comma:
+        texts = [text.replace(".", ",") for text in texts]
+    expected = [
+        (group.strip(), score) for group, score in rows if group.strip() and score is not None
+    ]
+    groups = [group for group, _ in rows]
+    if not expected:
+        assert refusal(groups, texts, decimal_comma=comma).code == "empty"
+        return
+    found = students(groups, texts, decimal_comma=comma)
+    kept = [
+        (found.group_ids[code], score)
+        for code, score in zip(found.group, found.score.tolist(), strict=True)
+    ]
+    assert kept == expected
+    assert set(found.group_ids) == {group for group, _ in expected}
+    assert len(rows) == len(kept) + found.n_dropped_outcome + found.n_dropped_group

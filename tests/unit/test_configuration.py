@@ -1,0 +1,350 @@
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from multilevel.configuration import Configuration, Dataset, load
+from multilevel.configuration.expansion import _Found, _ids, slug, stem
+from multilevel.errors import ConfigError
+from multilevel.results import Labels
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+ONE = {"file": "a.csv", "outcome": "math", "group": "school"}
+
+
+def one(**changes: Any) -> dict[str, Any]:
+    return {"datasets": {"timss": {**ONE, **changes}}}
+
+
+def loaded(config: Any, root: Path = Path("nowhere")) -> Configuration:
+    return load(config, SCHEMA, root)
+
+
+def faults(config: Any) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        loaded(config)
+    return str(caught.value).split("\n")
+
+
+# The schema
+
+
+def _objects(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [found for item in node for found in _objects(item)]
+    if not isinstance(node, dict):
+        return []
+    here = [node] if node.get("type") == "object" else []
+    return here + [found for value in node.values() for found in _objects(value)]
+
+
+def test_schema_is_valid_and_closed() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert all("additionalProperties" in node for node in _objects(SCHEMA))
+
+
+def test_every_key_has_a_description() -> None:
+    for node in _objects(SCHEMA):
+        for key, value in node.get("properties", {}).items():
+            target = SCHEMA["$defs"].get(value.get("$ref", "").rpartition("/")[2], {})
+            assert value.get("description") or target.get("description"), key
+
+
+# Good configurations
+
+
+def test_defaults() -> None:
+    configuration = loaded(one())
+    assert configuration.results == "results"
+    assert configuration.datasets == (
+        Dataset(
+            id="timss",
+            file="a.csv",
+            outcome="math",
+            group="school",
+            labels=Labels(
+                title="Timss",
+                subtitle="",
+                outcome="math",
+                group="school",
+                groups="schools",
+                member="student",
+                members="students",
+            ),
+            method="REML",
+            confidence=0.95,
+            missing=(),
+        ),
+    )
+
+
+def test_defaults_of_the_file_come_under_each_dataset() -> None:
+    defaults = {"method": "ML", "confidence": 0.9, "missing": [9], "labels": {"member": "pupil"}}
+    config = {
+        "results": "out",
+        "defaults": defaults,
+        "datasets": {
+            "a": ONE,
+            "b": {**ONE, "method": "REML", "missing": ["x"], "confidence": 0.99},
+        },
+    }
+    configuration = loaded(config)
+    first, second = configuration.datasets
+    assert configuration.results == "out"
+    assert (first.method, first.confidence, first.missing) == ("ML", 0.9, (9,))
+    assert (second.method, second.confidence, second.missing) == ("REML", 0.99, ("x",))
+    assert second.labels.members == "pupils"
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "words"),
+    [
+        ({}, {}, ("school", "schools")),
+        ({"group": "village"}, {}, ("village", "villages")),
+        ({"group": "class", "groups": "classes"}, {}, ("class", "classes")),
+        ({}, {"group": "class", "groups": "classes"}, ("class", "classes")),
+        ({"group": "village"}, {"group": "class", "groups": "classes"}, ("village", "villages")),
+        ({"groups": "Schulen"}, {"group": "Schule"}, ("Schule", "Schulen")),
+    ],
+)
+def test_plurals(over: dict[str, str], under: dict[str, str], words: tuple[str, str]) -> None:
+    labels = loaded({**one(labels=over), "defaults": {"labels": under}}).datasets[0].labels
+    assert (labels.group, labels.groups) == words
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "😀", "ציונים", "a" * 300])
+def test_titles_may_be_any_text(text: str) -> None:
+    assert loaded(one(title=text, subtitle=text)).datasets[0].labels.title == text
+
+
+def test_a_column_with_a_strange_name_gets_a_printable_label() -> None:
+    labels = loaded(one(outcome="math\nscore" + "x" * 200)).datasets[0].labels
+    assert labels.outcome.startswith("math score")
+    assert len(labels.outcome) == 100
+
+
+def test_settings_round_trip_through_json() -> None:
+    dataset = loaded(one(missing=[999, 99.5, "x"], title="T")).datasets[0]
+    assert Dataset.from_settings(json.loads(json.dumps(dataset.settings()))) == dataset
+
+
+def test_a_missing_file_is_no_fault() -> None:
+    assert loaded(one(file="not/there.csv")).datasets[0].file == "not/there.csv"
+
+
+# Faults
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (None, "it is empty"),
+        ({}, "it is empty"),
+        ([], "must consist of keys with values, such as datasets:, not a list"),
+        ("text", 'not the text "text"'),
+        ({"datasets": {}}, "datasets is empty"),
+        ({"datasets": None}, "datasets has no value"),
+        ({"datasets": ["a"]}, "datasets must be keys with values, not a list"),
+        ({"datsets": {"a": ONE}}, "datsets is not a known key. Did you mean datasets?"),
+        ({"datsets": {"a": ONE}}, "the file needs the key datasets"),
+        (one(outcom="x"), "datasets.timss.outcom is not a known key. Did you mean outcome?"),
+        (one(labels={"grup": "x"}), "labels.grup is not a known key. Did you mean group?"),
+        (one(qqq=1), "Known keys are confidence, file, files, group"),
+        (one(split_by="x"), "datasets.timss.split_by is not a known key"),
+        ({"defaults": {"file": "x"}, **one()}, "defaults.file is not a known key"),
+        ({"datasets": {"a": {"file": "x"}}}, "datasets.a needs the key outcome"),
+        ({"datasets": {"a": {"file": "x"}}}, "datasets.a needs the key group"),
+        (one(files="*.csv"), "datasets.timss has both file and files"),
+        ({"datasets": {"a": {"outcome": "x", "group": "y"}}}, "datasets.a needs either file"),
+        (one(file=3), "datasets.timss.file must be text, not the number 3. Put it in quotes"),
+        (one(file=""), "datasets.timss.file is empty"),
+        (one(file="a\x00b"), "datasets.timss.file has a control character"),
+        (one(file=None), "datasets.timss.file has no value"),
+        (one(title=yaml.safe_load("2019-01-01")), "title must be text, not the date or time 2019"),
+        (one(title="a\x1bb"), 'title has a control character in it: "a\\x1bb"'),
+        (one(title="a\n"), "title has a control character"),
+        (one(title="\ud800"), "title has a control character"),
+        (one(title="a" * 301), "title is longer than 300 characters"),
+        (one(labels={"group": "a" * 101}), "labels.group is longer than 100 characters"),
+        (one(labels={"group": ""}), "labels.group is empty"),
+        (one(method="reml"), 'method must be REML or ML, not "reml". Did you mean REML?'),
+        (one(method=True), "method must be REML or ML"),
+        (one(confidence=95), "must be above 0.5 and below 1, not 95. Did you mean 0.95?"),
+        (one(confidence=0.5), "must be above 0.5 and below 1, not 0.5"),
+        (one(confidence=1), "must be above 0.5 and below 1, not 1"),
+        (one(confidence="95%"), 'must be a number, not the text "95%"'),
+        (one(confidence=float("nan")), "confidence must be a number, such as 0.95"),
+        (one(missing=999), "missing must be a list, such as [999], not the number 999"),
+        (one(missing=[False]), "missing[0] must be a number or text, not false"),
+        (one(missing=[1, float("inf")]), "missing[1] must be a finite number"),
+        (one(outcome=["a", "b"]), "outcome must be text, not a list"),
+        (one(outcome="school"), "outcome and group name the same column"),
+        ({"datasets": {2019: ONE}}, 'the number 2019 to YAML. Put it in quotes: "2019"'),
+        ({"datasets": {True: ONE}}, "datasets is true (which YAML also makes of yes"),
+        ({"datasets": {"a": ONE, "A": ONE}}, "ids a and A differ only in upper and lower case"),
+        ({"datasets": {"index.html": ONE}}, "datasets.index.html: this id is reserved"),
+        ({"results": ".", **one()}, "results must be a folder of its own"),
+        ({"results": "x/../..", **one()}, "results must be a folder of its own"),
+    ],
+)
+def test_faults(config: Any, message: str) -> None:
+    found = faults(config)
+    assert any(message in line for line in found), found
+    assert all(line.startswith("config: ") for line in found)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a b", "é", "a\n", "-a", "a" * 101])
+def test_ids_that_are_no_folder_names(name: str) -> None:
+    assert any(
+        "can't be an id" in line or "control" in line for line in faults({"datasets": {name: ONE}})
+    )
+
+
+def test_all_faults_are_listed_once() -> None:
+    config = {"datasets": {"a": {"file": "x", "methd": "ML"}, "b": {**ONE, "confidence": 2}}}
+    found = faults(config)
+    assert len(found) == len(set(found)) == 4
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8) | st.integers(), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    key=st.sampled_from(["file", "outcome", "missing", "labels", "confidence", "title"]),
+    value=json_values,
+)
+def test_any_value_loads_or_is_a_config_error(key: str, value: Any) -> None:
+    for config in (one(**{key: value}), {key: value}, value, {"datasets": {"a": value}}):
+        with suppress(ConfigError):
+            loaded(config)
+
+
+# Patterns
+
+
+def many(pattern: str, **changes: Any) -> dict[str, Any]:
+    entry = {"files": pattern, "outcome": "math", "group": "school", **changes}
+    return {"datasets": {"nightly": entry}}
+
+
+def touch(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+
+
+def test_a_dataset_per_file(tmp_path: Path) -> None:
+    touch(tmp_path, "in/b.csv", "in/a 1.csv.gz", "in/Übung.csv", "in/c.sav", "in/.hidden.csv")
+    (tmp_path / "in/folder.csv").mkdir()
+    found = loaded(many("in/*.csv*", title="Nightly"), tmp_path)
+    assert [(d.id, d.file, d.labels.title) for d in found.datasets] == [
+        ("nightly-a-1", "in/a 1.csv.gz", "Nightly: a 1"),
+        ("nightly-b", "in/b.csv", "Nightly: b"),
+        ("nightly-Ubung", "in/Übung.csv", "Nightly: Übung"),
+    ]
+    assert found.empty_globs == ()
+
+
+def test_folders_of_any_depth_and_absolute_patterns(tmp_path: Path) -> None:
+    touch(tmp_path, "in/a.csv", "in/x/y/b.csv")
+    ids = ["nightly-a", "nightly-b"]
+    assert [d.id for d in loaded(many("in/**/*.csv"), tmp_path).datasets] == ids
+    absolute = loaded(many(f"{tmp_path}/in/**/*.csv"), Path("nowhere"))
+    assert [d.id for d in absolute.datasets] == ids
+
+
+def test_a_pattern_that_fits_nothing_is_reported(tmp_path: Path) -> None:
+    found = loaded({"datasets": {**one()["datasets"], **many("*.csv")["datasets"]}}, tmp_path)
+    assert found.empty_globs == ("nightly",)
+    assert [d.id for d in found.datasets] == ["timss"]
+
+
+def test_equal_ids_get_digits_from_the_path(tmp_path: Path) -> None:
+    touch(tmp_path, "in/a.csv", "in/x/a.csv", "in/x/A.txt", "in/b.csv")
+    config = many("in/**/*.*")
+    config["datasets"]["nightly-B"] = ONE
+    ids = [d.id for d in loaded(config, tmp_path).datasets]
+    assert len({name.lower() for name in ids}) == 5
+    assert "nightly-B" in ids
+    assert [name[:10].lower() for name in ids[:4]] == ["nightly-a-", "nightly-b-"] + [
+        "nightly-a-"
+    ] * 2
+
+
+def test_names_that_are_not_text_are_skipped_and_said(tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/\xff.csv", "wb"):  # noqa: PTH123 - bytes
+        pass
+    touch(tmp_path, "a.csv", "line\nbreak.csv")
+    found = loaded(many("*.csv"), tmp_path)
+    assert found.skipped == ("'\\udcff.csv'",)
+    assert [d.labels.title for d in found.datasets] == ["Nightly: a", "Nightly: line break"]
+    json.dumps([d.settings() for d in found.datasets]).encode()
+
+
+def test_long_names_stay_within_bounds(tmp_path: Path) -> None:
+    touch(tmp_path, f"{'n' * 240}.csv", f"{'n' * 241}.csv")
+    found = loaded(many("*.csv", title="t" * 300), tmp_path)
+    assert all(len(d.id) < 200 and len(d.labels.title) <= 300 for d in found.datasets)
+    assert len({d.id for d in found.datasets}) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("in/a.csv", "a"), ("a.csv.gz", "a"), ("2019.v2.csv", "2019.v2"), ("a.GZ", "a"), ("a", "a")],
+)
+def test_stem(path: str, name: str) -> None:
+    assert stem(path) == name
+
+
+@given(st.text())
+def test_slug_is_a_safe_name(text: str) -> None:
+    made = slug(text)
+    assert 1 <= len(made) <= 80
+    assert made.isascii()
+    assert not set(made) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    assert made[0] not in ".-"
+    assert slug(made) == made
+
+
+paths = st.sets(
+    st.tuples(
+        st.sampled_from(["n", "n-a"]),
+        st.text(alphabet="aAé-/ .1", min_size=1, max_size=5).map(lambda t: f"{t}.csv"),
+    ),
+    max_size=12,
+)
+
+
+@given(paths, st.randoms(use_true_random=False))
+def test_ids_are_unique_and_independent_of_order(found: set[tuple[str, str]], random: Any) -> None:
+    files = [_Found(*pair) for pair in sorted(found)]
+    taken = {"n-a", "n-a-a", "other"}
+    ids = _ids(files, taken)
+    every = [name.lower() for name in [*ids.values(), *taken]]
+    assert len(every) == len(set(every))
+    shuffled = list(files)
+    random.shuffle(shuffled)
+    assert _ids(shuffled, taken) == ids
+
+
+def test_an_id_that_imitates_the_digits_is_avoided() -> None:
+    files = [_Found("n", "a.csv"), _Found("n", "b/a.csv")]
+    imitated = _ids(files, set())[files[0]]
+    ids = _ids(files, {imitated})
+    assert imitated not in ids.values()
+    assert len(set(ids.values())) == 2

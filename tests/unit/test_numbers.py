@@ -1,0 +1,116 @@
+"""Numbers print by their own precision."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from multilevel import numbers
+from multilevel.numbers import ScoreFormat
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (1234.5, 1, "1,234.5"),
+        (-0.001, 2, "0.00"),
+        (-3436.706, 1, "-3,436.7"),
+        (1250.0, -2, "1,200"),
+        (math.nan, 2, "n/a"),
+        (None, 2, "n/a"),
+        (math.inf, 2, "n/a"),
+    ],
+)
+def test_fixed(value, decimals, text):
+    assert numbers.fixed(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00"),
+        (1.0, "1.00"),
+        (0.5114, "0.51"),
+        (0.969, "0.97"),
+        (0.004, "0.004"),
+        (0.00012, "0.0001"),
+        (0.9964, "0.996"),
+        (0.99996, "0.99996"),
+        (1e-15, "<1e-12"),
+        (1 - 1e-15, ">1-1e-12"),
+        (None, "n/a"),
+    ],
+)
+def test_share(value, text):
+    assert numbers.share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5114, "51%"), (0.0, "0%"), (0.002, "0.2%"), (0.9996, "99.96%")]
+)
+def test_percent(value, text):
+    assert numbers.percent(value) == text
+
+
+@given(st.floats(min_value=1e-11, max_value=1 - 1e-11))
+def test_a_share_inside_never_prints_as_nothing_or_all(value):
+    assert 0 < float(numbers.share(value)) < 1
+    assert 0 < float(numbers.percent(value).rstrip("%")) < 100
+
+
+@pytest.mark.parametrize(
+    ("p", "text", "stars"),
+    [
+        (0.0, "<.001", "***"),
+        (0.00099, "<.001", "***"),
+        (0.004, "0.004", "**"),
+        (0.03, "0.030", "*"),
+        (0.07, "0.070", "."),
+        (0.5, "0.500", ""),
+        (None, "n/a", ""),
+    ],
+)
+def test_p_values(p, text, stars):
+    assert numbers.p_value(p) == text
+    assert numbers.significance_stars(p) == stars
+
+
+@pytest.mark.parametrize(
+    ("df", "text"),
+    [(18.999999999, "19"), (156.647, "156.6"), (7024.0, "7,024"), (None, "n/a"), (0.8, "0.8")],
+)
+def test_degrees_of_freedom(df, text):
+    assert numbers.degrees_of_freedom(df) == text
+
+
+def test_scores_print_as_the_lecture_prints_them():
+    score = ScoreFormat.from_sd(99.838)
+    assert score.headline(538.979) == "539.0"
+    assert score.table(593.4205) == "593.42"
+    assert score.estimate(538.979) == "538.979"
+    assert score.whole(538.979) == "539"
+    assert score.variance(5226.943) == "5,227"
+    assert score.variance(5393.3995, more=2) == "5,393.40"
+    assert score.variance(166.456, more=1) == "166.5"
+
+
+@pytest.mark.parametrize(
+    ("sd", "value", "text"),
+    [(6.88, 12.637, "12.637"), (0.5, 0.7312, "0.7312"), (1e-9, 5.2e-9, "5.2"), (1e9, 5.2e9, "5.2")],
+)
+def test_precision_follows_the_spread(sd, value, text):
+    assert text in ScoreFormat.from_sd(sd).table(value)
+
+
+@given(
+    st.floats(min_value=-1e12, max_value=1e12),
+    st.floats(min_value=1e-8, max_value=1e8, exclude_min=True),
+)
+def test_printing_loses_less_than_a_thousandth_of_the_spread(value, sd):
+    text = ScoreFormat.from_sd(sd).table(value)
+    assert abs(numbers.parse(text) - value) <= 1.01e-3 * sd + 1e-12 * abs(value)
+
+
+def test_parse_undoes_the_printing():
+    assert numbers.parse("-5,393.40") == -5393.40

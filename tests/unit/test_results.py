@@ -1,0 +1,61 @@
+"""results.json: its schema, and that what is written can be read again."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from tests.helpers.building import build, dataset_of, simulated_csv
+
+from multilevel import results
+
+SCHEMA = Path(__file__).parents[2] / "workflow" / "schemas" / "results.schema.json"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    file = simulated_csv(folder / "scores.csv", [5, 8, 1, 12, 9, 6], 0.5)
+    return (build(dataset_of(file), folder / "out").folder / "results.json").read_bytes()
+
+
+def test_the_schema_in_the_repository_is_that_of_the_code():
+    assert SCHEMA.read_text(encoding="utf-8") == results.schema_text(results.json_schema())
+
+
+def test_results_conform_to_the_schema(written):
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(written), schema)
+
+
+def test_what_is_written_is_read_again_exactly(written):
+    assert results.encode(results.decode(written, results.Results)) == written
+
+
+def test_the_contract_names_are_there(written):
+    found = json.loads(written)
+    names = {
+        "data": "n_members n_groups n_min n_max n_mean balanced n_singletons n_dropped_outcome "
+        "n_dropped_group",
+        "naive": "grand_mean sd_total se_grand_mean mean_of_group_means variance_of_group_means "
+        "sd_of_group_means",
+        "model": "method gamma00 se_gamma00 df_satterthwaite df_kenward_roger se_kenward_roger t "
+        "p ci_gamma00 tau00 sigma2 sd_tau00 sd_sigma log_likelihood deviance aic bic boundary "
+        "n_optima optima",
+        "between": "icc ci_icc reliability design_effect design_effect_kish "
+        "design_effect_gamma00 n_effective decomposition school_minus_1sd school_plus_1sd "
+        "difference_2sd",
+        "intervals": "ci_tau00_profile ci_sigma2_profile ci_icc_profile ci_sigma2_exact",
+        "tests": "f lrt chi2_groups level1_homogeneity",
+        "cross_check": "engine version agrees digits",
+        "provenance": "input rows_read software config",
+    }
+    assert {"schema_version", "id", "status", "plausible_values", "weighted"} <= found.keys()
+    for section, keys in names.items():
+        assert set(keys.split()) <= found[section].keys(), section
+    assert set(found["model"]["optima"][0]) == {"q", "deviance"}
+
+
+def test_what_is_not_defined_is_null():
+    assert results.encode({"value": float("nan")}) == b'{\n "value": null\n}\n'

@@ -1,0 +1,197 @@
+"""What is wrong with a configuration, as people read it."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from multilevel.hints import listed, nearest, shown
+
+# Names beside the datasets' folders among the results, now or later.
+RESERVED = ("index.html", "datasets.csv", "history.csv", "history.parquet")
+
+_TYPES = {
+    "object": "keys with values",
+    "array": "a list, such as [999]",
+    "string": "text",
+    "number": "a number",
+}
+
+
+def faults(config: object, schema: Mapping[str, Any]) -> list[str]:
+    """A sentence for each fault of `config`, in the order of the schema's walk."""
+    if config is None or config == {}:
+        return ["it is empty. It needs the key datasets."]
+    if not isinstance(config, Mapping):
+        return [f"it must consist of keys with values, such as datasets:, not {_kind(config)}."]
+    keys = list(_key_faults(config, ""))
+    if keys:
+        return keys
+    # .09 s, needed by none of the stages that import Dataset only.
+    from jsonschema import Draft202012Validator
+
+    errors = Draft202012Validator(schema).iter_errors(config)
+    found = [sentence for error in errors for sentence in _sentences(error)]
+    # Several errors of one list of required keys say the same.
+    return list(dict.fromkeys(found)) or list(_meaning_faults(config))
+
+
+def _key_faults(node: object, path: str) -> Iterator[str]:
+    """Keys that YAML reads as something else than text."""
+    if not isinstance(node, Mapping):
+        return
+    for key, value in node.items():
+        if not isinstance(key, str):
+            yield (
+                f"the key {key!s} in {path or 'the file'} is {_kind(key)} to YAML. "
+                f'Put it in quotes: "{key!s}".'
+            )
+        elif path.count(".") < 5:
+            yield from _key_faults(value, f"{path}.{key}" if path else key)
+
+
+def _meaning_faults(config: Mapping[str, Any]) -> Iterator[str]:
+    """Faults that a schema can't state; `config` fits the schema."""
+    by_lower: dict[str, list[str]] = defaultdict(list)
+    for name, entry in config["datasets"].items():
+        by_lower[name.lower()].append(name)
+        if name.lower() in RESERVED:
+            yield f"datasets.{name}: this id is reserved for a file of that name. Use another."
+        if entry["outcome"] == entry["group"]:
+            yield f"datasets.{name}: outcome and group name the same column."
+        yield from _number_faults(entry, f"datasets.{name}")
+    yield from _number_faults(config.get("defaults", {}), "defaults")
+    for names in by_lower.values():
+        if len(names) > 1:
+            yield (
+                f"datasets: the ids {' and '.join(names)} differ only in upper and lower case. "
+                "On some computers their folders would be the same: rename one."
+            )
+
+
+def _number_faults(entry: Mapping[str, Any], path: str) -> Iterator[str]:
+    if not math.isfinite(entry.get("confidence", 0.95)):
+        yield f"{path}.confidence must be a number, such as 0.95."
+    for index, value in enumerate(entry.get("missing", ())):
+        if not isinstance(value, str) and not math.isfinite(value):
+            yield f"{path}.missing[{index}] must be a finite number, or a text in quotes."
+
+
+def _sentences(error: Any) -> list[str]:
+    """What a jsonschema.ValidationError means."""
+    path = _path(error)
+    if error.validator == "additionalProperties":
+        return _unknown_keys(error)
+    if error.validator == "required":
+        missing = [name for name in error.schema["required"] if name not in error.instance]
+        return [f"{path or 'the file'} needs the key {name}." for name in missing]
+    if error.validator == "oneOf" and not isinstance(error.instance, Mapping):
+        return []  # its type is wrong, which another error says
+    say = _SENTENCES.get(str(error.validator), _any_other)
+    return [say(path, error.instance, error.validator_value, error.schema)]
+
+
+def _unknown_keys(error: Any) -> list[str]:
+    known = error.schema["properties"]
+    prefix = f"{_path(error)}." if error.path else ""
+    return [
+        f"{prefix}{shown(key)[1:-1]} is not a known key. {_instead(key, known)}"
+        for key in error.instance
+        if key not in known
+    ]
+
+
+def _instead(key: str, known: Mapping[str, Any]) -> str:
+    near = nearest(key, known)
+    return f"Did you mean {near}?" if near else f"Known keys are {', '.join(sorted(known))}."
+
+
+def _path(error: Any) -> str:
+    text = ""
+    for step in error.absolute_path:
+        part = shown(step, 110)[1:-1]
+        text += f"[{part}]" if isinstance(step, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def _wrong_type(path: str, value: Any, expected: Any, schema: Any) -> str:
+    if value is None:
+        return f"{path} has no value. Give it one, or remove the key."
+    allowed = [expected] if isinstance(expected, str) else expected
+    wanted = " or ".join(_TYPES[name] for name in allowed)
+    sentence = f"{path} must be {wanted}, not {_kind(value)}."
+    scalar = not isinstance(value, Mapping | list)
+    return f"{sentence} Put it in quotes." if "string" in allowed and scalar else sentence
+
+
+def _not_allowed(path: str, value: Any, allowed: Any, schema: Any) -> str:
+    near = nearest(value, allowed) if isinstance(value, str) else None
+    guess = f" Did you mean {near}?" if near else ""
+    return f"{path} must be {' or '.join(allowed)}, not {shown(value)}.{guess}"
+
+
+def _out_of_range(path: str, value: Any, limit: Any, schema: Any) -> str:
+    between = f"above {schema['exclusiveMinimum']} and below {schema['exclusiveMaximum']}"
+    percent = f" Did you mean {value / 100:g}?" if 50 < value < 100 else ""
+    return f"{path} must be {between}, not {value}.{percent}"
+
+
+def _too_long(path: str, value: Any, limit: Any, schema: Any) -> str:
+    return f"{path} is longer than {limit} characters: {shown(value)}."
+
+
+def _is_empty(path: str, value: Any, limit: Any, schema: Any) -> str:
+    return f"{path} is empty. Give it a value, or remove the key."
+
+
+def _bad_id(path: str, value: Any, pattern: Any, schema: Any) -> str:
+    return (
+        f"{path}: {shown(value)} can't be an id. Use letters without accents, digits, dots, "
+        "hyphens and underscores, at most 100, the first a letter or digit."
+    )
+
+
+def _control(path: str, value: Any, excluded: Any, schema: Any) -> str:
+    return f"{path} has a control character in it: {shown(value)}. Remove it."
+
+
+def _one_source(path: str, value: Any, choices: Any, schema: Any) -> str:
+    if "file" in value:
+        return f"{path} has both file and files. Keep one."
+    return f"{path} needs either file (one data file) or files (a pattern)."
+
+
+def _any_other(path: str, value: Any, expected: Any, schema: Any) -> str:
+    meaning = schema.get("description", "") if isinstance(schema, Mapping) else ""
+    return f"{path} can't be {shown(value)}. {meaning}".strip()
+
+
+_SENTENCES: dict[str, Callable[[str, Any, Any, Any], str]] = {
+    "type": _wrong_type,
+    "enum": _not_allowed,
+    "exclusiveMinimum": _out_of_range,
+    "exclusiveMaximum": _out_of_range,
+    "maxLength": _too_long,
+    "minLength": _is_empty,
+    "minProperties": _is_empty,
+    "pattern": _bad_id,
+    "not": _control,
+    "oneOf": _one_source,
+}
+
+
+def _kind(value: object) -> str:
+    """What YAML read, in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} (which YAML also makes of yes, no, on and off)"
+    if isinstance(value, Mapping):
+        return f"keys with values ({listed(map(str, value), 3)})"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return f"the text {shown(value)}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return f"the date or time {value}" if hasattr(value, "isoformat") else shown(value)

@@ -1,0 +1,35 @@
+"""Foreign text inside messages, and guesses at what was meant."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """`value` in quotes, at most `limit` characters, with control characters visible."""
+    text = str(value)
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return '"' + "".join(_visible(character) for character in cut) + '"'
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `name` most likely stands for, or None."""
+    by_lower = {other.lower()[:200]: other for other in known}
+    found = difflib.get_close_matches(name.lower()[:200], by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
+def listed(names: Iterable[str], limit: int = 10) -> str:
+    """The names in quotes, the first `limit` of them: "a", "b" and 4 more."""
+    every = list(names)
+    text = ", ".join(shown(name) for name in every[:limit])
+    return text if len(every) <= limit else f"{text} and {len(every) - limit} more"
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _INVISIBLE:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,71 @@
+"""Which of a file's columns are meant."""
+
+from collections.abc import Callable, Sequence
+
+from multilevel.errors import DataRefused
+from multilevel.hints import listed, nearest, shown
+
+# From strict to lenient: how a name may differ, and what to say about it.
+_WAYS: tuple[tuple[Callable[[str], str], str], ...] = (
+    (lambda name: name, ""),
+    (str.strip, "blanks around it"),
+    (lambda name: name.strip().casefold(), "upper and lower case"),
+)
+
+
+def find(names: Sequence[str], wanted: str) -> tuple[list[int], str]:
+    """The places of `wanted` among `names`, and how the name differs there ("" if not)."""
+    for same, difference in _WAYS:
+        places = [place for place, name in enumerate(names) if same(name) == same(wanted)]
+        if places:
+            return places, difference
+    return [], ""
+
+
+def resolve(
+    names: Sequence[str], wanted: Sequence[str], file: str
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Place of each of the `wanted` columns among a file's `names`, and notes.
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` when one is missing, there twice, or the same as another.
+    """
+    places, notes = [], []
+    for name in wanted:
+        found, difference = find(names, name)
+        if len(found) != 1:
+            raise _missing(name, names, file) if not found else _twice(name, names, found, file)
+        if difference:
+            actual = names[found[0]]
+            notes.append(f"The column {shown(name)} is {shown(actual)} in the file: {difference}.")
+        places.append(found[0])
+    if len(set(places)) < len(places):
+        raise DataRefused(
+            "missing_column",
+            f"{listed(wanted)} are the same column of {shown(file)}.",
+            "Name different columns for outcome and group.",
+        )
+    return tuple(places), tuple(notes)
+
+
+def _missing(name: str, names: Sequence[str], file: str) -> DataRefused:
+    named = [other for other in (one.strip() for one in names) if other]
+    near = nearest(name, named)
+    guess = f"Did you mean {shown(near)}? " if near else ""
+    return DataRefused(
+        "missing_column",
+        f"The file {shown(file)} has no column {shown(name)}. Its columns are {listed(named)}.",
+        f"{guess}Correct the column's name in the configuration.",
+    )
+
+
+def _twice(name: str, names: Sequence[str], found: Sequence[int], file: str) -> DataRefused:
+    spelled = listed(names[place] for place in found)
+    return DataRefused(
+        "missing_column",
+        f"The file {shown(file)} has the column {shown(name)} {len(found)} times ({spelled}), "
+        "so it isn't clear which one is meant.",
+        "Rename the columns in the file so that their names differ.",
+    )

@@ -1,0 +1,133 @@
+"""A file's bytes: read once, hashed, decompressed within bounds."""
+
+import gzip
+import hashlib
+import io
+import zlib
+from pathlib import Path
+
+from multilevel.errors import DataRefused
+from multilevel.hints import shown
+from multilevel.ingest.readers.table import Source
+
+# Decompressed bytes that are always allowed, those never exceeded, and how many
+# times the compressed size they may be in between. Tables reach about 100 times;
+# 1,030 is what gzip can do to a file of nothing but zeros.
+EXPANDED_FREE = 256 * 2**20
+EXPANDED_LIMIT = 8 * 2**30
+EXPANDED_TIMES = 500
+_CHUNK = 2**20
+
+_MAGIC = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file"),
+    (b"$FL2", "an SPSS file (.sav)"),
+    (b"$FL3", "an SPSS file (.zsav)"),
+    (b"<stata_dta>", "a Stata file (.dta)"),
+    (b"HEADER RECORD*******", "a SAS transport file (.xpt)"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "a Feather file"),
+    (b"RDX", "an R file (.rda)"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+)
+
+
+def read(path: Path, compressed: bool) -> Source:
+    """The file's content.
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file` when it is missing, forbidden, no regular file or badly
+        compressed; `empty` when it has no bytes.
+    """
+    content = _bytes(path)
+    if not content:
+        raise DataRefused(
+            "empty", f"The file {shown(path.name)} is empty: 0 bytes.", "Put the data in it."
+        )
+    return Source(
+        path=path,
+        name=path.name,
+        content=_expanded(content, path.name) if compressed else content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        bytes=len(content),
+        compressed=compressed,
+    )
+
+
+def looks_like(content: bytes) -> str | None:
+    """What the first bytes say the file is, or None for what may be a table of text."""
+    start = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip(b" \r\n\t")
+    for magic, meaning in _MAGIC:
+        if start.startswith(magic) or start.lower().startswith(magic):
+            return meaning
+    return None
+
+
+def refused(message: str, remedy: str) -> DataRefused:
+    """The refusal of a file that can't be read."""
+    return DataRefused("unreadable_file", message, remedy)
+
+
+def _bytes(path: Path) -> bytes:
+    name = shown(path.name)
+    try:
+        if path.is_dir():
+            raise refused(f"{name} is a folder, not a file.", "Name the data file in it.")
+        # Reading from a pipe or a device could wait forever.
+        if path.exists() and not path.is_file():
+            raise refused(f"{name} is not a regular file.", "Name a data file.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise refused(
+            f"There is no file {name} at the place that the configuration names.",
+            "Put the file there, or correct the path under file.",
+        ) from None
+    except PermissionError:
+        raise refused(
+            f"The file {name} may not be read by this account.",
+            "Change the file's permissions.",
+        ) from None
+    except OSError as error:
+        raise refused(
+            f"The file {name} can't be read: {error.strerror or error}.",
+            "Check the path and the disk.",
+        ) from error
+
+
+def _expanded(content: bytes, name: str) -> bytes:
+    limit = min(EXPANDED_LIMIT, max(EXPANDED_FREE, EXPANDED_TIMES * len(content)))
+    chunks, size = [], 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            while chunk := file.read(_CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise refused(
+                        f"The file {shown(name)} decompresses to more than {limit:,} bytes.",
+                        "Decompress it yourself if it is what it should be.",
+                    )
+                chunks.append(chunk)
+    except (EOFError, OSError, zlib.error) as error:
+        kind = looks_like(content)
+        found = f" It looks like {kind}." if kind and kind != "a gzip file" else ""
+        raise refused(
+            f"The file {shown(name)} is not a complete gzip file ({error}).{found}",
+            "Make or copy the file again.",
+        ) from error
+    if not size:
+        raise DataRefused(
+            "empty", f"The file {shown(name)} has nothing in it.", "Put the data in it."
+        )
+    return b"".join(chunks)

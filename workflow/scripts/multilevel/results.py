@@ -1,0 +1,354 @@
+"""What results.json holds: frozen dataclasses, one a section of the file.
+
+The field names are public (see README) and only grow. `null` stands where a
+quantity is not defined. workflow/schemas/results.schema.json is made from this
+module; a test keeps the two equal.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from multilevel.errors import RefusalCode
+
+SCHEMA_VERSION = "1.0"
+
+Interval = tuple[float, float]
+T = TypeVar("T")
+
+
+def doc(text: str) -> Meta:
+    """The description of a field, for the JSON Schema."""
+    return Meta(description=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a dataset was refused."""
+
+    code: Annotated[RefusalCode, doc("Machine-readable reason.")]
+    message: Annotated[str, doc("What is wrong and where.")]
+    remedy: Annotated[str, doc("What the user can do about it.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """The words for this dataset's things."""
+
+    title: Annotated[str, doc("Title of the report.")]
+    subtitle: Annotated[str, doc("Measure, coverage, period; may be empty.")]
+    outcome: Annotated[str, doc("What is measured, such as 'mathematics score'.")]
+    group: Annotated[str, doc("One group, such as 'school'.")]
+    groups: Annotated[str, doc("Several groups, such as 'schools'.")]
+    member: Annotated[str, doc("One member, such as 'student'.")]
+    members: Annotated[str, doc("Several members, such as 'students'.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """Counts after rows with a missing score or group were dropped."""
+
+    n_rows: Annotated[int, doc("Rows read.")]
+    n_members: Annotated[int, doc("Students analysed, N.")]
+    n_groups: Annotated[int, doc("Schools analysed, J.")]
+    n_min: Annotated[int, doc("Students in the smallest school.")]
+    n_max: Annotated[int, doc("Students in the largest school.")]
+    n_mean: Annotated[float, doc("Mean number of students per school, N/J.")]
+    balanced: Annotated[bool, doc("Every school has the same number of students.")]
+    n_singletons: Annotated[int, doc("Schools with one student.")]
+    n_dropped_outcome: Annotated[int, doc("Rows dropped for a missing score.")]
+    n_dropped_group: Annotated[int, doc("Rows dropped for a missing group (score present).")]
+    score_min: Annotated[float, doc("Lowest score.")]
+    score_max: Annotated[float, doc("Highest score.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naive:
+    """Raw summaries, as if students were independent or school means exact."""
+
+    grand_mean: Annotated[float, doc("Mean over all students (option 1).")]
+    sd_total: Annotated[float, doc("Standard deviation over all students, divisor N-1.")]
+    se_grand_mean: Annotated[float, doc("sd_total/sqrt(N): as if students were independent (OLS).")]
+    mean_of_group_means: Annotated[float, doc("Mean of the school means (option 2).")]
+    variance_of_group_means: Annotated[
+        float | None, doc("Naive between-school variance, divisor J-1.")
+    ]
+    sd_of_group_means: Annotated[float | None, doc("Its square root.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimum:
+    """A local optimum of the likelihood."""
+
+    q: Annotated[float, doc("tau00/sigma2 there.")]
+    deviance: Annotated[float, doc("-2 log-likelihood there (REML or ML, by method).")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """The random-intercept model Y_ij = gamma00 + u_0j + r_ij."""
+
+    method: Annotated[Literal["REML", "ML"], doc("Estimation method.")]
+    confidence: Annotated[float, doc("Level of all intervals, .95 by default.")]
+    gamma00: Annotated[float, doc("Mean of the true school means.")]
+    se_gamma00: Annotated[float, doc("Its standard error (generalised least squares).")]
+    df_satterthwaite: Annotated[
+        float | None,
+        doc("Satterthwaite degrees of freedom as lmerTest; at tau00 = 0 its N-1 (REML), not used."),
+    ]
+    df_kenward_roger: Annotated[float | None, doc("Kenward-Roger degrees of freedom.")]
+    se_kenward_roger: Annotated[float | None, doc("Kenward-Roger standard error of gamma00.")]
+    df_hlm: Annotated[int, doc("HLM's degrees of freedom, J-1.")]
+    inference: Annotated[
+        Literal["satterthwaite", "kenward_roger"],
+        doc("Which df and standard error t, p and ci_gamma00 use."),
+    ]
+    df: Annotated[float, doc("The degrees of freedom used.")]
+    t: Annotated[float, doc("gamma00 over its standard error.")]
+    p: Annotated[float, doc("Two-sided p of gamma00 = 0.")]
+    ci_gamma00: Annotated[Interval, doc("Interval for gamma00.")]
+    tau00: Annotated[float, doc("Variance of the true school means.")]
+    sigma2: Annotated[float, doc("Variance of students within schools.")]
+    sd_tau00: Annotated[float, doc("sqrt(tau00): sd__(Intercept).")]
+    sd_sigma: Annotated[float, doc("sqrt(sigma2): sd__Observation, the residual SD.")]
+    log_likelihood: Annotated[float, doc("REML or ML log-likelihood.")]
+    deviance: Annotated[float, doc("-2 log_likelihood.")]
+    aic: Annotated[float, doc("deviance + 2*3 (lme4).")]
+    bic: Annotated[float, doc("deviance + 3 ln N (lme4).")]
+    boundary: Annotated[bool, doc("tau00 was estimated as exactly 0.")]
+    n_optima: Annotated[int, doc("Number of local optima of the likelihood.")]
+    optima: Annotated[tuple[Optimum, ...], doc("All of them; the best is the one reported.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decomposition:
+    """Naive between-school variance = tau00 + mean error variance + residual."""
+
+    variance_of_group_means: Annotated[float, doc("Naive between-school variance.")]
+    tau00: Annotated[float, doc("Variance of the true means.")]
+    mean_error_variance: Annotated[float, doc("Mean of V_j = sigma2/n_j.")]
+    residual: Annotated[float, doc("What is left; 0 for balanced interior REML fits.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Between:
+    """How much schools differ."""
+
+    icc: Annotated[float, doc("tau00/(tau00 + sigma2).")]
+    ci_icc: Annotated[Interval, doc("Exact interval (Wald 1940; Harville & Fenech 1985).")]
+    reliability: Annotated[float, doc("Mean of lambda_j = tau00/(tau00 + sigma2/n_j).")]
+    ci_reliability: Annotated[Interval, doc("From the exact interval of the ICC.")]
+    reliability_min: Annotated[float, doc("Smallest lambda_j.")]
+    reliability_max: Annotated[float, doc("Largest lambda_j.")]
+    design_effect: Annotated[float, doc("1 + icc (n_mean - 1).")]
+    ci_design_effect: Annotated[Interval, doc("From the exact interval of the ICC.")]
+    design_effect_kish: Annotated[float, doc("1 + icc (sum n_j^2/N - 1).")]
+    design_effect_gamma00: Annotated[float, doc("N Var(gamma00)/(tau00 + sigma2).")]
+    n_effective: Annotated[float, doc("N/design_effect.")]
+    decomposition: Decomposition
+    school_minus_1sd: Annotated[float, doc("gamma00 - sqrt(tau00).")]
+    school_plus_1sd: Annotated[float, doc("gamma00 + sqrt(tau00).")]
+    difference_2sd: Annotated[float, doc("2 sqrt(tau00).")]
+    ci_difference_2sd: Annotated[Interval, doc("From the profile interval of tau00.")]
+    school_minus_196sd: Annotated[float, doc("gamma00 - 1.96 sqrt(tau00).")]
+    school_plus_196sd: Annotated[float, doc("gamma00 + 1.96 sqrt(tau00).")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intervals:
+    """Further intervals, each by the method in its name."""
+
+    ci_tau00_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
+    ci_sigma2_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
+    ci_icc_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
+    ci_sigma2_exact: Annotated[Interval, doc("SSW over chi-square quantiles, N-J df.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FTest:
+    """Exact F test of tau00 = 0."""
+
+    statistic: float
+    df1: int
+    df2: int
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LikelihoodRatioTest:
+    """Likelihood-ratio test of tau00 = 0, p from the half-and-half mixture."""
+
+    statistic: float
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChiSquareTest:
+    """A chi-square statistic."""
+
+    statistic: float
+    df: int
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tests:
+    """Tests of tau00 = 0 and of equal variances within schools."""
+
+    f: Annotated[FTest, doc("Exact F test of tau00 = 0.")]
+    lrt: Annotated[LikelihoodRatioTest, doc("Likelihood-ratio test of tau00 = 0.")]
+    chi2_groups: Annotated[ChiSquareTest, doc("HLM's chi-square of tau00 = 0.")]
+    level1_homogeneity: Annotated[
+        ChiSquareTest | None, doc("HLM's H of equal within-school variances.")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalityCheck:
+    """Shape of standardised residuals or school effects."""
+
+    n: Annotated[int, doc("How many values.")]
+    skewness: Annotated[float | None, doc("0 for a normal distribution.")]
+    excess_kurtosis: Annotated[float | None, doc("0 for a normal distribution.")]
+    shapiro_w: Annotated[float | None, doc("Shapiro-Wilk W, of a sample of 5,000 when larger.")]
+    shapiro_p: Annotated[float | None, doc("Its p.")]
+    n_outliers: Annotated[int, doc("Values beyond 3.5 standard deviations.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeveneTest:
+    """Brown-Forsythe form of Levene's test: equal spread, robust to non-normality."""
+
+    statistic: float
+    df1: int
+    df2: int
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """Assumption checks."""
+
+    level1_normality: NormalityCheck
+    level2_normality: NormalityCheck
+    levene: LeveneTest | None
+    n_unusual_spread: Annotated[
+        int, doc("Schools whose SD lies outside the range expected under equal variances.")
+    ]
+    flags: Annotated[
+        tuple[str, ...],
+        doc("Among few_groups, several_optima, boundary, icc_near_one, df_below_3."),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupSummary:
+    """How the schools stand to gamma00."""
+
+    lowest: Annotated[str, doc("School with the lowest observed mean.")]
+    lowest_mean: float
+    highest: Annotated[str, doc("School with the highest observed mean.")]
+    highest_mean: float
+    n_above: Annotated[int, doc("Schools whose interval (eb_mean) lies above gamma00.")]
+    n_below: Annotated[int, doc("Schools whose interval (eb_mean) lies below gamma00.")]
+    n_not_distinguishable: Annotated[int, doc("All others.")]
+    largest_shrinkage: Annotated[float, doc("Largest |mean - eb_mean|.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digits:
+    """Decimal digits in which two programs agree; null where the other gave none."""
+
+    log_likelihood: float | None
+    gamma00: float | None
+    tau00: float | None
+    sigma2: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossCheck:
+    """The same model fitted by a second program."""
+
+    engine: Annotated[str, doc("The second program.")]
+    version: str
+    agrees: Annotated[bool | None, doc("null where it gave no usable answer.")]
+    digits: Digits
+    gamma00: float | None
+    tau00: float | None
+    sigma2: float | None
+    log_likelihood: float | None
+    deviance_of_theirs: Annotated[
+        float | None, doc("Our deviance at their estimates minus the deviance at ours.")
+    ]
+    note: Annotated[str, doc("converged, not_converged, failed or too_large.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputFile:
+    """The file that was read."""
+
+    path: str
+    sha256: Annotated[str | None, doc("Of the bytes that were read; null when there were none.")]
+    bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where the numbers come from."""
+
+    input: InputFile
+    produced: Annotated[
+        str | None,
+        doc("Date of the report: SOURCE_DATE_EPOCH, else the data file's last change (UTC)."),
+    ]
+    rows_read: Annotated[int | None, doc("Rows in the file; null when it wasn't read.")]
+    software: Annotated[dict[str, str], doc("Program to version.")]
+    config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
+    notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """One dataset's results.json."""
+
+    schema_version: Annotated[str, doc("Version of this layout.")]
+    id: Annotated[str, doc("The dataset's id and folder.")]
+    status: Literal["ok", "refused"]
+    reason: Annotated[Reason | None, doc("Set when refused.")]
+    labels: Labels
+    data: Data | None
+    naive: Naive | None
+    model: Model | None
+    between: Between | None
+    intervals: Intervals | None
+    tests: Tests | None
+    groups: GroupSummary | None
+    checks: Checks | None
+    plausible_values: None
+    weighted: None
+    cross_check: CrossCheck | None
+    provenance: Provenance
+
+
+def encode(value: object) -> bytes:
+    """Any of these dataclasses as indented JSON: full precision, NaN and infinity as null."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def decode(data: bytes, of: type[T]) -> T:
+    """The dataclass `of` from JSON; a missing or ill-typed field is an error."""
+    return msgspec.json.decode(data, type=of)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of results.json."""
+    schema = msgspec.json.schema(Results)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def schema_text(schema: dict[str, Any]) -> str:
+    """The schema as it stands in workflow/schemas."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
