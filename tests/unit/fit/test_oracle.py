@@ -1,0 +1,123 @@
+"""Every estimate against 50-digit references, at the tolerances of tests/oracle/README.md."""
+
+import math
+
+import pytest
+from tests.unit.fit.conftest import names, reference, statistics
+
+from multilevel.errors import DataRefused
+from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
+from multilevel.fit.refusal import check_fittable
+
+METHODS = ("REML", "ML")
+CASES = [(name, method) for name in names(fittable=True) for method in METHODS]
+
+
+def close(value: float | None, expected: float, rel: float) -> bool:
+    """Within `rel`, relative; absolute where the reference is 0."""
+    assert value is not None
+    return math.isclose(value, expected, rel_tol=rel, abs_tol=rel if expected == 0 else 0.0)
+
+
+@pytest.fixture(scope="module", params=CASES, ids="-".join)
+def case(request: pytest.FixtureRequest) -> tuple[RandomInterceptFit, dict, dict]:
+    name, method = request.param
+    expected = reference(name)
+    return fit_random_intercept(statistics(name), method), expected, expected[method]
+
+
+def test_estimates(case):
+    fit, _, expected = case
+    model = fit.model
+    assert close(model.gamma00, expected["gamma00"], 1e-9)
+    assert close(model.se_gamma00, expected["se"], 1e-9)
+    assert close(model.sigma2, expected["sigma2"], 1e-9)
+    assert close(model.tau00, expected["tau00"], 1e-8)
+    assert close(model.log_likelihood, expected["logLik"], 1e-10)
+    assert close(model.deviance, expected["deviance"], 1e-10)
+    assert close(model.aic, expected["AIC_lme4"], 1e-10)
+    assert close(model.bic, expected["BIC_lme4"], 1e-10)
+
+
+def test_every_optimum_is_found(case):
+    fit, _, expected = case
+    found = fit.model.optima
+    assert fit.model.n_optima == len(found) == expected["n_local_minima"]
+    for optimum, minimum in zip(found, expected["local_minima"], strict=True):
+        assert close(optimum.q, minimum["q"], 1e-8)
+        assert close(optimum.deviance, minimum["deviance"], 1e-10)
+    assert fit.model.boundary == expected["singular"]
+
+
+def test_inference_for_gamma00(case):
+    fit, _, expected = case
+    model = fit.model
+    assert close(model.df_satterthwaite, expected["df_satterthwaite"], 1e-6)
+    if model.method == "REML":
+        assert close(model.df_kenward_roger, expected["kr_df"], 1e-6)
+        assert close(model.se_kenward_roger, expected["kr_se"], 1e-9)
+    kenward_roger = model.boundary
+    assert model.inference == ("kenward_roger" if kenward_roger else "satterthwaite")
+    if not kenward_roger:
+        assert close(model.t, expected["t"], 1e-9)
+        assert close(model.p, expected["p_satterthwaite"], 1e-6)
+        for end, known in zip(model.ci_gamma00, expected["ci_gamma_satterthwaite"], strict=True):
+            assert close(end, known, 1e-9)
+    elif model.method == "REML":
+        assert close(model.p, expected["kr_p"], 1e-6)
+        for end, known in zip(model.ci_gamma00, expected["kr_ci"], strict=True):
+            assert close(end, known, 1e-9)
+
+
+def test_intervals(case):
+    fit, shared, expected = case
+    pairs = [
+        (fit.intervals.ci_tau00_profile, expected["ci_profile_tau00"]),
+        (fit.intervals.ci_sigma2_profile, expected["ci_profile_sigma2"]),
+        (fit.intervals.ci_icc_profile, expected["ci_profile_icc"]),
+        (fit.ci_icc, shared["wald_exact"]["icc_ci"]),
+    ]
+    for interval, known in pairs:
+        for end, value in zip(interval, known, strict=True):
+            assert close(end, value, 1e-6)
+
+
+def test_tests(case):
+    fit, shared, expected = case
+    tests = fit.tests
+    assert close(tests.f.statistic, shared["anova"]["F"], 1e-8)
+    assert (tests.f.df1, tests.f.df2) == (shared["anova"]["df1"], shared["anova"]["df2"])
+    assert close(tests.f.p, shared["anova"]["p"], 1e-6)
+    # A difference of two deviances: digits are lost against their size.
+    size = 1e-12 * abs(expected["deviance"])
+    known = expected["lrt_tau0"]
+    assert math.isclose(tests.lrt.statistic, known["statistic"], rel_tol=1e-8, abs_tol=size)
+    assert math.isclose(tests.lrt.p, known["p_mixture"], rel_tol=1e-5)
+    assert close(tests.chi2_groups.statistic, expected["hlm_chi2"]["statistic"], 1e-8)
+    assert close(tests.chi2_groups.p, expected["hlm_chi2"]["p"], 1e-6)
+    assert tests.level1_homogeneity is not None
+    homogeneity = shared["level1_homogeneity"]
+    assert close(tests.level1_homogeneity.statistic, homogeneity["H"], 1e-8)
+    assert tests.level1_homogeneity.df == homogeneity["df"]
+
+
+def test_covariance_of_the_variance_components(case):
+    fit, _, expected = case
+    for row, known in zip(fit.covariance, expected["vcov_tau_sigma2_expected"], strict=True):
+        for value, cell in zip(row, known, strict=True):
+            assert close(value, cell, 1e-8)
+
+
+@pytest.mark.parametrize("name", names(fittable=False))
+def test_what_has_no_answer_is_refused(name):
+    with pytest.raises(DataRefused) as refusal:
+        check_fittable(statistics(name), "y", "group")
+    assert refusal.value.code == reference(name)["degenerate"]
+
+
+def test_a_large_mean_costs_no_digits():
+    small = fit_random_intercept(statistics("sim_mean_0_twin")).model
+    large = fit_random_intercept(statistics("sim_mean_1e9")).model
+    assert math.isclose(large.tau00, small.tau00, rel_tol=1e-10)
+    assert math.isclose(large.sigma2, small.sigma2, rel_tol=1e-10)
+    assert math.isclose(large.gamma00, small.gamma00 + 1e9, rel_tol=1e-15)

@@ -1,0 +1,186 @@
+"""Intervals for the variance components and the ICC."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import lambertw
+
+from multilevel.fit import distributions
+from multilevel.fit.likelihood import Likelihood
+from multilevel.fit.optima import LocalOptimum, scan_grid
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ProfileIntervals:
+    """Profile-likelihood intervals, REML or ML by the likelihood they were made from."""
+
+    tau00: Interval
+    sigma2: Interval
+    icc: Interval
+
+
+def icc_from_ratio(q: float) -> float:
+    """ICC = q/(1 + q), q = tau00/sigma2."""
+    return 1.0 if math.isinf(q) else q / (1.0 + q)
+
+
+def exact_icc_interval(likelihood: Likelihood, confidence: float) -> Interval:
+    """Exact interval of the ICC for any school sizes (Wald 1940; Harville & Fenech 1985).
+
+    H(q) = [sum w_j (m_j - g)^2/(J-1)]/[SSW/(N-J)] follows F(J-1, N-J) at the true q and
+    decreases strictly in q; both quantiles are solved for and cut at 0. Balanced data
+    give Searle's interval.
+    """
+    alpha = 1.0 - confidence
+    quantiles = [
+        distributions.f_quantile(probability, *variance_ratio_df(likelihood))
+        for probability in (1.0 - alpha / 2.0, alpha / 2.0)
+    ]
+    low, high = (icc_from_ratio(_ratio_where(likelihood, f)) for f in quantiles)
+    return low, high
+
+
+def variance_ratio(likelihood: Likelihood, q: float) -> float:
+    """H(q); H(0) is the F statistic of the one-way analysis of variance."""
+    df1, df2 = variance_ratio_df(likelihood)
+    at = likelihood.profile(q)
+    return float((at.w * at.between).sum()) / df1 / (likelihood.ssw / df2)
+
+
+def variance_ratio_df(likelihood: Likelihood) -> tuple[int, int]:
+    """J-1 and N-J."""
+    return likelihood.n_groups - 1, likelihood.n_members - likelihood.n_groups
+
+
+def exact_sigma2_interval(likelihood: Likelihood, confidence: float) -> Interval:
+    """SSW over chi-square quantiles with N-J degrees of freedom."""
+    alpha = 1.0 - confidence
+    _, df = variance_ratio_df(likelihood)
+    return (
+        likelihood.ssw / distributions.chi2_quantile(1.0 - alpha / 2.0, df),
+        likelihood.ssw / distributions.chi2_quantile(alpha / 2.0, df),
+    )
+
+
+def profile_intervals(
+    likelihood: Likelihood, optimum: LocalOptimum, confidence: float
+) -> ProfileIntervals:
+    """All parameters whose deviance is within the chi-square quantile of the optimum's.
+
+    For each q the deviance in sigma2 has the closed form
+    dev(q, s) = dev(q) + (N-p) [log x + 1/x - 1], x = s/sigma2(q), whose solutions are
+    Lambert's W; the extremes of tau00 and sigma2 over the region around the optimum are
+    the ends of their profile intervals.
+    """
+    cut = distributions.normal_quantile(0.5 + confidence / 2.0) ** 2
+    limit = optimum.deviance + cut
+    q_low, q_high = _ratio_region(likelihood, optimum.q, limit)
+
+    def log_sigma2(q: float, branch: int) -> float:
+        return _log_sigma2_at_limit(likelihood, q, limit, branch)
+
+    def log_tau00(q: float, branch: int) -> float:
+        return math.log(q) + log_sigma2(q, branch)
+
+    tau_low = 0.0 if q_low == 0 else _extreme(lambda q: -log_tau00(q, -1), q_low, q_high, -1.0)
+    return ProfileIntervals(
+        tau00=(tau_low, _extreme(lambda q: log_tau00(q, 0), q_low, q_high, 1.0)),
+        sigma2=(
+            _extreme(lambda q: -log_sigma2(q, -1), q_low, q_high, -1.0),
+            _extreme(lambda q: log_sigma2(q, 0), q_low, q_high, 1.0),
+        ),
+        icc=(icc_from_ratio(q_low), icc_from_ratio(q_high)),
+    )
+
+
+def _ratio_where(likelihood: Likelihood, f: float) -> float:
+    """q >= 0 with H(q) = f, or 0 where H is below f already."""
+    if variance_ratio(likelihood, 0.0) <= f:
+        return 0.0
+    if f <= 0.0:
+        return math.inf
+
+    def gap(log_q: float) -> float:
+        return math.log(variance_ratio(likelihood, math.exp(log_q)) / f)
+
+    low = _widen(gap, -math.log(likelihood.classes.n[-1]), -2.0, wanted=1.0)
+    if low is None:
+        return 0.0
+    high = _widen(gap, low, 2.0, wanted=-1.0)
+    return math.inf if high is None else _solve(gap, low, high)
+
+
+def _widen(
+    function: Callable[[float], float], start: float, step: float, wanted: float
+) -> float | None:
+    """First point from `start` in growing steps where the function has the wanted sign."""
+    at = start
+    for _ in range(60):
+        if abs(at) > 600.0:
+            return None
+        if function(at) * wanted > 0:
+            return at
+        at, step = at + step, step * 1.3
+    return None
+
+
+def _ratio_region(likelihood: Likelihood, q: float, limit: float) -> Interval:
+    """The stretch of q around the optimum in which the profiled deviance is within the limit."""
+
+    def excess(log_q: float) -> float:
+        return float(likelihood.deviance(math.exp(log_q))[0]) - limit
+
+    log_q = scan_grid(likelihood)
+    outside = likelihood.deviance(np.exp(log_q)) > limit
+    centre = math.log(q) if q > 0 else -math.inf
+    below, above = log_q[outside & (log_q < centre)], log_q[outside & (log_q > centre)]
+    low = 0.0
+    if len(below):
+        inner = min(float(log_q[log_q > below[-1]][0]), centre)
+        low = _solve(excess, float(below[-1]), inner)
+    outer = float(above[0]) if len(above) else _widen(excess, float(log_q[-1]), 2.0, wanted=1.0)
+    if outer is None:
+        return low, math.inf
+    inside = log_q[log_q < outer]
+    inner = max(float(inside[-1]) if len(inside) else outer - 50.0, centre)
+    return low, _solve(excess, inner, outer)
+
+
+def _solve(function: Callable[[float], float], low: float, high: float) -> float:
+    """exp of the root of a function of log q."""
+    return math.exp(brentq(function, low, high, xtol=1e-14, rtol=1e-15))
+
+
+def _log_sigma2_at_limit(likelihood: Likelihood, q: float, limit: float, branch: int) -> float:
+    """log sigma2 where the deviance at this q meets the limit: branch 0 above, -1 below."""
+    df = likelihood.n_members - likelihood.p
+    slack = max(limit - float(likelihood.deviance(q)[0]), 0.0) / df
+    # y = 1/x solves y - log y = 1 + slack; at its branch point Lambert's W loses its digits.
+    if slack < 1e-12:
+        log_y = (-1.0 if branch == 0 else 1.0) * math.sqrt(2.0 * slack)
+    else:
+        log_y = math.log(-lambertw(-math.exp(-1.0 - slack), branch).real)
+    return math.log(likelihood.sigma2(q)) - log_y
+
+
+def _extreme(
+    objective: Callable[[float], float], q_low: float, q_high: float, sign: float
+) -> float:
+    """exp(sign * maximum) of the objective over q in [q_low, q_high], searched in log q."""
+    high = math.log(q_high)
+    low = math.log(q_low) if q_low > 0 else min(high, 0.0) - 40.0
+    grid = np.linspace(low, high, 41)
+    values = [objective(math.exp(x)) for x in grid]
+    i = int(np.argmax(values))
+    found = minimize_scalar(
+        lambda x: -objective(math.exp(x)),
+        bounds=(grid[max(i - 1, 0)], grid[min(i + 1, len(grid) - 1)]),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    return math.exp(sign * max(values[i], -float(found.fun)))

@@ -1,0 +1,149 @@
+"""The random-intercept model Y_ij = gamma00 + u_0j + r_ij, fitted and complete at birth."""
+
+import math
+from dataclasses import dataclass
+
+from multilevel.fit import distributions
+from multilevel.fit.hypothesis_tests import (
+    exact_f_test,
+    hlm_chi_square,
+    level1_homogeneity,
+    likelihood_ratio_test,
+)
+from multilevel.fit.inference import FixedEffectInference, infer_gamma00
+from multilevel.fit.intervals import (
+    Interval,
+    exact_icc_interval,
+    exact_sigma2_interval,
+    profile_intervals,
+)
+from multilevel.fit.likelihood import Likelihood, Method
+from multilevel.fit.optima import LocalOptimum, best, local_optima
+from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.results import Intervals, Model, Optimum, Tests
+
+# gamma00, tau00 and sigma2, as lme4 counts.
+N_PARAMETERS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomInterceptFit:
+    """A fitted model with all inference about its parameters.
+
+    Attributes
+    ----------
+    model, intervals, tests
+        As in results.json.
+    ci_icc
+        Exact interval of the ICC.
+    covariance
+        Inverse expected information of (tau00, sigma2): rows of a symmetric 2 x 2 matrix.
+    """
+
+    model: Model
+    intervals: Intervals
+    tests: Tests
+    ci_icc: Interval
+    covariance: tuple[tuple[float, float], tuple[float, float]]
+
+
+def fit_random_intercept(
+    statistics: SufficientStatistics, method: Method = "REML", confidence: float = 0.95
+) -> RandomInterceptFit:
+    """Fit by REML or ML from sufficient statistics, exactly.
+
+    Parameters
+    ----------
+    statistics
+        Of J >= 2 schools, some with two students or more, with variation within schools.
+    method
+        "REML" or "ML".
+    confidence
+        Level of all intervals, in (0, 1).
+
+    Notes
+    -----
+    t, p and the interval of gamma00 use Satterthwaite's df as lmerTest does, and
+    Kenward-Roger's df and standard error at tau00 = 0, where lmerTest's N-1 is wrong.
+    """
+    likelihood = Likelihood.of(statistics, method)
+    optima = local_optima(likelihood)
+    optimum = best(optima)
+    inference = infer_gamma00(likelihood, optimum.q)
+    model = _model(statistics, likelihood, optima, inference, method, confidence)
+    profile = profile_intervals(likelihood, optimum, confidence)
+    (tt, ts), (_, ss) = inference.covariance.tolist()
+    return RandomInterceptFit(
+        model=model,
+        intervals=Intervals(
+            ci_tau00_profile=profile.tau00,
+            ci_sigma2_profile=profile.sigma2,
+            ci_icc_profile=profile.icc,
+            ci_sigma2_exact=exact_sigma2_interval(likelihood, confidence),
+        ),
+        tests=_tests(statistics, likelihood, optimum, model.sigma2),
+        ci_icc=exact_icc_interval(likelihood, confidence),
+        covariance=((tt, ts), (ts, ss)),
+    )
+
+
+def _model(
+    statistics: SufficientStatistics,
+    likelihood: Likelihood,
+    optima: tuple[LocalOptimum, ...],
+    inference: FixedEffectInference,
+    method: Method,
+    confidence: float,
+) -> Model:
+    optimum = best(optima)
+    sigma2 = likelihood.sigma2(optimum.q)
+    tau00 = optimum.q * sigma2
+    gamma00 = statistics.centre + float(likelihood.profile(optimum.q).offset[0])
+    se_kenward_roger = math.sqrt(inference.variance_kenward_roger)
+    use_kenward_roger = optimum.q == 0.0 or inference.df_satterthwaite is None
+    se = se_kenward_roger if use_kenward_roger else math.sqrt(inference.variance)
+    df = inference.df_kenward_roger
+    if not use_kenward_roger and inference.df_satterthwaite is not None:
+        df = inference.df_satterthwaite
+    half_width = distributions.t_quantile(0.5 + confidence / 2.0, df) * se
+    return Model(
+        method=method,
+        confidence=confidence,
+        gamma00=gamma00,
+        se_gamma00=math.sqrt(inference.variance),
+        df_satterthwaite=inference.df_satterthwaite,
+        df_kenward_roger=inference.df_kenward_roger,
+        se_kenward_roger=se_kenward_roger,
+        df_hlm=statistics.n_groups - 1,
+        inference="kenward_roger" if use_kenward_roger else "satterthwaite",
+        df=df,
+        t=gamma00 / se,
+        p=distributions.t_two_sided_p(gamma00 / se, df),
+        ci_gamma00=(gamma00 - half_width, gamma00 + half_width),
+        tau00=tau00,
+        sigma2=sigma2,
+        sd_tau00=math.sqrt(tau00),
+        sd_sigma=math.sqrt(sigma2),
+        log_likelihood=-optimum.deviance / 2.0,
+        deviance=optimum.deviance,
+        aic=optimum.deviance + 2.0 * N_PARAMETERS,
+        bic=optimum.deviance + N_PARAMETERS * math.log(statistics.n_members),
+        boundary=optimum.q == 0.0,
+        n_optima=len(optima),
+        optima=tuple(Optimum(q=o.q, deviance=o.deviance) for o in optima),
+    )
+
+
+def _tests(
+    statistics: SufficientStatistics,
+    likelihood: Likelihood,
+    optimum: LocalOptimum,
+    sigma2: float,
+) -> Tests:
+    offset = float(likelihood.profile(optimum.q).offset[0])
+    return Tests(
+        f=exact_f_test(likelihood),
+        lrt=likelihood_ratio_test(likelihood, optimum.deviance),
+        chi2_groups=hlm_chi_square(statistics, offset, sigma2),
+        level1_homogeneity=level1_homogeneity(statistics),
+    )

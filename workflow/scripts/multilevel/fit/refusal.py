@@ -1,0 +1,67 @@
+"""Data that no random-intercept model can be fitted to: refused, with the reason."""
+
+import numpy as np
+
+from multilevel.errors import DataRefused
+from multilevel.fit.sufficient import SufficientStatistics
+
+# Relative to the largest deviation from the mean: below it only rounding is left.
+ROUNDING = 16 * np.finfo(np.float64).eps
+# Squares of scores outside would leave double precision.
+LARGEST, SMALLEST = 1e140, 1e-140
+
+
+def check_fittable(statistics: SufficientStatistics, outcome: str, group: str) -> None:
+    """Refuse what has no answer.
+
+    Parameters
+    ----------
+    statistics
+        Of all students, no empty school.
+    outcome, group
+        Names of the columns, for the message.
+
+    Raises
+    ------
+    DataRefused
+        one_group, constant_outcome, no_replication, zero_within_variance, or not_numeric for
+        scores whose squares overflow or vanish.
+    """
+    if statistics.n_groups < 2:
+        raise DataRefused(
+            "one_group",
+            f"Column {group!r} holds a single group, so there is nothing to compare.",
+            "Check that this is the column that tells the groups apart, and that the file has all.",
+        )
+    spread = float(np.max(np.abs(statistics.offset)))
+    total = statistics.ssw + float(statistics.n @ statistics.offset**2)
+    rounding = ROUNDING * max(spread, np.spacing(abs(statistics.centre)))
+    if total <= statistics.n_members * rounding**2:
+        raise DataRefused(
+            "constant_outcome",
+            f"Column {outcome!r} has the same value, {statistics.centre:g}, in every row.",
+            "Check that this is the score, and that missing codes are declared under 'missing'.",
+        )
+    _check_magnitude(total / statistics.n_members, outcome)
+    if int(statistics.n.max()) == 1:
+        raise DataRefused(
+            "no_replication",
+            f"Every group in column {group!r} has one member, so differences between groups "
+            "and within groups can't be told apart.",
+            "Check that this column names the group, not the member.",
+        )
+    if statistics.ssw <= statistics.n_members * rounding**2:
+        raise DataRefused(
+            "zero_within_variance",
+            f"Column {outcome!r} does not vary within any group of column {group!r}.",
+            "Check that the column holds members' own scores, not a mean of the group.",
+        )
+
+
+def _check_magnitude(variance: float, outcome: str) -> None:
+    if not SMALLEST**2 < variance < LARGEST**2:
+        raise DataRefused(
+            "not_numeric",
+            f"Column {outcome!r} has scores too large or too small to be squared.",
+            "Rescale the scores.",
+        )

@@ -1,0 +1,137 @@
+"""The same model by statsmodels' MixedLM: a second opinion, never the source.
+
+statsmodels inverts the joint observed Hessian for its standard error and works in the
+scores' own units, so only the log-likelihood and the point estimates are compared.
+"""
+
+import math
+import warnings
+from importlib.metadata import version
+
+import numpy as np
+
+from multilevel.fit.likelihood import Likelihood
+from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.results import CrossCheck, Digits, Model
+
+# MixedLM takes about 6 s a million students; beyond this the report says it wasn't run.
+LARGEST_N = 200_000
+LOG_LIKELIHOOD_TOLERANCE = 1e-6
+TAU00_TOLERANCE = 1e-3
+
+
+def cross_check(
+    group: Integers, score: Floats, statistics: SufficientStatistics, model: Model
+) -> CrossCheck:
+    """Fit the same students with MixedLM and count the digits in which it agrees.
+
+    Parameters
+    ----------
+    group, score
+        School (0..J-1) and score of each student, shape (N,).
+    statistics
+        Their sufficient statistics.
+    model
+        Our fit of them.
+    """
+    theirs, note = (None, "too_large")
+    if len(score) <= LARGEST_N:
+        theirs, note = _mixedlm(group, score, model.method == "REML")
+    if theirs is None:
+        return _comparison(model, None, None, version("statsmodels"), note)
+    gamma00, tau00, sigma2, _ = theirs
+    likelihood = Likelihood.of(statistics, model.method)
+    excess = _deviance_at(likelihood, statistics, gamma00, tau00, sigma2) - model.deviance
+    return _comparison(model, theirs, excess, version("statsmodels"), note)
+
+
+def _mixedlm(
+    group: Integers, score: Floats, reml: bool
+) -> tuple[tuple[float, float, float, float] | None, str]:
+    """(gamma00, tau00, sigma2, log-likelihood), and how it went."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            fitted = MixedLM(score, np.ones(len(score)), groups=group).fit(reml=reml)
+        except (np.linalg.LinAlgError, ValueError) as error:
+            return None, f"failed: {error}"
+    values = (
+        float(fitted.fe_params[0]),
+        float(np.asarray(fitted.cov_re)[0, 0]),
+        float(fitted.scale),
+        float(fitted.llf),
+    )
+    if not all(math.isfinite(value) for value in values):
+        return None, "failed: not finite"
+    unsure = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
+    return values, "converged" if fitted.converged and not unsure else "not_converged"
+
+
+def _deviance_at(
+    likelihood: Likelihood,
+    statistics: SufficientStatistics,
+    gamma00: float,
+    tau00: float,
+    sigma2: float,
+) -> float:
+    """Our deviance at somebody else's three estimates."""
+    q = tau00 / sigma2
+    at = likelihood.profile(q)
+    df = likelihood.n_members - likelihood.p
+    offset = gamma00 - statistics.centre
+    quadratic = (
+        float(at.quadratic[0]) + float(at.total_weight[0]) * (offset - float(at.offset[0])) ** 2
+    )
+    profiled = float(likelihood.deviance(q)[0])
+    at_best_sigma2 = df * (1.0 + math.log(float(at.quadratic[0]) / df))
+    excess = df * math.log(sigma2) + quadratic / sigma2 - at_best_sigma2
+    return profiled + excess
+
+
+def _comparison(
+    model: Model,
+    theirs: tuple[float, float, float, float] | None,
+    excess: float | None,
+    version: str,
+    note: str,
+) -> CrossCheck:
+    gamma00, tau00, sigma2, log_likelihood = theirs or (None, None, None, None)
+    return CrossCheck(
+        engine="statsmodels MixedLM",
+        version=version,
+        agrees=_agrees(model, tau00, log_likelihood),
+        digits=Digits(
+            log_likelihood=_digits(log_likelihood, model.log_likelihood),
+            gamma00=_digits(gamma00, model.gamma00),
+            tau00=_digits(tau00, model.tau00),
+            sigma2=_digits(sigma2, model.sigma2),
+        ),
+        gamma00=gamma00,
+        tau00=tau00,
+        sigma2=sigma2,
+        log_likelihood=log_likelihood,
+        deviance_of_theirs=excess,
+        note=note,
+    )
+
+
+def _agrees(model: Model, tau00: float | None, log_likelihood: float | None) -> bool | None:
+    if tau00 is None or log_likelihood is None:
+        return None
+    same_likelihood = math.isclose(
+        log_likelihood, model.log_likelihood, rel_tol=LOG_LIKELIHOOD_TOLERANCE
+    )
+    if model.boundary:
+        return same_likelihood and tau00 <= TAU00_TOLERANCE * model.sigma2
+    return same_likelihood and math.isclose(tau00, model.tau00, rel_tol=TAU00_TOLERANCE)
+
+
+def _digits(theirs: float | None, ours: float) -> float | None:
+    """-log10 of the relative difference, 16 when equal; None where ours is 0."""
+    if theirs is None or ours == 0:
+        return None
+    difference = abs(theirs - ours) / abs(ours)
+    return 16.0 if difference == 0 else min(16.0, max(0.0, -math.log10(difference)))
