@@ -1,0 +1,1 @@
+"""What follows from the data and from the fit: naive and model-based summaries, checks."""

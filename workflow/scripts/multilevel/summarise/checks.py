@@ -1,0 +1,91 @@
+"""Assumption checks: are the model's two normal distributions and its one variance tenable?"""
+
+import numpy as np
+import pandas as pd
+
+from multilevel.fit.hypothesis_tests import exact_f_test
+from multilevel.fit.likelihood import Likelihood
+from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.results import LeveneTest, Model, NormalityCheck
+
+# A value this many standard deviations out is one in 2,000 under normality.
+OUTLIER = 3.5
+# Shapiro-Wilk is defined up to this many values.
+SHAPIRO_SAMPLE = 5_000
+FEW_GROUPS = 10
+
+
+def level1_residuals(
+    group: Integers, score: Floats, statistics: SufficientStatistics, sigma2: float
+) -> Floats:
+    """r_ij = y_ij - m_j over its own standard deviation sqrt(sigma2 (1 - 1/n_j)).
+
+    Students who are alone in their school carry no information and are left out.
+    """
+    n = statistics.n[group]
+    several = n > 1
+    residual = (score - statistics.centre - statistics.offset[group])[several]
+    return np.asarray(residual / np.sqrt(sigma2 * (1.0 - 1.0 / n[several])))
+
+
+def level2_residuals(statistics: SufficientStatistics, model: Model) -> Floats:
+    """(m_j - gamma00)/sqrt(tau00 + V_j): standard normal under the model, for any n_j."""
+    deviation = statistics.offset - (model.gamma00 - statistics.centre)
+    return np.asarray(deviation / np.sqrt(model.tau00 + model.sigma2 / statistics.n))
+
+
+def normality(values: Floats) -> NormalityCheck:
+    """Skewness, kurtosis, Shapiro-Wilk and the number of outliers of standardised values."""
+    from scipy import stats
+
+    n = len(values)
+    shapiro_w = shapiro_p = skewness = kurtosis = None
+    if n >= 3 and float(np.ptp(values)) > 0:
+        # A fixed seed: the same data must give the same report.
+        sample = (
+            values
+            if n <= SHAPIRO_SAMPLE
+            else np.random.default_rng(1965).choice(values, SHAPIRO_SAMPLE, replace=False)
+        )
+        shapiro_w, shapiro_p = (float(x) for x in stats.shapiro(sample))
+        skewness, kurtosis = float(stats.skew(values)), float(stats.kurtosis(values))
+    return NormalityCheck(
+        n=n,
+        skewness=skewness,
+        excess_kurtosis=kurtosis,
+        shapiro_w=shapiro_w,
+        shapiro_p=shapiro_p,
+        n_outliers=int((np.abs(values) > OUTLIER).sum()),
+    )
+
+
+def levene(group: Integers, score: Floats) -> LeveneTest | None:
+    """Equal spread within schools by distances from the median (Brown & Forsythe 1974).
+
+    Schools with one student are left out; None when fewer than two remain or when the
+    distances do not vary.
+    """
+    frame = pd.DataFrame({"group": group, "score": score - np.mean(score)})
+    by_group = frame.groupby("group")["score"]
+    several = by_group.transform("size") > 1
+    if frame.loc[several, "group"].nunique() < 2:
+        return None
+    distance = (frame["score"] - by_group.transform("median")).abs()[several].to_numpy()
+    codes, _ = pd.factorize(frame.loc[several, "group"])
+    statistics = SufficientStatistics.from_members(codes.astype(np.int64), distance)
+    if statistics.ssw == 0:
+        return None
+    test = exact_f_test(Likelihood.of(statistics, "REML"))
+    return LeveneTest(statistic=test.statistic, df1=test.df1, df2=test.df2, p=test.p)
+
+
+def flags(model: Model, n_groups: int, rho: float) -> tuple[str, ...]:
+    """What a reader must know before believing the numbers."""
+    conditions = {
+        "few_groups": n_groups < FEW_GROUPS,
+        "df_below_3": model.df < 3,
+        "several_optima": model.n_optima > 1,
+        "boundary": model.boundary,
+        "icc_near_one": rho > 0.999,
+    }
+    return tuple(name for name, holds in conditions.items() if holds)

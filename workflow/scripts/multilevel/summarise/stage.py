@@ -1,0 +1,53 @@
+"""The stage: students and fit become results.json and the schools."""
+
+import io
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+import multilevel
+from multilevel.cells import neutralised
+from multilevel.files import write_whole
+from multilevel.fit.stage import Fitted
+from multilevel.ingest.stage import Ingested, read_students
+from multilevel.results import decode, encode
+from multilevel.summarise.schools import COLUMNS
+from multilevel.summarise.summary import summarise
+
+PROGRAMS = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "weasyprint", "snakemake")
+
+
+def run(
+    students: Path, ingested: Path, fitted: Path, results: Path, groups: Path, schools: Path
+) -> None:
+    """Write results.json, groups.csv and schools.parquet (the same rows, exact)."""
+    summary = summarise(
+        decode(ingested.read_bytes(), Ingested),
+        decode(fitted.read_bytes(), Fitted),
+        read_students(students),
+        software(),
+    )
+    table = summary.schools.reindex(columns=COLUMNS)
+    write_whole(results, encode(summary.results))
+    write_whole(groups, groups_csv(table))
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    write_whole(schools, buffer.getvalue())
+
+
+def groups_csv(schools: pd.DataFrame) -> bytes:
+    """A row per school at full precision; ids that a spreadsheet would run are defused."""
+    safe = schools.assign(group=[neutralised(str(group)) for group in schools["group"]])
+    text: str = safe.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8")
+
+
+def software() -> dict[str, str]:
+    """Program to version of everything that a number or a page goes through."""
+    return {
+        "multilevel-reports": multilevel.__version__,
+        "python": platform.python_version(),
+        **{program: version(program) for program in PROGRAMS},
+    }

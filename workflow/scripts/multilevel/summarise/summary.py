@@ -1,0 +1,155 @@
+"""Everything that results.json says, put together from students and fit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from multilevel.fit.model import RandomInterceptFit
+from multilevel.fit.stage import Fitted
+from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.ingest.stage import Ingested
+from multilevel.ingest.students import Students
+from multilevel.results import (
+    SCHEMA_VERSION,
+    Checks,
+    Data,
+    Naive,
+    Provenance,
+    Results,
+)
+from multilevel.summarise import checks
+from multilevel.summarise.model_based import between_summary
+from multilevel.summarise.naive import naive_summary
+from multilevel.summarise.schools import group_summary, school_table, unusual_spread
+
+
+@dataclass(frozen=True)
+class Summary:
+    """results.json and the rows of groups.csv (none when refused)."""
+
+    results: Results
+    schools: pd.DataFrame
+
+
+def summarise(
+    ingested: Ingested, fitted: Fitted, students: Students, software: dict[str, str]
+) -> Summary:
+    """All summaries of one dataset.
+
+    Parameters
+    ----------
+    software
+        Program to version, for the provenance.
+    """
+    provenance = Provenance(
+        input=ingested.input,
+        produced=ingested.produced,
+        rows_read=ingested.rows_read,
+        software=software,
+        config=ingested.config,
+        notes=ingested.notes,
+    )
+    group = students.group.astype(np.int64)
+    statistics = (
+        SufficientStatistics.from_members(group, students.score) if len(group) > 0 else None
+    )
+    refused = Results(
+        schema_version=SCHEMA_VERSION,
+        id=ingested.id,
+        status="refused",
+        reason=fitted.reason,
+        labels=ingested.labels,
+        data=None if statistics is None else _data(ingested, statistics, students.score),
+        naive=_naive(statistics),
+        model=None,
+        between=None,
+        intervals=None,
+        tests=None,
+        groups=None,
+        checks=None,
+        plausible_values=None,
+        weighted=None,
+        cross_check=None,
+        provenance=provenance,
+    )
+    if fitted.fit is None or statistics is None:
+        return Summary(refused, pd.DataFrame())
+    return _accepted(refused, fitted, fitted.fit, statistics, students)
+
+
+def _accepted(
+    base: Results,
+    fitted: Fitted,
+    fit: RandomInterceptFit,
+    statistics: SufficientStatistics,
+    students: Students,
+) -> Summary:
+    schools = school_table(list(students.group_ids), statistics, fit)
+    naive = naive_summary(statistics)
+    between = between_summary(statistics, naive, fit)
+    group = students.group.astype(np.int64)
+    results = Results(
+        schema_version=base.schema_version,
+        id=base.id,
+        status="ok",
+        reason=None,
+        labels=base.labels,
+        data=base.data,
+        naive=naive,
+        model=fit.model,
+        between=between,
+        intervals=fit.intervals,
+        tests=fit.tests,
+        groups=group_summary(schools, fit.model.gamma00),
+        checks=_checks(group, students.score, statistics, fit, schools, between.icc),
+        plausible_values=None,
+        weighted=None,
+        cross_check=fitted.cross_check,
+        provenance=base.provenance,
+    )
+    return Summary(results, schools)
+
+
+def _data(ingested: Ingested, statistics: SufficientStatistics, score: Floats) -> Data:
+    n = statistics.n
+    return Data(
+        n_rows=ingested.rows_read or 0,
+        n_members=statistics.n_members,
+        n_groups=statistics.n_groups,
+        n_min=int(n.min()),
+        n_max=int(n.max()),
+        n_mean=statistics.n_members / statistics.n_groups,
+        balanced=bool(n.min() == n.max()),
+        n_singletons=int((n == 1).sum()),
+        n_dropped_outcome=ingested.n_dropped_outcome,
+        n_dropped_group=ingested.n_dropped_group,
+        score_min=float(score.min()),
+        score_max=float(score.max()),
+    )
+
+
+def _naive(statistics: SufficientStatistics | None) -> Naive | None:
+    if statistics is None or statistics.n_members < 2:
+        return None
+    return naive_summary(statistics)
+
+
+def _checks(
+    group: Integers,
+    score: Floats,
+    statistics: SufficientStatistics,
+    fit: RandomInterceptFit,
+    schools: pd.DataFrame,
+    icc: float,
+) -> Checks:
+    model = fit.model
+    return Checks(
+        level1_normality=checks.normality(
+            checks.level1_residuals(group, score, statistics, model.sigma2)
+        ),
+        level2_normality=checks.normality(checks.level2_residuals(statistics, model)),
+        levene=checks.levene(group, score),
+        n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
+        flags=checks.flags(model, statistics.n_groups, icc),
+    )
