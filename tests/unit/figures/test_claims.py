@@ -1,0 +1,201 @@
+"""Titles and marks follow from the numbers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from multilevel.figures import (
+    caterpillar,
+    naive_and_model,
+    normality,
+    reliability,
+    school_mean_distribution,
+    spread,
+    variance_split,
+    within_schools,
+)
+from multilevel.figures.axes import ticks_up
+from multilevel.figures.data import FigureData
+from multilevel.figures.registry import FIGURES
+from multilevel.figures.text import Voice
+from multilevel.results import Decomposition
+from multilevel.words import Catalogue
+
+DataOf = Callable[[str], FigureData]
+BOUNDARY = ("boundary", "boundary_unequal")
+
+
+def title(data: FigureData, words: Catalogue, name: str) -> str:
+    return FIGURES[name].caption(data, Voice.of(words, name, data.results)).title
+
+
+@pytest.mark.parametrize(
+    ("share", "phrase"),
+    [
+        (0.0, "none"),
+        (0.004, "trace"),
+        (0.02, "tiny"),
+        (0.1, "small"),
+        (0.2, "fifth"),
+        (0.25, "quarter"),
+        (0.333, "third"),
+        (0.42, "less_than_half"),
+        (0.51, "half"),
+        (0.6, "more_than_half"),
+        (0.667, "two_thirds"),
+        (0.75, "three_quarters"),
+        (0.9, "most"),
+        (0.999, "nearly_all"),
+    ],
+)
+def test_words_for_shares(share: float, phrase: str) -> None:
+    assert variance_split.share_phrase(share) == f"common.share.{phrase}"
+
+
+@pytest.mark.parametrize("case", BOUNDARY)
+def test_no_claim_of_differences_where_none_are_estimated(
+    case: str, data_of: DataOf, words: Catalogue
+) -> None:
+    data = data_of(case)
+    assert data.model.tau00 == 0
+    assert title(data, words, "variance_split") == "The model finds no variation between schools"
+    assert title(data, words, "school_mean_distribution").startswith("The best guess is one")
+    assert title(data, words, "reliability").endswith("only by chance")
+    assert (
+        title(data, words, "shrinkage") == "The model moves every school mean to the overall mean"
+    )
+    assert title(data, words, "caterpillar") == "No school differs clearly from the overall mean"
+
+
+def test_title_counts_the_filled_dots(data_of: DataOf, words: Catalogue) -> None:
+    data = data_of("lecture")
+    clear = int(caterpillar.excludes_mean(data).sum())
+    assert clear == data.standing.n_above + data.standing.n_below
+    assert title(data, words, "caterpillar").startswith(f"{clear} of 20 schools")
+
+
+def test_within_title_follows_the_ratio_of_sds(data_of: DataOf) -> None:
+    assert within_schools._title(data_of("icc_tiny")) == "title.within_larger"
+    assert within_schools._title(data_of("icc_huge")) == "title.between_larger"
+    assert within_schools._title(data_of("boundary")) == "title.only_within"
+
+
+def test_bars_of_the_naive_variance_join_up() -> None:
+    split = Decomposition(
+        variance_of_group_means=10.0, tau00=8.0, mean_error_variance=3.0, residual=-1.0
+    )
+    naive, true, error, rest = naive_and_model.parts(split)
+    assert (naive.size, true.size, error.size, rest.size) == (10.0, 8.0, 3.0, -1.0)
+    assert (true.end, error.end, rest.end) == (error.start, rest.start, naive.end)
+    exact = replace(split, mean_error_variance=2.0, residual=1e-12)
+    assert len(naive_and_model.parts(exact)) == 3
+
+
+def test_naive_title_gives_the_excess(data_of: DataOf, words: Catalogue) -> None:
+    data = data_of("unequal")
+    split = data.between.decomposition
+    excess = 100 * (split.variance_of_group_means / split.tau00 - 1)
+    assert f" {excess:.0f}% larger" in title(data, words, "naive_and_model")
+
+
+def test_small_sampling_error_is_not_printed_as_zero(data_of: DataOf, words: Catalogue) -> None:
+    data = data_of("icc_huge")
+    voice = Voice.of(words, "naive_and_model", data.results)
+    split = data.between.decomposition
+    text = naive_and_model.variance_text(voice, split.mean_error_variance, split)
+    assert float(text) == pytest.approx(split.mean_error_variance, rel=0.2)
+
+
+def test_expected_spread_is_the_chi_square_range(data_of: DataOf) -> None:
+    data = data_of("unequal")
+    found = spread.spread_of(data)
+    df = data.groups.n[found.school] - 1
+    np.testing.assert_allclose(found.high**2 * df / data.model.sigma2, stats.chi2.ppf(0.975, df))
+    np.testing.assert_allclose(found.low**2 * df / data.model.sigma2, stats.chi2.ppf(0.025, df))
+    assert found.unusual.sum() == data.checks.n_unusual_spread
+    assert (np.diff(data.groups.mean[found.school]) >= 0).all()
+
+
+def test_flags_are_bounded_and_the_farthest(data_of: DataOf) -> None:
+    found = spread.spread_of(data_of("schools_20000"))
+    shown = spread.flagged(found)
+    assert len(shown) == spread.MOST_FLAGS
+    assert found.unusual[shown].all()
+
+
+def test_students_alone_are_left_out_of_the_spread_and_said(
+    data_of: DataOf, words: Catalogue
+) -> None:
+    data = data_of("singletons")
+    assert data.counts.n_singletons > 0
+    said = spread.caption(data, Voice.of(words, "spread", data.results))
+    assert f"Left out, having one student: {data.counts.n_singletons} school" in said.how_to_read
+
+
+def test_band_is_that_of_order_statistics() -> None:
+    values = normality.quantiles(np.linspace(-2, 2, 25))
+    k = np.arange(1, 26)
+    np.testing.assert_allclose(values.low, stats.norm.ppf(stats.beta.ppf(0.025, k, 26 - k)))
+    np.testing.assert_allclose(values.high, stats.norm.ppf(stats.beta.ppf(0.975, k, 26 - k)))
+
+
+def test_departures_from_normality_are_named(
+    data_of: DataOf, simulated: Callable[..., FigureData], words: Catalogue
+) -> None:
+    data = data_of("unequal")
+    assert "close to normal" in title(data, words, "normality")
+    skewed = replace(data, score=np.exp(data.score / 4))
+    assert title(skewed, words, "normality").startswith("Deviations of students depart")
+    assert "too few" in title(data_of("three"), words, "normality")
+
+
+def test_thinned_ranks_keep_both_ends() -> None:
+    ranks = normality.thin(20_000)
+    assert len(ranks) <= normality.MOST_POINTS
+    assert (ranks[0], ranks[-1]) == (0, 19_999)
+    np.testing.assert_array_equal(normality.thin(5), np.arange(5))
+
+
+def test_guideline_is_where_the_curve_meets_it(data_of: DataOf) -> None:
+    data = data_of("unequal")
+    n = reliability.guideline_n(data)
+    assert reliability.reliability_at(data, np.asarray([n]))[0] == pytest.approx(0.8)
+    assert reliability.guideline_n(data_of("boundary")) == float("inf")
+
+
+def test_curve_runs_through_the_schools(data_of: DataOf) -> None:
+    data = data_of("unequal")
+    np.testing.assert_allclose(
+        reliability.reliability_at(data, data.groups.n.astype(float)), data.groups.reliability
+    )
+
+
+def test_tenths_rise_and_hold_all_schools(data_of: DataOf) -> None:
+    quantiles = within_schools.quantiles_of_tenths(data_of("schools_2000"))
+    assert quantiles.shape == (10, 5)
+    assert (np.diff(quantiles[:, 2]) > 0).all()
+    assert (np.diff(quantiles, axis=1) > 0).all()
+
+
+def test_rug_is_bounded() -> None:
+    values = np.arange(10_000.0)
+    assert len(school_mean_distribution.rug(values)) == school_mean_distribution.RUG_LIMIT
+    assert school_mean_distribution.rug(values[:9]) is not None
+
+
+def test_ribbon_keeps_order_and_ends() -> None:
+    rank, value = caterpillar.binned_median(np.arange(5_000.0))
+    assert (np.diff(rank) > 0).all()
+    assert (value[0], value[-1]) == (0.0, 4_999.0)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_ticks_follow_the_scale(scale: float) -> None:
+    ticks = ticks_up(-2.1 * scale, 3.2 * scale, 3.0)
+    np.testing.assert_allclose(np.array(ticks.at) / scale, [-2, -1, 0, 1, 2, 3], atol=1e-9)
+    assert len(set(ticks.labels)) == 6
+    assert ticks.labels[2] == "0"
+    assert ticks.labels[0].startswith("−")

@@ -1,0 +1,110 @@
+"""What holds for every figure of the registry, whatever the data."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from multilevel.figures.data import FigureData
+from multilevel.figures.registry import FIGURES
+from multilevel.figures.stage import captions, draw_all, draw_one, write
+from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE, palette, themed
+from multilevel.figures.text import FigureTexts, Voice
+from multilevel.results import decode
+from multilevel.words import Catalogue
+
+LIMIT = 100_000
+SVG = "{http://www.w3.org/2000/svg}"
+DataOf = Callable[[str], FigureData]
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_figure_is_drawn_safely_and_small(
+    name: str, case_name: str, data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    for layout in LAYOUTS:
+        svg = draw_one(name, data_of(case_name), words, fonts_folder, layout)
+        assert len(svg.encode()) < LIMIT
+        root = ET.fromstring(svg)
+        assert root.get("width") == f"{layout.width * 72:g}pt"
+        assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+            "svg", "g", "path", "text", "defs", "clipPath", "rect", "use",
+        }  # fmt: skip
+        styles = " ".join(element.get("style", "") for element in root.iter())
+        assert set(re.findall(r"#[0-9a-f]{6}", styles)) <= set(palette.values())
+        assert "nan" not in re.sub(r"<text.*?</text>", "", svg)
+        for text in root.iter(f"{SVG}text"):
+            assert "fill: #" in text.get("style", "")
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_texts_say_something_for_every_case(
+    name: str, case_name: str, data_of: DataOf, words: Catalogue
+) -> None:
+    data = data_of(case_name)
+    said = FIGURES[name].caption(data, Voice.of(words, name, data.results))
+    hostile = case_name.startswith("hostile")
+    for sentence in (said.title, said.subtitle, said.how_to_read, said.alt):
+        assert sentence
+        assert "n/a" not in sentence
+        assert "nan" not in sentence.lower()
+        assert hostile or not re.search(r"[{}<>]", sentence)
+    for markup in (said.title, said.subtitle, said.how_to_read):
+        assert "<script" not in markup
+        assert "<b>" not in markup
+    assert hostile or len(said.title.split()) <= 15
+    assert re.search(r"\d", said.alt)
+
+
+def test_same_data_gives_same_bytes(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> None:
+    data = data_of("lecture")
+    first = draw_all(data, words, fonts_folder)
+    assert first == draw_all(data, words, fonts_folder)
+    assert set(first) == {f"{name}{end}.svg" for name in FIGURES for end in ("", "-phone")}
+
+
+@pytest.mark.parametrize("case", ["lecture", "unequal", "schools_2000"])
+def test_ids_never_meet_in_one_page(
+    case: str, data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    drawn = draw_all(data_of(case), words, fonts_folder)
+    ids = [found for svg in drawn.values() for found in re.findall(r'\sid="([^"]+)"', svg)]
+    assert len(ids) == len(set(ids))
+    for svg in drawn.values():
+        refers = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
+        assert refers == set(re.findall(r'\sid="([^"]+)"', svg))
+        assert "<style" not in svg
+        assert "<!DOCTYPE" not in svg
+
+
+def test_phone_and_desktop_differ(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> None:
+    wide, narrow = (
+        draw_one("caterpillar", data_of("lecture"), words, fonts_folder, layout)
+        for layout in (DESKTOP, PHONE)
+    )
+    assert wide != narrow
+
+
+def test_theming_reaches_every_colour(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    for svg in draw_all(data_of("unequal"), words, fonts_folder).values():
+        swapped = themed(svg)
+        bare = re.sub(r"var\(--fig-[a-z-]+, #[0-9a-f]{6}\)", "", swapped)
+        styles = " ".join(re.findall(r'style="[^"]*"', bare))
+        assert not re.search(r"#[0-9a-f]{6}", styles)
+        assert not re.search(r'(?:fill|stroke)="#', swapped)
+
+
+def test_every_sentence_of_the_catalogue_is_used(words: Catalogue) -> None:
+    areas = {key.split(".")[1] for key in words.keys_of("figures")}
+    assert areas == {*FIGURES, "common"}
+
+
+def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Path) -> None:
+    said = captions(data_of("three"), words)
+    write(tmp_path / "figures", tmp_path / "figures.json", {"a.svg": "<svg/>"}, said)
+    assert decode((tmp_path / "figures.json").read_bytes(), FigureTexts) == said
+    assert (tmp_path / "figures" / "a.svg").read_text() == "<svg/>"

@@ -1,0 +1,76 @@
+"""The picture that both levels share: a normal curve, its middle shaded, SDs marked."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from multilevel.figures import marks
+from multilevel.figures.axes import inches
+from multilevel.figures.data import Floats
+from multilevel.figures.style import INK, MUTED, Layout
+from multilevel.figures.text import text_width
+
+POINTS = 161
+REACH = 3.4
+PEAK = 1.0 / math.sqrt(2.0 * math.pi)
+
+
+@dataclass(frozen=True)
+class Bell:
+    """A normal distribution and the colours of its curve, middle and tails."""
+
+    mean: float
+    sd: float
+    colour: str
+    middle: str
+    tails: str
+
+
+def density(bell: Bell, x: Floats) -> Floats:
+    """In units of 1/sd, so that the peak is the same for every scale."""
+    return np.asarray(PEAK * np.exp(-0.5 * ((x - bell.mean) / bell.sd) ** 2))
+
+
+def draw_bell(ax: Axes, bell: Bell, filled: bool = True) -> None:
+    """The curve; when `filled`, shaded below, the middle 68% darker."""
+    x = bell.mean + bell.sd * np.linspace(-REACH, REACH, POINTS)
+    if filled:
+        marks.area(ax, x, 0, density(bell, x), bell.tails)
+        core = bell.mean + bell.sd * np.linspace(-1, 1, 61)
+        marks.area(ax, core, 0, density(bell, core), bell.middle)
+    marks.curve(ax, x, density(bell, x), bell.colour, 2.0)
+
+
+def draw_sds(
+    ax: Axes,
+    bell: Bell,
+    low: tuple[str, str],
+    high: tuple[str, str],
+    layout: Layout,
+    lift: float = 0.0,
+) -> None:
+    """Lines at -1 and +1 SD, each with two lines of words outside the curve, raised by `lift`."""
+    height = float(density(bell, np.asarray([bell.mean + bell.sd]))[0])
+    bottom, top = ax.get_ylim()
+    inch = (top - bottom) / inches(ax)[1]
+    y = height + lift + 0.03 * inch
+    for sign, (name, value) in ((-1, low), (1, high)):
+        x = bell.mean + sign * bell.sd
+        marks.segments(ax, x, 0, x, height, bell.colour, 1.2)
+        outwards = x + sign * 0.22 * bell.sd
+        ha = "right" if sign < 0 else "left"
+        marks.words(ax, outwards, y + 0.18 * inch, name, layout, MUTED, small=True, ha=ha)
+        marks.words(ax, outwards, y, value, layout, bell.colour, bold=True, ha=ha)
+
+
+def draw_middle(ax: Axes, bell: Bell, texts: tuple[str, ...], layout: Layout, width: float) -> None:
+    """Words inside the middle; left out where `width` inches don't hold them."""
+    if any(text_width(text, layout.small) > width for text in texts):
+        return
+    y = 0.105
+    for row, text in enumerate(texts):
+        marks.words(
+            ax, bell.mean, y - 0.048 * row, text, layout, INK, small=True, bold=not row, ha="center"
+        )

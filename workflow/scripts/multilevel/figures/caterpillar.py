@@ -1,0 +1,240 @@
+"""Empirical Bayes school means with intervals, in order."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from multilevel import numbers
+from multilevel.figures import axes, marks, rows
+from multilevel.figures.data import Booleans, FigureData, Floats, Integers
+from multilevel.figures.style import (
+    BETWEEN,
+    BETWEEN_MID,
+    BOLD,
+    INK,
+    MUTED,
+    PAPER,
+    Layout,
+)
+from multilevel.figures.text import FigureText, Voice, fit, text_width
+
+SOME = 400
+BINS = 150
+RANK_HEIGHT = {"desktop": 3.9, "phone": 3.9}
+COUNT_PITCH = 0.18
+
+
+def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
+    """Rows with names and numbers up to 40 schools, ranks up to 400, above that a ribbon."""
+    if len(data.groups) <= rows.FEW:
+        return _labelled(data, voice, layout)
+    return _ranked(data, voice, layout)
+
+
+def excludes_mean(data: FigureData) -> Booleans:
+    """Whether each school's interval leaves out gamma00."""
+    groups, gamma00 = data.groups, data.model.gamma00
+    return np.asarray((groups.ci_low > gamma00) | (groups.ci_high < gamma00))
+
+
+def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
+    order = np.argsort(data.groups.eb_mean, kind="stable")
+    names = [str(data.groups.group[j]) for j in order]
+    values = [voice.score.headline(float(v)) for v in data.groups.eb_mean[order]]
+    spans = [_span(voice, data, int(j)) for j in order]
+    heads = (voice.plain("label.estimate"), _interval_head(data, voice))
+    value_width = _widest([*values, heads[0]], layout)
+    span_width = _widest([*spans, heads[1]], layout)
+    left = rows.name_width(names, layout, voice.plain("common.Group"))
+    figure = axes.new_figure(layout, 1.09 + rows.PITCH[layout.name] * (len(order) + 0.2))
+    ax = axes.panel(figure, left, value_width + span_width + 0.3, 0.54, 0.55)
+    _frame(ax, data, voice, layout, len(order))
+    rows.write_names(ax, names, left, layout)
+    _row_marks(ax, data, order.astype(np.int64))
+    edge = layout.width - 0.02
+    for row, (value, span) in enumerate(zip(values, spans, strict=True)):
+        x = edge - span_width - 0.12
+        marks.words(ax, x, row, value, layout, INK, True, True, ha="right", where="side")
+        marks.words(ax, edge, row, span, layout, MUTED, False, True, ha="right", where="side")
+    _heads(ax, voice, layout, len(order), heads, edge, span_width)
+    return figure
+
+
+def _frame(ax: Axes, data: FigureData, voice: Voice, layout: Layout, count: int) -> None:
+    groups, gamma00 = data.groups, data.model.gamma00
+    low = min(float(groups.ci_low.min()), float(groups.mean.min()))
+    high = max(float(groups.ci_high.max()), float(groups.mean.max()))
+    limits = axes.padded(low, high)
+    ax.set_xlim(*limits)
+    ax.set_ylim(-0.6, count - 0.4)
+    ticks = axes.ticks_between(*limits, axes.inches(ax)[0], layout)
+    axes.x_axis(ax, ticks, voice.plain("label.axis"), layout)
+    rows.overall_mean(ax, gamma00, count, voice, layout, lift=0.85)
+
+
+def _row_marks(ax: Axes, data: FigureData, order: Integers) -> None:
+    groups = data.groups
+    level = np.arange(len(order))
+    clear = excludes_mean(data)[order]
+    mean, low, high = groups.eb_mean[order], groups.ci_low[order], groups.ci_high[order]
+    for chosen, colour in ((clear, BETWEEN), (~clear, MUTED)):
+        marks.segments(ax, low[chosen], level[chosen], high[chosen], level[chosen], colour, 1.4)
+    observed = groups.mean[order]
+    marks.segments(ax, observed, level - 0.3, observed, level + 0.3, INK, 1.0, above=2.5)
+    marks.dots(ax, mean[clear], level[clear], BETWEEN, 5.6)
+    marks.rings(ax, mean[~clear], level[~clear], MUTED, 5.6)
+
+
+def _heads(
+    ax: Axes,
+    voice: Voice,
+    layout: Layout,
+    count: int,
+    heads: tuple[str, str],
+    edge: float,
+    span_width: float,
+) -> None:
+    """Column heads on one line, the overall mean's label above it."""
+    y = count - 0.1
+    group = fit(voice.plain("common.Group"), rows.WIDEST[layout.name], layout.small)
+    marks.words(ax, 0.02, y, group, layout, MUTED, False, True, va="bottom", where="side")
+    for x, head in ((edge - span_width - 0.12, heads[0]), (edge, heads[1])):
+        marks.words(
+            ax, x, y, head, layout, MUTED, False, True, ha="right", va="bottom", where="side"
+        )
+
+
+def _span(voice: Voice, data: FigureData, j: int) -> str:
+    low, high = float(data.groups.ci_low[j]), float(data.groups.ci_high[j])
+    return voice.plain(
+        "common.span", low=voice.score.headline(low), high=voice.score.headline(high)
+    )
+
+
+def _interval_head(data: FigureData, voice: Voice) -> str:
+    confidence = numbers.confidence_percent(data.model.confidence)
+    return voice.plain("label.interval", confidence=confidence)
+
+
+def _widest(texts: list[str], layout: Layout) -> float:
+    return max(text_width(text, layout.small, BOLD) for text in texts)
+
+
+def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
+    groups = data.groups
+    figure = axes.new_figure(layout, RANK_HEIGHT[layout.name])
+    low, high = axes.padded(float(groups.ci_low.min()), float(groups.ci_high.max()), 0.03)
+    ticks = axes.ticks_up(low, high, RANK_HEIGHT[layout.name] - 1)
+    count = len(groups)
+    top = 0.58 + (2 * COUNT_PITCH if layout.phone else 0)
+    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.12, top, 0.55)
+    ax.set_ylim(low, high)
+    ax.set_xlim(0, count + 1)
+    axes.y_axis(ax, ticks, voice.plain("label.axis"), layout)
+    across = axes.ticks_between(1, count, axes.inches(ax)[0], layout, whole=True)
+    axes.x_axis(ax, across, voice.plain("label.rank"), layout, grid=False)
+    axes.baseline(ax)
+    if count <= SOME:
+        _rank_marks(ax, data)
+    else:
+        _ribbon(ax, data)
+    _rank_labels(ax, data, voice, layout)
+    _counts(figure, data, voice, layout)
+    return figure
+
+
+def _rank_marks(ax: Axes, data: FigureData) -> None:
+    groups = data.groups
+    order = np.argsort(groups.eb_mean, kind="stable")
+    rank = np.arange(1, len(order) + 1)
+    clear = excludes_mean(data)[order]
+    pitch = 72 * axes.inches(ax)[0] / len(order)
+    size, line = min(4.4, max(1.8, 0.75 * pitch)), min(1.2, max(0.5, 0.45 * pitch))
+    mean, low, high = groups.eb_mean[order], groups.ci_low[order], groups.ci_high[order]
+    for chosen, colour in ((clear, BETWEEN), (~clear, MUTED)):
+        marks.segments(
+            ax, rank[chosen], low[chosen], rank[chosen], high[chosen], colour, line, opacity=0.75
+        )
+    marks.dots(ax, rank[clear], mean[clear], BETWEEN, size)
+    marks.rings(ax, rank[~clear], mean[~clear], MUTED, size, min(0.9, 0.25 * size))
+
+
+def _ribbon(ax: Axes, data: FigureData) -> None:
+    groups = data.groups
+    order = np.argsort(groups.eb_mean, kind="stable")
+    rank, low = binned_median(groups.ci_low[order])
+    _, high = binned_median(groups.ci_high[order])
+    _, mean = binned_median(groups.eb_mean[order])
+    marks.area(ax, rank, low, high, BETWEEN_MID)
+    marks.curve(ax, rank, low, BETWEEN, 0.6)
+    marks.curve(ax, rank, high, BETWEEN, 0.6)
+    marks.curve(ax, rank, mean, BETWEEN, 2.2)
+
+
+def binned_median(ordered: Floats, bins: int = BINS) -> tuple[Floats, Floats]:
+    """Middle rank and median of `bins` stretches of nearly equal length; the ends are kept."""
+    stretches = np.array_split(np.arange(len(ordered)), bins)
+    rank = [1.0, *(float(s.mean()) + 1 for s in stretches), float(len(ordered))]
+    value = [ordered[0], *(float(np.median(ordered[s])) for s in stretches), ordered[-1]]
+    return np.array(rank), np.array(value)
+
+
+def _rank_labels(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+    """gamma00's line with its label."""
+    gamma00 = data.model.gamma00
+    count = len(data.groups)
+    marks.segments(ax, 0, gamma00, count + 1, gamma00, INK, 1.2, above=2.6)
+    text = voice.plain("common.overall_mean_at", value=voice.score.headline(gamma00))
+    low, high = ax.get_ylim()
+    gap = 0.07 * (high - low) / axes.inches(ax)[1]
+    # At the left estimates lie below the line, so that there is room above it.
+    label = marks.words(ax, 0, gamma00 + gap, text, layout, INK, True, True, va="bottom")
+    label.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1.0})
+
+
+def _counts(figure: Figure, data: FigureData, voice: Voice, layout: Layout) -> None:
+    """How many lie above, below and neither, each beside its mark: a line, on a phone three."""
+    standing, ax = data.standing, axes.sheet(figure)
+    lines = (
+        ("label.above", standing.n_above, BETWEEN),
+        ("label.below", standing.n_below, BETWEEN),
+        ("label.neither", standing.n_not_distinguishable, MUTED),
+    )
+    x, y = 0.08, figure.get_figheight() - 0.12
+    for key, number, colour in lines:
+        room = layout.width - 0.4 if layout.phone else layout.width / 3 - 0.35
+        text = fit(voice.plain(key, n=voice.groups(number)), room, layout.small, BOLD)
+        indent = 0.0
+        if len(data.groups) <= SOME:
+            indent = 0.1
+            mark = marks.rings if colour == MUTED else marks.dots
+            mark(ax, x, y, colour, 5.0)
+        marks.words(ax, x + indent, y, text, layout, colour, True, True)
+        if layout.phone:
+            y -= COUNT_PITCH
+        else:
+            x += indent + text_width(text, layout.small, BOLD) + 0.25
+
+
+def caption(data: FigureData, voice: Voice) -> FigureText:
+    """How many schools differ clearly from the overall mean."""
+    standing, count = data.standing, len(data.groups)
+    clear = standing.n_above + standing.n_below
+    kind = "few" if count <= rows.FEW else "some" if count <= SOME else "many"
+    title = "none" if clear == 0 else "one" if clear == 1 else "all" if clear == count else "part"
+    return voice.caption(
+        f"title.{title}",
+        f"read.{kind}",
+        "alt",
+        clear=numbers.count(clear),
+        count=numbers.count(count),
+        n_groups=voice.groups(count),
+        above=numbers.count(standing.n_above),
+        below=numbers.count(standing.n_below),
+        neither=numbers.count(standing.n_not_distinguishable),
+        mean=voice.score.headline(data.model.gamma00),
+        lowest=voice.score.headline(float(data.groups.eb_mean.min())),
+        highest=voice.score.headline(float(data.groups.eb_mean.max())),
+        confidence=numbers.confidence_percent(data.model.confidence),
+        expected=numbers.percent(1 - data.model.confidence),
+    )

@@ -1,0 +1,178 @@
+"""What the figures are drawn from."""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from multilevel.results import Between, Checks, Data, GroupSummary, Model, Results
+
+if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
+    import pandas as pd
+
+T = TypeVar("T")
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+SAMPLE_LIMIT = 20_000
+SAMPLE_SEED = 20_190_308
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """groups.csv as arrays, one entry a school; `sd` is NaN in schools of one student."""
+
+    group: npt.NDArray[np.object_]
+    n: Integers
+    mean: Floats
+    sd: Floats
+    error_variance: Floats
+    reliability: Floats
+    eb_mean: Floats
+    eb_se: Floats
+    ci_low: Floats
+    ci_high: Floats
+    mean_ci_low: Floats
+    mean_ci_high: Floats
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    @classmethod
+    def from_frame(cls, frame: "pd.DataFrame") -> "GroupTable":
+        """From a table with the columns of groups.csv; a missing column is a KeyError."""
+        columns: dict[str, npt.NDArray[Any]] = {
+            field.name: _frozen(frame[field.name].to_numpy(dtype=np.float64))
+            for field in fields(cls)
+            if field.name not in ("group", "n")
+        }
+        columns["group"] = _frozen(frame["group"].astype(str).to_numpy(dtype=object))
+        columns["n"] = _frozen(frame["n"].to_numpy(dtype=np.int64))
+        return cls(**columns)
+
+
+@dataclass(frozen=True)
+class FigureData:
+    """One dataset, ready to be drawn.
+
+    Attributes
+    ----------
+    results
+        Of a dataset that was not refused.
+    groups
+        All schools.
+    group_index, score
+        A sample of students: the row of `groups` and the score of each.
+    """
+
+    results: Results
+    groups: GroupTable
+    group_index: Integers
+    score: Floats
+
+    @classmethod
+    def build(
+        cls,
+        results: Results,
+        groups: "pd.DataFrame",
+        group_index: npt.ArrayLike,
+        score: npt.ArrayLike,
+    ) -> "FigureData":
+        """Checks the parts and samples the students.
+
+        Raises
+        ------
+        ValueError
+            When the dataset was refused, or the students' arrays don't fit each other or
+            the table of schools.
+        """
+        if results.status != "ok":
+            raise ValueError("A refused dataset has no figures.")
+        index = np.asarray(group_index, dtype=np.int64)
+        scores = np.asarray(score, dtype=np.float64)
+        if index.shape != scores.shape or index.ndim != 1:
+            raise ValueError("group_index and score must be two arrays of one length.")
+        if len(index) and not 0 <= index.min() <= index.max() < len(groups):
+            raise ValueError("group_index points outside the table of groups.")
+        chosen = sample_students(len(index))
+        return cls(
+            results,
+            GroupTable.from_frame(groups),
+            _frozen(index[chosen]),
+            _frozen(scores[chosen]),
+        )
+
+    @property
+    def model(self) -> Model:
+        """The fitted model."""
+        return _present(self.results.model)
+
+    @property
+    def between(self) -> Between:
+        """How much schools differ."""
+        return _present(self.results.between)
+
+    @property
+    def counts(self) -> Data:
+        """Counts of students and schools."""
+        return _present(self.results.data)
+
+    @property
+    def standing(self) -> GroupSummary:
+        """How schools stand to gamma00."""
+        return _present(self.results.groups)
+
+    @property
+    def checks(self) -> Checks:
+        """Assumption checks."""
+        return _present(self.results.checks)
+
+    @property
+    def sd_total(self) -> float:
+        """SD of all scores."""
+        return _present(self.results.naive).sd_total
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the students drawn are fewer than those analysed."""
+        return len(self.score) < self.counts.n_members
+
+
+def sample_students(
+    n: int, limit: int = SAMPLE_LIMIT, seed: int = SAMPLE_SEED
+) -> npt.NDArray[np.int64]:
+    """Rows of a simple random sample of at most `limit` of `n` students, in ascending order.
+
+    The seed is fixed: the same number of students gives the same rows.
+    """
+    if n <= limit:
+        return np.arange(n, dtype=np.int64)
+    chosen = np.random.default_rng(seed).choice(n, size=limit, replace=False)
+    return np.sort(chosen).astype(np.int64)
+
+
+def residuals(data: FigureData) -> Floats:
+    """r_ij = Y_ij - observed school mean, times sqrt(n_j/(n_j - 1)), in score units.
+
+    A deviation from an observed mean varies by (n_j - 1)/n_j sigma2 only; the factor makes
+    it sigma2 in every school. Schools of one student have no residual and are left out.
+    """
+    n = data.groups.n[data.group_index]
+    several = n > 1
+    raw = (data.score - data.groups.mean[data.group_index])[several]
+    return np.asarray(raw * np.sqrt(n[several] / (n[several] - 1.0)))
+
+
+def _present(section: T | None) -> T:
+    if section is None:
+        raise ValueError("The results lack a section that the figures need.")
+    return section
+
+
+def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    frozen = array.copy()
+    frozen.setflags(write=False)
+    return frozen

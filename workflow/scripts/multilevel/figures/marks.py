@@ -1,0 +1,173 @@
+"""Marks: each function draws many marks of a kind as one path, in the axes' data units."""
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import blended_transform_factory
+
+from multilevel.figures.style import BOLD, INK, PAPER, REGULAR, Layout
+
+
+def segments(
+    ax: Axes,
+    x0: npt.ArrayLike,
+    y0: npt.ArrayLike,
+    x1: npt.ArrayLike,
+    y1: npt.ArrayLike,
+    colour: str,
+    width: float,
+    cap: str = "butt",
+    opacity: float | None = None,
+    above: float = 2.0,
+) -> None:
+    """Straight lines from (x0, y0) to (x1, y1), `width` points thick; scalars repeat."""
+    ends = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (x0, y0, x1, y1)))
+    count = ends[0].size
+    if count == 0:
+        return
+    vertices = np.empty((2 * count, 2))
+    vertices[0::2, 0], vertices[0::2, 1] = ends[0].ravel(), ends[1].ravel()
+    vertices[1::2, 0], vertices[1::2, 1] = ends[2].ravel(), ends[3].ravel()
+    codes = np.tile([Path.MOVETO, Path.LINETO], count)
+    patch = PathPatch(
+        Path(vertices, codes),
+        facecolor="none",
+        edgecolor=colour,
+        linewidth=width,
+        capstyle=cap,
+        alpha=opacity,
+        zorder=above,
+        clip_on=False,
+    )
+    ax.add_artist(patch)
+
+
+def dots(
+    ax: Axes,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    colour: str,
+    size: float,
+    opacity: float | None = None,
+    above: float = 3.0,
+) -> None:
+    """Round dots of `size` points: lines of no length with round ends, which PDF writers like."""
+    segments(ax, x, y, x, y, colour, size, "round", opacity, above)
+
+
+def rings(
+    ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, line: float = 1.2
+) -> None:
+    """Open dots."""
+    dots(ax, x, y, colour, size, above=3.0)
+    dots(ax, x, y, PAPER, size - 2 * line, above=3.1)
+
+
+def diamonds(
+    ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, above: float = 3.5
+) -> None:
+    """Filled diamonds, for few points."""
+    ax.plot(
+        x,
+        y,
+        linestyle="none",
+        marker="D",
+        markersize=size,
+        markerfacecolor=colour,
+        markeredgecolor=colour,
+        markeredgewidth=0,
+        zorder=above,
+        clip_on=False,
+    )
+
+
+def curve(
+    ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, width: float, dashes: bool = False
+) -> None:
+    """A line through the points."""
+    ax.plot(x, y, color=colour, linewidth=width, linestyle=(0, (3, 2.4)) if dashes else "-")
+
+
+def area(ax: Axes, x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, colour: str) -> None:
+    """A filled band between two lines."""
+    across = np.asarray(x, dtype=np.float64)
+    bottom = np.broadcast_to(np.asarray(low, dtype=np.float64), across.shape)
+    top = np.broadcast_to(np.asarray(high, dtype=np.float64), across.shape)
+    outline = np.column_stack(
+        [np.concatenate([across, across[::-1]]), np.concatenate([bottom, top[::-1]])]
+    )
+    patch = PathPatch(Path(outline, closed=False), facecolor=colour, edgecolor="none", zorder=0.6)
+    ax.add_artist(patch)
+
+
+def boxes(
+    ax: Axes,
+    x0: npt.ArrayLike,
+    y0: npt.ArrayLike,
+    x1: npt.ArrayLike,
+    y1: npt.ArrayLike,
+    colour: str,
+    above: float = 1.5,
+) -> None:
+    """Filled rectangles."""
+    left, bottom, right, top = (
+        v.ravel()
+        for v in np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (x0, y0, x1, y1)))
+    )
+    corners = np.stack(
+        [
+            np.column_stack([left, bottom]),
+            np.column_stack([left, top]),
+            np.column_stack([right, top]),
+            np.column_stack([right, bottom]),
+            np.column_stack([left, bottom]),
+        ],
+        axis=1,
+    ).reshape(-1, 2)
+    codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], left.size)
+    patch = PathPatch(
+        Path(corners, codes), facecolor=colour, edgecolor="none", zorder=above, clip_on=False
+    )
+    ax.add_artist(patch)
+
+
+def words(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    layout: Layout,
+    colour: str = INK,
+    bold: bool = False,
+    small: bool = False,
+    size: float | None = None,
+    ha: str = "left",
+    va: str = "center_baseline",
+    where: str = "data",
+) -> Text:
+    """A label.
+
+    `where` says what x and y are: "data"; "top" for x in data and y as a share of the axes'
+    height; "side" for x in inches from the figure's left edge and y in data.
+    """
+    transform = {
+        "data": ax.transData,
+        "top": ax.get_xaxis_transform(),
+        "side": blended_transform_factory(ax.figure.dpi_scale_trans, ax.transData),
+    }[where]
+    return ax.text(
+        x,
+        y,
+        text,
+        color=colour,
+        fontsize=size or (layout.small if small else layout.text),
+        fontweight=BOLD if bold else REGULAR,
+        ha=ha,
+        va=va,
+        transform=transform,
+        clip_on=False,
+        zorder=5,
+    )

@@ -1,0 +1,81 @@
+"""The figures stage: every figure at both widths, and the texts around them."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from multilevel.figures.data import FigureData
+from multilevel.figures.registry import FIGURES
+from multilevel.figures.style import LAYOUTS, Layout, register_fonts, settings
+from multilevel.figures.svg import to_svg
+from multilevel.figures.text import FigureTexts, Voice
+from multilevel.ingest.stage import read_students
+from multilevel.results import Results, decode, encode
+from multilevel.words import Catalogue
+
+
+def file_name(name: str, layout: Layout) -> str:
+    """caterpillar.svg, and caterpillar-phone.svg"""
+    return f"{name}-phone.svg" if layout.phone else f"{name}.svg"
+
+
+def draw_one(
+    name: str, data: FigureData, words: Catalogue, fonts_folder: Path | None, layout: Layout
+) -> str:
+    """The SVG text of one figure at one width."""
+    file = file_name(name, layout)
+    voice = Voice.of(words, name, data.results)
+    with settings(register_fonts(fonts_folder), salt=file):
+        return to_svg(FIGURES[name].draw(data, voice, layout))
+
+
+def draw_all(data: FigureData, words: Catalogue, fonts_folder: Path | None) -> dict[str, str]:
+    """File name to SVG text, for every figure of the registry at both widths.
+
+    Parameters
+    ----------
+    fonts_folder
+        Holds the bundled Inter; None, for tests only, means matplotlib's own font.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the folder holds no fonts.
+    """
+    return {
+        file_name(name, layout): draw_one(name, data, words, fonts_folder, layout)
+        for name in FIGURES
+        for layout in LAYOUTS
+    }
+
+
+def captions(data: FigureData, words: Catalogue) -> FigureTexts:
+    """What stands around each figure."""
+    return FigureTexts(
+        {
+            name: spec.caption(data, Voice.of(words, name, data.results))
+            for name, spec in FIGURES.items()
+        }
+    )
+
+
+def write(folder: Path, texts_file: Path, drawn: dict[str, str], said: FigureTexts) -> None:
+    """The SVGs into `folder`, made where missing, and figures.json to `texts_file`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, svg in drawn.items():
+        (folder / name).write_text(svg, encoding="utf-8", newline="\n")
+    texts_file.write_bytes(encode(said))
+
+
+def run(
+    results: Path, schools: Path, students: Path, templates: Path, figures: Path, texts: Path
+) -> None:
+    """Draw an accepted dataset; of a refused one the folder stays empty."""
+    found = decode(results.read_bytes(), Results)
+    if found.status == "refused":
+        write(figures, texts, {}, FigureTexts({}))
+        return
+    members = read_students(students)
+    data = FigureData.build(found, pd.read_parquet(schools), members.group, members.score)
+    words = Catalogue.load(templates / "text" / "en", "figures")
+    write(figures, texts, draw_all(data, words, templates / "fonts"), captions(data, words))

@@ -1,0 +1,167 @@
+"""The words in and around the figures."""
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties
+
+from multilevel import numbers
+from multilevel.figures.style import REGULAR
+from multilevel.numbers import ScoreFormat
+from multilevel.results import Results
+from multilevel.words import Catalogue
+
+POINTS = 72.0
+LABEL_LIMIT = 60
+_BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+@dataclass(frozen=True)
+class FigureText:
+    """What stands around a figure.
+
+    `title`, `subtitle` and `how_to_read` are safe markup (values escaped), `alt` is plain text.
+    """
+
+    title: str
+    subtitle: str
+    how_to_read: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class FigureTexts:
+    """figures.json: the texts of each figure by its name, in the order of the registry."""
+
+    figures: dict[str, FigureText]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Says the sentences of one figure, with the words and the decimals of one dataset."""
+
+    words: Catalogue
+    area: str
+    labels: Mapping[str, str]
+    score: ScoreFormat
+
+    @classmethod
+    def of(cls, words: Catalogue, area: str, results: Results) -> "Voice":
+        """The voice of the figure `area` for `results`."""
+        sd = results.naive.sd_total if results.naive else 1.0
+        return cls(words, area, _labels(results), ScoreFormat.from_sd(sd))
+
+    def plain(self, key: str, /, **values: object) -> str:
+        """A sentence as plain text."""
+        return self.words.plain(self._key(key), **self.labels, **values)
+
+    def markup(self, key: str, /, **values: object) -> str:
+        """A sentence as safe markup."""
+        return str(self.words.say(self._key(key), **self.labels, **values))
+
+    def caption(
+        self, title: str, read: str = "read", alt: str = "alt", /, **values: object
+    ) -> FigureText:
+        """The four texts, from the keys given and ``subtitle``."""
+        return FigureText(
+            title=self.markup(title, **values),
+            subtitle=self.markup("subtitle", **values),
+            how_to_read=self.markup(read, **values),
+            alt=self.plain(alt, **values, title=self.plain(title, **values)),
+        )
+
+    def visible(self, value: float) -> str:
+        """As a headline, with more decimals where it would read 0 without being 0."""
+        for printed in (self.score.headline, self.score.table, self.score.estimate):
+            text = printed(value)
+            if value == 0 or any(digit in text for digit in "123456789"):
+                return text
+        return f"{value:.1e}"
+
+    def groups(self, n: int) -> str:
+        """1 school, 20 schools"""
+        return f"{numbers.count(n)} {self.labels['group' if n == 1 else 'groups']}"
+
+    def members(self, n: int) -> str:
+        """1 student, 600 students"""
+        return f"{numbers.count(n)} {self.labels['member' if n == 1 else 'members']}"
+
+    def _key(self, key: str) -> str:
+        if key.startswith("common."):
+            return f"figures.{key}"
+        return f"figures.{self.area}.{key}"
+
+
+def clean(text: str) -> str:
+    """One line without control characters or direction overrides."""
+    kept = (" " if _is_control(character) else character for character in text)
+    return " ".join("".join(kept).split())
+
+
+def _is_control(character: str) -> bool:
+    """What XML forbids, what breaks lines, and what turns the reading direction."""
+    return (
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        or ord(character) & 0xFFFE == 0xFFFE
+        or character in _BIDI_CONTROLS
+    )
+
+
+def shorten(text: str, limit: int = LABEL_LIMIT) -> str:
+    """At most `limit` characters, the last an ellipsis when any are left out."""
+    tidy = clean(text)
+    return tidy if len(tidy) <= limit else f"{tidy[: limit - 1].rstrip()}…"
+
+
+def text_width(text: str, size: float, weight: int = REGULAR) -> float:
+    """Width in inches of `text` at `size` points; a glyph that the font lacks counts 1 em."""
+    path = _font_path(weight)
+    return sum(_advance(path, character) for character in text) * size / POINTS
+
+
+def fit(text: str, width: float, size: float, weight: int = REGULAR) -> str:
+    """`text`, cut and given an ellipsis where it is wider than `width` inches."""
+    tidy = shorten(text, 400)
+    if text_width(tidy, size, weight) <= width:
+        return tidy
+    room = width - text_width("…", size, weight)
+    taken = 0.0
+    for position, character in enumerate(tidy):
+        taken += text_width(character, size, weight)
+        if taken > room:
+            return f"{tidy[:position].rstrip(' …')}…"
+    return tidy
+
+
+def _labels(results: Results) -> Mapping[str, str]:
+    """The dataset's words, shortened, each also with a capital first letter."""
+    labels: dict[str, str] = {}
+    for name in ("outcome", "group", "groups", "member", "members"):
+        word = shorten(getattr(results.labels, name)) or name
+        labels[name] = word
+        labels[name.capitalize()] = word[0].upper() + word[1:]
+    return MappingProxyType(labels)
+
+
+def _font_path(weight: int) -> str:
+    return font_manager.findfont(FontProperties(weight=weight))
+
+
+@lru_cache(maxsize=4096)
+def _advance(path: str, character: str) -> float:
+    """In em."""
+    font = font_manager.get_font(path)
+    if unicodedata.combining(character):
+        return 0.0
+    if not font.get_char_index(ord(character)):
+        return 1.0
+    font.set_size(100, POINTS)
+    advance = font.load_char(ord(character)).linearHoriAdvance / 65536.0 / 100.0
+    return advance if math.isfinite(advance) else 1.0

@@ -1,0 +1,142 @@
+"""The total variance of scores, split in a part between and a part within schools."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from multilevel import numbers
+from multilevel.figures import axes, marks
+from multilevel.figures.data import FigureData
+from multilevel.figures.style import BETWEEN, BOLD, INK, MUTED, PAPER, WITHIN, Layout
+from multilevel.figures.text import FigureText, Voice, fit, text_width
+
+HEIGHT = 1.42
+LABELS, DETAILS, TOP, BOTTOM, INTERVAL = 1.30, 1.10, 0.98, 0.54, 0.40
+MARGIN = 0.02
+PERCENT_SIZE = 13.0
+
+# Upper ends of the ranges in which a phrase for a share is true.
+PHRASES = (
+    (0.01, "trace"),
+    (0.05, "tiny"),
+    (0.17, "small"),
+    (0.225, "fifth"),
+    (0.29, "quarter"),
+    (0.37, "third"),
+    (0.45, "less_than_half"),
+    (0.55, "half"),
+    (0.63, "more_than_half"),
+    (0.71, "two_thirds"),
+    (0.79, "three_quarters"),
+    (0.95, "most"),
+)
+
+
+def share_phrase(share: float) -> str:
+    """The catalogue key of a phrase, such as "about half", that is true for `share`."""
+    if share <= 0:
+        return "common.share.none"
+    for end, name in PHRASES:
+        if share < end:
+            return f"common.share.{name}"
+    return "common.share.nearly_all"
+
+
+def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
+    """A bar of length 1 with the ICC's interval beneath."""
+    figure = axes.new_figure(layout, HEIGHT)
+    ax = axes.sheet(figure)
+    icc = data.between.icc
+    width = layout.width - 2 * MARGIN
+    cut = MARGIN + icc * width
+    marks.boxes(ax, MARGIN, BOTTOM, cut, TOP, BETWEEN)
+    marks.boxes(ax, cut + (0.02 if 0 < icc < 1 else 0), BOTTOM, MARGIN + width, TOP, WITHIN)
+    model = data.model
+    parts = (
+        ("between", icc, model.tau00, model.sd_tau00, BETWEEN, True),
+        ("within", 1 - icc, model.sigma2, model.sd_sigma, WITHIN, False),
+    )
+    for name, share, variance, sd, colour, left in parts:
+        _part(ax, voice, layout, name, share, colour, left)
+        _details(ax, voice, layout, variance, sd, left)
+    _interval(ax, data, voice, layout)
+    return figure
+
+
+def _part(
+    ax: Axes, voice: Voice, layout: Layout, name: str, share: float, colour: str, left: bool
+) -> None:
+    """The name of a part above its end of the bar, its percentage inside where it fits."""
+    percent = numbers.percent(share)
+    x, ha = (MARGIN, "left") if left else (layout.width - MARGIN, "right")
+    inside = share * layout.width > text_width(percent, PERCENT_SIZE, BOLD) + 0.24
+    half = layout.width / 2 - 0.1
+    text = voice.plain(f"label.{name}")
+    if not inside:
+        percent_width = text_width(f" {percent}", layout.text, BOLD)
+        text = f"{fit(text, half - percent_width, layout.text, BOLD)} {percent}"
+    marks.words(
+        ax,
+        x,
+        LABELS,
+        fit(text, half, layout.text, BOLD),
+        layout,
+        colour,
+        bold=True,
+        ha=ha,
+        va="baseline",
+    )
+    if inside:
+        inner = x + (0.1 if left else -0.1)
+        middle = (TOP + BOTTOM) / 2
+        marks.words(ax, inner, middle, percent, layout, PAPER, True, size=PERCENT_SIZE, ha=ha)
+
+
+def _details(
+    ax: Axes, voice: Voice, layout: Layout, variance: float, sd: float, left: bool
+) -> None:
+    half = layout.width / 2 - 0.1
+    sd_text = voice.score.headline(sd)
+    text = voice.plain("label.details", sd=sd_text, variance=voice.score.variance(variance))
+    if text_width(text, layout.small) > half:
+        text = voice.plain("label.details_short", sd=sd_text)
+    x, ha = (MARGIN, "left") if left else (layout.width - MARGIN, "right")
+    marks.words(ax, x, DETAILS, text, layout, MUTED, small=True, ha=ha, va="baseline")
+
+
+def _interval(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+    """The interval of the ICC as a line under the bar."""
+    width = layout.width - 2 * MARGIN
+    low, high = (MARGIN + width * limit for limit in data.between.ci_icc)
+    marks.segments(ax, low, INTERVAL, high, INTERVAL, INK, 1.2)
+    tall = 0.045
+    marks.segments(ax, [low, high], INTERVAL - tall, [low, high], INTERVAL + tall, INK, 1.2)
+    text = _interval_text(data, voice)
+    half = text_width(text, layout.small) / 2 + MARGIN
+    centre = min(max((low + high) / 2, half), layout.width - half)
+    marks.words(ax, centre, 0.18, text, layout, INK, small=True, ha="center", va="baseline")
+
+
+def _interval_text(data: FigureData, voice: Voice) -> str:
+    low, high = data.between.ci_icc
+    return voice.plain(
+        "label.interval",
+        confidence=numbers.confidence_percent(data.model.confidence),
+        low=numbers.percent(low),
+        high=numbers.percent(high),
+    )
+
+
+def caption(data: FigureData, voice: Voice) -> FigureText:
+    """Which share lies between schools."""
+    icc, model = data.between.icc, data.model
+    return voice.caption(
+        "title.none" if icc <= 0 else "title.some",
+        "read",
+        "alt.none" if icc <= 0 else "alt.some",
+        phrase=voice.plain(share_phrase(icc)),
+        percent=numbers.percent(icc),
+        percent_within=numbers.percent(1 - icc),
+        sd_between=voice.score.headline(model.sd_tau00),
+        sd_within=voice.score.headline(model.sd_sigma),
+        interval=_interval_text(data, voice),
+    )
