@@ -1,0 +1,100 @@
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from multilevel.index.page import claim, render_index
+from multilevel.index.rows import IndexRow
+from multilevel.words import Catalogue
+
+Line = Callable[..., IndexRow]
+DATE = "23 November 2026"
+
+
+def test_shows_every_dataset_with_its_links(
+    line: Line, refused: IndexRow, templates: Path, words: Catalogue
+) -> None:
+    page = render_index([line(1), line(2), refused], templates, words, produced=DATE)
+    assert "2 reports · 1 dataset refused · produced 23 November 2026" in page
+    for href in ("dataset-1/report.html", "dataset-2/report.pdf", "datasets.csv"):
+        assert f'href="{href}"' in page
+    for text in ("one_group", "bad.csv has one school.", "Give two."):
+        assert text in page
+    assert 'href="bad%2F..%2Fid/report.html"' in page
+    assert page.count('class="range"') == 2
+    assert "ICC 0.20, 95% interval 0.10 to 0.30" in page
+    assert "<td>539.0</td>" in page
+    assert "Schools</th>" in page
+
+
+def test_without_a_date_none_is_claimed(line: Line, templates: Path, words: Catalogue) -> None:
+    assert "produced" not in render_index([line()], templates, words, produced="")
+
+
+def test_words_for_groups_only_when_all_share_them(
+    line: Line, templates: Path, words: Catalogue
+) -> None:
+    page = render_index(
+        [line(1), replace(line(2), groups="hospitals")], templates, words, produced=DATE
+    )
+    assert "Groups</th>" in page
+    assert "Schools</th>" not in page
+
+
+@pytest.mark.parametrize(
+    ("iccs", "half", "expected"),
+    [
+        ([], 0.1, ""),
+        ([0.4], 0.1, ""),
+        ([0.0, 0.0], 0.0, "every ICC is estimated as 0"),
+        ([0.3, 0.3], 0.1, "2 share the largest estimated ICC, 0.30"),
+        ([0.1, 0.6], 0.1, "Its interval lies above all others"),
+        ([0.3, 0.35], 0.1, "overlaps that of 1 other,"),
+        ([0.3, 0.35, 0.33, 0.01], 0.1, "overlaps that of 2 others,"),
+    ],
+)
+def test_claim_says_what_the_numbers_carry(
+    iccs: list[float], half: float, expected: str, line: Line, words: Catalogue
+) -> None:
+    said = claim([line(number, icc, half) for number, icc in enumerate(iccs)], words)
+    assert expected in said
+    assert bool(said) == bool(expected)
+
+
+def test_claim_names_the_largest(line: Line, words: Catalogue) -> None:
+    said = claim([line(1, 0.1), line(2, 0.512), line(3, 0.2)], words).striptags()
+    assert "Dataset 2 has the largest" in said
+    assert "51% (ICC 0.51" in said
+
+
+def test_flags_are_words_and_unknown_ones_stay(
+    line: Line, templates: Path, words: Catalogue
+) -> None:
+    row = replace(line(), flags="few_groups something_new")
+    page = render_index([row], templates, words, produced=DATE)
+    assert "few groups, something_new" in page
+
+
+def test_hostile_titles_are_shown_not_run(line: Line, templates: Path, words: Catalogue) -> None:
+    hostile = line(1, 0.6, title='<script>alert("x")</script>')
+    page = render_index([hostile, line(2)], templates, words, produced=DATE)
+    assert "<script>alert" not in page
+    assert page.count("<script") == 1
+    assert all(url.startswith("data:") for url in re.findall(r'url\("?([^")]*)', page))
+
+
+def test_no_datasets_and_only_refused_ones(
+    refused: IndexRow, templates: Path, words: Catalogue
+) -> None:
+    assert "No reports" in render_index([], templates, words, produced=DATE)
+    page = render_index([refused], templates, words, produced=DATE)
+    assert "data-sortable>" not in page
+
+
+def test_a_thousand_datasets_stay_small(line: Line, templates: Path, words: Catalogue) -> None:
+    rows = [line(number, 0.001 * (number % 900)) for number in range(1_000)]
+    page = render_index(rows, templates, words, produced=DATE)
+    assert page.count("<tr>") == 1_001
+    assert len(page.encode()) < 3_000_000

@@ -1,0 +1,140 @@
+import io
+import logging
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from weasyprint.urls import FatalURLFetchingError
+
+from multilevel.report.pdf import Bundle, css_string, page_words, render_pdf
+
+SHA256 = "619dcd663132" * 5
+
+
+def pdf_of(pages: Any, **changes: Any) -> bytes:
+    return render_pdf(
+        pages.make(**changes),
+        pages.figures,
+        pages.templates,
+        pages.words,
+        data_sha256=SHA256,
+        produced=date(2026, 11, 23),
+    )
+
+
+@pytest.fixture(scope="module")
+def complaints() -> Iterator[list[str]]:
+    """What WeasyPrint complains of while this module draws."""
+    found: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(handler)
+    yield found
+    logger.removeHandler(handler)
+
+
+@pytest.fixture(scope="module")
+def drawn(pages: Any, complaints: list[str]) -> bytes:
+    return pdf_of(pages)
+
+
+def texts(drawn: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(drawn) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def outline(items: Any) -> Iterator[tuple[str, list[str]]]:
+    for item in items:
+        yield item.title, [child.title for child in item.children]
+
+
+@pytest.mark.xdist_group("pdf")
+class TestPdf:
+    def test_same_report_gives_same_bytes(self, pages: Any, drawn: bytes) -> None:
+        assert pdf_of(pages) == drawn
+
+    def test_weasyprint_understands_everything(self, drawn: bytes, complaints: list[str]) -> None:
+        assert drawn
+        assert complaints == []
+
+    def test_bookmarks_lead_to_sections_and_their_parts(self, drawn: bytes) -> None:
+        with pikepdf.open(io.BytesIO(drawn)) as pdf, pdf.open_outline() as found:
+            ((title, sections),) = outline(found.root)
+            parts = {
+                item.title: [c.title for c in item.children] for item in found.root[0].children
+            }
+        assert title.startswith("Mathematics achievement")
+        assert {"Main points", "How much schools differ", "School by school"} <= set(sections)
+        assert parts["How much schools differ"] == ["The distribution of true school means"]
+
+    def test_metadata_language_and_tags(self, drawn: bytes) -> None:
+        with pikepdf.open(io.BytesIO(drawn)) as pdf:
+            assert str(pdf.docinfo["/Title"]) == "Mathematics achievement in 20 US schools"
+            assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261123")
+            assert str(pdf.Root.Lang) == "en"
+            assert bool(pdf.Root.MarkInfo.Marked)
+            with pdf.open_metadata() as metadata:
+                assert metadata["pdfuaid:part"] == "1"
+
+    def test_contents_and_feet_bear_page_numbers(self, drawn: bytes) -> None:
+        pages = texts(drawn)
+        assert f"Page 1 of {len(pages)}" in pages[0]
+        assert "Data sha256 619dcd663132" in pages[-1]
+        contents = pages[0].partition("Contents")[2]
+        number = contents.partition("School by school")[2].lstrip(" .\u2024")[:1]
+        assert "School by school" in pages[int(number) - 1]
+
+    def test_every_image_has_its_text(self, drawn: bytes) -> None:
+        with pikepdf.open(io.BytesIO(drawn)) as pdf:
+            alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary)
+                    and o.get("/S") == "/Figure" and "/Alt" in o]  # fmt: skip
+        assert sum(alt.startswith("Bar: 51% between") for alt in alts) == 2
+        assert any(alt.startswith("lambda hat j equals") for alt in alts)
+
+    def test_fonts_are_ours_and_embedded(self, drawn: bytes) -> None:
+        with pikepdf.open(io.BytesIO(drawn)) as pdf:
+            names = {
+                str(o.FontName).partition("+")[2] or str(o.FontName)
+                for o in pdf.objects
+                if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+            }
+        ours = ("Inter", "STIX", "JetBrains")
+        assert names
+        assert all(name.replace("-", "").startswith(ours) for name in names), names
+
+    def test_long_tables_are_cut_and_say_so(self, pages: Any) -> None:
+        text = "\n".join(texts(pdf_of(pages, n_schools=2_000)))
+        assert "1,960 of 2,000 rows are not printed here; groups.csv has them all." in text
+        assert "5003" in text
+        assert "11000" in text
+        assert "8000" not in text
+
+    def test_hostile_labels_are_drawn_as_text(self, pages: Any) -> None:
+        drawn = pdf_of(pages, title=pages.hostile)
+        assert "alert(1)" in "".join(texts(drawn))
+        with pikepdf.open(io.BytesIO(drawn)) as pdf:
+            assert "/JavaScript" not in pdf.Root.get("/Names", {})
+            assert "/OpenAction" not in pdf.Root
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.org/x.png", "file:///etc/passwd", "data:,x", "bundle:other", "x.png"]
+)
+def test_only_the_bundle_is_fetched(url: str) -> None:
+    bundle = Bundle({"bundle:a.svg": (b"<svg/>", "image/svg+xml")})
+    assert bundle.fetch("bundle:a.svg").read() == b"<svg/>"
+    with pytest.raises(FatalURLFetchingError):
+        bundle.fetch(url)
+
+
+def test_page_words_are_quoted(pages: Any) -> None:
+    assert css_string('a"b\\c') == '"a\\22 b\\5c c"'
+    css = page_words(pages.words, SHA256)
+    assert '"Page " counter(page) " of " counter(pages) ""' in css
+    assert "619dcd663132" in css
+    assert SHA256 not in css
+    assert 'content: ""' in page_words(pages.words, "")

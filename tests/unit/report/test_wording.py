@@ -1,0 +1,159 @@
+"""The report reads right where the lecture's numbers don't hold: every sentence follows."""
+
+import re
+from dataclasses import fields, is_dataclass
+
+import pytest
+from markupsafe import Markup
+from tests.helpers.building import TEMPLATES, dataset_of, simulated_csv
+from tests.unit.fit.conftest import ORACLES
+
+from multilevel.figures import stage as figures
+from multilevel.figures.data import FigureData, GroupTable
+from multilevel.fit.stage import fit
+from multilevel.ingest.stage import ingest
+from multilevel.report.compose import compose
+from multilevel.report.context import Context
+from multilevel.report.sections import SECTIONS
+from multilevel.summarise.summary import summarise
+from multilevel.words import Catalogue
+
+WORDS = Catalogue.load(TEMPLATES / "text" / "en")
+SOFTWARE = {"multilevel-reports": "0"}
+
+
+def context(file, **settings) -> Context:
+    dataset = dataset_of(file, **settings)
+    accepted, students = ingest(dataset, file)
+    assert accepted.reason is None, accepted.reason
+    summary = summarise(accepted, fit(students, dataset), students, SOFTWARE)
+    data = FigureData.build(summary.results, summary.schools, students.group, students.score)
+    schools = GroupTable.from_frame(summary.schools)
+    return Context(summary.results, schools, WORDS, figures.captions(data, WORDS).figures)
+
+
+def said(node: object) -> str:
+    """All text of a report, tags removed."""
+    if isinstance(node, str):
+        return str(Markup(node).striptags()) if "<" in node or "&" in node else node
+    if isinstance(node, tuple):
+        return " ".join(said(part) for part in node)
+    if is_dataclass(node):
+        shown = [f.name for f in fields(node) if f.name not in ("key", "kind", "mathml", "sort")]
+        return " ".join(said(getattr(node, name)) for name in shown)
+    return ""
+
+
+def oracle(name: str, tmp_path, **settings) -> Context:
+    text = (ORACLES / "data" / f"{name}.csv").read_text().replace("group,y", "school,score", 1)
+    (tmp_path / "oracle.csv").write_text(text)
+    return context(tmp_path / "oracle.csv", **settings)
+
+
+@pytest.fixture
+def simulated(tmp_path):
+    def make(sizes, ratio, seed=1, **settings):
+        return context(simulated_csv(tmp_path / "s.csv", sizes, ratio, seed), **settings)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ratio"),
+    [
+        ([30] * 20, 1.0),
+        ([3, 4, 5], 0.3),
+        ([1, 1, 2, 30], 5.0),
+        ([10] * 50, 0.0),
+        ([8] * 12, 2000.0),
+    ],
+)
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_every_place_is_filled(simulated, sizes, ratio, method):
+    c = simulated(sizes, ratio, method=method)
+    text = said(compose(c))
+    assert not re.search(r"\{\w*\}|\bNone\b(?! of)|\bnan\b|\binf\b", text)
+    assert len(compose(c).sections) == len(SECTIONS)
+
+
+def test_no_variation_between_schools(tmp_path):
+    c = oracle("dyestuff2", tmp_path)
+    text = said(compose(c))
+    assert "no variation between schools beyond" in said(compose(c).claim)
+    assert "estimated as exactly 0" in text
+    assert "up to 0.33" in text  # the exact interval's upper end, 0.3335
+    assert "every school’s best guess is the overall mean" in text
+    assert "None of them rejects it" in text
+    assert "Kenward and Roger" in text
+    for never in ("reflects true differences", "large difference", "schools lie clearly above"):
+        assert never not in text
+
+
+def test_two_optima_are_told(tmp_path):
+    text = said(compose(oracle("sim_lmer_misses_global_a", tmp_path)))
+    assert "2 local optima" in text
+    assert "at an ICC of 0.00" in text
+
+
+def test_two_schools_are_flagged(tmp_path):
+    text = said(compose(oracle("sim_two_groups", tmp_path)))
+    assert "Only 2 schools" in text
+    assert "only 0.8 degrees of freedom" in text
+
+
+def test_three_schools_read_with_care(simulated):
+    c = simulated([6, 7, 9], 0.4, seed=3)
+    text = said(compose(c))
+    assert "Only 3 schools" in text
+    assert "Read with care" in text
+
+
+def test_a_small_icc_is_not_called_large(simulated):
+    c = simulated([25] * 120, 0.02)
+    text = said(compose(c))
+    assert c.between.icc < 0.045
+    assert said(compose(c).claim).startswith(("A small part", "Less than 1%"))
+    assert "large difference" not in text.replace("less than a small", "")
+
+
+def test_an_icc_near_one_is_doubted(simulated):
+    c = simulated([8] * 12, 20000.0)
+    text = said(compose(c))
+    assert c.between.icc > 0.999
+    assert "copied to each student" in text
+    assert "ICC 1.00" not in text
+
+
+def test_unequal_sizes_show_the_residual_and_name_the_estimands(simulated):
+    c = simulated([3, 9, 14, 20, 28, 40, 5, 17], 0.6)
+    text = said(compose(c))
+    assert "The schools differ in size" in text
+    assert "The last term is left over" in text
+    residual = c.score.variance(c.between.decomposition.residual, more=1)
+    assert f"({residual})" in text
+    assert "On paper" not in text
+
+
+def test_labels_are_the_datasets_own(simulated):
+    labels = {
+        "group": "clinic", "groups": "clinics", "member": "patient", "members": "patients",
+        "outcome": "recovery score",
+    }  # fmt: skip
+    text = said(compose(simulated([12] * 9, 0.5, labels=labels)))
+    body = text[: text.index("References")].replace("Student’s t", "")
+    assert "clinics" in body and "patients" in body
+    assert not re.search(r"\b(students?|pupils?|schools)\b", body, flags=re.I)
+
+
+def test_hostile_labels_are_only_words(simulated):
+    evil = "<script>alert(1)</script>"
+    c = simulated([12] * 9, 0.5, title=evil, labels={"outcome": evil, "group": evil})
+    report = compose(c)
+    assert "<script>" not in str(report.claim)
+    assert "&lt;script&gt;" in str(report.claim)
+
+
+def test_confidence_is_said_as_set(simulated):
+    text = said(compose(simulated([12] * 9, 0.5, confidence=0.9)))
+    assert "90% CI" in text
+    assert "95% CI" not in text

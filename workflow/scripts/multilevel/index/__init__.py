@@ -1,0 +1,1 @@
+"""The batch: one line per dataset, refused ones included."""

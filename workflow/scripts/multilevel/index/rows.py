@@ -1,0 +1,131 @@
+"""One line per dataset: the headline numbers, for the index page and datasets.csv."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from multilevel.cells import neutralised
+from multilevel.results import Results
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRow:
+    """A dataset's headline numbers; of a refused one only the texts are set.
+
+    The fields before `sd_total` are the columns of datasets.csv, in order; `remedy`
+    and the rest are for the page. Units are those of the scores; `icc`, `reliability`
+    and their intervals are proportions.
+    """
+
+    id: str
+    status: Literal["ok", "refused"]
+    reason_code: str = ""
+    reason: str = ""
+    title: str = ""
+    n_members: int | None = None
+    n_groups: int | None = None
+    n_min: int | None = None
+    n_max: int | None = None
+    grand_mean: float | None = None
+    gamma00: float | None = None
+    se_gamma00: float | None = None
+    ci_gamma00_low: float | None = None
+    ci_gamma00_high: float | None = None
+    tau00: float | None = None
+    sigma2: float | None = None
+    sd_tau00: float | None = None
+    sd_sigma: float | None = None
+    icc: float | None = None
+    ci_icc_low: float | None = None
+    ci_icc_high: float | None = None
+    reliability: float | None = None
+    design_effect: float | None = None
+    n_effective: float | None = None
+    method: str = ""
+    flags: str = ""
+    sd_total: float = 0.0
+    confidence: float = 0.95
+    remedy: str = ""
+    subtitle: str = ""
+    groups: str = ""
+    members: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(IndexRow))[
+    : [field.name for field in fields(IndexRow)].index("sd_total")
+]
+
+
+def index_row(results: Results) -> IndexRow:
+    """The line of one dataset.
+
+    Raises
+    ------
+    ValueError
+        When a dataset that wasn't refused lacks its numbers.
+    """
+    labels = results.labels
+    if results.reason is not None:
+        return IndexRow(
+            id=results.id,
+            status="refused",
+            reason_code=results.reason.code,
+            reason=results.reason.message,
+            remedy=results.reason.remedy,
+            title=labels.title,
+            subtitle=labels.subtitle,
+        )
+    data, naive, model, between = results.data, results.naive, results.model, results.between
+    if data is None or naive is None or model is None or between is None:
+        raise ValueError(f"{results.id} is neither refused nor complete")
+    return IndexRow(
+        id=results.id,
+        status="ok",
+        title=labels.title,
+        n_members=data.n_members,
+        n_groups=data.n_groups,
+        n_min=data.n_min,
+        n_max=data.n_max,
+        grand_mean=naive.grand_mean,
+        gamma00=model.gamma00,
+        se_gamma00=model.se_gamma00,
+        ci_gamma00_low=model.ci_gamma00[0],
+        ci_gamma00_high=model.ci_gamma00[1],
+        tau00=model.tau00,
+        sigma2=model.sigma2,
+        sd_tau00=model.sd_tau00,
+        sd_sigma=model.sd_sigma,
+        icc=between.icc,
+        ci_icc_low=between.ci_icc[0],
+        ci_icc_high=between.ci_icc[1],
+        reliability=between.reliability,
+        design_effect=between.design_effect,
+        n_effective=between.n_effective,
+        method=model.method,
+        flags=" ".join(results.checks.flags if results.checks else ()),
+        sd_total=naive.sd_total,
+        confidence=model.confidence,
+        subtitle=labels.subtitle,
+        groups=labels.groups,
+        members=labels.members,
+    )
+
+
+def datasets_csv(rows: Iterable[IndexRow]) -> bytes:
+    """datasets.csv: numbers in full precision, empty where not defined, UTF-8.
+
+    Texts that a spreadsheet would run are neutralised, numbers are left as they are.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    return neutralised(value) if isinstance(value, str) else repr(value)

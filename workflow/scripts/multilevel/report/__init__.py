@@ -1,0 +1,1 @@
+"""The report: sections of blocks in words, as an HTML page and a PDF."""

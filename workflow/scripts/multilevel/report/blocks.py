@@ -1,0 +1,139 @@
+"""What a report is made of: sections of blocks, as data.
+
+The same sections become the HTML page and the PDF. Templates in
+templates/blocks/ know how each kind looks; nothing here or there computes.
+"""
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; `role` is "claim" for a section's main finding, "note" for small print."""
+
+    text: Markup
+    role: str = "body"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A bulleted list."""
+
+    items: tuple[Markup, ...]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the large numbers at the top."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The row of large numbers."""
+
+    figures: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column. `kind`: "text", "number" (right-aligned, tabular digits) or "code"."""
+
+    title: Markup
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell; `sort` is what the HTML sorts by when the text doesn't do."""
+
+    text: Markup
+    sort: float | str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table row; `role` is "" or "group" (a heading inside the table body)."""
+
+    cells: tuple[Cell, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. The first cell of each row is its heading.
+
+    `sortable` tables get sort buttons and a search box in HTML. Of a table with
+    more than `print_rows` rows the PDF prints the first and last half of that
+    number and says where the rest is.
+    """
+
+    key: str
+    title: Markup
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    subtitle: Markup = field(default_factory=Markup)
+    notes: tuple[Markup, ...] = ()
+    sortable: bool = False
+    print_rows: int = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure from the figures stage; `key` names its files."""
+
+    key: str
+    title: Markup
+    subtitle: Markup
+    how_to_read: Markup
+    alt: str
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A displayed equation: presentation MathML, and the same in words for screen readers."""
+
+    mathml: Markup
+    spoken: str
+    label: Markup = field(default_factory=Markup)
+
+
+Block = Paragraph | Points | KeyFigures | Table | Figure | Equation
+
+
+@dataclass(frozen=True)
+class Subsection:
+    """A heading inside a section."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report; `key` is its anchor."""
+
+    key: str
+    title: str
+    blocks: tuple[Block | Subsection, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report."""
+
+    id: str
+    kicker: str
+    title: str
+    subtitle: str
+    claim: Markup
+    summary: tuple[Block | Subsection, ...]
+    sections: tuple[Section, ...]
+    produced: str
+    language: str = "en"

@@ -1,0 +1,38 @@
+"""A dataset's report, put together from its sections."""
+
+from multilevel.dates import long_date
+from multilevel.report.blocks import Report
+from multilevel.report.context import Context
+from multilevel.report.sections import SECTIONS
+from multilevel.report.sections.front import claim, subtitle, summary
+from multilevel.results import Results
+from multilevel.words import Catalogue
+
+SHORT_HASH = 12
+
+
+def compose(c: Context) -> Report:
+    """All sections of a dataset that was fitted."""
+    return Report(
+        id=c.results.id,
+        kicker=c.plain("front.kicker"),
+        title=c.labels.title,
+        subtitle=subtitle(c),
+        claim=claim(c),
+        summary=summary(c),
+        sections=tuple(section(c) for section in SECTIONS),
+        produced=produced(c.results, c.words),
+    )
+
+
+def produced(results: Results, words: Catalogue) -> str:
+    """Date, program and data file in a line."""
+    provenance = results.provenance
+    day = "" if provenance.produced is None else long_date(provenance.produced, words)
+    return words.plain(
+        "produced.dated" if day else "produced.undated",
+        date=day,
+        version=provenance.software["multilevel-reports"],
+        file=provenance.input.path,
+        sha256=(provenance.input.sha256 or "")[:SHORT_HASH],
+    )

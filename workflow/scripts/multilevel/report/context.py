@@ -1,0 +1,182 @@
+"""What every section writes from: the results, the schools and the words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.figures.data import GroupTable
+from multilevel.figures.text import FigureText
+from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
+from multilevel.report.equations import SYMBOLS, Equations
+from multilevel.results import (
+    Between,
+    Checks,
+    Data,
+    GroupSummary,
+    Intervals,
+    Labels,
+    Model,
+    Naive,
+    Results,
+    Tests,
+)
+from multilevel.words import Catalogue
+
+T = TypeVar("T")
+NOTHING = Markup()
+
+
+@dataclass(frozen=True)
+class Context:
+    """A dataset that was fitted, and how to talk about it.
+
+    Attributes
+    ----------
+    results
+        Results with status "ok".
+    schools
+        The rows of groups.csv.
+    words
+        The catalogue of sentences.
+    figure_texts
+        Captions by figure name.
+    """
+
+    results: Results
+    schools: GroupTable
+    words: Catalogue
+    figure_texts: Mapping[str, FigureText]
+
+    @property
+    def labels(self) -> Labels:
+        """The words for this dataset's things."""
+        return self.results.labels
+
+    @property
+    def data(self) -> Data:
+        """Counts."""
+        return _present(self.results.data)
+
+    @property
+    def naive(self) -> Naive:
+        """Raw summaries."""
+        return _present(self.results.naive)
+
+    @property
+    def model(self) -> Model:
+        """The fitted model."""
+        return _present(self.results.model)
+
+    @property
+    def between(self) -> Between:
+        """How much groups differ."""
+        return _present(self.results.between)
+
+    @property
+    def intervals(self) -> Intervals:
+        """Further intervals."""
+        return _present(self.results.intervals)
+
+    @property
+    def tests(self) -> Tests:
+        """Tests."""
+        return _present(self.results.tests)
+
+    @property
+    def checks(self) -> Checks:
+        """Assumption checks."""
+        return _present(self.results.checks)
+
+    @property
+    def groups(self) -> GroupSummary:
+        """How the groups stand to gamma00."""
+        return _present(self.results.groups)
+
+    @property
+    def score(self) -> numbers.ScoreFormat:
+        """Formats this dataset's scores."""
+        return numbers.ScoreFormat.from_sd(self.naive.sd_total)
+
+    @property
+    def equations(self) -> Equations:
+        """Builds displayed equations."""
+        return Equations(self.words)
+
+    @property
+    def confidence(self) -> str:
+        """95%"""
+        return numbers.confidence_percent(self.model.confidence)
+
+    def say(self, key: str, /, **values: object) -> Markup:
+        """A sentence; labels, symbols and the confidence level fill themselves in."""
+        return self.words.say(key, **(self._everywhere() | values))
+
+    def plain(self, key: str, /, **values: object) -> str:
+        """The same without markup."""
+        return self.words.plain(key, **(self._everywhere() | values))
+
+    def paragraph(self, key: str, /, role: str = "body", **values: object) -> Paragraph:
+        """A paragraph of one sentence or several."""
+        return Paragraph(self.say(key, **values), role)
+
+    def figure(self, name: str) -> Figure:
+        """The figure of that name with its caption, which the figures stage has escaped."""
+        text = self.figure_texts[name]
+        return Figure(
+            key=name,
+            title=Markup(text.title),
+            subtitle=Markup(text.subtitle),
+            how_to_read=Markup(text.how_to_read),
+            alt=text.alt,
+        )
+
+    def members(self, n: int) -> str:
+        """1 student, 1,234 students"""
+        word = self.labels.member if n == 1 else self.labels.members
+        return self.plain("counted", n=numbers.count(n), things=word)
+
+    def interval(self, interval: tuple[float, float]) -> str:
+        """504.6 to 573.3"""
+        low, high = (self.score.headline(end) for end in interval)
+        return self.plain("interval", low=low, high=high)
+
+    def _everywhere(self) -> dict[str, object]:
+        labels = self.labels
+        words = {
+            "outcome": labels.outcome,
+            "group": labels.group,
+            "groups": labels.groups,
+            "member": labels.member,
+            "members": labels.members,
+        }
+        capitals = {key.capitalize(): text[:1].upper() + text[1:] for key, text in words.items()}
+        symbols = {f"s_{name}": symbol for name, symbol in SYMBOLS.items()}
+        return {**words, **capitals, **symbols, "level": self.confidence}
+
+
+def _present(part: T | None) -> T:
+    if part is None:
+        raise ValueError("only a fitted dataset has a report in sections")
+    return part
+
+
+def simple_table(
+    key: str,
+    title: Markup,
+    headings: tuple[tuple[Markup, str], ...],
+    rows: tuple[tuple[object, ...], ...],
+    subtitle: Markup = NOTHING,
+    notes: tuple[Markup, ...] = (),
+) -> Table:
+    """A table of texts; cells that are Markup keep it, all others are escaped."""
+    return Table(
+        key=key,
+        title=title,
+        subtitle=subtitle,
+        columns=tuple(Column(heading, kind) for heading, kind in headings),
+        rows=tuple(Row(tuple(Cell(Markup.escape(cell)) for cell in row)) for row in rows),
+        notes=notes,
+    )

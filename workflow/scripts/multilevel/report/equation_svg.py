@@ -1,0 +1,79 @@
+"""Equations as SVG, drawn by ziamath from MathML: text becomes outlines of STIX Two Math."""
+
+import re
+import warnings
+from functools import lru_cache
+from xml.etree import ElementTree as ET
+
+with warnings.catch_warnings():
+    # ziamath 0.13 finds its own font by a deprecated function of importlib.
+    warnings.filterwarnings("ignore", "path is deprecated", DeprecationWarning)
+    import ziamath
+
+SVG = "http://www.w3.org/2000/svg"
+SIZE = 19.0
+_LONG_NAME = "STIXTwoMathRegular_"
+# The glyph of a space has no outline: its symbol closes itself.
+_SYMBOL = re.compile(r"<symbol [^>]*/>|<symbol [^>]*>.*?</symbol>")
+
+
+@lru_cache(maxsize=512)
+def equation_svg(mathml: str, colour: str = "currentColor", size: float = SIZE) -> str:
+    """`mathml` as a standalone SVG.
+
+    The same input gives the same bytes: symbols are named by their glyph, so they mean
+    the same in every equation and may be shared by all equations of a page
+    (`shared_symbols`).
+
+    Parameters
+    ----------
+    mathml
+        A ``math`` element.
+    colour
+        Of all ink; ``currentColor`` follows the text around an inline SVG.
+    size
+        Font size in CSS pixels.
+
+    Raises
+    ------
+    xml.etree.ElementTree.ParseError
+        When `mathml` isn't well-formed.
+    """
+    ziamath.config.svg2 = True
+    ziamath.config.precision = 2
+    drawn = ziamath.Math(ET.fromstring(mathml), size=size).svgxml()
+    drawn.set("fill", colour)
+    for element in drawn.iter():
+        if element.get("fill") == "black":
+            del element.attrib["fill"]
+        if element.get("stroke") == "black":
+            element.set("stroke", colour)
+    return _text(drawn).replace(_LONG_NAME, "g")
+
+
+def shared_symbols(svgs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Moves the glyphs of many equations into one hidden SVG, each glyph once.
+
+    Returns
+    -------
+    The hidden SVG ("" without equations) and the equations, which refer to its symbols.
+    """
+    symbols: dict[str, str] = {}
+    bodies: list[str] = []
+    for svg in svgs:
+        glyphs = _SYMBOL.findall(svg)
+        symbols |= {_name(glyph): glyph for glyph in glyphs}
+        bodies.append(_SYMBOL.sub("", svg))
+    if not symbols:
+        return "", tuple(bodies)
+    sheet = "".join(symbols[name] for name in sorted(symbols))
+    hidden = 'width="0" height="0" style="position:absolute" aria-hidden="true" focusable="false"'
+    return f'<svg xmlns="{SVG}" {hidden}>{sheet}</svg>', tuple(bodies)
+
+
+def _name(symbol: str) -> str:
+    return symbol.partition('id="')[2].partition('"')[0]
+
+
+def _text(element: ET.Element) -> str:
+    return ET.tostring(element, encoding="unicode").replace(" />", "/>")

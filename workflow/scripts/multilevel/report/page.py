@@ -1,0 +1,194 @@
+"""A report laid out: its blocks numbered and given their pictures, for screen or print."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Protocol
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.report.blocks import (
+    Block,
+    Equation,
+    Figure,
+    Report,
+    Row,
+    Subsection,
+    Table,
+)
+from multilevel.words import Catalogue
+
+SHORT_TITLE = 80
+# From this many rows a table gets a box of its own height; from this many columns it may be
+# wider than a phone, and its first column stays in view.
+TALL_TABLE = 40
+WIDE_TABLE = 4
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button of the page, to a file beside it."""
+
+    text: str
+    href: str
+
+
+def standard_links(words: Catalogue, groups: str) -> tuple[Link, ...]:
+    """The links of a report in its usual place; `groups` is the dataset's word for schools."""
+    return (
+        Link(words.plain("page.links.pdf"), "report.pdf"),
+        Link(words.plain("page.links.results"), "results.json"),
+        Link(
+            words.plain("page.links.groups", Groups=groups[:1].upper() + groups[1:]), "groups.csv"
+        ),
+        Link(words.plain("page.links.index"), "../index.html"),
+    )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A block with what its template needs beside it.
+
+    Attributes
+    ----------
+    kind
+        Names the template: blocks/<kind>.html.j2.
+    number
+        Of a figure or table, from 1.
+    image, narrow
+        A figure's picture and that for narrow screens, or an equation's and its MathML.
+    rows, rows_after, left_out
+        A table's rows, the last ones when some are left out, and the words that say so.
+    classes, role
+        For CSS.
+    level, blocks
+        A subsection's heading level and content.
+    """
+
+    kind: str
+    block: Block | Subsection
+    number: int = 0
+    image: Markup = field(default_factory=Markup)
+    narrow: Markup = field(default_factory=Markup)
+    rows: tuple[Row, ...] = ()
+    rows_after: tuple[Row, ...] = ()
+    left_out: str = ""
+    classes: str = ""
+    role: str = ""
+    level: int = 3
+    blocks: "tuple[Placed, ...]" = ()
+
+
+@dataclass(frozen=True)
+class PlacedSection:
+    """A section with its blocks placed."""
+
+    key: str
+    title: str
+    blocks: tuple[Placed, ...]
+
+
+class Painter(Protocol):
+    """How a medium, screen or print, shows what isn't text."""
+
+    def figure(self, figure: Figure) -> tuple[Markup, Markup]:
+        """The picture, and that for narrow screens or nothing."""
+
+    def equation(self, equation: Equation) -> tuple[Markup, Markup]:
+        """The picture, and its MathML or nothing."""
+
+    def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
+        """The rows shown; when not all, the words that say so and the rows after them."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Places blocks; figures and tables are numbered in the order in which they come."""
+
+    painter: Painter
+    figure_numbers: Iterable[int] = field(default_factory=lambda: count(1))
+    table_numbers: Iterable[int] = field(default_factory=lambda: count(1))
+
+    def blocks(self, blocks: Iterable[Block | Subsection], level: int) -> tuple[Placed, ...]:
+        """Blocks of one section; its subsections get headings of `level`."""
+        return tuple(self.block(block, level) for block in blocks)
+
+    def block(self, block: Block | Subsection, level: int) -> Placed:
+        """One block."""
+        placed = Placed(kind_of(type(block)), block, level=level)
+        if isinstance(block, Subsection):
+            inside = self.blocks(block.blocks, level + 1)
+            role = "caution" if block.key == "care" else "subsection"
+            return replace(placed, role=role, blocks=inside)
+        if isinstance(block, Table):
+            return self._table(placed, block)
+        if isinstance(block, Figure):
+            image, narrow = self.painter.figure(block)
+            number = next(iter(self.figure_numbers))
+            return replace(placed, number=number, image=image, narrow=narrow)
+        if isinstance(block, Equation):
+            image, narrow = self.painter.equation(block)
+            return replace(placed, image=image, narrow=narrow)
+        return placed
+
+    def _table(self, placed: Placed, table: Table) -> Placed:
+        rows, left_out, after = self.painter.rows(table)
+        tall = " tall" if len(table.rows) >= TALL_TABLE else ""
+        wide = " wide-table" if len(table.columns) >= WIDE_TABLE else ""
+        return replace(
+            placed,
+            number=next(iter(self.table_numbers)),
+            rows=rows,
+            left_out=left_out,
+            rows_after=after,
+            classes=column_classes(table),
+            role=tall + wide,
+        )
+
+
+def place(report: Report, painter: Painter) -> tuple[tuple[Placed, ...], tuple[PlacedSection, ...]]:
+    """The summary and the sections of a report, placed."""
+    layout = Layout(painter)
+    summary = layout.blocks(report.summary, level=2)
+    sections = tuple(
+        PlacedSection(section.key, section.title, layout.blocks(section.blocks, level=3))
+        for section in report.sections
+    )
+    return summary, sections
+
+
+def kind_of(block: type) -> str:
+    """KeyFigures -> key_figures"""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", block.__name__).lower()
+
+
+def column_classes(table: Table) -> str:
+    """``n2 n3``: which columns hold numbers (n) or code (c), counted from 1."""
+    letters = {"number": "n", "code": "c"}
+    return " ".join(
+        f"{letters[column.kind]}{position}"
+        for position, column in enumerate(table.columns, start=1)
+        if column.kind in letters
+    )
+
+
+def short(title: str, limit: int = SHORT_TITLE) -> str:
+    """`title` on one line, cut to `limit` characters."""
+    line = " ".join(title.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def printed_rows(table: Table, words: Catalogue) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
+    """The rows that a PDF prints: all, or the first and last halves of `print_rows`."""
+    if len(table.rows) <= table.print_rows:
+        return table.rows, "", ()
+    half = max(table.print_rows // 2, 1)
+    left_out = words.plain(
+        "page.left_out",
+        n_left_out=numbers.count(len(table.rows) - 2 * half),
+        n_rows=numbers.count(len(table.rows)),
+        file=words.plain("page.groups_file"),
+    )
+    return table.rows[:half], left_out, table.rows[-half:]

@@ -1,0 +1,141 @@
+"""The one page of a dataset that was refused: why, what to do, and where it came from."""
+
+from datetime import date
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from multilevel import numbers
+from multilevel.report.assets import environment, page_assets
+from multilevel.report.blocks import Cell, Column, Row, Table
+from multilevel.report.html import FigureTheme, ScreenPainter
+from multilevel.report.page import Layout, Link, Painter, Placed, short
+from multilevel.report.pdf import PrintPainter, draw_pdf
+from multilevel.results import Reason, Results
+from multilevel.words import Catalogue
+
+
+def render_refused_html(
+    results: Results,
+    templates: Path,
+    words: Catalogue,
+    *,
+    produced: str,
+    links: tuple[Link, ...] = (),
+) -> str:
+    """The HTML page of a refused dataset.
+
+    Parameters
+    ----------
+    produced
+        The date, as printed.
+    links
+        Buttons, usually to the PDF, results.json and the index.
+
+    Raises
+    ------
+    ValueError
+        When the dataset was not refused.
+    """
+    return (
+        environment(templates)
+        .get_template("refused.html.j2")
+        .render(
+            base="base.html.j2",
+            printed=False,
+            assets=page_assets(templates),
+            language="en",
+            title=results.labels.title,
+            short_title=short(results.labels.title),
+            subtitle=results.labels.subtitle,
+            reason=_reason(results),
+            blocks=_placed(results, words, ScreenPainter({}, FigureTheme())),
+            words=words,
+            produced=produced,
+            links=links,
+        )
+    )
+
+
+def render_refused_pdf(
+    results: Results, templates: Path, words: Catalogue, *, produced: str, created: date | None
+) -> bytes:
+    """The PDF of a refused dataset; `created` dates the document, `produced` is printed.
+
+    Raises
+    ------
+    ValueError
+        When the dataset was not refused.
+    """
+    reason = _reason(results)
+    html = (
+        environment(templates)
+        .get_template("refused.html.j2")
+        .render(
+            base="print.html.j2",
+            printed=True,
+            language="en",
+            title=results.labels.title,
+            short_title=short(results.labels.title),
+            subtitle=results.labels.subtitle,
+            description=reason.message,
+            created="" if created is None else created.isoformat(),
+            reason=reason,
+            blocks=_placed(results, words, PrintPainter(words)),
+            words=words,
+            produced=produced,
+        )
+    )
+    return draw_pdf(html, {}, templates, words, results.provenance.input.sha256 or "")
+
+
+def provenance_table(results: Results, words: Catalogue) -> Table:
+    """Reason code, data file, settings, software and notes of a dataset, refused or not."""
+    unread = words.say("page.refused.not_read")
+    provenance = results.provenance
+    file, rows = provenance.input, provenance.rows_read
+    items = [
+        (words.say("page.refused.file"), _code(file.path)),
+        (words.say("page.refused.sha256"), _code(file.sha256) if file.sha256 else unread),
+        (words.say("page.refused.rows"), unread if rows is None else escape(numbers.count(rows))),
+    ]
+    if results.reason is not None:
+        items.insert(0, (words.say("page.refused.code"), _code(results.reason.code)))
+    items += [(words.say("page.refused.note"), escape(note)) for note in provenance.notes]
+    items += [
+        (words.say("page.refused.config", name=name), _code(_setting(value)))
+        for name, value in provenance.config.items()
+    ]
+    software = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
+    items.append((words.say("page.refused.software"), escape(software)))
+    return Table(
+        key="provenance",
+        title=words.say("page.refused.details"),
+        columns=(
+            Column(words.say("page.refused.item")),
+            Column(words.say("page.refused.value")),
+        ),
+        rows=tuple(Row((Cell(name), Cell(value))) for name, value in items),
+    )
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_setting(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_setting(part) for part in value)
+    return str(value)
+
+
+def _placed(results: Results, words: Catalogue, painter: Painter) -> tuple[Placed, ...]:
+    return Layout(painter).blocks((provenance_table(results, words),), level=2)
+
+
+def _reason(results: Results) -> Reason:
+    if results.reason is None:
+        raise ValueError(f"{results.id} was not refused")
+    return results.reason

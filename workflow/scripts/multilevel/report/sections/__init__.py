@@ -1,0 +1,25 @@
+"""The sections of a report, in order. A section is a function from Context to Section."""
+
+from collections.abc import Callable
+
+from multilevel.report.blocks import Section
+from multilevel.report.context import Context
+from multilevel.report.sections.between import between_section
+from multilevel.report.sections.checks import checks_section
+from multilevel.report.sections.data import data_section
+from multilevel.report.sections.estimates import estimates_section
+from multilevel.report.sections.methods import methods_section
+from multilevel.report.sections.model import model_section
+from multilevel.report.sections.naive_and_model import naive_section
+from multilevel.report.sections.schools import schools_section
+
+SECTIONS: tuple[Callable[[Context], Section], ...] = (
+    between_section,
+    naive_section,
+    estimates_section,
+    schools_section,
+    data_section,
+    model_section,
+    checks_section,
+    methods_section,
+)

@@ -1,0 +1,136 @@
+"""Assumption checks: what was found, whether it matters, and what it would change."""
+
+from multilevel import numbers
+from multilevel.report.blocks import Block, Section, Table
+from multilevel.report.context import Context, simple_table
+from multilevel.report.sections.front import clear_departures
+from multilevel.results import NormalityCheck
+from multilevel.summarise.checks import FEW_GROUPS
+
+
+def checks_section(c: Context) -> Section:
+    """The table of checks, what departures would change, and the figures."""
+    departures = clear_departures(c)
+    consequences = {
+        "normality_level1": "checks.if_level1",
+        "normality_level2": "checks.if_level2",
+        "unequal_variances": "checks.if_spread",
+    }
+    blocks: list[Block] = [c.paragraph("checks.lead"), _table(c)]
+    blocks += [c.paragraph(key) for name, key in consequences.items() if name in departures]
+    blocks += [c.figure("normality"), c.figure("spread")]
+    return Section("checks", c.plain("checks.title"), tuple(blocks))
+
+
+def _table(c: Context) -> Table:
+    departures = clear_departures(c)
+    checks = c.checks
+    rows = (
+        (
+            "level1",
+            _normality(c, checks.level1_normality),
+            _verdict(c, checks.level1_normality, "normality_level1" in departures),
+        ),
+        (
+            "level2",
+            _normality(c, checks.level2_normality),
+            _verdict(c, checks.level2_normality, "normality_level2" in departures),
+        ),
+        ("spread", _spread(c), _spread_verdict(c, "unequal_variances" in departures)),
+        (
+            "enough",
+            c.plain(
+                "checks.enough_found",
+                n=numbers.count(c.data.n_groups),
+                few=numbers.count(FEW_GROUPS),
+            ),
+            c.plain("checks.review" if c.data.n_groups < FEW_GROUPS else "checks.fine"),
+        ),
+        ("engine", _engine(c), _engine_verdict(c)),
+    )
+    heading = "checks.heading"
+    return simple_table(
+        "checks",
+        c.say("checks.table"),
+        (
+            (c.say(f"{heading}.check"), "text"),
+            (c.say(f"{heading}.found"), "text"),
+            (c.say(f"{heading}.result"), "text"),
+        ),
+        tuple((c.say(f"checks.{name}"), found, result) for name, found, result in rows),
+        notes=(c.say("checks.spread_disagree"),) if checks.levene is not None else (),
+    )
+
+
+def _normality(c: Context, check: NormalityCheck) -> str:
+    if check.shapiro_w is None:
+        return c.plain("checks.normality_short", n=numbers.count(check.n))
+    return c.plain(
+        "checks.normality_found",
+        skewness=numbers.fixed(check.skewness, 2),
+        kurtosis=numbers.fixed(check.excess_kurtosis, 2),
+        w=numbers.fixed(check.shapiro_w, 3),
+        outliers=numbers.count(check.n_outliers),
+        n=numbers.count(check.n),
+    )
+
+
+def _verdict(c: Context, check: NormalityCheck, departs: bool) -> str:
+    if check.shapiro_w is None:
+        return c.plain("checks.unknown")
+    return c.plain("checks.review" if departs else "checks.fine")
+
+
+def _spread(c: Context) -> str:
+    h, levene = c.tests.level1_homogeneity, c.checks.levene
+    if h is None or levene is None:
+        return c.plain("checks.spread_short")
+    return c.plain(
+        "checks.spread_found",
+        h=numbers.fixed(h.statistic, 1),
+        df=numbers.count(h.df),
+        h_p=numbers.p_value(h.p),
+        f=numbers.fixed(levene.statistic, 2),
+        f_p=numbers.p_value(levene.p),
+        unusual=numbers.count(c.checks.n_unusual_spread),
+        n=numbers.count(c.data.n_groups - c.data.n_singletons),
+    )
+
+
+def _spread_verdict(c: Context, departs: bool) -> str:
+    if c.checks.levene is None:
+        return c.plain("checks.unknown")
+    return c.plain("checks.review" if departs else "checks.fine")
+
+
+def _engine(c: Context) -> str:
+    check = c.results.cross_check
+    if check is None:
+        raise ValueError("a fitted dataset carries its cross-check")
+    who = {"engine": check.engine, "version": check.version}
+    if check.note == "too_large":
+        return c.plain("checks.engine_too_large", n=numbers.count(c.data.n_members))
+    if check.agrees is None:
+        return c.plain("checks.engine_none", note=check.note, **who)
+    digits = {
+        "ll": numbers.fixed(check.digits.log_likelihood, 0),
+        "tau00": numbers.fixed(check.digits.tau00, 0),
+    }
+    if check.agrees:
+        key = "checks.engine_found_boundary" if c.model.boundary else "checks.engine_found"
+        return c.plain(key, **digits, **who)
+    if check.deviance_of_theirs is not None and check.deviance_of_theirs > 1e-6:
+        excess = f"{check.deviance_of_theirs:.2g}"
+        return c.plain("checks.engine_differs_worse", excess=excess, **who)
+    return c.plain(
+        "checks.engine_differs",
+        theirs=c.score.variance(check.tau00, more=2),
+        ours=c.score.variance(c.model.tau00, more=2),
+        **who,
+    )
+
+
+def _engine_verdict(c: Context) -> str:
+    agrees = None if c.results.cross_check is None else c.results.cross_check.agrees
+    key = {True: "fine", False: "review", None: "unknown"}[agrees]
+    return c.plain(f"checks.{key}")

@@ -1,0 +1,76 @@
+"""What was analysed."""
+
+from multilevel import numbers
+from multilevel.report.blocks import Block, Section, Table
+from multilevel.report.context import Context, simple_table
+
+
+def data_section(c: Context) -> Section:
+    """Counts, sizes, what was left out, and the students in their schools."""
+    blocks: list[Block] = [_used(c), _sizes(c)]
+    if c.data.n_singletons:
+        key = "data.singleton_one" if c.data.n_singletons == 1 else "data.singletons"
+        blocks.append(c.paragraph(key, n=numbers.count(c.data.n_singletons)))
+    blocks += [_table(c), c.figure("within_schools"), c.figure("residual_distribution")]
+    return Section("data", c.plain("data.title"), tuple(blocks))
+
+
+def _used(c: Context) -> Block:
+    data = c.data
+    if data.n_dropped_outcome + data.n_dropped_group == 0:
+        return c.paragraph("data.all_used", n_rows=numbers.count(data.n_rows))
+    return c.paragraph(
+        "data.dropped",
+        n_rows=numbers.count(data.n_rows),
+        n_used=numbers.count(data.n_members),
+        n_dropped_outcome=numbers.count(data.n_dropped_outcome),
+        n_dropped_group=numbers.count(data.n_dropped_group),
+    )
+
+
+def _sizes(c: Context) -> Block:
+    if c.data.balanced:
+        return c.paragraph("data.balanced", n=c.members(c.data.n_max))
+    return c.paragraph(
+        "data.unbalanced",
+        n_min=numbers.count(c.data.n_min),
+        n_max=numbers.count(c.data.n_max),
+        n_mean=numbers.fixed(c.data.n_mean, 1),
+    )
+
+
+def _table(c: Context) -> Table:
+    data, f, config = c.data, c.score, c.results.provenance.config
+    sizes = c.plain(
+        "data.sizes_value_equal" if data.balanced else "data.sizes_value",
+        n=numbers.count(data.n_max),
+        n_min=numbers.count(data.n_min),
+        n_max=numbers.count(data.n_max),
+        n_mean=numbers.fixed(data.n_mean, 1),
+    )
+    score_range = c.plain(
+        "data.range_value", low=f.headline(data.score_min), high=f.headline(data.score_max)
+    )
+    mean_sd = c.plain(
+        "data.mean_sd_value",
+        mean=f.table(c.naive.grand_mean),
+        sd=f.table(c.naive.sd_total),
+    )
+    rows = (
+        ("rows", numbers.count(data.n_rows)),
+        ("members", numbers.count(data.n_members)),
+        ("groups", numbers.count(data.n_groups)),
+        ("sizes", sizes),
+        ("dropped_outcome", numbers.count(data.n_dropped_outcome)),
+        ("dropped_group", numbers.count(data.n_dropped_group)),
+        ("range", score_range),
+        ("mean_sd", mean_sd),
+        ("outcome_column", config["outcome"]),
+        ("group_column", config["group"]),
+    )
+    return simple_table(
+        "analysed",
+        c.say("data.table"),
+        ((c.say("data.quantity"), "text"), (c.say("data.value"), "number")),
+        tuple((c.say(f"data.{name}"), value) for name, value in rows),
+    )

@@ -1,0 +1,168 @@
+"""The estimates table as flextable prints it, intervals and tests."""
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
+from multilevel.report.context import Context, simple_table
+from multilevel.report.sections.front import standard_error
+
+
+def estimates_section(c: Context) -> Section:
+    """What was estimated, how precisely, and whether schools differ at all."""
+    f, model = c.score, c.model
+    blocks: tuple[Block | Subsection, ...] = (
+        c.paragraph("estimates.lead"),
+        _flextable(c),
+        c.paragraph(
+            "estimates.in_variances",
+            gamma00=f.estimate(model.gamma00),
+            sd_tau00=f.estimate(model.sd_tau00),
+            tau00=f.variance(model.tau00),
+            sd_sigma=f.estimate(model.sd_sigma),
+            sigma2=f.variance(model.sigma2),
+        ),
+        c.paragraph(
+            f"estimates.df.{model.inference}",
+            role="note",
+            df=numbers.degrees_of_freedom(model.df),
+            df_kenward_roger=numbers.degrees_of_freedom(model.df_kenward_roger),
+            df_satterthwaite=numbers.degrees_of_freedom(model.df_satterthwaite),
+            df_hlm=numbers.count(model.df_hlm),
+            se=f.estimate(standard_error(c)),
+        ),
+        c.paragraph(f"estimates.{model.method}", role="note"),
+        _intervals(c),
+        _tests(c),
+    )
+    return Section("estimates", c.plain("estimates.title"), blocks)
+
+
+def _flextable(c: Context) -> Table:
+    f, model = c.score, c.model
+    names = ("term", "estimate", "se", "df", "statistic", "p", "stars")
+    kinds = ("text", "text", "number", "number", "number", "number", "number", "text")
+    headings = (Markup(), *(c.say(f"estimates.heading.{name}") for name in names))
+    fixed = (
+        "",
+        c.say("estimates.intercept"),
+        f.estimate(model.gamma00),
+        f.estimate(standard_error(c)),
+        numbers.degrees_of_freedom(model.df),
+        numbers.fixed(model.t, 3),
+        numbers.p_value_flextable(model.p),
+        numbers.significance_stars(model.p),
+    )
+    between = (
+        c.results.provenance.config["group"],
+        c.say("estimates.sd_intercept"),
+        f.estimate(model.sd_tau00),
+    )
+    within = (
+        c.say("estimates.residual"),
+        c.say("estimates.sd_observation"),
+        f.estimate(model.sd_sigma),
+    )
+    return Table(
+        key="estimates",
+        title=c.say("estimates.table"),
+        subtitle=c.say(
+            "estimates.subtitle",
+            n_members=numbers.count(c.data.n_members),
+            n_groups=numbers.count(c.data.n_groups),
+            method=c.plain(f"front.subtitle.{model.method}"),
+        ),
+        columns=tuple(Column(h, kind) for h, kind in zip(headings, kinds, strict=True)),
+        rows=(
+            _row((c.say("estimates.fixed"),), len(kinds), "group"),
+            _row(fixed, len(kinds)),
+            _row((c.say("estimates.random"),), len(kinds), "group"),
+            _row(between, len(kinds)),
+            _row(within, len(kinds)),
+        ),
+        notes=_flextable_notes(c),
+    )
+
+
+def _row(texts: tuple[object, ...], width: int, role: str = "") -> Row:
+    padded = (*texts, *([""] * (width - len(texts))))
+    return Row(tuple(Cell(Markup.escape(text)) for text in padded), role)
+
+
+def _flextable_notes(c: Context) -> tuple[Markup, ...]:
+    model, f = c.model, c.score
+    return (
+        c.say("estimates.codes"),
+        c.say("estimates.residual_sd", value=f.headline(model.sd_sigma)),
+        c.say("estimates.log_likelihood", value=numbers.fixed(model.log_likelihood, 1)),
+        c.say("estimates.aic", value=numbers.fixed(model.aic, 1)),
+        c.say("estimates.bic", value=numbers.fixed(model.bic, 1)),
+    )
+
+
+def _intervals(c: Context) -> Table:
+    f, model, intervals = c.score, c.model, c.intervals
+
+    def variance(ends: tuple[float, float]) -> str:
+        return c.plain("interval", low=f.variance(ends[0]), high=f.variance(ends[1]))
+
+    root = tuple(end**0.5 for end in intervals.ci_tau00_profile)
+    icc = tuple(numbers.share(end) for end in c.between.ci_icc)
+    icc_profile = tuple(numbers.share(end) for end in intervals.ci_icc_profile)
+    profile = c.say("estimates.m_profile", method=model.method)
+    exact_chi2, exact_f = c.say("estimates.m_exact_chi2"), c.say("estimates.m_exact_f")
+    by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
+    rho, tau00, sigma2 = numbers.share(c.between.icc), *map(f.variance, (model.tau00, model.sigma2))
+    rows = (
+        ("gamma00", f.estimate(model.gamma00), c.interval(model.ci_gamma00), by_t),
+        ("tau00", tau00, variance(intervals.ci_tau00_profile), profile),
+        ("sd_tau00", f.estimate(model.sd_tau00), c.interval((root[0], root[1])), profile),
+        ("sigma2", sigma2, variance(intervals.ci_sigma2_exact), exact_chi2),
+        ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
+        ("icc", rho, c.plain("interval", low=icc[0], high=icc[1]), exact_f),
+        ("icc", rho, c.plain("interval", low=icc_profile[0], high=icc_profile[1]), profile),
+    )
+    return simple_table(
+        "intervals",
+        c.say("estimates.table_intervals"),
+        (
+            (c.say("estimates.quantity"), "text"),
+            (c.say("estimates.estimate"), "number"),
+            (c.say("estimates.interval"), "number"),
+            (c.say("estimates.method"), "text"),
+        ),
+        tuple((c.say(f"estimates.q_{name}"), *rest) for name, *rest in rows),
+        subtitle=c.say("estimates.intervals_subtitle"),
+    )
+
+
+def _tests(c: Context) -> Subsection:
+    tests = c.tests
+    rows = (
+        ("f_test", tests.f.statistic, f"{tests.f.df1:,d}, {tests.f.df2:,d}", tests.f.p),
+        ("lrt", tests.lrt.statistic, "0, 1", tests.lrt.p),
+        ("chi2", tests.chi2_groups.statistic, f"{tests.chi2_groups.df:,d}", tests.chi2_groups.p),
+    )
+    rejected = sum(row[3] < 0.05 for row in rows)
+    verdict = {0: "keep", len(rows): "reject"}.get(rejected)
+    words = "estimates.tests_disagree" if verdict is None else f"estimates.tests_agree_{verdict}"
+    table = simple_table(
+        "tests",
+        c.say("estimates.tests_table"),
+        (
+            (c.say("estimates.test"), "text"),
+            (c.say("estimates.statistic"), "number"),
+            (c.say("estimates.heading.df"), "number"),
+            (c.say("estimates.p"), "number"),
+        ),
+        tuple(
+            (c.say(f"estimates.{name}"), numbers.fixed(value, 2), df, numbers.p_value(p))
+            for name, value, df, p in rows
+        ),
+        notes=(c.say("estimates.lrt_note"),),
+    )
+    return Subsection(
+        "tests",
+        c.plain("estimates.tests_title"),
+        (c.paragraph("estimates.tests_lead"), table, c.paragraph(words)),
+    )

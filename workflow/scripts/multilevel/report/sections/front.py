@@ -1,0 +1,211 @@
+"""Title, claim, key figures and main points: the results first."""
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.phrases import share_key
+from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
+from multilevel.report.context import Context
+
+# Below this the two standard errors are called close, not "times as large".
+ALIKE_RATIO = 1.1
+# A departure from normality worth a warning: clear in size, not just in p.
+CLEAR_SKEWNESS, CLEAR_KURTOSIS = 1.0, 2.0
+
+
+def claim(c: Context) -> Markup:
+    """The one sentence on top."""
+    if c.model.boundary:
+        return c.say("front.claim.boundary")
+    share = c.plain(share_key(c.between.icc))
+    return c.say(
+        "front.claim.share",
+        Share=share[:1].upper() + share[1:],
+        icc=numbers.percent(c.between.icc),
+        gamma00=c.score.headline(c.model.gamma00),
+        sd_tau00=c.score.headline(c.model.sd_tau00),
+    )
+
+
+def subtitle(c: Context) -> str:
+    """The dataset's own subtitle, then size and method."""
+    size = c.plain(
+        "front.subtitle.method",
+        n_members=numbers.count(c.data.n_members),
+        n_groups=numbers.count(c.data.n_groups),
+        method=c.plain(f"front.subtitle.{c.model.method}"),
+    )
+    return f"{c.labels.subtitle} · {size}" if c.labels.subtitle else size
+
+
+def summary(c: Context) -> tuple[Block | Subsection, ...]:
+    """Key figures, main points, and what must be read with care."""
+    blocks: list[Block | Subsection] = [
+        key_figures(c),
+        Subsection("main-points", c.plain("points.title"), (Points(main_points(c)),)),
+    ]
+    warnings = cautions(c)
+    if warnings:
+        blocks.append(Subsection("care", c.plain("flag.title"), (Points(warnings),)))
+    return tuple(blocks)
+
+
+def key_figures(c: Context) -> KeyFigures:
+    """Mean, ICC, spread of true means, reliability."""
+    between = c.between
+    low, high = (numbers.share(end) for end in between.ci_icc)
+    return KeyFigures(
+        (
+            KeyFigure(
+                c.plain("front.key.mean"),
+                c.score.headline(c.model.gamma00),
+                c.plain("front.key.mean_note", interval=c.interval(c.model.ci_gamma00)),
+            ),
+            KeyFigure(
+                c.plain("front.key.icc"),
+                numbers.share(between.icc),
+                c.plain("front.key.icc_note", interval=c.plain("interval", low=low, high=high)),
+            ),
+            KeyFigure(
+                c.plain("front.key.sd"),
+                c.score.headline(c.model.sd_tau00),
+                c.plain("front.key.sd_note", sd_sigma=c.score.headline(c.model.sd_sigma)),
+            ),
+            KeyFigure(
+                c.plain("front.key.reliability"),
+                numbers.share(between.reliability),
+                _reliability_note(c),
+            ),
+        )
+    )
+
+
+def _reliability_note(c: Context) -> str:
+    if c.data.balanced:
+        size = c.plain("size.equal", n=numbers.count(c.data.n_max))
+        return c.plain("front.key.reliability_note", size=size)
+    return c.plain(
+        "front.key.reliability_note_range",
+        low=numbers.share(c.between.reliability_min),
+        high=numbers.share(c.between.reliability_max),
+    )
+
+
+def main_points(c: Context) -> tuple[Markup, ...]:
+    """The findings in four or five sentences."""
+    if c.model.boundary:
+        return (_mean_point(c), _boundary_point(c), _design_point(c))
+    points = [_mean_point(c), _spread_point(c), _reliability_point(c), _apart_point(c)]
+    return (*points, _design_point(c))
+
+
+def _mean_point(c: Context) -> Markup:
+    se = standard_error(c)
+    ratio = se / c.naive.se_grand_mean
+    return c.say(
+        "points.mean" if ratio >= ALIKE_RATIO else "points.mean_alike",
+        gamma00=c.score.headline(c.model.gamma00),
+        interval=c.interval(c.model.ci_gamma00),
+        se=c.score.table(se) if c.score.magnitude < 1 else c.score.headline(se),
+        se_naive=c.score.table(c.naive.se_grand_mean),
+        ratio=numbers.fixed(ratio, 1),
+    )
+
+
+def standard_error(c: Context) -> float:
+    """The standard error that test and interval of gamma00 use."""
+    if c.model.inference == "kenward_roger" and c.model.se_kenward_roger is not None:
+        return c.model.se_kenward_roger
+    return c.model.se_gamma00
+
+
+def _spread_point(c: Context) -> Markup:
+    return c.say(
+        "points.spread",
+        sd_tau00=c.score.headline(c.model.sd_tau00),
+        low=c.score.headline(c.between.school_minus_1sd),
+        high=c.score.headline(c.between.school_plus_1sd),
+    )
+
+
+def _boundary_point(c: Context) -> Markup:
+    return c.say("points.boundary", icc_high=numbers.share(c.between.ci_icc[1]))
+
+
+def _reliability_point(c: Context) -> Markup:
+    return c.say("points.reliability", reliability=numbers.percent(c.between.reliability))
+
+
+def _apart_point(c: Context) -> Markup:
+    n_apart = c.groups.n_above + c.groups.n_below
+    if n_apart == 0:
+        return c.say("points.apart_none")
+    return c.say(
+        "points.apart",
+        n_apart=numbers.count(n_apart),
+        n_groups=numbers.count(c.data.n_groups),
+        n_above=numbers.count(c.groups.n_above),
+        n_below=numbers.count(c.groups.n_below),
+    )
+
+
+def _design_point(c: Context) -> Markup:
+    key = "points.design" if c.between.design_effect > 1.0 else "points.design_none"
+    return c.say(
+        key,
+        n_members=numbers.count(c.data.n_members),
+        n_effective=numbers.count(round(c.between.n_effective)),
+        deff=numbers.fixed(c.between.design_effect, 1),
+    )
+
+
+def cautions(c: Context) -> tuple[Markup, ...]:
+    """What a reader must know before believing the numbers."""
+    found = [_flag(c, name) for name in c.checks.flags]
+    if not c.model.boundary and c.tests.f.p > 0.05:
+        test = c.plain("estimates.f_test") + f", p = {numbers.p_value(c.tests.f.p)}"
+        found.append(c.say("points.not_supported", test=test))
+    for name in clear_departures(c):
+        found.append(c.say(f"flag.{name}"))
+    return tuple(found)
+
+
+def clear_departures(c: Context) -> tuple[str, ...]:
+    """Assumption checks with departures that matter by size."""
+    checks = c.checks
+    found = {
+        "normality_level1": _departs(
+            checks.level1_normality.skewness, checks.level1_normality.excess_kurtosis
+        ),
+        "normality_level2": _departs(
+            checks.level2_normality.skewness, checks.level2_normality.excess_kurtosis
+        ),
+        "unequal_variances": checks.levene is not None and checks.levene.p < 0.001,
+    }
+    return tuple(name for name, holds in found.items() if holds)
+
+
+def _departs(skewness: float | None, kurtosis: float | None) -> bool:
+    if skewness is None or kurtosis is None:
+        return False
+    return abs(skewness) > CLEAR_SKEWNESS or kurtosis > CLEAR_KURTOSIS
+
+
+def _flag(c: Context, name: str) -> Markup:
+    low, high = c.between.ci_difference_2sd
+    q_best = min(c.model.optima, key=lambda optimum: optimum.deviance)
+    others = ", ".join(
+        numbers.share(optimum.q / (1.0 + optimum.q))
+        for optimum in c.model.optima
+        if optimum is not q_best
+    )
+    return c.say(
+        f"flag.{name}",
+        n_groups=numbers.count(c.data.n_groups),
+        df=numbers.degrees_of_freedom(c.model.df),
+        n_optima=numbers.count(c.model.n_optima),
+        best=numbers.fixed(c.model.deviance, 1),
+        others=others,
+        icc=numbers.share(c.between.icc),
+        interval=c.interval((low / 2.0, high / 2.0)),
+    )

@@ -1,0 +1,44 @@
+"""Methods and provenance: how the numbers came about, and from what."""
+
+from multilevel import numbers
+from multilevel.report.blocks import Block, Points, Section, Subsection, Table
+from multilevel.report.context import Context, simple_table
+
+
+def methods_section(c: Context) -> Section:
+    """Estimation in words, the table of provenance, the references."""
+    references = tuple(c.say(key) for key in c.words.keys_of("references"))
+    blocks: tuple[Block | Subsection, ...] = (
+        c.paragraph(f"methods.estimation.{c.model.method}"),
+        c.paragraph("methods.weights"),
+        c.paragraph("methods.files"),
+        _provenance(c),
+        Subsection("references", c.plain("methods.references"), (Points(references),)),
+    )
+    return Section("methods", c.plain("methods.title"), blocks)
+
+
+def _provenance(c: Context) -> Table:
+    provenance, config = c.results.provenance, c.results.provenance.config
+    software = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
+    columns = f"{config['outcome']}, {config['group']}"
+    settings = c.plain("methods.settings_value", method=c.model.method)
+    rows = [
+        ("file", provenance.input.path),
+        ("sha256", provenance.input.sha256 or numbers.MISSING),
+        ("bytes", numbers.count(provenance.input.bytes or 0)),
+        ("rows", numbers.count(provenance.rows_read or 0)),
+        ("columns", columns),
+        ("settings", settings),
+    ]
+    if config.get("missing"):
+        rows.append(("missing_codes", ", ".join(str(code) for code in config["missing"])))
+    if provenance.notes:
+        rows.append(("reader_notes", "; ".join(provenance.notes)))
+    rows.append(("software", software))
+    return simple_table(
+        "provenance",
+        c.say("methods.table"),
+        ((c.say("methods.item"), "text"), (c.say("methods.value"), "code")),
+        tuple((c.say(f"methods.{name}"), value) for name, value in rows),
+    )

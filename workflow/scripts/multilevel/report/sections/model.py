@@ -1,0 +1,50 @@
+"""The model in equations, each symbol explained and estimated."""
+
+from multilevel import numbers
+from multilevel.report.blocks import Section, Table
+from multilevel.report.context import Context, simple_table
+from multilevel.report.equations import SYMBOLS
+
+
+def model_section(c: Context) -> Section:
+    """Level 1, level 2, combined, and the table of symbols."""
+    blocks = (
+        c.paragraph("model.lead"),
+        c.equations.level_1(label=c.say("model.level1")),
+        c.paragraph("model.level1_words"),
+        c.equations.level_2(label=c.say("model.level2")),
+        c.paragraph("model.level2_words"),
+        c.equations.combined(label=c.say("model.combined")),
+        c.paragraph("model.combined_words"),
+        _symbols(c),
+    )
+    return Section("model", c.plain("model.title"), blocks)
+
+
+def _symbols(c: Context) -> Table:
+    f, model = c.score, c.model
+    gamma00 = f.estimate(model.gamma00)
+    tau00 = f"{f.variance(model.tau00)} = ({f.estimate(model.sd_tau00)})²"
+    sigma2 = f"{f.variance(model.sigma2)} = ({f.estimate(model.sd_sigma)})²"
+    rows = (
+        ("Yij", c.say("model.see_data")),
+        ("beta0j", c.say("model.see_groups")),
+        ("gamma00", gamma00),
+        ("u0j", c.say("model.see_groups")),
+        ("rij", c.say("model.see_checks")),
+        ("tau00", tau00),
+        ("sigma2", sigma2),
+        ("j", f"J = {numbers.count(c.data.n_groups)}"),
+        ("i", f"N = {numbers.count(c.data.n_members)}"),
+    )
+    heading = "model.heading"
+    return simple_table(
+        "symbols",
+        c.say("model.table"),
+        (
+            (c.say(f"{heading}.symbol"), "text"),
+            (c.say(f"{heading}.meaning"), "text"),
+            (c.say(f"{heading}.estimate"), "number"),
+        ),
+        tuple((SYMBOLS[name], c.say(f"model.{name}"), value) for name, value in rows),
+    )

@@ -1,0 +1,245 @@
+"""The lecture's argument: naive summaries, the model, and why they differ."""
+
+import math
+
+from multilevel import numbers
+from multilevel.fit.distributions import t_quantile
+from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
+from multilevel.report.context import Context, simple_table
+from multilevel.report.sections.front import ALIKE_RATIO, standard_error
+
+
+def naive_section(c: Context) -> Section:
+    """Means, variance, reliability and design effect, step by step."""
+    return Section(
+        "naive", c.plain("naive.title"), (_mean(c), _variance(c), _reliability(c), _design(c))
+    )
+
+
+def _mean(c: Context) -> Subsection:
+    f = c.score
+    which = "equal" if c.data.balanced else "unequal"
+    agree = c.paragraph(
+        f"naive.mean.{which}",
+        n=numbers.count(c.data.n_max),
+        mean=f.table(c.naive.grand_mean),
+    )
+    blocks = (
+        c.paragraph("naive.mean.lead"),
+        c.equations.mean_over_members(
+            value=f.table(c.naive.grand_mean), n=numbers.count(c.data.n_members)
+        ),
+        c.equations.mean_over_groups(
+            value=f.table(c.naive.mean_of_group_means), n=numbers.count(c.data.n_groups)
+        ),
+        agree,
+        _means_table(c),
+    )
+    return Subsection("mean", c.plain("naive.mean.title"), blocks)
+
+
+def _means_table(c: Context) -> Table:
+    f, naive = c.score, c.naive
+    se_option2 = (naive.sd_of_group_means or 0.0) / math.sqrt(c.data.n_groups)
+    ratio = standard_error(c) / naive.se_grand_mean
+    heading = "naive.mean.heading"
+    member, group = c.say("naive.mean.estimand_member"), c.say("naive.mean.estimand_group")
+    sqrt_deff = math.sqrt(c.between.design_effect)
+    return simple_table(
+        "means",
+        c.say("naive.mean.table" if ratio >= ALIKE_RATIO else "naive.mean.table_alike"),
+        (
+            (c.say(f"{heading}.method"), "text"),
+            (c.say(f"{heading}.estimand"), "text"),
+            (c.say(f"{heading}.mean"), "number"),
+            (c.say(f"{heading}.se"), "number"),
+            (c.say(f"{heading}.interval"), "number"),
+        ),
+        (
+            (
+                c.say("naive.mean.option1"),
+                member,
+                *_estimate(c, naive.grand_mean, naive.se_grand_mean, c.data.n_members - 1),
+            ),
+            (
+                c.say("naive.mean.option2"),
+                group,
+                *_estimate(c, naive.mean_of_group_means, se_option2, c.data.n_groups - 1),
+            ),
+            (
+                c.say("naive.mean.model"),
+                group,
+                f.estimate(c.model.gamma00),
+                f.estimate(standard_error(c)),
+                c.interval(c.model.ci_gamma00),
+            ),
+        ),
+        subtitle=c.say("naive.mean.subtitle"),
+        notes=(
+            c.say(
+                "naive.mean.note_option1",
+                n=c.members(c.data.n_members),
+                sqrt_deff=numbers.fixed(sqrt_deff, 2),
+                se_inflated=f.table(naive.se_grand_mean * sqrt_deff),
+            ),
+            c.say("naive.mean.note_option2"),
+        ),
+    )
+
+
+def _estimate(c: Context, mean: float, se: float, df: int) -> tuple[str, str, str]:
+    """Mean, standard error and t interval as texts."""
+    half = t_quantile(0.5 + c.model.confidence / 2.0, df) * se
+    return c.score.estimate(mean), c.score.estimate(se), c.interval((mean - half, mean + half))
+
+
+def _variance(c: Context) -> Subsection:
+    f, parts = c.score, c.between.decomposition
+    smaller = parts.tau00 < parts.variance_of_group_means
+    figures = {
+        "sd_tau00": f.estimate(c.model.sd_tau00),
+        "tau00": f.variance(parts.tau00),
+        "naive": f.variance(parts.variance_of_group_means),
+    }
+    blocks: tuple[Block, ...] = (
+        c.paragraph("naive.variance.lead", n_groups=numbers.count(c.data.n_groups)),
+        c.equations.naive_variance(value=f.variance(parts.variance_of_group_means, more=2)),
+        c.paragraph(f"naive.variance.{'larger' if smaller else 'not_larger'}", **figures),
+        c.paragraph("naive.variance.why"),
+        c.equations.observed_variance(),
+        *_error_variance(c),
+        *_difference(c),
+        c.figure("naive_and_model"),
+    )
+    return Subsection("variance", c.plain("naive.variance.title"), blocks)
+
+
+def _error_variance(c: Context) -> tuple[Block, ...]:
+    f, n_min, n_max = c.score, c.data.n_min, c.data.n_max
+    sigma2, sd = c.model.sigma2, c.model.sd_sigma
+    if c.data.balanced:
+        return (
+            c.paragraph("naive.variance.error", n=numbers.count(n_max)),
+            c.equations.error_variance(
+                sigma2=f.variance(sigma2),
+                n=numbers.count(n_max),
+                value=f.variance(sigma2 / n_max, more=1),
+            ),
+            c.paragraph("naive.variance.se", se=f.table(sd / math.sqrt(n_max))),
+        )
+    return (
+        c.paragraph(
+            "naive.variance.error_unequal",
+            v_min=f.variance(sigma2 / n_max, more=1),
+            v_max=f.variance(sigma2 / n_min, more=1),
+            v_mean=f.variance(c.between.decomposition.mean_error_variance, more=1),
+        ),
+        c.paragraph(
+            "naive.variance.se_unequal",
+            se_min=f.table(sd / math.sqrt(n_max)),
+            se_max=f.table(sd / math.sqrt(n_min)),
+        ),
+    )
+
+
+def _difference(c: Context) -> tuple[Block, ...]:
+    """tau00 as naive variance minus error variance, on paper and unrounded."""
+    f, parts = c.score, c.between.decomposition
+    texts = {
+        "naive": f.variance(parts.variance_of_group_means, more=1),
+        "error": f.variance(parts.mean_error_variance, more=1),
+        "tau00": f.variance(parts.tau00, more=1),
+    }
+    exact = abs(parts.residual) < 1e-6 * parts.variance_of_group_means
+    if not exact:
+        key = "residual_boundary" if c.model.boundary else "residual"
+        return (
+            c.paragraph(
+                f"naive.variance.{key}", residual=f.variance(parts.residual, more=1), **texts
+            ),
+        )
+    naive, error = f.variance(parts.variance_of_group_means), texts["error"]
+    on_paper = numbers.parse(naive) - numbers.parse(error)
+    return (
+        c.paragraph("naive.variance.exact"),
+        c.equations.tau00_from_naive(
+            variance=naive, error=error, value=f.variance(on_paper, more=1)
+        ),
+        c.paragraph("naive.variance.exact_note", role="note", **texts),
+    )
+
+
+def _reliability(c: Context) -> Subsection:
+    between = c.between
+    low, high = (numbers.share(end) for end in between.ci_reliability)
+    interval = c.plain("interval", low=low, high=high)
+    title = c.plain("naive.reliability.title")
+    lead = c.paragraph("naive.reliability.lead")
+    if c.model.boundary:
+        words = c.paragraph("naive.reliability.boundary", interval=interval)
+        return Subsection("reliability", title, (lead, c.equations.reliability(), words))
+    words = c.paragraph(
+        "naive.reliability.words", role="claim", percent=numbers.percent(between.reliability)
+    )
+    figure = c.figure("reliability")
+    if not c.data.balanced:
+        detail = c.paragraph(
+            "naive.reliability.unequal",
+            low=numbers.share(between.reliability_min),
+            high=numbers.share(between.reliability_max),
+            n_low=c.members(c.data.n_min),
+            n_high=c.members(c.data.n_max),
+            mean=numbers.share(between.reliability),
+            interval=interval,
+        )
+        return Subsection(
+            "reliability", title, (lead, c.equations.reliability(), words, detail, figure)
+        )
+    equation = c.equations.reliability(
+        tau00=c.score.variance(c.model.tau00),
+        error=c.score.variance(between.decomposition.mean_error_variance, more=1),
+        value=numbers.share(between.reliability),
+    )
+    detail = c.paragraph(
+        "naive.reliability.equal", n=numbers.count(c.data.n_max), interval=interval
+    )
+    return Subsection("reliability", title, (lead, equation, words, detail, figure))
+
+
+def _design(c: Context) -> Subsection:
+    f, between = c.score, c.between
+    deff = numbers.fixed(between.design_effect, 1)
+    ratio = standard_error(c) / c.naive.se_grand_mean
+    blocks: list[Paragraph | Block] = [
+        c.paragraph("naive.design.lead"),
+        c.equations.design_effect(
+            icc=numbers.share(between.icc, 3), n_mean=_mean_size(c), value=deff
+        ),
+        c.paragraph(
+            "naive.design.words",
+            sqrt_deff=numbers.fixed(math.sqrt(between.design_effect), 2),
+            n_members=numbers.count(c.data.n_members),
+            n_effective=numbers.count(round(between.n_effective)),
+        ),
+        c.paragraph(
+            "naive.design.ols" if ratio >= ALIKE_RATIO else "naive.design.alike",
+            se_ols=f.table(c.naive.se_grand_mean),
+            se_model=f.table(standard_error(c)),
+            ratio=numbers.fixed(ratio, 1),
+        ),
+    ]
+    if not c.data.balanced:
+        blocks.append(
+            c.paragraph(
+                "naive.design.variants",
+                role="note",
+                kish=numbers.fixed(between.design_effect_kish, 1),
+                gamma00=numbers.fixed(between.design_effect_gamma00, 1),
+                deff=deff,
+            )
+        )
+    return Subsection("design", c.plain("naive.design.title"), tuple(blocks))
+
+
+def _mean_size(c: Context) -> str:
+    return numbers.count(c.data.n_max) if c.data.balanced else numbers.fixed(c.data.n_mean, 1)

@@ -1,0 +1,107 @@
+"""School by school: caterpillar, shrinkage and the school table."""
+
+import math
+
+import numpy as np
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.report.blocks import Block, Cell, Column, Row, Section, Table
+from multilevel.report.context import Context
+
+# Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
+PRINT_ALL, PRINT_ENDS = 100, 40
+COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "reliability")
+
+
+def schools_section(c: Context) -> Section:
+    """Estimated school means with intervals, and what they are not for."""
+    f, groups = c.score, c.groups
+    lead: tuple[Block, ...] = (
+        c.paragraph("schools.lead"),
+        c.equations.eb_mean(),
+        c.paragraph(
+            "schools.how",
+            lowest=groups.lowest,
+            lowest_mean=f.headline(groups.lowest_mean),
+            highest=groups.highest,
+            highest_mean=f.headline(groups.highest_mean),
+        ),
+    )
+    if c.model.boundary:
+        middle: tuple[Block, ...] = (
+            c.paragraph("schools.apart_boundary"),
+            c.figure("caterpillar"),
+            c.figure("shrinkage"),
+        )
+    else:
+        middle = (
+            c.paragraph(
+                "schools.apart",
+                role="claim",
+                n_above=numbers.count(groups.n_above),
+                n_below=numbers.count(groups.n_below),
+                n_rest=numbers.count(groups.n_not_distinguishable),
+                n_groups=numbers.count(c.data.n_groups),
+            ),
+            c.figure("caterpillar"),
+            c.paragraph("schools.not_ranking", role="note"),
+            _shrinkage_words(c),
+            c.figure("shrinkage"),
+        )
+    return Section("schools", c.plain("schools.title"), (*lead, *middle, _table(c)))
+
+
+def _shrinkage_words(c: Context) -> Block:
+    largest = c.score.headline(c.groups.largest_shrinkage)
+    if c.data.balanced:
+        return c.paragraph(
+            "schools.shrinkage_equal",
+            reliability=numbers.share(c.between.reliability),
+            largest=largest,
+        )
+    return c.paragraph(
+        "schools.shrinkage_small",
+        low=numbers.share(c.between.reliability_min),
+        high=numbers.share(c.between.reliability_max),
+        largest=largest,
+    )
+
+
+def _table(c: Context) -> Table:
+    """By id; by observed mean where the PDF prints only both ends."""
+    bounded = len(c.schools) > PRINT_ALL
+    order = np.argsort(-c.schools.mean, kind="stable") if bounded else range(len(c.schools))
+    return Table(
+        key="schools",
+        title=c.say("schools.table"),
+        subtitle=c.say(
+            "schools.table_subtitle_by_mean" if bounded else "schools.table_subtitle_by_id"
+        ),
+        columns=tuple(
+            Column(c.say(f"schools.heading.{name}"), "text" if name == "group" else "number")
+            for name in COLUMNS
+        ),
+        rows=tuple(_row(c, int(j)) for j in order),
+        notes=(c.say("schools.table_note"),),
+        sortable=True,
+        print_rows=PRINT_ENDS if bounded else PRINT_ALL,
+    )
+
+
+def _row(c: Context, j: int) -> Row:
+    f, s = c.score, c.schools
+    group, sd = str(s.group[j]), float(s.sd[j])
+    mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
+    eb_ends = float(s.ci_low[j]), float(s.ci_high[j])
+    cells: tuple[tuple[str, float | str | None], ...] = (
+        (group, group),
+        (numbers.count(int(s.n[j])), float(s.n[j])),
+        (f.table(float(s.mean[j])), float(s.mean[j])),
+        (f.headline(sd), None if math.isnan(sd) else sd),
+        (c.interval(mean_ends), mean_ends[0]),
+        (f.table(float(s.eb_mean[j])), float(s.eb_mean[j])),
+        (c.interval(eb_ends), eb_ends[0]),
+        (numbers.share(float(s.reliability[j])), float(s.reliability[j])),
+    )
+    return Row(tuple(Cell(Markup.escape(text), sort) for text, sort in cells))

@@ -1,0 +1,67 @@
+"""The stage: results, schools and figures become report.html and report.pdf."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from multilevel.figures.data import GroupTable
+from multilevel.figures.style import dark_palette, palette, themed
+from multilevel.figures.text import FigureTexts
+from multilevel.files import write_whole
+from multilevel.report.compose import compose, produced
+from multilevel.report.context import Context
+from multilevel.report.html import FigureTheme, render_html
+from multilevel.report.page import standard_links
+from multilevel.report.pdf import render_pdf
+from multilevel.report.refused import render_refused_html, render_refused_pdf
+from multilevel.results import Results, decode
+from multilevel.words import Catalogue
+
+THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
+
+
+def run(
+    results: Path, schools: Path, figures: Path, texts: Path, templates: Path, html: Path, pdf: Path
+) -> None:
+    """Write the report of a dataset, or the page that says why there is none."""
+    found = decode(results.read_bytes(), Results)
+    words = Catalogue.load(templates / "text" / "en")
+    if found.status == "refused":
+        page, printed = _refused(found, templates, words)
+    else:
+        said = decode(texts.read_bytes(), FigureTexts)
+        table = GroupTable.from_frame(pd.read_parquet(schools))
+        context = Context(found, table, words, said.figures)
+        drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
+        page, printed = _report(context, drawn, templates)
+    write_whole(html, page.encode("utf-8"))
+    write_whole(pdf, printed)
+
+
+def _report(c: Context, figures: dict[str, str], templates: Path) -> tuple[str, bytes]:
+    report = compose(c)
+    links = standard_links(c.words, c.labels.groups)
+    page = render_html(report, figures, templates, c.words, links, THEME)
+    printed = render_pdf(
+        report,
+        figures,
+        templates,
+        c.words,
+        data_sha256=c.results.provenance.input.sha256 or "",
+        produced=_day(c.results),
+    )
+    return page, printed
+
+
+def _refused(results: Results, templates: Path, words: Catalogue) -> tuple[str, bytes]:
+    line = produced(results, words)
+    links = standard_links(words, results.labels.groups)
+    page = render_refused_html(results, templates, words, produced=line, links=links)
+    printed = render_refused_pdf(results, templates, words, produced=line, created=_day(results))
+    return page, printed
+
+
+def _day(results: Results) -> date | None:
+    text = results.provenance.produced
+    return None if text is None else date.fromisoformat(text)
