@@ -1,0 +1,30 @@
+# Student files in, reports out: ingest -> fit -> summarise -> figures -> report, then index.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+# A configuration given on the command line stands alone: it is not mixed with the shipped one.
+if "datasets" not in config:
+
+    configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/ingest.smk"
+include: "workflow/rules/fit.smk"
+include: "workflow/rules/summarise.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/index.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        rules.index.output,
+        rules.check.output,

@@ -1,0 +1,27 @@
+rule summarise:
+    """Students and fit become results.json and a row per school."""
+    input:
+        students=rules.ingest.output.students,
+        ingested=rules.ingest.output.ingested,
+        fitted=rules.fit.output.fitted,
+        code=code("summarise"),
+    output:
+        results=report(
+            f"{PUBLISHED}/results.json",
+            caption="../report/results.rst",
+            category="Results",
+            labels={"dataset": "{id}", "file": "results"},
+        ),
+        groups=report(
+            f"{PUBLISHED}/groups.csv",
+            caption="../report/groups.rst",
+            category="Results",
+            labels={"dataset": "{id}", "file": "groups"},
+        ),
+        schools=f"{STAGES}/schools.parquet",
+    log:
+        f"{LOGS}/summarise.log",
+    conda:
+        "../envs/multilevel.yaml"
+    script:
+        "../scripts/summarise.py"
