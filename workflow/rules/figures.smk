@@ -4,7 +4,7 @@ rule figures:
         results=rules.summarise.output.results,
         schools=rules.summarise.output.schools,
         students=rules.ingest.output.students,
-        text=templates("text/en/figures.yaml"),
+        text=templates("text/en/figures.yaml", "text/en/shares.yaml"),
         fonts=templates("fonts/*.ttf"),
         code=code("figures"),
     output:

@@ -14,7 +14,6 @@ from multilevel.figures import (
     reliability,
     school_mean_distribution,
     spread,
-    variance_split,
     within_schools,
 )
 from multilevel.figures.axes import ticks_up
@@ -30,29 +29,6 @@ BOUNDARY = ("boundary", "boundary_unequal")
 
 def title(data: FigureData, words: Catalogue, name: str) -> str:
     return FIGURES[name].caption(data, Voice.of(words, name, data.results)).title
-
-
-@pytest.mark.parametrize(
-    ("share", "phrase"),
-    [
-        (0.0, "none"),
-        (0.004, "trace"),
-        (0.02, "tiny"),
-        (0.1, "small"),
-        (0.2, "fifth"),
-        (0.25, "quarter"),
-        (0.333, "third"),
-        (0.42, "less_than_half"),
-        (0.51, "half"),
-        (0.6, "more_than_half"),
-        (0.667, "two_thirds"),
-        (0.75, "three_quarters"),
-        (0.9, "most"),
-        (0.999, "nearly_all"),
-    ],
-)
-def test_words_for_shares(share: float, phrase: str) -> None:
-    assert variance_split.share_phrase(share) == f"common.share.{phrase}"
 
 
 @pytest.mark.parametrize("case", BOUNDARY)

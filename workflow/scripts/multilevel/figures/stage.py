@@ -77,5 +77,5 @@ def run(
         return
     members = read_students(students)
     data = FigureData.build(found, pd.read_parquet(schools), members.group, members.score)
-    words = Catalogue.load(templates / "text" / "en", "figures")
+    words = Catalogue.load(templates / "text" / "en", "figures", "shares")
     write(figures, texts, draw_all(data, words, templates / "fonts"), captions(data, words))

@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties
 from multilevel import numbers
 from multilevel.figures.style import REGULAR
 from multilevel.numbers import ScoreFormat
+from multilevel.phrases import share_key
 from multilevel.results import Results
 from multilevel.words import Catalogue
 
@@ -84,6 +85,11 @@ class Voice:
             if value == 0 or any(digit in text for digit in "123456789"):
                 return text
         return f"{value:.1e}"
+
+    def share(self, value: float) -> str:
+        """About half, with a capital letter, as titles begin."""
+        phrase = self.words.plain(share_key(value))
+        return phrase[:1].upper() + phrase[1:]
 
     def groups(self, n: int) -> str:
         """1 school, 20 schools"""

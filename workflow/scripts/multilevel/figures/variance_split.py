@@ -14,32 +14,6 @@ LABELS, DETAILS, TOP, BOTTOM, INTERVAL = 1.30, 1.10, 0.98, 0.54, 0.40
 MARGIN = 0.02
 PERCENT_SIZE = 13.0
 
-# Upper ends of the ranges in which a phrase for a share is true.
-PHRASES = (
-    (0.01, "trace"),
-    (0.05, "tiny"),
-    (0.17, "small"),
-    (0.225, "fifth"),
-    (0.29, "quarter"),
-    (0.37, "third"),
-    (0.45, "less_than_half"),
-    (0.55, "half"),
-    (0.63, "more_than_half"),
-    (0.71, "two_thirds"),
-    (0.79, "three_quarters"),
-    (0.95, "most"),
-)
-
-
-def share_phrase(share: float) -> str:
-    """The catalogue key of a phrase, such as "about half", that is true for `share`."""
-    if share <= 0:
-        return "common.share.none"
-    for end, name in PHRASES:
-        if share < end:
-            return f"common.share.{name}"
-    return "common.share.nearly_all"
-
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """A bar of length 1 with the ICC's interval beneath."""
@@ -133,7 +107,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         "title.none" if icc <= 0 else "title.some",
         "read",
         "alt.none" if icc <= 0 else "alt.some",
-        phrase=voice.plain(share_phrase(icc)),
+        phrase=voice.share(icc),
         percent=numbers.percent(icc),
         percent_within=numbers.percent(1 - icc),
         sd_between=voice.score.headline(model.sd_tau00),
