@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData
+from multilevel.figures.palette import palette, themed
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.stage import captions, draw_all, draw_one, write
-from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE, palette, themed
-from multilevel.figures.text import FigureTexts, Voice
+from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE
+from multilevel.figures.text import Voice
 from multilevel.results import decode
 from multilevel.words import Catalogue
 

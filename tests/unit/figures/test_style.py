@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from multilevel.figures.style import dark_palette, palette, register_fonts, themed
+from multilevel.figures.palette import dark_palette, palette, themed
+from multilevel.figures.style import register_fonts
 
 PAGES = {"light": (palette, "#ffffff"), "dark": (dark_palette, "#12181f")}
 TEXT = ("ink", "muted", "between", "within", "flag")

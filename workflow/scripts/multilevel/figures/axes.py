@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from multilevel import numbers
-from multilevel.figures.style import GRID, MUTED, RULE, Layout
+from multilevel.figures.palette import GRID, MUTED, RULE
+from multilevel.figures.style import Layout
 from multilevel.figures.text import fit, text_width
 
 PLAIN_LIMIT = 1e7

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from multilevel.figures import marks
 from multilevel.figures.axes import inches
 from multilevel.figures.data import Floats
-from multilevel.figures.style import INK, MUTED, Layout
+from multilevel.figures.palette import INK, MUTED
+from multilevel.figures.style import Layout
 from multilevel.figures.text import text_width
 
 POINTS = 161

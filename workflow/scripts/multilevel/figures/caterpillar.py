@@ -6,17 +6,11 @@ from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks, rows
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
-from multilevel.figures.style import (
-    BETWEEN,
-    BETWEEN_MID,
-    BOLD,
-    INK,
-    MUTED,
-    PAPER,
-    Layout,
-)
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.palette import BETWEEN, BETWEEN_MID, INK, MUTED, PAPER
+from multilevel.figures.style import BOLD, Layout
+from multilevel.figures.text import Voice, fit, text_width
 
 SOME = 400
 BINS = 150

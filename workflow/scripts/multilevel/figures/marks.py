@@ -8,7 +8,8 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
 
-from multilevel.figures.style import BOLD, INK, PAPER, REGULAR, Layout
+from multilevel.figures.palette import INK, PAPER
+from multilevel.figures.style import BOLD, REGULAR, Layout
 
 
 def segments(

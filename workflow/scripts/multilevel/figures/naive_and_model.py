@@ -7,18 +7,11 @@ from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
-from multilevel.figures.style import (
-    BETWEEN,
-    BOLD,
-    GRID,
-    INK,
-    MUTED,
-    RULE,
-    WITHIN,
-    Layout,
-)
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE, WITHIN
+from multilevel.figures.style import BOLD, Layout
+from multilevel.figures.text import Voice, fit, text_width
 from multilevel.results import Decomposition
 
 BAR = 0.24

@@ -9,19 +9,11 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, Integers, residuals
-from multilevel.figures.style import (
-    BETWEEN,
-    BETWEEN_TINT,
-    BOLD,
-    INK,
-    MUTED,
-    REGULAR,
-    WITHIN,
-    WITHIN_TINT,
-    Layout,
-)
-from multilevel.figures.text import FigureText, Voice, fit
+from multilevel.figures.palette import BETWEEN, BETWEEN_TINT, INK, MUTED, WITHIN, WITHIN_TINT
+from multilevel.figures.style import BOLD, REGULAR, Layout
+from multilevel.figures.text import Voice, fit
 
 BAND = 0.95
 MOST_POINTS = 240

@@ -22,9 +22,10 @@ from multilevel.figures import (
     variance_split,
     within_schools,
 )
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
 from multilevel.figures.style import Layout
-from multilevel.figures.text import FigureText, Voice
+from multilevel.figures.text import Voice
 
 
 @dataclass(frozen=True)

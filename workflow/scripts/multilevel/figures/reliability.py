@@ -6,10 +6,12 @@ from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
+from multilevel.figures.palette import BETWEEN, INK, MUTED
 from multilevel.figures.school_mean_distribution import rug
-from multilevel.figures.style import BETWEEN, BOLD, INK, MUTED, Layout
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.style import BOLD, Layout
+from multilevel.figures.text import Voice, fit, text_width
 
 HEIGHT = {"desktop": 2.75, "phone": 2.75}
 GUIDELINE = 0.8

@@ -9,9 +9,11 @@ from matplotlib.figure import Figure
 from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.bell import PEAK, Bell, draw_bell, draw_sds
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, residuals
-from multilevel.figures.style import INK, WITHIN_MID, WITHIN_TINT, Layout
-from multilevel.figures.text import FigureText, Voice
+from multilevel.figures.palette import INK, WITHIN_MID, WITHIN_TINT
+from multilevel.figures.style import Layout
+from multilevel.figures.text import Voice
 
 HEIGHT = {"desktop": 3.0, "phone": 2.7}
 REACH = 3.5

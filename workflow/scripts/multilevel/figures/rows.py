@@ -3,7 +3,8 @@
 from matplotlib.axes import Axes
 
 from multilevel.figures import marks
-from multilevel.figures.style import INK, Layout
+from multilevel.figures.palette import INK
+from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
 FEW = 40

@@ -7,17 +7,11 @@ from matplotlib.figure import Figure
 from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.bell import PEAK, REACH, Bell, draw_bell, draw_middle, draw_sds
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
-from multilevel.figures.style import (
-    BETWEEN,
-    BETWEEN_MID,
-    BETWEEN_TINT,
-    BOLD,
-    INK,
-    MUTED,
-    Layout,
-)
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.palette import BETWEEN, BETWEEN_MID, BETWEEN_TINT, INK, MUTED
+from multilevel.figures.style import BOLD, Layout
+from multilevel.figures.text import Voice, fit, text_width
 
 HEIGHT = {"desktop": 3.2, "phone": 3.0}
 RUG_LIMIT = 300

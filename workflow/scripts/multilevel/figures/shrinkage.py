@@ -6,9 +6,11 @@ from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
-from multilevel.figures.style import BETWEEN, GRID, INK, MUTED, RULE, Layout
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE
+from multilevel.figures.style import Layout
+from multilevel.figures.text import Voice, fit, text_width
 
 JOINED = 60
 HEIGHT = {"desktop": 2.05, "phone": 2.5}

@@ -10,10 +10,12 @@ from scipy.special import gammaincinv
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
+from multilevel.figures.captions import FigureText
 from multilevel.figures.caterpillar import binned_median
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
-from multilevel.figures.style import FLAG, INK, WITHIN, WITHIN_TINT, Layout
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.palette import FLAG, INK, WITHIN, WITHIN_TINT
+from multilevel.figures.style import Layout
+from multilevel.figures.text import Voice, fit, text_width
 
 HEIGHT = {"desktop": 3.0, "phone": 2.9}
 SOME = 400

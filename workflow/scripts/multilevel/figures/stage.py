@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
-from multilevel.figures.text import FigureTexts, Voice
+from multilevel.figures.text import Voice
 from multilevel.ingest.stage import read_students
 from multilevel.results import Results, decode, encode
 from multilevel.words import Catalogue

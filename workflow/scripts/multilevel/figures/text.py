@@ -11,6 +11,7 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 
 from multilevel import numbers
+from multilevel.figures.captions import FigureText
 from multilevel.figures.style import REGULAR
 from multilevel.numbers import ScoreFormat
 from multilevel.phrases import share_key
@@ -22,26 +23,6 @@ LABEL_LIMIT = 60
 _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
-
-
-@dataclass(frozen=True)
-class FigureText:
-    """What stands around a figure.
-
-    `title`, `subtitle` and `how_to_read` are safe markup (values escaped), `alt` is plain text.
-    """
-
-    title: str
-    subtitle: str
-    how_to_read: str
-    alt: str
-
-
-@dataclass(frozen=True)
-class FigureTexts:
-    """figures.json: the texts of each figure by its name, in the order of the registry."""
-
-    figures: dict[str, FigureText]
 
 
 @dataclass(frozen=True)

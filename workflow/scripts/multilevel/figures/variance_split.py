@@ -5,9 +5,11 @@ from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
-from multilevel.figures.style import BETWEEN, BOLD, INK, MUTED, PAPER, WITHIN, Layout
-from multilevel.figures.text import FigureText, Voice, fit, text_width
+from multilevel.figures.palette import BETWEEN, INK, MUTED, PAPER, WITHIN
+from multilevel.figures.style import BOLD, Layout
+from multilevel.figures.text import Voice, fit, text_width
 
 HEIGHT = 1.42
 LABELS, DETAILS, TOP, BOTTOM, INTERVAL = 1.30, 1.10, 0.98, 0.54, 0.40

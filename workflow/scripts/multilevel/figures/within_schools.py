@@ -6,18 +6,11 @@ from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks, rows
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, Integers
-from multilevel.figures.style import (
-    BETWEEN,
-    BOLD,
-    INK,
-    MUTED,
-    WITHIN,
-    WITHIN_MID,
-    WITHIN_TINT,
-    Layout,
-)
-from multilevel.figures.text import FigureText, Voice, text_width
+from multilevel.figures.palette import BETWEEN, INK, MUTED, WITHIN, WITHIN_MID, WITHIN_TINT
+from multilevel.figures.style import BOLD, Layout
+from multilevel.figures.text import Voice, text_width
 
 DOT_LIMIT = 2_400
 TENTHS = 10

@@ -46,7 +46,7 @@ def hlm_chi_square(
 
 
 def level1_homogeneity(statistics: SufficientStatistics) -> ChiSquareTest | None:
-    """HLM's H: are the variances within schools equal? (Raudenbush & Bryk 2002, eq. 9.4)
+    """HLM's H: are the variances within schools equal? (Raudenbush & Bryk 2002, ch. 9)
 
     Over the J' schools with two students or more and some variation; None when J' < 2.
     """

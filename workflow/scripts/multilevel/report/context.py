@@ -7,8 +7,8 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from multilevel import numbers
+from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
-from multilevel.figures.text import FigureText
 from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
 from multilevel.report.equations import SYMBOLS, Equations
 from multilevel.results import (

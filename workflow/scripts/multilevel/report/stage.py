@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
-from multilevel.figures.style import dark_palette, palette, themed
-from multilevel.figures.text import FigureTexts
+from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.files import write_whole
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context

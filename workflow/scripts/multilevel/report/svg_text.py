@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 _NO_ROTATION = re.compile(r' transform="rotate\(-?0(?:\.0*)? [^")]*\)"')
 _EMPTY_GROUP = re.compile(r"<g/>\s*")
@@ -62,7 +62,9 @@ def _advances(font: Path) -> Advances:
     with TTFont(font, lazy=True) as opened:
         units = opened["head"].unitsPerEm
         metrics = opened["hmtx"].metrics
-        ems = {code: metrics[name][0] / units for code, name in opened.getBestCmap().items()}
+        ems: dict[int, float] = {
+            code: metrics[name][0] / units for code, name in opened.getBestCmap().items()
+        }
 
     def width(text: str) -> float | None:
         if any(ord(letter) not in ems for letter in text):

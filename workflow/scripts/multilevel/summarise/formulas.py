@@ -25,7 +25,7 @@ def reliability(tau00: float, error_variances: Floats) -> Floats:
     """lambda_j = tau00/(tau00 + V_j).
 
     Range: 0 to 1. Read: the share of the variation of observed school means that reflects
-    true differences. Raudenbush & Bryk (2002), eq. 3.42; their mean is HLM's reliability.
+    true differences. Raudenbush & Bryk (2002), ch. 3; their mean is HLM's reliability.
     """
     return np.asarray(tau00 / (tau00 + error_variances))
 
@@ -34,7 +34,7 @@ def icc(tau00: float, sigma2: float) -> float:
     """rho = tau00/(tau00 + sigma2), the intraclass correlation.
 
     Range: 0 to 1. Read: the share of the variance of scores that lies between schools; also
-    the correlation of two students of one school. Raudenbush & Bryk (2002), eq. 2.10.
+    the correlation of two students of one school. Raudenbush & Bryk (2002), ch. 2.
     """
     return tau00 / (tau00 + sigma2)
 
@@ -64,7 +64,7 @@ def eb_mean(mean: Floats, reliabilities: Floats, gamma00: float) -> Floats:
     """b_j = lambda_j m_j + (1 - lambda_j) gamma00: empirical Bayes, "shrunken" means.
 
     Read: the best guess of a school's true mean, the observed mean pulled towards gamma00
-    the more, the less reliable it is. Raudenbush & Bryk (2002), eq. 3.44.
+    the more, the less reliable it is. Raudenbush & Bryk (2002), ch. 3.
     """
     return np.asarray(gamma00 + reliabilities * (mean - gamma00))
 

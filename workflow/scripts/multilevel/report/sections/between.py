@@ -1,5 +1,6 @@
 """How much schools differ: the ICC and the distribution of true school means."""
 
+from markupsafe import Markup
 from scipy.special import ndtr
 
 from multilevel import numbers
@@ -100,15 +101,16 @@ def _substantial(c: Context) -> tuple[Paragraph, ...]:
     within = c.between.difference_2sd / c.model.sd_sigma
     total = c.between.difference_2sd / (c.model.tau00 + c.model.sigma2) ** 0.5
     size = next((name for limit, name in CONVENTIONS if within >= limit), "negligible")
-    return (
-        c.paragraph(
+    sentences = (
+        c.say(
             "distribution.substantial.units",
             within_sds=numbers.fixed(within, 2),
             total_sds=numbers.fixed(total, 2),
         ),
-        c.paragraph(
+        c.say(
             "distribution.substantial.overtakes", percentile=numbers.percent(float(ndtr(within)))
         ),
-        c.paragraph(f"distribution.substantial.{size}"),
-        c.paragraph("distribution.substantial.caveat", role="note"),
+        c.say(f"distribution.substantial.{size}"),
+        c.say("distribution.substantial.caveat"),
     )
+    return (Paragraph(Markup(" ").join(sentences)),)
