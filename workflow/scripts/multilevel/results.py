@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta
 
 from multilevel.errors import RefusalCode
+from multilevel.result_sections import Bootstrap as Bootstrap
+from multilevel.result_sections import Comparisons as Comparisons
+from multilevel.result_sections import Influence as Influence
+from multilevel.result_sections import InfluentialGroup as InfluentialGroup
+from multilevel.result_sections import Interval as Interval
+from multilevel.result_sections import SelfTest as SelfTest
+from multilevel.result_sections import doc as doc
 
 SCHEMA_VERSION = "1.0"
 
-Interval = tuple[float, float]
 T = TypeVar("T")
-
-
-def doc(text: str) -> Meta:
-    """The description of a field, for the JSON Schema."""
-    return Meta(description=text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +240,10 @@ class Checks:
     ]
     flags: Annotated[
         tuple[str, ...],
-        doc("Among few_groups, several_optima, boundary, icc_near_one, df_below_3."),
+        doc(
+            "Among few_groups, df_below_3, several_optima, boundary, icc_near_one, "
+            "normality_level1, normality_level2, unequal_variances."
+        ),
     ]
 
 

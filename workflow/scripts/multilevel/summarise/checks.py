@@ -13,6 +13,8 @@ OUTLIER = 3.5
 # Shapiro-Wilk is defined up to this many values.
 SHAPIRO_SAMPLE = 5_000
 FEW_GROUPS = 10
+# A departure from normality worth a warning, in size; one from equal variances, in p.
+CLEAR_SKEWNESS, CLEAR_KURTOSIS, CLEAR_P = 1.0, 2.0, 0.001
 
 
 def level1_residuals(
@@ -79,7 +81,14 @@ def levene(group: Integers, score: Floats) -> LeveneTest | None:
     return LeveneTest(statistic=test.statistic, df1=test.df1, df2=test.df2, p=test.p)
 
 
-def flags(model: Model, n_groups: int, rho: float) -> tuple[str, ...]:
+def flags(
+    model: Model,
+    n_groups: int,
+    rho: float,
+    level1: NormalityCheck,
+    level2: NormalityCheck,
+    spread: LeveneTest | None,
+) -> tuple[str, ...]:
     """What a reader must know before believing the numbers."""
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
@@ -87,5 +96,15 @@ def flags(model: Model, n_groups: int, rho: float) -> tuple[str, ...]:
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,
         "icc_near_one": rho > 0.999,
+        "normality_level1": _departs(level1),
+        "normality_level2": _departs(level2),
+        "unequal_variances": spread is not None and spread.p < CLEAR_P,
     }
     return tuple(name for name, holds in conditions.items() if holds)
+
+
+def _departs(check: NormalityCheck) -> bool:
+    """A departure from normality that matters by size, not by p."""
+    if check.skewness is None or check.excess_kurtosis is None:
+        return False
+    return abs(check.skewness) > CLEAR_SKEWNESS or check.excess_kurtosis > CLEAR_KURTOSIS

@@ -144,12 +144,13 @@ def _checks(
     icc: float,
 ) -> Checks:
     model = fit.model
+    level1 = checks.normality(checks.level1_residuals(group, score, statistics, model.sigma2))
+    level2 = checks.normality(checks.level2_residuals(statistics, model))
+    spread = checks.levene(group, score)
     return Checks(
-        level1_normality=checks.normality(
-            checks.level1_residuals(group, score, statistics, model.sigma2)
-        ),
-        level2_normality=checks.normality(checks.level2_residuals(statistics, model)),
-        levene=checks.levene(group, score),
+        level1_normality=level1,
+        level2_normality=level2,
+        levene=spread,
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
-        flags=checks.flags(model, statistics.n_groups, icc),
+        flags=checks.flags(model, statistics.n_groups, icc, level1, level2, spread),
     )

@@ -3,14 +3,13 @@
 from multilevel import numbers
 from multilevel.report.blocks import Block, Section, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.report.sections.front import clear_departures
 from multilevel.results import NormalityCheck
 from multilevel.summarise.checks import FEW_GROUPS
 
 
 def checks_section(c: Context) -> Section:
     """The table of checks, what departures would change, and the figures."""
-    departures = clear_departures(c)
+    departures = c.checks.flags
     consequences = {
         "normality_level1": "checks.if_level1",
         "normality_level2": "checks.if_level2",
@@ -23,8 +22,8 @@ def checks_section(c: Context) -> Section:
 
 
 def _table(c: Context) -> Table:
-    departures = clear_departures(c)
     checks = c.checks
+    departures = checks.flags
     rows = (
         (
             "level1",

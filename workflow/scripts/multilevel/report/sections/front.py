@@ -9,8 +9,6 @@ from multilevel.report.context import Context
 
 # Below this the two standard errors are called close, not "times as large".
 ALIKE_RATIO = 1.1
-# A departure from normality worth a warning: clear in size, not just in p.
-CLEAR_SKEWNESS, CLEAR_KURTOSIS = 1.0, 2.0
 
 
 def claim(c: Context) -> Markup:
@@ -165,30 +163,7 @@ def cautions(c: Context) -> tuple[Markup, ...]:
     if not c.model.boundary and c.tests.f.p > 0.05:
         test = c.plain("estimates.f_test") + f", p = {numbers.p_value(c.tests.f.p)}"
         found.append(c.say("points.not_supported", test=test))
-    for name in clear_departures(c):
-        found.append(c.say(f"flag.{name}"))
     return tuple(found)
-
-
-def clear_departures(c: Context) -> tuple[str, ...]:
-    """Assumption checks with departures that matter by size."""
-    checks = c.checks
-    found = {
-        "normality_level1": _departs(
-            checks.level1_normality.skewness, checks.level1_normality.excess_kurtosis
-        ),
-        "normality_level2": _departs(
-            checks.level2_normality.skewness, checks.level2_normality.excess_kurtosis
-        ),
-        "unequal_variances": checks.levene is not None and checks.levene.p < 0.001,
-    }
-    return tuple(name for name, holds in found.items() if holds)
-
-
-def _departs(skewness: float | None, kurtosis: float | None) -> bool:
-    if skewness is None or kurtosis is None:
-        return False
-    return abs(skewness) > CLEAR_SKEWNESS or kurtosis > CLEAR_KURTOSIS
 
 
 def _flag(c: Context, name: str) -> Markup:
