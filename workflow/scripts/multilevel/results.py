@@ -258,6 +258,12 @@ class GroupSummary:
     n_above: Annotated[int, doc("Schools whose interval (eb_mean) lies above gamma00.")]
     n_below: Annotated[int, doc("Schools whose interval (eb_mean) lies below gamma00.")]
     n_not_distinguishable: Annotated[int, doc("All others.")]
+    n_apart_holm: Annotated[
+        int, doc("Schools apart from gamma00 by Holm's family-wise correction (eb_mean, eb_se).")
+    ]
+    n_apart_fdr: Annotated[
+        int, doc("Schools apart from gamma00 by Benjamini & Hochberg's false discovery rate.")
+    ]
     largest_shrinkage: Annotated[float, doc("Largest |mean - eb_mean|.")]
 
 
@@ -311,6 +317,7 @@ class Provenance:
     software: Annotated[dict[str, str], doc("Program to version.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
+    self_test: Annotated[SelfTest | None, doc("null when nothing was fitted.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,6 +336,9 @@ class Results:
     intervals: Intervals | None
     tests: Tests | None
     groups: GroupSummary | None
+    comparisons: Comparisons | None
+    influence: Annotated[Influence | None, doc("null when a school less leaves fewer than two.")]
+    bootstrap: Annotated[Bootstrap | None, doc("null when the setting bootstrap is 0.")]
     checks: Checks | None
     plausible_values: None
     weighted: None

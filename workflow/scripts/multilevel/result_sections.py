@@ -1,0 +1,105 @@
+"""Sections of results.json that compare schools or test the fit; see `results`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+Interval = tuple[float, float]
+
+
+def doc(text: str) -> Meta:
+    """The description of a field, for the JSON Schema."""
+    return Meta(description=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrap:
+    """Percentile intervals by the parametric bootstrap, at the model's confidence."""
+
+    n_draws: Annotated[int, doc("Datasets drawn from the fitted model and fitted again.")]
+    seed: Annotated[int, doc("Of the random numbers; always the same.")]
+    ci_tau00: Interval
+    ci_sigma2: Interval
+    ci_icc: Interval
+    ci_gamma00: Interval
+    ci_reliability: Annotated[Interval, doc("Of the mean of lambda_j.")]
+    share_at_boundary: Annotated[float, doc("Share of the draws with tau00 estimated as 0.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparisons:
+    """How far schools can be compared with each other."""
+
+    overlap_factor: Annotated[
+        float,
+        doc(
+            "Standard errors on either side of an observed mean (overlap_low, overlap_high) at "
+            "which intervals of two equal schools fail to overlap with probability "
+            "1 - confidence, on average over all pairs (Goldstein & Healy 1995)."
+        ),
+    ]
+    overlap_factor_eb: Annotated[float, doc("The same for eb_mean and eb_se.")]
+    rank_draws: Annotated[int, doc("Draws of all true means that the rank intervals rest on.")]
+    rank_median_width: Annotated[
+        float, doc("Median of rank_high - rank_low over the schools, in places.")
+    ]
+    n_rank_includes_middle: Annotated[
+        int, doc("Schools whose rank interval includes the middle place, (J+1)/2.")
+    ]
+    n_could_be_first: Annotated[int, doc("Schools whose rank interval includes place 1.")]
+    n_could_be_last: Annotated[int, doc("Schools whose rank interval includes place J.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InfluentialGroup:
+    """The estimates when one school is left out."""
+
+    group: Annotated[str, doc("The school left out.")]
+    n: Annotated[int, doc("Its students.")]
+    mean: Annotated[float, doc("Its observed mean.")]
+    gamma00: float
+    tau00: float
+    sigma2: float
+    icc: float
+    change_gamma00_in_se: Annotated[
+        float, doc("gamma00 without the school minus with it, in standard errors (se_gamma00).")
+    ]
+    change_icc: Annotated[float, doc("ICC without the school minus with it.")]
+    change_icc_in_se: Annotated[
+        float, doc("The same in standard errors of the ICC (delta method, expected information).")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Influence:
+    """What single schools do to the estimates: each left out in turn, the model refitted."""
+
+    n_refits: Annotated[
+        int, doc("Schools left out exactly: all, or the most influential by a one-step formula.")
+    ]
+    n_without_fit: Annotated[
+        int, doc("Schools without which no model can be fitted; not among the refits.")
+    ]
+    most: Annotated[
+        tuple[InfluentialGroup, ...],
+        doc(
+            "Up to five, first the one with the largest of |change_gamma00_in_se| and "
+            "|change_icc_in_se|."
+        ),
+    ]
+    max_change_icc: Annotated[float, doc("Largest |change_icc|.")]
+    max_change_gamma00_in_se: Annotated[float, doc("Largest |change_gamma00_in_se|.")]
+    n_changing_boundary: Annotated[
+        int, doc("Among the refits, those where a zero tau00 becomes positive or the reverse.")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfTest:
+    """The engine on data with known answers, at the time of the fit."""
+
+    n_checks: Annotated[int, doc("Numbers compared.")]
+    n_passed: Annotated[int, doc("Those that agree; a fit with fewer than all is an error.")]
+    digits: Annotated[int, doc("Fewest digits of agreement, counted up to 10.")]
+    datasets: Annotated[tuple[str, ...], doc("The data, by name.")]
