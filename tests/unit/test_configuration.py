@@ -82,8 +82,15 @@ def test_defaults() -> None:
             method="REML",
             confidence=0.95,
             missing=(),
+            bootstrap=2_000,
         ),
     )
+
+
+@pytest.mark.parametrize("draws", [0, 1, 100_000, 2e3])
+def test_the_bootstrap_may_be_off_or_longer(draws: float) -> None:
+    assert loaded(one(bootstrap=draws)).datasets[0].bootstrap == draws
+    assert loaded({**one(), "defaults": {"bootstrap": draws}}).datasets[0].bootstrap == draws
 
 
 def test_defaults_of_the_file_come_under_each_dataset() -> None:
@@ -157,7 +164,7 @@ def test_a_missing_file_is_no_fault() -> None:
         ({"datsets": {"a": ONE}}, "the file needs the key datasets"),
         (one(outcom="x"), "datasets.timss.outcom is not a known key. Did you mean outcome?"),
         (one(labels={"grup": "x"}), "labels.grup is not a known key. Did you mean group?"),
-        (one(qqq=1), "Known keys are confidence, file, files, group"),
+        (one(qqq=1), "Known keys are bootstrap, confidence, file, files, group"),
         (one(split_by="x"), "datasets.timss.split_by is not a known key"),
         ({"defaults": {"file": "x"}, **one()}, "defaults.file is not a known key"),
         ({"datasets": {"a": {"file": "x"}}}, "datasets.a needs the key outcome"),
@@ -182,6 +189,11 @@ def test_a_missing_file_is_no_fault() -> None:
         (one(confidence=1), "must be above 0.5 and below 1, not 1"),
         (one(confidence="95%"), 'must be a number, not the text "95%"'),
         (one(confidence=float("nan")), "confidence must be a number, such as 0.95"),
+        (one(bootstrap=-1), "bootstrap must be a number from 0 to 100,000, not -1"),
+        (one(bootstrap=100_001), "bootstrap must be a number from 0 to 100,000, not 100,001"),
+        (one(bootstrap=10.5), "bootstrap must be a whole number, not the number 10.5"),
+        (one(bootstrap=True), "bootstrap must be a whole number, not true"),
+        (one(bootstrap=float("inf")), "bootstrap must be a whole number"),
         (one(missing=999), "missing must be a list, such as [999], not the number 999"),
         (one(missing=[False]), "missing[0] must be a number or text, not false"),
         (one(missing=[1, float("inf")]), "missing[1] must be a finite number"),

@@ -48,8 +48,15 @@ def test_the_contract_names_are_there(written):
         "difference_2sd",
         "intervals": "ci_tau00_profile ci_sigma2_profile ci_icc_profile ci_sigma2_exact",
         "tests": "f lrt chi2_groups level1_homogeneity",
+        "groups": "n_above n_below n_apart_holm n_apart_fdr",
+        "comparisons": "overlap_factor overlap_factor_eb rank_draws rank_median_width "
+        "n_rank_includes_middle n_could_be_first n_could_be_last",
+        "influence": "n_refits n_without_fit most max_change_icc max_change_gamma00_in_se "
+        "n_changing_boundary",
+        "bootstrap": "n_draws seed ci_tau00 ci_sigma2 ci_icc ci_gamma00 ci_reliability "
+        "share_at_boundary",
         "cross_check": "engine version agrees digits",
-        "provenance": "input rows_read software config",
+        "provenance": "input rows_read software config self_test",
     }
     assert {"schema_version", "id", "status", "plausible_values", "weighted"} <= found.keys()
     for section, keys in names.items():

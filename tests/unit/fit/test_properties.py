@@ -6,23 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.fit.designs import designs
 
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.optima import best, local_optima
 from multilevel.fit.sufficient import SizeClasses, SufficientStatistics
-
-
-@st.composite
-def designs(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    """Students of 3 to 12 schools of 1 to 15 students, ICC from 0 to .99."""
-    sizes = draw(st.lists(st.integers(1, 15), min_size=3, max_size=12).filter(lambda n: max(n) > 1))
-    seed = draw(st.integers(0, 2**32 - 1))
-    ratio = draw(st.sampled_from([0.0, 0.01, 0.2, 1.0, 100.0]))
-    random = np.random.default_rng(seed)
-    group = np.repeat(np.arange(len(sizes)), sizes)
-    school = math.sqrt(ratio) * random.normal(size=len(sizes))
-    return group.astype(np.int64), 50 + school[group] + random.normal(size=len(group))
 
 
 def fit_of(group, score, **options):
@@ -149,6 +138,24 @@ def test_intervals_grow_with_confidence_and_hold_the_estimate(design):
         assert outer[0] - slack <= inner[0] <= inner[1] <= outer[1] + slack
         if estimate is not None:
             assert inner[0] - slack <= estimate <= inner[1] + slack
+
+
+@settings(max_examples=40, deadline=None)
+@given(designs(), st.integers(2, 3))
+def test_every_school_twice_leaves_ml_as_it_was_and_takes_reml_towards_it(design, times):
+    """REML of the copies is the likelihood with p = 1/times, and q grows with p."""
+    group, score = design
+    copies = np.concatenate([group + i * (group.max() + 1) for i in range(times)])
+    twice = copies.astype(np.int64), np.tile(score, times)
+    ml, ml_twice = (fit_of(*data, method="ML").model for data in (design, twice))
+    assert math.isclose(ml.gamma00, ml_twice.gamma00, rel_tol=1e-9)
+    assert math.isclose(ml.tau00, ml_twice.tau00, rel_tol=1e-7, abs_tol=1e-10)
+    assert math.isclose(ml.sigma2, ml_twice.sigma2, rel_tol=1e-8)
+    assert math.isclose(ml_twice.deviance, times * ml.deviance, rel_tol=1e-9)
+    reml, reml_twice = (fit_of(*data).model for data in (design, twice))
+    q = [m.tau00 / m.sigma2 for m in (ml, reml_twice, reml)]
+    assert q[0] <= q[1] * (1 + 1e-7) <= q[2] * (1 + 2e-7)
+    assert reml_twice.se_gamma00 < reml.se_gamma00
 
 
 def test_schools_of_one_size_are_one_class(two_level):

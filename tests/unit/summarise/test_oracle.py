@@ -80,6 +80,8 @@ def test_school_means(case):
     for ours, theirs in pairs.items():
         np.testing.assert_allclose(both[ours], both[theirs], rtol=1e-8, atol=1e-14)
     np.testing.assert_allclose(both["eb_se"] ** 2, both["mse_prasad_rao"], rtol=1e-7)
+    np.testing.assert_allclose(both["eb_se_lme4"] ** 2, both["pv_lme4"], rtol=1e-7, atol=1e-14)
+    np.testing.assert_allclose(both["eb_se_hlm"] ** 2, both["pv_hlm"], rtol=1e-7)
     several = both["n"] > 1
     np.testing.assert_allclose(
         both["sd"][several] ** 2, both["var_within"][several], rtol=1e-8, atol=1e-14

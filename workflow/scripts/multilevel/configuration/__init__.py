@@ -13,9 +13,10 @@ import yaml
 from multilevel.configuration.datasets import Dataset, named
 from multilevel.configuration.expansion import Configuration, expand
 from multilevel.configuration.faults import faults
+from multilevel.configuration.legible import check_legible
 from multilevel.errors import ConfigError
 
-__all__ = ["Configuration", "Dataset", "load", "named", "read"]
+__all__ = ["Configuration", "Dataset", "check_legible", "load", "named", "read"]
 
 RESULTS = "results"
 

@@ -8,6 +8,8 @@ import msgspec
 
 from multilevel.results import Labels
 
+# Draws: enough for two digits of an interval's end, a fraction of a second for any data.
+BOOTSTRAP = 2_000
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 
@@ -30,6 +32,8 @@ class Dataset:
         How the model is fitted; level of all intervals.
     missing
         Further values that mean "missing": numbers or texts.
+    bootstrap
+        Draws of the parametric bootstrap, 0 for none.
     """
 
     id: str
@@ -40,6 +44,7 @@ class Dataset:
     method: Literal["REML", "ML"] = "REML"
     confidence: float = 0.95
     missing: tuple[int | float | str, ...] = ()
+    bootstrap: int = BOOTSTRAP
 
     def settings(self) -> dict[str, Any]:
         """As plain values (dict, list, str, float) that JSON can hold."""
@@ -63,6 +68,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         method=settings.get("method", "REML"),
         confidence=float(settings.get("confidence", 0.95)),
         missing=tuple(settings.get("missing", ())),
+        bootstrap=int(settings.get("bootstrap", BOOTSTRAP)),
     )
 
 

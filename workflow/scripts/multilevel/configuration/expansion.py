@@ -40,6 +40,18 @@ class Configuration:
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
 
+    def notices(self) -> tuple[str, ...]:
+        """Sentences on what the user may not expect, though it is no fault."""
+        empty = (
+            f"config: datasets.{name}: no file fits the pattern under files at the moment."
+            for name in self.empty_globs
+        )
+        skipped = (
+            f"The file {name} is left out: its name isn't valid UTF-8 text. Rename it."
+            for name in self.skipped
+        )
+        return (*empty, *skipped)
+
 
 @dataclass(frozen=True)
 class _Found:

@@ -15,6 +15,7 @@ _TYPES = {
     "array": "a list, such as [999]",
     "string": "text",
     "number": "a number",
+    "integer": "a whole number",
 }
 
 
@@ -136,6 +137,11 @@ def _out_of_range(path: str, value: Any, limit: Any, schema: Any) -> str:
     return f"{path} must be {between}, not {value}.{percent}"
 
 
+def _out_of_limits(path: str, value: Any, limit: Any, schema: Any) -> str:
+    limits = f"from {schema['minimum']:,} to {schema['maximum']:,}"
+    return f"{path} must be a number {limits}, not {value:,}."
+
+
 def _too_long(path: str, value: Any, limit: Any, schema: Any) -> str:
     return f"{path} is longer than {limit} characters: {shown(value)}."
 
@@ -169,6 +175,8 @@ def _any_other(path: str, value: Any, expected: Any, schema: Any) -> str:
 _SENTENCES: dict[str, Callable[[str, Any, Any, Any], str]] = {
     "type": _wrong_type,
     "enum": _not_allowed,
+    "minimum": _out_of_limits,
+    "maximum": _out_of_limits,
     "exclusiveMinimum": _out_of_range,
     "exclusiveMaximum": _out_of_range,
     "maxLength": _too_long,

@@ -88,8 +88,8 @@ class Likelihood:
         at = np.atleast_1d(np.asarray(q, dtype=np.float64))
         k = self.classes
         w = k.n / (1.0 + np.multiply.outer(at, k.n))
-        total_weight = w @ k.count
-        offset = (w @ (k.count * k.offset)) / total_weight
+        total_weight = _sums(w, k.count)
+        offset = _sums(w, k.count * k.offset) / total_weight
         between = k.between_ss + k.count * (k.offset - offset[:, None]) ** 2
         quadratic = self.ssw + (w * between).sum(axis=1)
         return Profile(at, w, total_weight, offset, between, quadratic)
@@ -98,7 +98,8 @@ class Likelihood:
         """-2 log-likelihood, profiled over gamma00 and sigma2, shape (M,)."""
         at = self.profile(q)
         df = self.n_members - self.p
-        log_determinant = np.log1p(np.multiply.outer(at.q, self.classes.n)) @ self.classes.count
+        log_terms = np.log1p(np.multiply.outer(at.q, self.classes.n))
+        log_determinant = _sums(log_terms, self.classes.count)
         return np.asarray(
             df * (1.0 + np.log(2.0 * np.pi * at.quadratic / df))
             + log_determinant
@@ -110,11 +111,16 @@ class Likelihood:
         at = self.profile(q)
         df = self.n_members - self.p
         fit_gain = df * (at.w**2 * at.between).sum(axis=1) / at.quadratic
-        penalty = at.w @ self.classes.count
+        penalty = _sums(at.w, self.classes.count)
         return np.asarray(
-            penalty - fit_gain - self.p * (at.w**2 @ self.classes.count) / at.total_weight
+            penalty - fit_gain - self.p * _sums(at.w**2, self.classes.count) / at.total_weight
         )
 
     def sigma2(self, q: float) -> float:
         """sigma2 that maximises the likelihood at this q, squared score units."""
         return float(self.profile(q).quadratic[0]) / (self.n_members - self.p)
+
+
+def _sums(values: Floats, weights: Floats) -> Floats:
+    """Weighted sum of each row; not `@`, whose last digits depend on the number of threads."""
+    return np.asarray(np.einsum("mk,k->m", values, weights))

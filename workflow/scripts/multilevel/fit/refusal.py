@@ -11,7 +11,13 @@ ROUNDING = 16 * np.finfo(np.float64).eps
 LARGEST, SMALLEST = 1e140, 1e-140
 
 
-def check_fittable(statistics: SufficientStatistics, outcome: str, group: str) -> None:
+def check_fittable(
+    statistics: SufficientStatistics,
+    outcome: str,
+    group: str,
+    one_group: str = "group",
+    one_member: str = "member",
+) -> None:
     """Refuse what has no answer.
 
     Parameters
@@ -20,6 +26,8 @@ def check_fittable(statistics: SufficientStatistics, outcome: str, group: str) -
         Of all students, no empty school.
     outcome, group
         Names of the columns, for the message.
+    one_group, one_member
+        What a group and a member are called, such as "school" and "student".
 
     Raises
     ------
@@ -30,8 +38,8 @@ def check_fittable(statistics: SufficientStatistics, outcome: str, group: str) -
     if statistics.n_groups < 2:
         raise DataRefused(
             "one_group",
-            f"Column {group!r} holds a single group, so there is nothing to compare.",
-            "Check that this is the column that tells the groups apart, and that the file has all.",
+            f"Column {group!r} holds one {one_group} only, so there is nothing to compare.",
+            f"Check that this column tells one {one_group} from another and that the file has all.",
         )
     spread = float(np.max(np.abs(statistics.offset)))
     total = statistics.ssw + float(statistics.n @ statistics.offset**2)
@@ -46,15 +54,15 @@ def check_fittable(statistics: SufficientStatistics, outcome: str, group: str) -
     if int(statistics.n.max()) == 1:
         raise DataRefused(
             "no_replication",
-            f"Every group in column {group!r} has one member, so differences between groups "
-            "and within groups can't be told apart.",
-            "Check that this column names the group, not the member.",
+            f"Every {one_group} in column {group!r} has one {one_member} only, so differences "
+            f"between them and within them can't be told apart.",
+            f"Check that this column names the {one_group}, not the {one_member}.",
         )
     if statistics.ssw <= statistics.n_members * rounding**2:
         raise DataRefused(
             "zero_within_variance",
-            f"Column {outcome!r} does not vary within any group of column {group!r}.",
-            "Check that the column holds members' own scores, not a mean of the group.",
+            f"Column {outcome!r} does not vary within any {one_group} of column {group!r}.",
+            f"Check that it holds each {one_member}'s own score, not a mean of the {one_group}.",
         )
 
 

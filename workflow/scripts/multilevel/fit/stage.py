@@ -9,13 +9,16 @@ import numpy as np
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.files import write_whole
+from multilevel.fit.bootstrap import bootstrap
+from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.second_opinion import cross_check
+from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.ingest.stage import Ingested, read_students
 from multilevel.ingest.students import Students
-from multilevel.results import CrossCheck, Reason, decode, encode
+from multilevel.results import Bootstrap, CrossCheck, Reason, SelfTest, decode, encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,9 @@ class Fitted:
     status: Literal["ok", "refused"]
     reason: Reason | None
     fit: RandomInterceptFit | None
+    bootstrap: Bootstrap | None
     cross_check: CrossCheck | None
+    self_test: SelfTest | None
 
 
 def fit(students: Students, dataset: Dataset) -> Fitted:
@@ -33,7 +38,8 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
     group = students.group.astype(np.int64)
     statistics = SufficientStatistics.from_members(group, students.score)
     try:
-        check_fittable(statistics, dataset.outcome, dataset.group)
+        labels = dataset.labels
+        check_fittable(statistics, dataset.outcome, dataset.group, labels.group, labels.member)
     except DataRefused as refusal:
         return refused(Reason(code=refusal.code, message=refusal.message, remedy=refusal.remedy))
     fitted = fit_random_intercept(statistics, dataset.method, dataset.confidence)
@@ -41,13 +47,17 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
         status="ok",
         reason=None,
         fit=fitted,
+        bootstrap=_bootstrap(statistics, fitted, dataset.bootstrap),
         cross_check=cross_check(group, students.score, statistics, fitted.model),
+        self_test=self_test(),
     )
 
 
 def refused(reason: Reason | None) -> Fitted:
     """What becomes of a dataset that was refused."""
-    return Fitted(status="refused", reason=reason, fit=None, cross_check=None)
+    return Fitted(
+        status="refused", reason=reason, fit=None, bootstrap=None, cross_check=None, self_test=None
+    )
 
 
 def run(students: Path, ingested: Path, fitted: Path) -> None:
@@ -58,3 +68,19 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
         return
     dataset = Dataset.from_settings(accepted.config)
     write_whole(fitted, encode(fit(read_students(students), dataset)))
+
+
+def _bootstrap(
+    statistics: SufficientStatistics, fitted: RandomInterceptFit, n_draws: int
+) -> Bootstrap | None:
+    if n_draws == 0:
+        return None
+    model = fitted.model
+    return bootstrap(
+        Likelihood.of(statistics, model.method),
+        gamma00=model.gamma00,
+        tau00=model.tau00,
+        sigma2=model.sigma2,
+        n_draws=n_draws,
+        confidence=model.confidence,
+    )

@@ -4,6 +4,7 @@ Notation: tau00 between-school variance, sigma2 within-school variance, n_j stud
 of school j, V_j = sigma2/n_j (Raudenbush & Bryk 2002, ch. 3 and 4).
 """
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -69,17 +70,38 @@ def eb_mean(mean: Floats, reliabilities: Floats, gamma00: float) -> Floats:
     return np.asarray(gamma00 + reliabilities * (mean - gamma00))
 
 
-def eb_mean_squared_error(
+@dataclass(frozen=True)
+class EbVariance:
+    """Parts of the mean squared error of eb_mean, shape (J,), squared score units.
+
+    Attributes
+    ----------
+    g1
+        Were all parameters known; lme4's conditional variance.
+    g2
+        From the uncertainty of gamma00; HLM's posterior variance is g1 + g2.
+    g3
+        From the uncertainty of the variance components; enters twice.
+    """
+
+    g1: Floats
+    g2: Floats
+    g3: Floats
+
+    @property
+    def total(self) -> Floats:
+        """MSE of eb_mean = g1 + g2 + 2 g3 (Prasad & Rao 1990)."""
+        return np.asarray(self.g1 + self.g2 + 2.0 * self.g3)
+
+
+def eb_variance_parts(
     n: Integers,
     tau00: float,
     sigma2: float,
     variance_gamma00: float,
     covariance: tuple[tuple[float, float], tuple[float, float]],
-) -> Floats:
-    """MSE of b_j = g1 + g2 + 2 g3 (Prasad & Rao 1990).
-
-    g1 is what lme4 gives (parameters known), g2 adds the uncertainty of gamma00 (HLM),
-    2 g3 that of the variance components.
+) -> EbVariance:
+    """g1, g2 and g3 of Prasad & Rao (1990).
 
     Parameters
     ----------
@@ -89,7 +111,9 @@ def eb_mean_squared_error(
     v = error_variance(sigma2, n)
     shrinkage = v / (tau00 + v)
     (tt, ts), (_, ss) = covariance
-    g1 = tau00 * shrinkage
-    g2 = shrinkage**2 * variance_gamma00
     g3 = (sigma2**2 * tt + tau00**2 * ss - 2.0 * tau00 * sigma2 * ts) / (n**2 * (tau00 + v) ** 3)
-    return np.asarray(g1 + g2 + 2.0 * g3)
+    return EbVariance(
+        g1=np.asarray(tau00 * shrinkage),
+        g2=np.asarray(shrinkage**2 * variance_gamma00),
+        g3=np.maximum(g3, 0.0),
+    )

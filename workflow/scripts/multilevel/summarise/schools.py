@@ -8,8 +8,8 @@ import pandas as pd
 from multilevel.fit import distributions
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import GroupSummary
-from multilevel.summarise import formulas
+from multilevel.results import Comparisons, GroupSummary
+from multilevel.summarise import comparisons, formulas
 
 COLUMNS = (
     "group",
@@ -24,6 +24,12 @@ COLUMNS = (
     "ci_high",
     "mean_ci_low",
     "mean_ci_high",
+    "eb_se_lme4",
+    "eb_se_hlm",
+    "overlap_low",
+    "overlap_high",
+    "rank_low",
+    "rank_high",
 )
 
 
@@ -34,19 +40,42 @@ def school_table(
 
     Notes
     -----
-    eb_se is the root of the full mean squared error (Prasad & Rao 1990); ci_low and ci_high
-    belong to eb_mean by the normal distribution, mean_ci_low and mean_ci_high to the observed
-    mean by Student's t with the pooled sigma2 and N-J degrees of freedom.
+    As `school_means`, and what compares schools with each other: overlap_low and
+    overlap_high are around the observed mean, made for two schools' intervals to be compared
+    (`comparisons.overlap_factor`); rank_low and rank_high bound the rank of the true mean, 1
+    the highest (`comparisons.rank_intervals`).
+    """
+    table = school_means(labels, statistics, fit)
+    apart = overlap_factor_of_means(statistics, fit) * np.sqrt(table["error_variance"])
+    ranks = comparisons.rank_intervals(statistics, fit)
+    return table.assign(
+        overlap_low=table["mean"] - apart,
+        overlap_high=table["mean"] + apart,
+        rank_low=ranks.low,
+        rank_high=ranks.high,
+    )
+
+
+def school_means(
+    labels: list[str], statistics: SufficientStatistics, fit: RandomInterceptFit
+) -> pd.DataFrame:
+    """Observed and empirical Bayes means with standard errors and intervals.
+
+    Notes
+    -----
+    eb_se is the root of the full mean squared error (Prasad & Rao 1990), eb_se_lme4 and
+    eb_se_hlm leave out what those programs leave out; ci_low and ci_high belong to eb_mean by
+    the normal distribution, mean_ci_low and mean_ci_high to the observed mean by Student's t
+    with the pooled sigma2 and N-J degrees of freedom.
     """
     model, n = fit.model, statistics.n
     v = formulas.error_variance(model.sigma2, n)
     lambdas = formulas.reliability(model.tau00, v)
     eb = formulas.eb_mean(statistics.mean, lambdas, model.gamma00)
-    eb_se = np.sqrt(
-        formulas.eb_mean_squared_error(
-            n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
-        )
+    parts = formulas.eb_variance_parts(
+        n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
     )
+    eb_se, error = np.sqrt(parts.total), np.sqrt(v)
     upper = 0.5 + model.confidence / 2.0
     z = distributions.normal_quantile(upper)
     t = distributions.t_quantile(upper, statistics.n_members - statistics.n_groups)
@@ -62,17 +91,29 @@ def school_table(
             "eb_se": eb_se,
             "ci_low": eb - z * eb_se,
             "ci_high": eb + z * eb_se,
-            "mean_ci_low": statistics.mean - t * np.sqrt(v),
-            "mean_ci_high": statistics.mean + t * np.sqrt(v),
+            "mean_ci_low": statistics.mean - t * error,
+            "mean_ci_high": statistics.mean + t * error,
+            "eb_se_lme4": np.sqrt(parts.g1),
+            "eb_se_hlm": np.sqrt(parts.g1 + parts.g2),
         }
     )
 
 
-def group_summary(table: pd.DataFrame, gamma00: float) -> GroupSummary:
-    """How the schools of `school_table` stand to gamma00."""
+def overlap_factor_of_means(statistics: SufficientStatistics, fit: RandomInterceptFit) -> float:
+    """`comparisons.overlap_factor` of the observed means, which share one sigma2."""
+    return comparisons.overlap_factor(
+        np.sqrt(formulas.error_variance(fit.model.sigma2, statistics.n)),
+        1.0 - fit.model.confidence,
+        statistics.n_members - statistics.n_groups,
+    )
+
+
+def group_summary(table: pd.DataFrame, gamma00: float, confidence: float = 0.95) -> GroupSummary:
+    """How the schools of `school_table` stand to gamma00, at the table's confidence."""
     above = int((table["ci_low"] > gamma00).sum())
     below = int((table["ci_high"] < gamma00).sum())
     lowest, highest = int(table["mean"].argmin()), int(table["mean"].argmax())
+    p = comparisons.two_sided_p(table["eb_mean"].to_numpy(), table["eb_se"].to_numpy(), gamma00)
     return GroupSummary(
         lowest=str(table["group"].iloc[lowest]),
         lowest_mean=float(table["mean"].iloc[lowest]),
@@ -81,8 +122,24 @@ def group_summary(table: pd.DataFrame, gamma00: float) -> GroupSummary:
         n_above=above,
         n_below=below,
         n_not_distinguishable=len(table) - above - below,
+        n_apart_holm=comparisons.n_rejected_holm(p, 1.0 - confidence),
+        n_apart_fdr=comparisons.n_rejected_fdr(p, 1.0 - confidence),
         largest_shrinkage=float((table["mean"] - table["eb_mean"]).abs().max()),
     )
+
+
+def comparisons_of(
+    table: pd.DataFrame, statistics: SufficientStatistics, fit: RandomInterceptFit
+) -> Comparisons:
+    """The section `comparisons` of results.json, from the rows of `school_table`."""
+    ranks = comparisons.Ranks(
+        low=table["rank_low"].to_numpy(),
+        high=table["rank_high"].to_numpy(),
+        n_draws=comparisons.n_rank_draws(len(table)),
+    )
+    factor = overlap_factor_of_means(statistics, fit)
+    eb_se = table["eb_se"].to_numpy()
+    return comparisons.comparisons_summary(ranks, factor, eb_se, fit.model.confidence)
 
 
 def unusual_spread(table: pd.DataFrame, sigma2: float, confidence: float) -> int:

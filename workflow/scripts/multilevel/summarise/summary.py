@@ -19,9 +19,15 @@ from multilevel.results import (
     Results,
 )
 from multilevel.summarise import checks
+from multilevel.summarise.influence import influence
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
-from multilevel.summarise.schools import group_summary, school_table, unusual_spread
+from multilevel.summarise.schools import (
+    comparisons_of,
+    group_summary,
+    school_table,
+    unusual_spread,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ def summarise(
         software=software,
         config=ingested.config,
         notes=ingested.notes,
+        self_test=fitted.self_test,
     )
     group = students.group.astype(np.int64)
     statistics = (
@@ -67,6 +74,9 @@ def summarise(
         intervals=None,
         tests=None,
         groups=None,
+        comparisons=None,
+        influence=None,
+        bootstrap=None,
         checks=None,
         plausible_values=None,
         weighted=None,
@@ -85,7 +95,8 @@ def _accepted(
     statistics: SufficientStatistics,
     students: Students,
 ) -> Summary:
-    schools = school_table(list(students.group_ids), statistics, fit)
+    labels = list(students.group_ids)
+    schools = school_table(labels, statistics, fit)
     naive = naive_summary(statistics)
     between = between_summary(statistics, naive, fit)
     group = students.group.astype(np.int64)
@@ -101,7 +112,10 @@ def _accepted(
         between=between,
         intervals=fit.intervals,
         tests=fit.tests,
-        groups=group_summary(schools, fit.model.gamma00),
+        groups=group_summary(schools, fit.model.gamma00, fit.model.confidence),
+        comparisons=comparisons_of(schools, statistics, fit),
+        influence=influence(labels, statistics, fit),
+        bootstrap=fitted.bootstrap,
         checks=_checks(group, students.score, statistics, fit, schools, between.icc),
         plausible_values=None,
         weighted=None,
