@@ -82,6 +82,12 @@
     box.hidden = false;
   }
 
+  // The definition and the reading of a term, where the pointer rests on it.
+  function explained(link) {
+    const row = document.getElementById(link.hash.slice(1));
+    if (row) link.title = [1, 3].map((column) => row.cells[column].textContent).join(". ");
+  }
+
   function follow(links) {
     const byId = new Map(links.map((link) => [link.hash.slice(1), link]));
     const watch = new IntersectionObserver(
@@ -100,6 +106,7 @@
     document.querySelectorAll("[data-theme-button]").forEach(themeButton);
     document.querySelectorAll("table[data-sortable]").forEach(sortable);
     document.querySelectorAll("[data-table]").forEach(searchable);
+    document.querySelectorAll("a.term").forEach(explained);
     const links = [...document.querySelectorAll(".side nav a")];
     if (links.length) follow(links);
   });

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from multilevel.report.blocks import (
     Cell,
+    Code,
     Column,
     Equation,
     Figure,
@@ -140,6 +141,7 @@ def sample(n_schools: int = 20, title: str = "Mathematics achievement in 20 US s
             _between(),
             Section("schools", "School by school", (schools(n_schools, label),)),
             Section("model", "The model", (*equations(), estimates())),
+            Section("programs", "Other programs", _code(label)),
             Section("provenance", "Methods and provenance", (_provenance(label),)),
         ),
         produced="23 November 2026",
@@ -191,6 +193,14 @@ def _between() -> Section:
                 (Paragraph(Markup(body * 3)), figure("bell"), Paragraph(Markup("Small."), "note")),
             ),
         ),
+    )
+
+
+def _code(label: str) -> tuple[Code, ...]:
+    text = f'scores <- read.csv("{label or "scores.csv"}")\nsummary(m1) # {"x" * 150}'
+    return (
+        Code("in-r", "r", "R", text),
+        Code("in-stata", "stata", "Stata", "mixed y || school:", folded=True),
     )
 
 

@@ -20,6 +20,7 @@ SEEN_BY = {
     "table": "<table ",
     "figure": '<figure class="graphic"',
     "equation": '<div class="equation',
+    "code": '<details class="code"',
     "subsection": '<section class="subsection"',
 }
 

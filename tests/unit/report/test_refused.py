@@ -37,6 +37,9 @@ def refused(pages: Any, title: str = "Pilot") -> Results:
         intervals=None,
         tests=None,
         groups=None,
+        comparisons=None,
+        influence=None,
+        bootstrap=None,
         checks=None,
         plausible_values=None,
         weighted=None,
@@ -48,6 +51,7 @@ def refused(pages: Any, title: str = "Pilot") -> Results:
             software={"numpy": "2.4.0"},
             config={"outcome": "score", "labels": {"group": title}, "columns": ["a", "b"]},
             notes=("1 row was dropped.",),
+            self_test=None,
         ),
     )
 

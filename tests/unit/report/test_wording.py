@@ -12,6 +12,7 @@ from multilevel.figures import stage as figures
 from multilevel.figures.data import FigureData, GroupTable
 from multilevel.fit.stage import fit
 from multilevel.ingest.stage import ingest
+from multilevel.report.blocks import Code
 from multilevel.report.compose import compose
 from multilevel.report.context import Context
 from multilevel.report.sections import SECTIONS
@@ -38,6 +39,8 @@ def said(node: object) -> str:
         return str(Markup(node).striptags()) if "<" in node or "&" in node else node
     if isinstance(node, tuple):
         return " ".join(said(part) for part in node)
+    if isinstance(node, Code):  # "nan" may well stand in code
+        return node.title
     if is_dataclass(node):
         shown = [f.name for f in fields(node) if f.name not in ("key", "kind", "mathml", "sort")]
         return " ".join(said(getattr(node, name)) for name in shown)
@@ -85,8 +88,9 @@ def test_no_variation_between_schools(tmp_path):
     assert "every school’s best guess is the overall mean" in text
     assert "None of them rejects it" in text
     assert "Kenward and Roger" in text
+    before_help = text[: text.index("Reading help")]
     for never in ("reflects true differences", "large difference", "schools lie clearly above"):
-        assert never not in text
+        assert never not in before_help
 
 
 def test_two_optima_are_told(tmp_path):
@@ -140,7 +144,7 @@ def test_labels_are_the_datasets_own(simulated):
         "outcome": "recovery score",
     }  # fmt: skip
     text = said(compose(simulated([12] * 9, 0.5, labels=labels)))
-    body = text[: text.index("References")].replace("Student’s t", "")
+    body = text[: text.index("Methods and provenance")].replace("Student’s t", "")
     assert "clinics" in body and "patients" in body
     assert not re.search(r"\b(students?|pupils?|schools)\b", body, flags=re.I)
 

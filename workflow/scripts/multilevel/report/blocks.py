@@ -28,7 +28,7 @@ class Points:
 class KeyFigure:
     """One of the large numbers at the top."""
 
-    label: str
+    label: Markup
     value: str
     note: str
 
@@ -58,10 +58,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row; `role` is "" or "group" (a heading inside the table body)."""
+    """A table row; `role` is "" or "group" (a heading inside the table body); `key` its anchor."""
 
     cells: tuple[Cell, ...]
     role: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,21 @@ class Equation:
     label: Markup = field(default_factory=Markup)
 
 
-Block = Paragraph | Points | KeyFigures | Table | Figure | Equation
+@dataclass(frozen=True)
+class Code:
+    """Code to copy; `language` names it for programs, `title` for people.
+
+    `folded` code is behind its title until asked for in HTML, and open in the PDF.
+    """
+
+    key: str
+    language: str
+    title: str
+    text: str
+    folded: bool = False
+
+
+Block = Paragraph | Points | KeyFigures | Table | Figure | Equation | Code
 
 
 @dataclass(frozen=True)

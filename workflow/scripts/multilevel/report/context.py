@@ -9,11 +9,13 @@ from markupsafe import Markup
 from multilevel import numbers
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
+from multilevel.hints import one_line
 from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
 from multilevel.report.equations import SYMBOLS, Equations
 from multilevel.results import (
     Between,
     Checks,
+    Comparisons,
     Data,
     GroupSummary,
     Intervals,
@@ -27,6 +29,7 @@ from multilevel.words import Catalogue
 
 T = TypeVar("T")
 NOTHING = Markup()
+LONGEST_ID, LONGEST_CELL = 100, 400
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,16 @@ class Context:
         return _present(self.results.groups)
 
     @property
+    def comparisons(self) -> Comparisons:
+        """How far groups can be compared."""
+        return _present(self.results.comparisons)
+
+    @property
+    def alpha(self) -> str:
+        """5%"""
+        return numbers.confidence_percent(round(1.0 - self.model.confidence, 10))
+
+    @property
     def score(self) -> numbers.ScoreFormat:
         """Formats this dataset's scores."""
         return numbers.ScoreFormat.from_sd(self.naive.sd_total)
@@ -133,6 +146,22 @@ class Context:
             alt=text.alt,
         )
 
+    def group_id(self, text: str) -> str:
+        """A group's id as a table shows it; groups.csv has it whole."""
+        return one_line(text, LONGEST_ID)
+
+    def term(self, name: str, text: object) -> Markup:
+        """`text` as a link to the reading help of the statistic `name`.
+
+        Raises
+        ------
+        KeyError
+            When the glossary has no such statistic: a bug.
+        """
+        if f"glossary.{name}.term" not in self.words:
+            raise KeyError(name)
+        return Markup('<a class="term" href="#{}">{}</a>').format(anchor(name), text)
+
     def members(self, n: int) -> str:
         """1 student, 1,234 students"""
         word = self.labels.member if n == 1 else self.labels.members
@@ -157,6 +186,11 @@ class Context:
         return {**words, **capitals, **symbols, "level": self.confidence}
 
 
+def anchor(name: str) -> str:
+    """Where the reading help of a statistic stands."""
+    return f"term-{name.replace('_', '-')}"
+
+
 def _present(part: T | None) -> T:
     if part is None:
         raise ValueError("only a fitted dataset has a report in sections")
@@ -177,6 +211,12 @@ def simple_table(
         title=title,
         subtitle=subtitle,
         columns=tuple(Column(heading, kind) for heading, kind in headings),
-        rows=tuple(Row(tuple(Cell(Markup.escape(cell)) for cell in row)) for row in rows),
+        rows=tuple(Row(tuple(Cell(_cell(cell)) for cell in row)) for row in rows),
         notes=notes,
     )
+
+
+def _cell(content: object) -> Markup:
+    if isinstance(content, Markup):
+        return content
+    return Markup.escape(one_line(str(content), LONGEST_CELL))

@@ -9,6 +9,7 @@ from typing import Protocol
 from markupsafe import Markup
 
 from multilevel import numbers
+from multilevel.hints import one_line
 from multilevel.report.blocks import (
     Block,
     Equation,
@@ -176,8 +177,7 @@ def column_classes(table: Table) -> str:
 
 def short(title: str, limit: int = SHORT_TITLE) -> str:
     """`title` on one line, cut to `limit` characters."""
-    line = " ".join(title.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return one_line(title, limit)
 
 
 def printed_rows(table: Table, words: Catalogue) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:

@@ -6,8 +6,10 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from multilevel import numbers
+from multilevel.hints import one_line
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Cell, Column, Row, Table
+from multilevel.report.context import LONGEST_CELL
 from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Link, Painter, Placed, short
 from multilevel.report.pdf import PrintPainter, draw_pdf
@@ -101,7 +103,10 @@ def provenance_table(results: Results, words: Catalogue) -> Table:
     ]
     if results.reason is not None:
         items.insert(0, (words.say("page.refused.code"), _code(results.reason.code)))
-    items += [(words.say("page.refused.note"), escape(note)) for note in provenance.notes]
+    items += [
+        (words.say("page.refused.note"), escape(one_line(note, LONGEST_CELL)))
+        for note in provenance.notes
+    ]
     items += [
         (words.say("page.refused.config", name=name), _code(_setting(value)))
         for name, value in provenance.config.items()
@@ -120,7 +125,7 @@ def provenance_table(results: Results, words: Catalogue) -> Table:
 
 
 def _code(text: str) -> Markup:
-    return Markup("<code>{}</code>").format(text)
+    return Markup("<code>{}</code>").format(one_line(text, LONGEST_CELL))
 
 
 def _setting(value: object) -> str:

@@ -8,9 +8,11 @@ from multilevel.report.sections.between import between_section
 from multilevel.report.sections.checks import checks_section
 from multilevel.report.sections.data import data_section
 from multilevel.report.sections.estimates import estimates_section
+from multilevel.report.sections.glossary import glossary_section
 from multilevel.report.sections.methods import methods_section
 from multilevel.report.sections.model import model_section
 from multilevel.report.sections.naive_and_model import naive_section
+from multilevel.report.sections.programs import programs_section
 from multilevel.report.sections.schools import schools_section
 
 SECTIONS: tuple[Callable[[Context], Section], ...] = (
@@ -21,5 +23,7 @@ SECTIONS: tuple[Callable[[Context], Section], ...] = (
     data_section,
     model_section,
     checks_section,
+    glossary_section,
+    programs_section,
     methods_section,
 )

@@ -1,10 +1,13 @@
 """Assumption checks: what was found, whether it matters, and what it would change."""
 
 from multilevel import numbers
-from multilevel.report.blocks import Block, Section, Table
+from multilevel.report.blocks import Block, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.results import NormalityCheck
+from multilevel.results import Influence, NormalityCheck
 from multilevel.summarise.checks import FEW_GROUPS
+
+# In standard errors: more than this by one school is worth a look at its data.
+STRONG_INFLUENCE = 0.5
 
 
 def checks_section(c: Context) -> Section:
@@ -18,7 +21,67 @@ def checks_section(c: Context) -> Section:
     blocks: list[Block] = [c.paragraph("checks.lead"), _table(c)]
     blocks += [c.paragraph(key) for name, key in consequences.items() if name in departures]
     blocks += [c.figure("normality"), c.figure("spread")]
-    return Section("checks", c.plain("checks.title"), tuple(blocks))
+    found = c.results.influence
+    influence = () if found is None else (_influence(c, found),)
+    return Section("checks", c.plain("checks.title"), (*blocks, *influence))
+
+
+def _influence(c: Context, found: Influence) -> Subsection:
+    """Each school left out in turn."""
+    every = found.n_refits + found.n_without_fit >= c.data.n_groups
+    lead = c.paragraph(
+        "checks.influence_lead" if every else "checks.influence_lead_some",
+        n=numbers.count(found.n_refits),
+        gamma00=numbers.fixed(found.max_change_gamma00_in_se, 2),
+        icc=numbers.share(found.max_change_icc),
+    )
+    strongest = max(
+        (
+            abs(change)
+            for one in found.most
+            for change in (one.change_gamma00_in_se, one.change_icc_in_se)
+        ),
+        default=0.0,
+    )
+    verdict = "strong" if strongest > STRONG_INFLUENCE else "calm"
+    blocks: list[Block] = [lead, c.paragraph(f"checks.influence_{verdict}")]
+    if found.n_changing_boundary:
+        n = numbers.count(found.n_changing_boundary)
+        blocks.append(c.paragraph("checks.influence_boundary", n=n))
+    if found.most:
+        blocks.append(_influence_table(c, found))
+    return Subsection("influence", c.plain("checks.influence_title"), tuple(blocks))
+
+
+def _influence_table(c: Context, found: Influence) -> Table:
+    f = c.score
+    names = ("group", "n", "mean", "gamma00", "sd_tau00", "icc", "change")
+    return simple_table(
+        "influence",
+        c.say("checks.influence_table"),
+        tuple(
+            (c.say(f"checks.influence_heading.{name}"), "text" if name == "group" else "number")
+            for name in names
+        ),
+        tuple(
+            (
+                c.group_id(one.group),
+                numbers.count(one.n),
+                f.headline(one.mean),
+                f.table(one.gamma00),
+                f.headline(one.tau00**0.5),
+                numbers.share(one.icc),
+                numbers.fixed(one.change_gamma00_in_se, 2),
+            )
+            for one in found.most
+        ),
+        subtitle=c.say(
+            "checks.influence_subtitle",
+            gamma00=f.table(c.model.gamma00),
+            sd_tau00=f.headline(c.model.sd_tau00),
+            icc=numbers.share(c.between.icc),
+        ),
+    )
 
 
 def _table(c: Context) -> Table:

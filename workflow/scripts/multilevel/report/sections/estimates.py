@@ -1,5 +1,7 @@
 """The estimates table as flextable prints it, intervals and tests."""
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 
 from multilevel import numbers
@@ -54,7 +56,7 @@ def _flextable(c: Context) -> Table:
         numbers.significance_stars(model.p),
     )
     between = (
-        c.results.provenance.config["group"],
+        c.group_id(c.results.provenance.config["group"]),
         c.say("estimates.sd_intercept"),
         f.estimate(model.sd_tau00),
     )
@@ -101,7 +103,7 @@ def _flextable_notes(c: Context) -> tuple[Markup, ...]:
 
 
 def _intervals(c: Context) -> Table:
-    f, model, intervals = c.score, c.model, c.intervals
+    f, model, intervals, between = c.score, c.model, c.intervals, c.between
 
     def variance(ends: tuple[float, float]) -> str:
         return c.plain("interval", low=f.variance(ends[0]), high=f.variance(ends[1]))
@@ -113,7 +115,10 @@ def _intervals(c: Context) -> Table:
     exact_chi2, exact_f = c.say("estimates.m_exact_chi2"), c.say("estimates.m_exact_f")
     by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
     rho, tau00, sigma2 = numbers.share(c.between.icc), *map(f.variance, (model.tau00, model.sigma2))
-    rows = (
+    deff = tuple(numbers.fixed(end, 1) for end in between.ci_design_effect)
+    reliability = tuple(numbers.share(end) for end in between.ci_reliability)
+    from_icc = c.say("estimates.m_from_icc")
+    rows: tuple[tuple[str, str, str, Markup], ...] = (
         ("gamma00", f.estimate(model.gamma00), c.interval(model.ci_gamma00), by_t),
         ("tau00", tau00, variance(intervals.ci_tau00_profile), profile),
         ("sd_tau00", f.estimate(model.sd_tau00), c.interval((root[0], root[1])), profile),
@@ -121,7 +126,26 @@ def _intervals(c: Context) -> Table:
         ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
         ("icc", rho, c.plain("interval", low=icc[0], high=icc[1]), exact_f),
         ("icc", rho, c.plain("interval", low=icc_profile[0], high=icc_profile[1]), profile),
+        (
+            "reliability",
+            numbers.share(between.reliability),
+            c.plain("interval", low=reliability[0], high=reliability[1]),
+            from_icc,
+        ),
+        (
+            "design_effect",
+            numbers.fixed(between.design_effect, 1),
+            c.plain("interval", low=deff[0], high=deff[1]),
+            from_icc,
+        ),
+        (
+            "difference",
+            f.headline(between.difference_2sd),
+            c.interval(between.ci_difference_2sd),
+            c.say("estimates.m_from_tau00", method=model.method),
+        ),
     )
+    rows += _bootstrap_rows(c)
     return simple_table(
         "intervals",
         c.say("estimates.table_intervals"),
@@ -131,9 +155,49 @@ def _intervals(c: Context) -> Table:
             (c.say("estimates.interval"), "number"),
             (c.say("estimates.method"), "text"),
         ),
-        tuple((c.say(f"estimates.q_{name}"), *rest) for name, *rest in rows),
+        tuple((_quantity(c, name), *rest) for name, *rest in rows),
         subtitle=c.say("estimates.intervals_subtitle"),
+        notes=_bootstrap_note(c),
     )
+
+
+def _bootstrap_rows(c: Context) -> tuple[tuple[str, str, str, Markup], ...]:
+    """The same quantities by the bootstrap, where it was asked for."""
+    found, f = c.results.bootstrap, c.score
+    if found is None:
+        return ()
+    method = c.say("estimates.m_bootstrap", n=numbers.count(found.n_draws))
+
+    def ends(interval: tuple[float, float], show: Callable[[float], str]) -> str:
+        return c.plain("interval", low=show(interval[0]), high=show(interval[1]))
+
+    share = numbers.share
+    return (
+        ("gamma00", f.estimate(c.model.gamma00), c.interval(found.ci_gamma00), method),
+        ("tau00", f.variance(c.model.tau00), ends(found.ci_tau00, f.variance), method),
+        ("sigma2", f.variance(c.model.sigma2), ends(found.ci_sigma2, f.variance), method),
+        ("icc", share(c.between.icc), ends(found.ci_icc, share), method),
+        ("reliability", share(c.between.reliability), ends(found.ci_reliability, share), method),
+    )
+
+
+def _bootstrap_note(c: Context) -> tuple[Markup, ...]:
+    found = c.results.bootstrap
+    if found is None:
+        return ()
+    return (
+        c.say(
+            "estimates.bootstrap_note",
+            n=numbers.count(found.n_draws),
+            boundary=numbers.percent(found.share_at_boundary),
+        ),
+    )
+
+
+def _quantity(c: Context, name: str) -> Markup:
+    """The name of a quantity, linked to its reading help."""
+    term = {"sd_tau00": "tau00", "difference": "tau00"}.get(name, name)
+    return c.term(term, c.say(f"estimates.q_{name}"))
 
 
 def _tests(c: Context) -> Subsection:

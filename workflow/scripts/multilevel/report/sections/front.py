@@ -55,22 +55,22 @@ def key_figures(c: Context) -> KeyFigures:
     return KeyFigures(
         (
             KeyFigure(
-                c.plain("front.key.mean"),
+                c.term("gamma00", c.say("front.key.mean")),
                 c.score.headline(c.model.gamma00),
                 c.plain("front.key.mean_note", interval=c.interval(c.model.ci_gamma00)),
             ),
             KeyFigure(
-                c.plain("front.key.icc"),
+                c.term("icc", c.say("front.key.icc")),
                 numbers.share(between.icc),
                 c.plain("front.key.icc_note", interval=c.plain("interval", low=low, high=high)),
             ),
             KeyFigure(
-                c.plain("front.key.sd"),
+                c.term("tau00", c.say("front.key.sd")),
                 c.score.headline(c.model.sd_tau00),
                 c.plain("front.key.sd_note", sd_sigma=c.score.headline(c.model.sd_sigma)),
             ),
             KeyFigure(
-                c.plain("front.key.reliability"),
+                c.term("reliability", c.say("front.key.reliability")),
                 numbers.share(between.reliability),
                 _reliability_note(c),
             ),

@@ -10,12 +10,28 @@ def methods_section(c: Context) -> Section:
     references = tuple(c.say(key) for key in c.words.keys_of("references"))
     blocks: tuple[Block | Subsection, ...] = (
         c.paragraph(f"methods.estimation.{c.model.method}"),
+        *_self_test(c),
         c.paragraph("methods.weights"),
         c.paragraph("methods.files"),
         _provenance(c),
         Subsection("references", c.plain("methods.references"), (Points(references),)),
     )
     return Section("methods", c.plain("methods.title"), blocks)
+
+
+def _self_test(c: Context) -> tuple[Block, ...]:
+    test = c.results.provenance.self_test
+    if test is None:
+        return ()
+    return (
+        c.paragraph(
+            "methods.self_test",
+            datasets=", ".join(test.datasets),
+            n_passed=numbers.count(test.n_passed),
+            n_checks=numbers.count(test.n_checks),
+            digits=numbers.count(test.digits),
+        ),
+    )
 
 
 def _provenance(c: Context) -> Table:

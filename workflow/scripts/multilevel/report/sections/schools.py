@@ -6,11 +6,13 @@ import numpy as np
 from markupsafe import Markup
 
 from multilevel import numbers
-from multilevel.report.blocks import Block, Cell, Column, Row, Section, Table
+from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
 
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
 PRINT_ALL, PRINT_ENDS = 100, 40
+# Rank intervals this wide, in the median, say nothing.
+NEARLY_ALL_PLACES = 0.8
 COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "reliability")
 
 
@@ -22,9 +24,9 @@ def schools_section(c: Context) -> Section:
         c.equations.eb_mean(),
         c.paragraph(
             "schools.how",
-            lowest=groups.lowest,
+            lowest=c.group_id(groups.lowest),
             lowest_mean=f.headline(groups.lowest_mean),
-            highest=groups.highest,
+            highest=c.group_id(groups.highest),
             highest_mean=f.headline(groups.highest_mean),
         ),
     )
@@ -44,12 +46,50 @@ def schools_section(c: Context) -> Section:
                 n_rest=numbers.count(groups.n_not_distinguishable),
                 n_groups=numbers.count(c.data.n_groups),
             ),
+            _corrected(c),
             c.figure("caterpillar"),
             c.paragraph("schools.not_ranking", role="note"),
             _shrinkage_words(c),
             c.figure("shrinkage"),
         )
-    return Section("schools", c.plain("schools.title"), (*lead, *middle, _table(c)))
+    return Section("schools", c.plain("schools.title"), (*lead, *middle, _compare(c), _table(c)))
+
+
+def _corrected(c: Context) -> Block:
+    """The same counts with many looks taken into account."""
+    return c.paragraph(
+        "schools.apart_corrected",
+        n_groups=numbers.count(c.data.n_groups),
+        expected=numbers.fixed((1.0 - c.model.confidence) * c.data.n_groups, 1),
+        alpha=c.alpha,
+        n_holm=numbers.count(c.groups.n_apart_holm),
+        n_fdr=numbers.count(c.groups.n_apart_fdr),
+    )
+
+
+def _compare(c: Context) -> Subsection:
+    """Overlap intervals, and how little a ranking would say."""
+    found, n_groups = c.comparisons, c.data.n_groups
+    blurred = found.rank_median_width >= NEARLY_ALL_PLACES * (n_groups - 1)
+    return Subsection(
+        "compare",
+        c.plain("schools.compare.title"),
+        (
+            c.paragraph(
+                "schools.compare.overlap",
+                factor=numbers.fixed(found.overlap_factor, 2),
+                alpha=c.alpha,
+            ),
+            c.paragraph(
+                "schools.compare.ranks_all" if blurred else "schools.compare.ranks",
+                width=numbers.fixed(found.rank_median_width, 0),
+                n_groups=numbers.count(n_groups),
+                n_first=numbers.count(found.n_could_be_first),
+                n_last=numbers.count(found.n_could_be_last),
+                n_middle=numbers.count(found.n_rank_includes_middle),
+            ),
+        ),
+    )
 
 
 def _shrinkage_words(c: Context) -> Block:
@@ -91,7 +131,7 @@ def _table(c: Context) -> Table:
 
 def _row(c: Context, j: int) -> Row:
     f, s = c.score, c.schools
-    group, sd = str(s.group[j]), float(s.sd[j])
+    group, sd = c.group_id(str(s.group[j])), float(s.sd[j])
     mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
     eb_ends = float(s.ci_low[j]), float(s.ci_high[j])
     cells: tuple[tuple[str, float | str | None], ...] = (

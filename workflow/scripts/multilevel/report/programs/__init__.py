@@ -1,0 +1,1 @@
+"""A dataset's fit as code for other programs."""

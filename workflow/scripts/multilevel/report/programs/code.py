@@ -1,0 +1,261 @@
+"""The code that fits this dataset's model elsewhere, filled in from the catalogue's templates."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from multilevel.ingest.students import MISSING_GROUPS
+from multilevel.report.programs import quoting
+from multilevel.report.programs.quoting import Quote
+from multilevel.report.programs.reading import Reading
+from multilevel.words import Catalogue
+
+PROGRAMS = ("r", "stata", "python", "spss", "sas")
+_NAMES: dict[str, Quote] = {
+    "r": quoting.r_name,
+    "stata": quoting.stata_name,
+    "spss": quoting.spss_name,
+    "sas": quoting.sas_name,
+    "python": quoting.python_text,
+}
+_TEXTS: dict[str, Quote] = {
+    "r": quoting.r_text,
+    "stata": quoting.stata_text,
+    "spss": quoting.sas_text,
+    "sas": quoting.sas_text,
+    "python": quoting.python_text,
+}
+# Where Score and SCORE are one name.
+_CASELESS = frozenset({"spss", "sas"})
+# Without a reader for compressed files.
+_UNPACKED = frozenset({"stata", "spss", "sas"})
+_SAS_FORMATS = {",": "csv", "\t": "tab"}
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Code of one program.
+
+    Attributes
+    ----------
+    program
+        One of PROGRAMS.
+    text
+        The code.
+    replaced
+        What the program can't hold, and the placeholder that stands for it.
+    """
+
+    program: str
+    text: str
+    replaced: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the code has to do.
+
+    Attributes
+    ----------
+    file
+        Path of the data file.
+    outcome, group
+        Columns as they are named in the file.
+    method
+        REML or ML.
+    confidence
+        Level of intervals.
+    missing
+        Codes for "missing" beyond the usual ones.
+    reading
+        How the file was read.
+    """
+
+    file: str
+    outcome: str
+    group: str
+    method: str
+    confidence: float
+    missing: tuple[int | float | str, ...]
+    reading: Reading
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], notes: tuple[str, ...]) -> "Task":
+        """From a dataset's settings and its reader's notes."""
+        reading = Reading.of(notes)
+        return cls(
+            file=str(config["file"]),
+            outcome=reading.column(config["outcome"]),
+            group=reading.column(config["group"]),
+            method=config["method"],
+            confidence=config["confidence"],
+            missing=tuple(config.get("missing", ())),
+            reading=reading,
+        )
+
+
+def snippet(program: str, task: Task, words: Catalogue) -> Snippet:
+    """The code of one program, from the templates under programs.code."""
+    outcome, group, replaced = _columns(program, task)
+    file, packed = _file(program, task.file)
+    places = {
+        "file": file,
+        "outcome": outcome,
+        "group": group,
+        "reml": task.method == "REML",
+        "method": task.method,
+        "percent": f"{100 * task.confidence:.10g}",
+        "level": f"{task.confidence:.10g}",
+        "alpha": f"{1 - task.confidence:.10g}",
+        **_SPECIFIC[program](task, words, {"outcome": outcome, "group": group}),
+    }
+    text = _filled(words, f"programs.code.{program}", places)
+    return Snippet(program, text.strip("\n"), (*packed, *replaced))
+
+
+def _columns(program: str, task: Task) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Outcome and group as the program writes them, and which are placeholders."""
+    quote = _NAMES[program]
+    outcome, group = quote(task.outcome), quote(task.group)
+    if program in _CASELESS and task.outcome.casefold() == task.group.casefold():
+        group = None
+    replaced = []
+    if outcome is None:
+        outcome = _placeholder("outcome", task.group)
+        replaced.append((task.outcome, outcome))
+    if group is None:
+        group = _placeholder("group", task.outcome)
+        replaced.append((task.group, group))
+    if program == "python":
+        outcome, group = (one if one[0] == '"' else f'"{one}"' for one in (outcome, group))
+    return outcome, group, tuple(replaced)
+
+
+def _placeholder(word: str, taken: str) -> str:
+    return word if taken.casefold() != word else f"{word}1"
+
+
+def _file(program: str, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The path as a string of the program; a stand-in name where it can't be written."""
+    quote = _TEXTS[program]
+    unpacked = path[: -len(".gz")] if path.lower().endswith(".gz") else path
+    wanted = unpacked if program in _UNPACKED else path
+    quoted = quote(wanted)
+    if quoted is not None:
+        return quoted, ()
+    endings = "".join(s for s in PurePosixPath(wanted).suffixes[-2:] if s[1:].isalnum())
+    stand_in = f"scores{endings}" if len(endings) < 12 and endings.isascii() else "scores.csv"
+    return quote(stand_in) or stand_in, ((path, stand_in),)
+
+
+def _missing_texts(task: Task) -> tuple[str, ...]:
+    """Texts that mean "missing" in both columns: the usual ones and the codes."""
+    codes = tuple(f"{c:.15g}" if not isinstance(c, str) else c.strip() for c in task.missing)
+    return tuple(dict.fromkeys((*MISSING_GROUPS, *codes)))
+
+
+def _numeric_codes(task: Task) -> str:
+    numbers = [code for code in task.missing if not isinstance(code, str)]
+    return ", ".join(repr(number) for number in numbers if math.isfinite(number))
+
+
+def _list(program: str, texts: tuple[str, ...]) -> str:
+    return ", ".join(quoted for quoted in map(_TEXTS[program], texts) if quoted is not None)
+
+
+def _empty_and(program: str, task: Task) -> str:
+    """The missing texts as a list of strings, "" among them."""
+    rest = tuple(text for text in _missing_texts(task) if text)
+    return f'"", {_list(program, rest)}'
+
+
+def _filled(words: Catalogue, key: str, places: Mapping[str, object]) -> str:
+    return words.raw(key).format(**places)
+
+
+def _optional(words: Catalogue, wanted: bool, key: str, places: Mapping[str, object]) -> str:
+    """A further line of code, or nothing."""
+    return "\n" + _filled(words, f"programs.line.{key}", places) if wanted else ""
+
+
+def _r(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
+    encoding = task.reading.encodings[0]
+    codes = _numeric_codes(task)
+    text = f"scores${names['outcome']}"
+    return {
+        "reml": str(task.method == "REML").upper(),
+        "missing": _empty_and("r", task),
+        "separator": _separator("r", task, ", sep = {}"),
+        "encoding": f'fileEncoding = "{encoding}"' if encoding else 'encoding = "UTF-8"',
+        "text": f'sub(",", ".", {text}, fixed = TRUE)' if task.reading.decimal_comma else text,
+        "codes": _optional(words, bool(codes), "r_codes", {**names, "codes": codes}),
+    }
+
+
+def _python(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
+    comma = '.str.replace(",", ".")' if task.reading.decimal_comma else ""
+    codes = _numeric_codes(task)
+    return {
+        "missing": _empty_and("python", task),
+        "separator": _separator("python", task, ", sep={}"),
+        "encoding": task.reading.encodings[1],
+        "comma": comma,
+        "codes": _optional(words, bool(codes), "python_codes", {**names, "codes": codes}),
+    }
+
+
+def _stata(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
+    # inlist() takes nine strings at most.
+    texts = tuple(text for text in _missing_texts(task) if text)
+    codes = _numeric_codes(task)
+    absent = "".join(
+        _optional(words, True, "stata_absent", {**names, "texts": _list("stata", texts[i : i + 8])})
+        for i in range(0, len(texts), 8)
+        if _list("stata", texts[i : i + 8])
+    )
+    by_value = [code for code in codes.split(", ") if code]
+    return {
+        "separator": '"\\t"' if task.reading.delimiter == "\t" else f'"{task.reading.delimiter}"',
+        "encoding": task.reading.encodings[2],
+        "comma": " dpcomma" if task.reading.decimal_comma else "",
+        "absent": absent,
+        "codes": "".join(
+            _optional(words, True, "stata_codes", {**names, "code": code}) for code in by_value
+        ),
+        "options": "reml dfmethod(satterthwaite)" if task.method == "REML" else "mle",
+    }
+
+
+def _spss(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
+    # SPSS holds three single missing values of a variable.
+    codes = ", ".join(_numeric_codes(task).split(", ")[:3])
+    return {
+        "codes": _optional(words, bool(codes), "spss_codes", {**names, "codes": codes}),
+    }
+
+
+def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
+    delimiter = task.reading.delimiter
+    known = _SAS_FORMATS.get(delimiter)
+    codes = _numeric_codes(task)
+    return {
+        "format": known or "dlm",
+        "delimiter": "" if known else f"\n  delimiter='{delimiter}';",
+        "codes": _optional(words, bool(codes), "sas_codes", {**names, "codes": codes}),
+        "any_name": _optional(
+            words, any(name.startswith("'") for name in names.values()), "sas_any_name", {}
+        ),
+    }
+
+
+def _separator(program: str, task: Task, argument: str) -> str:
+    """The argument that names the delimiter, nothing for commas."""
+    delimiter = task.reading.delimiter
+    if delimiter == ",":
+        return ""
+    return argument.format('"\\t"' if delimiter == "\t" else f'"{delimiter}"')
+
+
+_SPECIFIC = {"r": _r, "python": _python, "stata": _stata, "spss": _spss, "sas": _sas}

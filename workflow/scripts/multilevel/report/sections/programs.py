@@ -1,0 +1,159 @@
+"""The same model in other programs: code for these data, and what each program prints."""
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.hints import listed, shown
+from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection, Table
+from multilevel.report.context import Context, simple_table
+from multilevel.report.programs.code import PROGRAMS, Snippet, Task, snippet
+from multilevel.summarise import conventions
+from multilevel.summarise.conventions import Criteria
+
+DECIMALS = 2
+Line = tuple[str, str, Criteria | None, str]
+
+
+def programs_section(c: Context) -> Section:
+    """R's code, the conventions, the other programs' code."""
+    task = Task.of(c.results.provenance.config, c.results.provenance.notes)
+    r, *others = (snippet(program, task, c.words) for program in PROGRAMS)
+    blocks: tuple[Block | Subsection, ...] = (
+        c.paragraph(
+            "programs.lead",
+            log_likelihood=numbers.fixed(c.model.log_likelihood, DECIMALS),
+            minus_two=c.plain("programs.minus_two"),
+            deviance=numbers.fixed(c.model.deviance, DECIMALS),
+        ),
+        _code(c, r, folded=False),
+        *_replacements(c, (r,)),
+        c.paragraph("programs.r_note", role="note"),
+        *_warnings(c),
+        _conventions(c),
+        Subsection("other-programs", c.plain("programs.others"), _others(c, task, tuple(others))),
+    )
+    return Section("programs", c.plain("programs.title"), blocks)
+
+
+def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Block, ...]:
+    return (
+        c.paragraph("programs.others_lead", method=_method(c)),
+        *(_code(c, one, folded=True) for one in snippets),
+        *_replacements(c, snippets),
+        *_file_notes(c, task),
+    )
+
+
+def _code(c: Context, one: Snippet, folded: bool) -> Code:
+    title = c.plain(f"programs.label.{one.program}")
+    return Code(f"in-{one.program}", one.program, title, one.text, folded)
+
+
+def _replacements(c: Context, snippets: tuple[Snippet, ...]) -> tuple[Paragraph, ...]:
+    return tuple(
+        c.paragraph(
+            "programs.replaced",
+            role="note",
+            program=c.plain(f"programs.name.{one.program}"),
+            name=shown(name, 120),
+            placeholder=placeholder,
+        )
+        for one in snippets
+        for name, placeholder in one.replaced
+    )
+
+
+def _file_notes(c: Context, task: Task) -> tuple[Paragraph, ...]:
+    notes = []
+    if task.missing:
+        codes = listed(str(code) for code in task.missing)
+        notes.append(c.paragraph("programs.clean_first", role="note", codes=codes))
+    if task.file.lower().endswith(".gz"):
+        notes.append(c.paragraph("programs.unpack", role="note"))
+    return tuple(notes)
+
+
+def _warnings(c: Context) -> tuple[Paragraph, ...]:
+    """What R shows differently for data of this kind."""
+    notes = []
+    if c.model.boundary:
+        df = numbers.degrees_of_freedom(c.model.df_satterthwaite)
+        notes.append(c.paragraph("programs.boundary_note", role="note", df=df))
+    if c.model.n_optima > 1:
+        optima = numbers.count(c.model.n_optima)
+        notes.append(c.paragraph("programs.optima_note", role="note", n_optima=optima))
+    return tuple(notes)
+
+
+def _method(c: Context) -> str:
+    return c.plain(f"programs.method.{c.model.method}")
+
+
+def _conventions(c: Context) -> Table:
+    names = ("program", "default", "counts", "aic", "bic", "df")
+    kinds = ("text", "text", "text", "number", "number", "text")
+    return simple_table(
+        "programs",
+        c.say("programs.table.title"),
+        tuple(
+            (c.say(f"programs.table.{name}"), kind) for name, kind in zip(names, kinds, strict=True)
+        ),
+        tuple(_row(c, line) for line in _lines(c)),
+        subtitle=c.say("programs.table.subtitle", method=c.model.method),
+        notes=_notes(c),
+    )
+
+
+def _row(c: Context, line: Line) -> tuple[object, ...]:
+    program, default, found, df = line
+    name, none = c.say(f"programs.row.{program}"), c.say("programs.table.none")
+    if found is None:
+        return (name, default, none, none, none, df)
+    word = "counted_one" if found.parameters == 1 else "counted"
+    counted = c.say(
+        f"programs.table.{word}",
+        d=numbers.count(found.parameters),
+        n=numbers.count(found.size),
+    )
+    aic, bic = (numbers.fixed(value, DECIMALS) for value in (found.aic, found.bic))
+    return (name, default, counted, aic, bic, df)
+
+
+def _lines(c: Context) -> tuple[Line, ...]:
+    """Program, default method, criteria where they are settled, degrees of freedom."""
+    model, n, j = c.model, c.data.n_members, c.data.n_groups
+    reml, interior = model.method == "REML", not model.boundary
+    lme4 = conventions.lme4(model.deviance, n)
+    nlme = conventions.nlme(model.deviance, n, model.method)
+    sas = conventions.sas(model.deviance, j, model.method, model.boundary)
+    spss = conventions.spss_reml(model.deviance, n) if reml and interior else None
+    satterthwaite = numbers.degrees_of_freedom(model.df_satterthwaite)
+    word, z = c.plain("programs.table.satterthwaite"), c.plain("programs.table.z")
+    hlm = numbers.count(model.df_hlm)
+    return (
+        ("lme4", "REML", lme4, satterthwaite),
+        ("nlme", "REML", nlme, numbers.count(conventions.df_nlme(n, j))),
+        ("stata", "ML", lme4 if interior else None, z),
+        ("spss", "REML", spss, satterthwaite if reml and interior else word),
+        ("sas", "REML", sas, hlm),
+        ("hlm", "REML", None, hlm),
+        ("statsmodels", "REML", None if reml else lme4, z),
+    )
+
+
+def _notes(c: Context) -> tuple[Markup, ...]:
+    model = c.model
+    parameters = conventions.COVARIANCE_PARAMETERS
+    if model.method == "ML":
+        parameters += conventions.FIXED_EFFECTS
+    deviance = numbers.fixed(model.deviance, DECIMALS)
+    notes = [
+        c.say("programs.note.dash"),
+        c.say("programs.note.stata"),
+        c.say("programs.note.hlm", deviance=deviance, d=numbers.count(parameters)),
+    ]
+    if model.method == "ML":
+        se = conventions.se_nlme(model.se_gamma00, c.data.n_members, model.method)
+        factor = c.plain("programs.sqrt_n")
+        notes.append(c.say("programs.note.nlme_ml", s_sqrt_n=factor, se=c.score.estimate(se)))
+    return (*notes, c.say("programs.note.sources"))
