@@ -4,11 +4,6 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
-# A configuration given on the command line stands alone: it is not mixed with the shipped one.
-if "datasets" not in config:
-
-    configfile: "config/config.yaml"
-
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/ingest.smk"

@@ -15,6 +15,6 @@ rule figures:
     conda:
         "../envs/multilevel.yaml"
     params:
-        templates=str(TEMPLATES),
+        templates=templates_folder,
     script:
         "../scripts/figures.py"

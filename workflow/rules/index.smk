@@ -4,7 +4,15 @@ rule index:
         results=of_all_datasets(rules.summarise.output.results),
         reports=of_all_datasets(rules.report.output.html),
         pdfs=of_all_datasets(rules.report.output.pdf),
-        templates=templates("*.j2", "css/*", "*.js", "fonts/*", "text/en/page.yaml", "text/en/dates.yaml"),
+        templates=templates(
+            "**/*.j2",
+            "css/*.css",
+            "*.js",
+            "fonts/*.woff2",
+            "text/en/page.yaml",
+            "text/en/dates.yaml",
+            without=["report.html.j2", "refused.html.j2", "print.html.j2"],
+        ),
         code=code("index"),
     output:
         html=report(
@@ -18,7 +26,7 @@ rule index:
     conda:
         "../envs/multilevel.yaml"
     params:
-        templates=str(TEMPLATES),
+        templates=templates_folder,
     script:
         "../scripts/index.py"
 

@@ -12,6 +12,7 @@ rule ingest:
         "../envs/multilevel.yaml"
     params:
         settings=settings,
+        digest=data_digest,
         source_date_epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     script:
         "../scripts/ingest.py"

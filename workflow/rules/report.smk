@@ -7,7 +7,13 @@ rule report:
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
         templates=templates(
-            "*.j2", "blocks/*", "css/*", "*.js", "fonts/*", "text/en/*.yaml"
+            "**/*.j2",
+            "css/*.css",
+            "*.js",
+            "fonts/*.ttf",
+            "fonts/*.woff2",
+            "text/en/*.yaml",
+            without=["index.html.j2"],
         ),
         code=code("report"),
     output:
@@ -28,6 +34,6 @@ rule report:
     conda:
         "../envs/multilevel.yaml"
     params:
-        templates=str(TEMPLATES),
+        templates=templates_folder,
     script:
         "../scripts/report.py"

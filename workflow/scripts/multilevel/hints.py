@@ -14,6 +14,15 @@ def shown(value: object, limit: int = 60) -> str:
     return '"' + "".join(_visible(character) for character in cut) + '"'
 
 
+def one_line(text: str, limit: int) -> str:
+    """`text` on one line without control characters, cut to `limit` characters.
+
+    A word of ten thousand letters takes a page renderer minutes to break.
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The one of `known` that `name` most likely stands for, or None."""
     by_lower = {other.lower()[:200]: other for other in known}

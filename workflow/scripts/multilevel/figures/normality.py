@@ -17,7 +17,6 @@ from multilevel.figures.text import Voice, fit
 
 BAND = 0.95
 MOST_POINTS = 240
-INSIDE_ENOUGH = 0.9
 TOO_FEW = 10
 
 
@@ -146,10 +145,10 @@ def _head(ax: Axes, text: str, colour: str, voice: Voice, layout: Layout) -> Non
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """Which of the two keep inside their bands."""
+    """Which of the two are close to normal, by the report's own checks: by size, not by p."""
     students, schools = level1(data).inside, level2(data).inside
-    steady1 = students >= INSIDE_ENOUGH
-    steady2 = schools >= INSIDE_ENOUGH
+    steady1 = "normality_level1" not in data.checks.flags
+    steady2 = "normality_level2" not in data.checks.flags
     if len(data.groups) < TOO_FEW:
         title = "few_steady" if steady1 else "few_astray"
     else:

@@ -1,5 +1,6 @@
 """The figures stage: every figure at both widths, and the texts around them."""
 
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +67,10 @@ def write(folder: Path, texts_file: Path, drawn: dict[str, str], said: FigureTex
     for name, svg in drawn.items():
         (folder / name).write_text(svg, encoding="utf-8", newline="\n")
     texts_file.write_bytes(encode(said))
+
+
+# A glyph that Inter lacks is looked for in other fonts, of another weight if need be.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def run(
