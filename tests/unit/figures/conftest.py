@@ -134,6 +134,9 @@ def figure_data(case: Case) -> FigureData:
         intervals=fit.intervals,
         tests=fit.tests,
         groups=group_summary(table, fit.model.gamma00),
+        comparisons=None,
+        influence=None,
+        bootstrap=None,
         checks=Checks(
             level1_normality=check,
             level2_normality=check,
@@ -151,6 +154,7 @@ def figure_data(case: Case) -> FigureData:
             software={},
             config={},
             notes=(),
+            self_test=None,
         ),
     )
     return FigureData.build(results, table, group, score)
