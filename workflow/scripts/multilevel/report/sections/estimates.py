@@ -9,6 +9,9 @@ from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsecti
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.front import standard_error
 
+# Where the coverage study found the interval of gamma00 wider than need be.
+FEW_IN_STUDY, LOW_ICC_IN_STUDY = 20, 0.05
+
 
 def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
@@ -157,7 +160,7 @@ def _intervals(c: Context) -> Table:
         ),
         tuple((_quantity(c, name), *rest) for name, *rest in rows),
         subtitle=c.say("estimates.intervals_subtitle"),
-        notes=_bootstrap_note(c),
+        notes=(*_coverage_notes(c), *_bootstrap_note(c)),
     )
 
 
@@ -179,6 +182,14 @@ def _bootstrap_rows(c: Context) -> tuple[tuple[str, str, str, Markup], ...]:
         ("icc", share(c.between.icc), ends(found.ci_icc, share), method),
         ("reliability", share(c.between.reliability), ends(found.ci_reliability, share), method),
     )
+
+
+def _coverage_notes(c: Context) -> tuple[Markup, ...]:
+    """What the coverage study found of these intervals (docs/validation)."""
+    notes = (c.say("estimates.coverage_variances"),)
+    if c.data.n_groups <= FEW_IN_STUDY and c.between.icc <= LOW_ICC_IN_STUDY:
+        return (*notes, c.say("estimates.coverage_mean"))
+    return notes
 
 
 def _bootstrap_note(c: Context) -> tuple[Markup, ...]:

@@ -11,6 +11,8 @@ from multilevel.report.context import Context
 
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
 PRINT_ALL, PRINT_ENDS = 100, 40
+# Below it the intervals of model estimates cover too little (docs/validation).
+LOW_ICC = 0.05
 # Rank intervals this wide, in the median, say nothing.
 NEARLY_ALL_PLACES = 0.8
 COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "reliability")
@@ -123,10 +125,18 @@ def _table(c: Context) -> Table:
             for name in COLUMNS
         ),
         rows=tuple(_row(c, int(j)) for j in order),
-        notes=(c.say("schools.table_note"),),
+        notes=_notes(c),
         sortable=True,
         print_rows=PRINT_ENDS if bounded else PRINT_ALL,
     )
+
+
+def _notes(c: Context) -> tuple[Markup, ...]:
+    """How the intervals were made, and what the coverage study found of them."""
+    notes = (c.say("schools.table_note"),)
+    if 0 < c.between.icc < LOW_ICC:
+        return (*notes, c.say("schools.coverage_note"))
+    return notes
 
 
 def _row(c: Context, j: int) -> Row:
