@@ -1,0 +1,22 @@
+"""The documentation names what the code writes."""
+
+import re
+from pathlib import Path
+
+from multilevel.summarise.schools import COLUMNS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_column_of_groups_csv_is_explained():
+    text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == list(COLUMNS)
+
+
+def test_links_between_the_repositorys_own_pages_lead_somewhere():
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("docs/**/*.md")]:
+        if ".venv" in page.parts or "results" in page.parts:
+            continue
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
