@@ -85,7 +85,7 @@ def test_no_variation_between_schools(tmp_path):
     assert "no variation between schools beyond" in said(compose(c).claim)
     assert "estimated as exactly 0" in text
     assert "up to 0.33" in text  # the exact interval's upper end, 0.3335
-    assert "every school’s best guess is the overall mean" in text
+    assert "best guess for every school is the overall mean" in text
     assert "None of them rejects it" in text
     assert "Kenward and Roger" in text
     before_help = text[: text.index("Reading help")]
@@ -97,6 +97,16 @@ def test_two_optima_are_told(tmp_path):
     text = said(compose(oracle("sim_lmer_misses_global_a", tmp_path)))
     assert "2 local optima" in text
     assert "at an ICC of 0.00" in text
+
+
+def test_a_zero_that_the_exact_test_rejects_is_called_contested(tmp_path):
+    c = oracle("sim_multimodal_boundary_best", tmp_path)
+    text = said(compose(c))
+    assert c.model.boundary and c.tests.f.p < 0.05
+    assert "the exact test of that rejects it" in said(compose(c).claim)
+    assert "leaves 0 out" in text
+    assert "differ no more than" not in text
+    assert "vary no more than" not in text
 
 
 def test_two_schools_are_flagged(tmp_path):

@@ -104,6 +104,11 @@ class Context:
         return _present(self.results.comparisons)
 
     @property
+    def contested(self) -> bool:
+        """The likelihood says 0, the exact test says no: with very unequal sizes both can be."""
+        return self.model.boundary and self.between.ci_icc[0] > 0
+
+    @property
     def alpha(self) -> str:
         """5%"""
         return numbers.confidence_percent(round(1.0 - self.model.confidence, 10))

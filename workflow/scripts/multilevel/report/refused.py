@@ -16,6 +16,9 @@ from multilevel.report.pdf import PrintPainter, draw_pdf
 from multilevel.results import Reason, Results
 from multilevel.words import Catalogue
 
+# What may have to be mended; the page has the labels in its title.
+SETTINGS = ("outcome", "group", "missing", "method", "confidence")
+
 
 def render_refused_html(
     results: Results,
@@ -110,6 +113,7 @@ def provenance_table(results: Results, words: Catalogue) -> Table:
     items += [
         (words.say("page.refused.config", name=name), _code(_setting(value)))
         for name, value in provenance.config.items()
+        if name in SETTINGS and value
     ]
     software = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
     items.append((words.say("page.refused.software"), escape(software)))

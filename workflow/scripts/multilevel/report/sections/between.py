@@ -34,6 +34,7 @@ def _icc_words(c: Context) -> tuple[Paragraph, ...]:
     low, high = (numbers.share(end) for end in c.between.ci_icc)
     if c.model.boundary:
         key = "between.icc_boundary" if c.between.ci_icc[1] > 0 else "between.icc_equal_means"
+        key = "between.icc_contested" if c.contested else key
         return (c.paragraph(key, low=low, high=high),)
     return (
         c.paragraph(

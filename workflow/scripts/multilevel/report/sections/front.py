@@ -13,6 +13,8 @@ ALIKE_RATIO = 1.1
 
 def claim(c: Context) -> Markup:
     """The one sentence on top."""
+    if c.contested:
+        return c.say("front.claim.contested", p=numbers.p_value(c.tests.f.p))
     if c.model.boundary:
         return c.say("front.claim.boundary")
     share = c.plain(share_key(c.between.icc))
@@ -127,7 +129,11 @@ def _spread_point(c: Context) -> Markup:
 
 
 def _boundary_point(c: Context) -> Markup:
-    return c.say("points.boundary", icc_high=numbers.share(c.between.ci_icc[1]))
+    low, high = (numbers.share(end) for end in c.between.ci_icc)
+    if c.contested:
+        p = numbers.p_value(c.tests.f.p)
+        return c.say("points.contested", icc_low=low, icc_high=high, p=p)
+    return c.say("points.boundary", icc_high=high)
 
 
 def _reliability_point(c: Context) -> Markup:

@@ -152,7 +152,8 @@ def _difference(c: Context) -> tuple[Block, ...]:
     }
     exact = abs(parts.residual) < 1e-6 * parts.variance_of_group_means
     if not exact:
-        key = "residual_boundary" if c.model.boundary else "residual"
+        chance = parts.variance_of_group_means <= parts.mean_error_variance
+        key = "residual_boundary" if c.model.boundary and chance else "residual"
         return (
             c.paragraph(
                 f"naive.variance.{key}", residual=f.variance(parts.residual, more=1), **texts
