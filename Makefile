@@ -19,6 +19,10 @@ export REPORT_$(1) := $$(value $(1))
 endef
 $(foreach setting,$(SETTINGS),$(eval $(call hand_over,$(setting))))
 
+# Names of everything set on the command line: one that nobody knows is a typing error.
+given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+export GIVEN_SETTINGS := $(filter-out $(SETTINGS) CORES ARGS PYTHON VERBOSE UPGRADE MAKE%,$(given))
+
 export CORES PYTHON VERBOSE
 
 .PHONY: help setup setup-dev reports report test check schema lock clean

@@ -7,11 +7,9 @@ cd "$(dirname "$0")/.."
 status=0
 tools/python.sh tools/snakemake.py "$@" || status=$?
 
-if [ -f results/index.html ]; then
-    count=$(find results -mindepth 2 -maxdepth 2 -name report.html | wc -l | tr -d ' ')
-    printf '\nReports: %s. The index over them: %s\n' "$count" "$PWD/results/index.html"
-fi
-if [ "$status" -ne 0 ]; then
-    printf 'Not every dataset has its report: the index and the messages above say which and why.\n' >&2
+if [ "$status" -eq 0 ] && [ -f results/index.html ]; then
+    printf '\nEvery dataset has its report. The index over them: %s\n' "$PWD/results/index.html"
+elif [ "$status" -ne 0 ]; then
+    printf '\nNot every dataset has its report; the messages above say why.\n' >&2
 fi
 exit "$status"

@@ -36,9 +36,9 @@ def test_fixed(value, decimals, text):
         (0.004, "0.004"),
         (0.00012, "0.0001"),
         (0.9964, "0.996"),
-        (0.99996, "0.99996"),
-        (1e-15, "<1e-12"),
-        (1 - 1e-15, ">1-1e-12"),
+        (0.99987, "0.9999"),
+        (1e-15, "<0.0001"),
+        (1 - 1e-15, ">0.9999"),
         (None, "n/a"),
     ],
 )
@@ -55,8 +55,15 @@ def test_percent(value, text):
 
 @given(st.floats(min_value=1e-11, max_value=1 - 1e-11))
 def test_a_share_inside_never_prints_as_nothing_or_all(value):
-    assert 0 < float(numbers.share(value)) < 1
-    assert 0 < float(numbers.percent(value).rstrip("%")) < 100
+    share, percent = (text.strip("<>%") for text in (numbers.share(value), numbers.percent(value)))
+    assert 0 < float(share) < 1
+    assert 0 < float(percent) < 100
+
+
+def test_a_score_that_is_not_0_never_prints_as_0():
+    assert ScoreFormat.from_sd(100.0).variance(0.00012) == "0.00012"
+    assert ScoreFormat.from_sd(100.0).headline(-0.004) == "-0.004"
+    assert ScoreFormat.from_sd(99.0).headline(0.0) == "0.0"
 
 
 @pytest.mark.parametrize(

@@ -305,17 +305,20 @@ sys.exit(3)
     assert failed.returncode == 3
     options = ["--cores", "1", "--keep-going", "--rerun-incomplete", "--quiet", "host", "reason"]
     assert failed.stdout == f"{[*options, '--dry-run']}\n"
-    assert failed.stderr.startswith("Error in rule fit:\nNot every dataset has its report")
+    assert failed.stderr.startswith("Error in rule fit:\n\nNot every dataset has its report")
     everything = machine.run("tools/reports.sh", VERBOSE="1")
     assert "Finished jobid: 1" in everything.stderr
 
 
 def test_reports_says_where_they_are(machine: Machine) -> None:
     fake_snakemake(machine, "")
-    for name in ("a", "b"):
-        (machine.project / "results" / name).mkdir(parents=True)
-        (machine.project / "results" / name / "report.html").touch()
+    (machine.project / "results").mkdir()
     (machine.project / "results" / "index.html").touch()
     done = machine.run("tools/reports.sh")
     assert done.returncode == 0
-    assert f"Reports: 2. The index over them: {machine.project}/results/index.html" in done.stdout
+    assert f"The index over them: {machine.project}/results/index.html" in done.stdout
+    fake = machine.project / "fake" / "snakemake.py"
+    fake.write_text("raise SystemExit(1)", encoding="utf-8")
+    failed = machine.run("tools/reports.sh")
+    assert failed.returncode == 1
+    assert "index" not in failed.stdout + failed.stderr

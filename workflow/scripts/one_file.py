@@ -23,6 +23,7 @@ from multilevel.configuration import RESULTS, Configuration, load
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import ConfigError
 from multilevel.files import write_whole
+from multilevel.hints import nearest
 from multilevel.results import Results, decode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,7 @@ REQUIRED = ("FILE", "OUTCOME", "GROUP")
 TEXTS = ("TITLE", "SUBTITLE")
 DRY_RUN = frozenset(("-n", "--dry-run", "--dryrun"))
 LABELS = ("OUTCOME", "GROUP", "GROUPS", "MEMBER", "MEMBERS")
+OTHERS = ("METHOD", "CONFIDENCE", "MISSING", "ID")
 
 USAGE = """\
     make report FILE=scores.csv OUTCOME=math GROUP=school
@@ -76,6 +78,9 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name.startswith("REPORT_") and value.strip()
     }
+    unknown = environment.get("GIVEN_SETTINGS", "").split()
+    if unknown:
+        raise ConfigError("\n".join(_unknown(name) for name in unknown))
     missing = [f"{name}=" for name in REQUIRED if name not in settings]
     if missing:
         raise ConfigError(f"make report needs {' and '.join(missing)}")
@@ -83,6 +88,12 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
         if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
             raise ConfigError(f"{name}= is not valid UTF-8 text: {value!a}")
     return settings
+
+
+def _unknown(name: str) -> str:
+    known = (*REQUIRED, *TEXTS, *(f"{label}_LABEL" for label in LABELS), *OTHERS)
+    guess = nearest(name, known)
+    return f"make report knows no {name}=." + (f" Did you mean {guess}=?" if guess else "")
 
 
 def one_dataset(settings: Mapping[str, str], folder: Path, root: Path) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 import re
 from dataclasses import fields, is_dataclass
 
+import numpy as np
 import pytest
 from markupsafe import Markup
 from tests.helpers.building import TEMPLATES, dataset_of, simulated_csv
-from tests.unit.fit.conftest import ORACLES
+from tests.unit.fit.conftest import ORACLES, names
 
 from multilevel.figures import stage as figures
 from multilevel.figures.data import FigureData, GroupTable
@@ -104,15 +105,48 @@ def test_a_zero_that_the_exact_test_rejects_is_called_contested(tmp_path):
     text = said(compose(c))
     assert c.model.boundary and c.tests.f.p < 0.05
     assert "the exact test of that rejects it" in said(compose(c).claim)
-    assert "leaves 0 out" in text
+    assert "its F test rejects 0" in text
     assert "differ no more than" not in text
     assert "vary no more than" not in text
+
+
+def test_means_more_alike_than_chance_allows_are_a_warning(tmp_path):
+    """Scores centred within schools: a common mistake."""
+    random = np.random.default_rng(1)
+    score = random.normal(size=(12, 25))
+    score -= score.mean(axis=1, keepdims=True) * 0.98
+    rows = [f"s{j},{y!r}" for j, school in enumerate(score.tolist()) for y in school]
+    file = tmp_path / "centred.csv"
+    file.write_text("\n".join(["school,score", *rows]))
+    c = context(file)
+    text = said(compose(c))
+    assert "means_too_alike" in c.checks.flags
+    assert "Were the scores centred" in text
+    assert "what chance alone often produces" not in text
+
+
+@pytest.mark.parametrize("name", names(fittable=True))
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_no_interval_leaves_out_its_estimate_without_a_word(tmp_path, name, method):
+    c = oracle(name, tmp_path, method=method)
+    between, model, intervals = c.between, c.model, c.intervals
+    pairs = [
+        (between.icc, between.ci_icc),
+        (between.reliability, between.ci_reliability),
+        (model.tau00, intervals.ci_tau00_profile),
+        (model.sigma2, intervals.ci_sigma2_profile),
+        (model.gamma00, model.ci_gamma00),
+    ]
+    outside = [e for e, (low, high) in pairs if not low * (1 - 1e-9) <= e <= high * (1 + 1e-9)]
+    if outside:
+        assert c.contested
+        assert "rejects" in said(compose(c).claim)
 
 
 def test_two_schools_are_flagged(tmp_path):
     text = said(compose(oracle("sim_two_groups", tmp_path)))
     assert "Only 2 schools" in text
-    assert "only 0.8 degrees of freedom" in text
+    assert "Degrees of freedom of the mean: only 0.8" in text
 
 
 def test_three_schools_read_with_care(simulated):

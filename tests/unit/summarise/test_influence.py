@@ -129,3 +129,21 @@ def test_the_only_school_with_two_students_can_not_be_left_out():
     _, found = of(SufficientStatistics.from_members(group, score))
     assert (found.n_refits, found.n_without_fit) == (4, 1)
     assert "s0" not in {m.group for m in found.most}
+
+
+def test_a_gross_outlier_leaves_the_digits_of_the_others_alone():
+    """A missing code such as 99999999 read as a score is what leaving out is for."""
+    random = np.random.default_rng(5)
+    group = np.repeat(np.arange(30), 10)
+    score = random.normal(size=30)[group] * 0.4 + random.normal(size=300)
+    score[group == 7] += 1e8
+    summary = SufficientStatistics.from_members(group, score)
+    likelihood = Likelihood.of(summary, "REML")
+    out = leave_out(summary, likelihood, np.array([7]))
+    clean = SufficientStatistics.from_members(
+        group[group != 7] - (group[group != 7] > 7), score[group != 7]
+    )
+    refit = fit_random_intercept(clean).model
+    # The scores themselves hold eight digits beside a mean of 1e8/30.
+    assert math.isclose(out.tau00[0], refit.tau00, rel_tol=1e-5)
+    assert math.isclose(out.sigma2[0], refit.sigma2, rel_tol=1e-5)

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 
 MISSING = "n/a"
+# Nearer to 0 or 1 than this many decimals show, a share is called below or above.
+MOST_SHARE_DECIMALS = 4
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -35,8 +37,8 @@ def share(value: float | None, decimals: int = 2) -> str:
     if 0 < value < 1:
         distance = min(value, 1 - value)
         needed = -math.floor(math.log10(distance)) if distance > 0 else decimals
-        if needed > 12:
-            return "<1e-12" if value < 0.5 else ">1-1e-12"
+        if needed > MOST_SHARE_DECIMALS:
+            return "<0.0001" if value < 0.5 else ">0.9999"
         while round(value, decimals) in (0, 1) and decimals < needed:
             decimals += 1
     return f"{value:.{decimals}f}"
@@ -46,9 +48,10 @@ def percent(value: float | None, decimals: int = 0) -> str:
     """A proportion as a percentage; one strictly inside (0, 1) never prints as 0% or 100%."""
     if value is None or not math.isfinite(value):
         return MISSING
-    text = share(value, decimals + 2)
+    near_an_end = 0 < value < 0.01 or 0.99 < value < 1
+    text = share(value, max(decimals, 1 if near_an_end else 0) + 2)
     if not text[0].isdigit():
-        return {"<": "<1e-10%", ">": ">(100-1e-10)%"}[text[0]]
+        return {"<": "<0.01%", ">": ">99.99%"}[text[0]]
     places = max(len(text.partition(".")[2]) - 2, 0)
     return f"{100 * value:.{places}f}%"
 
@@ -138,7 +141,9 @@ class ScoreFormat:
         if self.scientific:
             digits = decimals + (math.floor(math.log10(abs(value))) if value else 0)
             return f"{value:.{min(max(digits, 1), 15)}e}"
-        return fixed(value, max(decimals, 0))
+        text = fixed(value, max(decimals, 0))
+        # What is not 0 never prints as 0.
+        return f"{value:.2g}" if value != 0 and parse(text) == 0 else text
 
 
 def parse(text: str) -> float:

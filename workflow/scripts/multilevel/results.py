@@ -242,7 +242,8 @@ class Checks:
         tuple[str, ...],
         doc(
             "Among few_groups, df_below_3, several_optima, boundary, icc_near_one, "
-            "normality_level1, normality_level2, unequal_variances."
+            "normality_level1, normality_level2, unequal_variances, means_too_alike, "
+            "not_supported."
         ),
     ]
 

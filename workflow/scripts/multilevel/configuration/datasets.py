@@ -89,7 +89,7 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
     return Labels(
         title=entry.get("title") or _readable(name),
         subtitle=entry.get("subtitle", ""),
-        outcome=words.get("outcome") or plain(entry["outcome"], 100) or "score",
+        outcome=words.get("outcome") or _scores_of(entry["outcome"]),
         group=words["group"],
         groups=words["groups"],
         member=words["member"],
@@ -101,6 +101,12 @@ def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, st
     """`words` with those of `over`; a singular alone brings its own plural."""
     plurals = {_PLURALS[one]: f"{word}s" for one, word in over.items() if one in _PLURALS}
     return {**words, **plurals, **over}
+
+
+def _scores_of(column: str) -> str:
+    """math score; a column that is called a score keeps its name."""
+    name = plain(column, 90)
+    return name if not name or name.lower().endswith("score") else f"{name} score"
 
 
 def _readable(name: str) -> str:

@@ -24,6 +24,11 @@ def f_upper_p(statistic: float, df1: float, df2: float) -> float:
     return float(special.fdtrc(df1, df2, statistic))
 
 
+def f_lower_p(statistic: float, df1: float, df2: float) -> float:
+    """P(F <= statistic)."""
+    return float(special.fdtr(df1, df2, statistic))
+
+
 def f_quantile(probability: float, df1: float, df2: float) -> float:
     """Quantile of F."""
     return float(special.fdtri(df1, df2, probability))

@@ -75,7 +75,9 @@ def exact_sigma2_interval(likelihood: Likelihood, confidence: float) -> Interval
 def profile_intervals(
     likelihood: Likelihood, optimum: LocalOptimum, confidence: float
 ) -> ProfileIntervals:
-    """All parameters whose deviance is within the chi-square quantile of the optimum's.
+    """Around the optimum, all parameters whose deviance is within the chi-square quantile of its.
+
+    Where another optimum lies within the quantile too, its surroundings are not included.
 
     For each q the deviance in sigma2 has the closed form
     dev(q, s) = dev(q) + (N-p) [log x + 1/x - 1], x = s/sigma2(q), whose solutions are

@@ -164,11 +164,19 @@ def _not_numeric(table: Table, column: str, text: Any, pattern: str) -> DataRefu
     value = shown(text[first].as_py())
     line = "" if table.first_line is None else f" (line {count(table.first_line + first)})"
     others = f" ({count(len(wrong))} rows are like that)" if len(wrong) > 1 else ""
+    if len(wrong) == len(good):
+        return DataRefused(
+            "not_numeric",
+            f"The column {shown(column)} of {shown(table.name)} should hold numbers, but holds "
+            f"none; row {count(first + 1)}{line} has {value}.",
+            "Check the name of the column: are the outcome and the group swapped?",
+        )
     return DataRefused(
         "not_numeric",
         f"The column {shown(column)} of {shown(table.name)} should hold numbers, but row "
         f"{count(first + 1)}{line} has {value}{others}.",
-        f"Correct it, or if it means that the score is missing, add it under missing: [{value}].",
+        f"Correct it, or if it means that the score is missing, add {value} to the missing codes "
+        "(MISSING= of make report; missing in the configuration).",
     )
 
 

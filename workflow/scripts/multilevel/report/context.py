@@ -106,7 +106,7 @@ class Context:
     @property
     def contested(self) -> bool:
         """The likelihood says 0, the exact test says no: with very unequal sizes both can be."""
-        return self.model.boundary and self.between.ci_icc[0] > 0
+        return self.model.boundary and self.tests.f.p < 0.05
 
     @property
     def alpha(self) -> str:

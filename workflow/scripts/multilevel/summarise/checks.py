@@ -3,16 +3,19 @@
 import numpy as np
 import pandas as pd
 
+from multilevel.fit import distributions
 from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
-from multilevel.results import LeveneTest, Model, NormalityCheck
+from multilevel.results import FTest, LeveneTest, Model, NormalityCheck
 
 # A value this many standard deviations out is one in 2,000 under normality.
 OUTLIER = 3.5
 # Shapiro-Wilk is defined up to this many values.
 SHAPIRO_SAMPLE = 5_000
 FEW_GROUPS = 10
+# The shape of so few values cannot be judged.
+TOO_FEW_TO_JUDGE = 8
 # A departure from normality worth a warning, in size; one from equal variances, in p.
 CLEAR_SKEWNESS, CLEAR_KURTOSIS, CLEAR_P = 1.0, 2.0, 0.001
 
@@ -88,13 +91,16 @@ def flags(
     level1: NormalityCheck,
     level2: NormalityCheck,
     spread: LeveneTest | None,
+    f: FTest,
 ) -> tuple[str, ...]:
     """What a reader must know before believing the numbers."""
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
-        "df_below_3": model.df < 3,
+        "df_below_3": model.df < 3 or n_groups <= 3,
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,
+        "means_too_alike": distributions.f_lower_p(f.statistic, f.df1, f.df2) < CLEAR_P,
+        "not_supported": not model.boundary and f.p > 0.05,
         "icc_near_one": rho > 0.999,
         "normality_level1": _departs(level1),
         "normality_level2": _departs(level2),
@@ -105,6 +111,6 @@ def flags(
 
 def _departs(check: NormalityCheck) -> bool:
     """A departure from normality that matters by size, not by p."""
-    if check.skewness is None or check.excess_kurtosis is None:
+    if check.skewness is None or check.excess_kurtosis is None or check.n < TOO_FEW_TO_JUDGE:
         return False
     return abs(check.skewness) > CLEAR_SKEWNESS or check.excess_kurtosis > CLEAR_KURTOSIS

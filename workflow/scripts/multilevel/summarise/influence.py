@@ -22,6 +22,9 @@ MOST_NAMED = 5
 # Below this share of the sum of squares within schools only rounding is left.
 ROUNDING = 1e-12
 
+# A school that leaves less than this of its class's spread behind is left out by recomputing.
+DOMINATED = 0.5
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -127,6 +130,12 @@ def _without(
     # One mean has no spread: what is left then is rounding.
     rest = k.between_ss[column] - distance**2 * k.count[column] / np.maximum(left, 1.0)
     between_ss[row, column] = np.where(left > 1, np.maximum(rest, 0.0), 0.0)
+    # Beside a school that holds most of its class's spread the difference has no digits left.
+    for i in np.flatnonzero((left > 1) & (rest < DOMINATED * k.between_ss[column])):
+        others = statistics.offset[statistics.n == statistics.n[school[i]]]
+        others = np.delete(others, np.argmin(np.abs(others - statistics.offset[school[i]])))
+        offset[i, column[i]] = others.mean()
+        between_ss[i, column[i]] = float(((others - others.mean()) ** 2).sum())
     return Replicates(
         n=k.n,
         count=count,

@@ -166,5 +166,5 @@ def _checks(
         level2_normality=level2,
         levene=spread,
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
-        flags=checks.flags(model, statistics.n_groups, icc, level1, level2, spread),
+        flags=checks.flags(model, statistics.n_groups, icc, level1, level2, spread, fit.tests.f),
     )

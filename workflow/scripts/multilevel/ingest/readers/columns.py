@@ -57,7 +57,8 @@ def _missing(name: str, names: Sequence[str], file: str) -> DataRefused:
     return DataRefused(
         "missing_column",
         f"The file {shown(file)} has no column {shown(name)}. Its columns are {listed(named)}.",
-        f"{guess}Correct the column's name in the configuration.",
+        f"{guess}Correct the column's name (OUTCOME= or GROUP= of make report; outcome or group "
+        "in the configuration).",
     )
 
 

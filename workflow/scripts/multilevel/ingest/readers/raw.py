@@ -91,7 +91,7 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise refused(
-            f"There is no file {name} at the place that the configuration names.",
+            f"There is no file {name} at the place named.",
             "Put the file there, or correct the path under file.",
         ) from None
     except PermissionError:

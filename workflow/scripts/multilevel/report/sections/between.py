@@ -50,7 +50,7 @@ def _icc_words(c: Context) -> tuple[Paragraph, ...]:
 
 
 def _benchmark(c: Context) -> tuple[Paragraph, ...]:
-    if c.labels.group.lower() != "school":
+    if c.labels.group.lower() != "school" or c.contested:
         return ()
     low, high = c.between.ci_icc
     position = "above" if low > BENCHMARK_ICC else "below" if high < BENCHMARK_ICC else "near"
@@ -101,11 +101,14 @@ def _substantial(c: Context) -> tuple[Paragraph, ...]:
     """The difference between -1 SD and +1 SD in units that mean something."""
     within = c.between.difference_2sd / c.model.sd_sigma
     total = c.between.difference_2sd / (c.model.tau00 + c.model.sigma2) ** 0.5
+    low, high = (end / c.model.sd_sigma for end in c.between.ci_difference_2sd)
     size = next((name for limit, name in CONVENTIONS if within >= limit), "negligible")
     sentences = (
         c.say(
             "distribution.substantial.units",
             within_sds=numbers.fixed(within, 2),
+            within_low=numbers.fixed(low, 2),
+            within_high=numbers.fixed(high, 2),
             total_sds=numbers.fixed(total, 2),
         ),
         c.say(

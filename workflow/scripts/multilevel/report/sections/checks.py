@@ -1,10 +1,11 @@
 """Assumption checks: what was found, whether it matters, and what it would change."""
 
 from multilevel import numbers
+from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.report.blocks import Block, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.results import Influence, NormalityCheck
-from multilevel.summarise.checks import FEW_GROUPS
+from multilevel.summarise.checks import FEW_GROUPS, TOO_FEW_TO_JUDGE
 
 # In standard errors: more than this by one school is worth a look at its data.
 STRONG_INFLUENCE = 0.5
@@ -45,6 +46,9 @@ def _influence(c: Context, found: Influence) -> Subsection:
     )
     verdict = "strong" if strongest > STRONG_INFLUENCE else "calm"
     blocks: list[Block] = [lead, c.paragraph(f"checks.influence_{verdict}")]
+    if found.n_without_fit:
+        n = numbers.count(found.n_without_fit)
+        blocks.append(c.paragraph("checks.influence_without", n=n))
     if found.n_changing_boundary:
         n = numbers.count(found.n_changing_boundary)
         blocks.append(c.paragraph("checks.influence_boundary", n=n))
@@ -138,7 +142,7 @@ def _normality(c: Context, check: NormalityCheck) -> str:
 
 
 def _verdict(c: Context, check: NormalityCheck, departs: bool) -> str:
-    if check.shapiro_w is None:
+    if check.shapiro_w is None or check.n < TOO_FEW_TO_JUDGE:
         return c.plain("checks.unknown")
     return c.plain("checks.review" if departs else "checks.fine")
 
@@ -178,12 +182,14 @@ def _engine(c: Context) -> str:
         "ll": numbers.fixed(check.digits.log_likelihood, 0),
         "tau00": numbers.fixed(check.digits.tau00, 0),
     }
+    excess = 0.0 if check.deviance_of_theirs is None else check.deviance_of_theirs
+    if check.agrees and excess > 1e-6 and not c.model.boundary:
+        return c.plain("checks.engine_loose", excess=f"{excess:.2g}", **digits, **who)
     if check.agrees:
         key = "checks.engine_found_boundary" if c.model.boundary else "checks.engine_found"
         return c.plain(key, **digits, **who)
-    if check.deviance_of_theirs is not None and check.deviance_of_theirs > 1e-6:
-        excess = f"{check.deviance_of_theirs:.2g}"
-        return c.plain("checks.engine_differs_worse", excess=excess, **who)
+    if excess > SAME_OPTIMUM:
+        return c.plain("checks.engine_differs_worse", excess=f"{excess:.2g}", **who)
     return c.plain(
         "checks.engine_differs",
         theirs=c.score.variance(check.tau00, more=2),

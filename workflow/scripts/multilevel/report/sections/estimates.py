@@ -9,9 +9,6 @@ from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsecti
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.front import standard_error
 
-# Where the coverage study found the interval of gamma00 wider than need be.
-FEW_IN_STUDY, LOW_ICC_IN_STUDY = 20, 0.05
-
 
 def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
@@ -160,7 +157,7 @@ def _intervals(c: Context) -> Table:
         ),
         tuple((_quantity(c, name), *rest) for name, *rest in rows),
         subtitle=c.say("estimates.intervals_subtitle"),
-        notes=(*_coverage_notes(c), *_bootstrap_note(c)),
+        notes=(c.say("estimates.coverage_variances"), *_bootstrap_note(c)),
     )
 
 
@@ -182,14 +179,6 @@ def _bootstrap_rows(c: Context) -> tuple[tuple[str, str, str, Markup], ...]:
         ("icc", share(c.between.icc), ends(found.ci_icc, share), method),
         ("reliability", share(c.between.reliability), ends(found.ci_reliability, share), method),
     )
-
-
-def _coverage_notes(c: Context) -> tuple[Markup, ...]:
-    """What the coverage study found of these intervals (docs/validation)."""
-    notes = (c.say("estimates.coverage_variances"),)
-    if c.data.n_groups <= FEW_IN_STUDY and c.between.icc <= LOW_ICC_IN_STUDY:
-        return (*notes, c.say("estimates.coverage_mean"))
-    return notes
 
 
 def _bootstrap_note(c: Context) -> tuple[Markup, ...]:
@@ -221,6 +210,9 @@ def _tests(c: Context) -> Subsection:
     rejected = sum(row[3] < 0.05 for row in rows)
     verdict = {0: "keep", len(rows): "reject"}.get(rejected)
     words = "estimates.tests_disagree" if verdict is None else f"estimates.tests_agree_{verdict}"
+    if verdict == "keep" and "means_too_alike" in c.checks.flags:
+        words = "estimates.tests_too_alike"
+    one_sided = not c.model.boundary and rejected and c.intervals.ci_tau00_profile[0] == 0
     table = simple_table(
         "tests",
         c.say("estimates.tests_table"),
@@ -239,5 +231,10 @@ def _tests(c: Context) -> Subsection:
     return Subsection(
         "tests",
         c.plain("estimates.tests_title"),
-        (c.paragraph("estimates.tests_lead"), table, c.paragraph(words)),
+        (
+            c.paragraph("estimates.tests_lead"),
+            table,
+            c.paragraph(words),
+            *((c.paragraph("estimates.tests_one_sided"),) if one_sided else ()),
+        ),
     )

@@ -133,11 +133,14 @@ def _boundary_point(c: Context) -> Markup:
     if c.contested:
         p = numbers.p_value(c.tests.f.p)
         return c.say("points.contested", icc_low=low, icc_high=high, p=p)
+    if c.between.ci_icc[1] == 0:
+        return c.say("points.too_alike")
     return c.say("points.boundary", icc_high=high)
 
 
 def _reliability_point(c: Context) -> Markup:
-    return c.say("points.reliability", reliability=numbers.percent(c.between.reliability))
+    key = "points.reliability" if c.data.balanced else "points.reliability_unequal"
+    return c.say(key, reliability=numbers.percent(c.between.reliability))
 
 
 def _apart_point(c: Context) -> Markup:
@@ -166,9 +169,6 @@ def _design_point(c: Context) -> Markup:
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
     found = [_flag(c, name) for name in c.checks.flags]
-    if not c.model.boundary and c.tests.f.p > 0.05:
-        test = c.plain("estimates.f_test") + f", p = {numbers.p_value(c.tests.f.p)}"
-        found.append(c.say("points.not_supported", test=test))
     return tuple(found)
 
 
@@ -188,5 +188,6 @@ def _flag(c: Context, name: str) -> Markup:
         best=numbers.fixed(c.model.deviance, 1),
         others=others,
         icc=numbers.share(c.between.icc),
+        f_p=numbers.p_value(c.tests.f.p),
         interval=c.interval((low / 2.0, high / 2.0)),
     )

@@ -50,7 +50,7 @@ def _provenance(c: Context) -> Table:
     if config.get("missing"):
         rows.append(("missing_codes", ", ".join(str(code) for code in config["missing"])))
     if provenance.notes:
-        rows.append(("reader_notes", "; ".join(provenance.notes)))
+        rows.append(("reader_notes", " ".join(provenance.notes)))
     rows.append(("software", software))
     return simple_table(
         "provenance",

@@ -101,10 +101,13 @@ def _variance(c: Context) -> Subsection:
         "tau00": f.variance(parts.tau00),
         "naive": f.variance(parts.variance_of_group_means),
     }
+    comparison = "larger" if smaller else "not_larger"
+    if figures["tau00"] == figures["naive"]:
+        comparison = "alike"
     blocks: tuple[Block, ...] = (
         c.paragraph("naive.variance.lead", n_groups=numbers.count(c.data.n_groups)),
         c.equations.naive_variance(value=f.variance(parts.variance_of_group_means, more=2)),
-        c.paragraph(f"naive.variance.{'larger' if smaller else 'not_larger'}", **figures),
+        c.paragraph(f"naive.variance.{comparison}", **figures),
         c.paragraph("naive.variance.why"),
         c.equations.observed_variance(),
         *_error_variance(c),
@@ -153,7 +156,8 @@ def _difference(c: Context) -> tuple[Block, ...]:
     exact = abs(parts.residual) < 1e-6 * parts.variance_of_group_means
     if not exact:
         chance = parts.variance_of_group_means <= parts.mean_error_variance
-        key = "residual_boundary" if c.model.boundary and chance else "residual"
+        key = "residual_ml" if c.model.method == "ML" else "residual"
+        key = "residual_boundary" if c.model.boundary and chance else key
         return (
             c.paragraph(
                 f"naive.variance.{key}", residual=f.variance(parts.residual, more=1), **texts
@@ -177,10 +181,13 @@ def _reliability(c: Context) -> Subsection:
     title = c.plain("naive.reliability.title")
     lead = c.paragraph("naive.reliability.lead")
     if c.model.boundary:
-        words = c.paragraph("naive.reliability.boundary", interval=interval)
+        key = "boundary" if between.ci_reliability[1] > 0 else "no_interval"
+        key = "contested" if c.contested else key
+        words = c.paragraph(f"naive.reliability.{key}", interval=interval)
         return Subsection("reliability", title, (lead, c.equations.reliability(), words))
+    which = "words" if c.data.balanced else "words_unequal"
     words = c.paragraph(
-        "naive.reliability.words", role="claim", percent=numbers.percent(between.reliability)
+        f"naive.reliability.{which}", role="claim", percent=numbers.percent(between.reliability)
     )
     figure = c.figure("reliability")
     if not c.data.balanced:
@@ -217,7 +224,7 @@ def _design(c: Context) -> Subsection:
             icc=numbers.share(between.icc, 3), n_mean=_mean_size(c), value=deff
         ),
         c.paragraph(
-            "naive.design.words",
+            "naive.design.words" if c.data.balanced else "naive.design.words_unequal",
             sqrt_deff=numbers.fixed(math.sqrt(between.design_effect), 2),
             n_members=numbers.count(c.data.n_members),
             n_effective=numbers.count(round(between.n_effective)),

@@ -61,8 +61,6 @@ def _corrected(c: Context) -> Block:
     """The same counts with many looks taken into account."""
     return c.paragraph(
         "schools.apart_corrected",
-        n_groups=numbers.count(c.data.n_groups),
-        expected=numbers.fixed((1.0 - c.model.confidence) * c.data.n_groups, 1),
         alpha=c.alpha,
         n_holm=numbers.count(c.groups.n_apart_holm),
         n_fdr=numbers.count(c.groups.n_apart_fdr),
@@ -88,7 +86,6 @@ def _compare(c: Context) -> Subsection:
                 n_groups=numbers.count(n_groups),
                 n_first=numbers.count(found.n_could_be_first),
                 n_last=numbers.count(found.n_could_be_last),
-                n_middle=numbers.count(found.n_rank_includes_middle),
             ),
         ),
     )
@@ -134,6 +131,8 @@ def _table(c: Context) -> Table:
 def _notes(c: Context) -> tuple[Markup, ...]:
     """How the intervals were made, and what the coverage study found of them."""
     notes = (c.say("schools.table_note"),)
+    if c.model.boundary:
+        return (*notes, c.say("schools.boundary_note"))
     if 0 < c.between.icc < LOW_ICC:
         return (*notes, c.say("schools.coverage_note"))
     return notes
