@@ -93,6 +93,8 @@ def _reliability_note(c: Context) -> str:
 
 def main_points(c: Context) -> tuple[Markup, ...]:
     """The findings in four or five sentences."""
+    if c.contested:
+        return (_mean_point(c), _boundary_point(c))
     if c.model.boundary:
         return (_mean_point(c), _boundary_point(c), _design_point(c))
     points = [_mean_point(c), _spread_point(c), _reliability_point(c), _apart_point(c)]
