@@ -115,8 +115,9 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     model, between, means = data.model, data.between, data.groups.mean
     case = "some" if model.tau00 > 0 else "none"
     read = f"read.{case}" if len(means) <= RUG_LIMIT else f"read.{case}_many"
+    rough = case == "some" and "few_groups" in data.checks.flags
     return voice.caption(
-        f"title.{case}",
+        "title.rough" if rough else f"title.{case}",
         read,
         f"alt.{case}",
         mean=voice.score.headline(model.gamma00),
