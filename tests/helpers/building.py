@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -107,9 +106,3 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     page, pdf = folder / "report.html", folder / "report.pdf"
     report.run(results, schools, folder / "figures", texts, TEMPLATES, page, pdf)
     return Built(folder)
-
-
-@lru_cache
-def built_once(dataset_id: str, folder: Path) -> Built:
-    """A shipped dataset's report, made once per process."""
-    return build(shipped(dataset_id), folder / dataset_id)

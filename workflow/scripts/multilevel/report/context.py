@@ -140,6 +140,10 @@ class Context:
         """A paragraph of one sentence or several."""
         return Paragraph(self.say(key, **values), role)
 
+    def headings(self, area: str, **kinds: str) -> tuple[tuple[Markup, str], ...]:
+        """Table columns by name with their kinds; their titles are ``area.name``."""
+        return tuple((self.say(f"{area}.{name}"), kind) for name, kind in kinds.items())
+
     def figure(self, name: str) -> Figure:
         """The figure of that name with its caption, which the figures stage has escaped."""
         text = self.figure_texts[name]

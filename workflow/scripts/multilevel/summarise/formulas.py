@@ -5,13 +5,10 @@ of school j, V_j = sigma2/n_j (Raudenbush & Bryk 2002, ch. 3 and 4).
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from multilevel.fit.sufficient import Floats, Integers
-
-Number = TypeVar("Number", float, Floats)
 
 
 def error_variance(sigma2: float, n: Integers) -> Floats:

@@ -1,6 +1,6 @@
 """Everything that results.json says, put together from students and fit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -100,13 +100,10 @@ def _accepted(
     naive = naive_summary(statistics)
     between = between_summary(statistics, naive, fit)
     group = students.group.astype(np.int64)
-    results = Results(
-        schema_version=base.schema_version,
-        id=base.id,
+    results = replace(
+        base,
         status="ok",
         reason=None,
-        labels=base.labels,
-        data=base.data,
         naive=naive,
         model=fit.model,
         between=between,
@@ -117,10 +114,7 @@ def _accepted(
         influence=influence(labels, statistics, fit),
         bootstrap=fitted.bootstrap,
         checks=_checks(group, students.score, statistics, fit, schools, between.icc),
-        plausible_values=None,
-        weighted=None,
         cross_check=fitted.cross_check,
-        provenance=base.provenance,
     )
     return Summary(results, schools)
 

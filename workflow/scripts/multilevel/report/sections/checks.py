@@ -114,15 +114,10 @@ def _table(c: Context) -> Table:
         ),
         ("engine", _engine(c), _engine_verdict(c)),
     )
-    heading = "checks.heading"
     return simple_table(
         "checks",
         c.say("checks.table"),
-        (
-            (c.say(f"{heading}.check"), "text"),
-            (c.say(f"{heading}.found"), "text"),
-            (c.say(f"{heading}.result"), "text"),
-        ),
+        c.headings("checks.heading", check="text", found="text", result="text"),
         tuple((c.say(f"checks.{name}"), found, result) for name, found, result in rows),
         notes=(c.say("checks.spread_disagree"),) if checks.levene is not None else (),
     )

@@ -170,8 +170,7 @@ def _design_point(c: Context) -> Markup:
 
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
-    found = [_flag(c, name) for name in c.checks.flags]
-    return tuple(found)
+    return tuple(_flag(c, name) for name in c.checks.flags)
 
 
 def _flag(c: Context, name: str) -> Markup:

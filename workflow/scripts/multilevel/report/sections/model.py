@@ -37,14 +37,9 @@ def _symbols(c: Context) -> Table:
         ("j", f"J = {numbers.count(c.data.n_groups)}"),
         ("i", f"N = {numbers.count(c.data.n_members)}"),
     )
-    heading = "model.heading"
     return simple_table(
         "symbols",
         c.say("model.table"),
-        (
-            (c.say(f"{heading}.symbol"), "text"),
-            (c.say(f"{heading}.meaning"), "text"),
-            (c.say(f"{heading}.estimate"), "number"),
-        ),
+        c.headings("model.heading", symbol="text", meaning="text", estimate="number"),
         tuple((SYMBOLS[name], c.say(f"model.{name}"), value) for name, value in rows),
     )

@@ -42,18 +42,18 @@ def _means_table(c: Context) -> Table:
     f, naive = c.score, c.naive
     se_option2 = (naive.sd_of_group_means or 0.0) / math.sqrt(c.data.n_groups)
     ratio = standard_error(c) / naive.se_grand_mean
-    heading = "naive.mean.heading"
     member, group = c.say("naive.mean.estimand_member"), c.say("naive.mean.estimand_group")
     sqrt_deff = math.sqrt(c.between.design_effect)
     return simple_table(
         "means",
         c.say("naive.mean.table" if ratio >= ALIKE_RATIO else "naive.mean.table_alike"),
-        (
-            (c.say(f"{heading}.method"), "text"),
-            (c.say(f"{heading}.estimand"), "text"),
-            (c.say(f"{heading}.mean"), "number"),
-            (c.say(f"{heading}.se"), "number"),
-            (c.say(f"{heading}.interval"), "number"),
+        c.headings(
+            "naive.mean.heading",
+            method="text",
+            estimand="text",
+            mean="number",
+            se="number",
+            interval="number",
         ),
         (
             (
