@@ -23,8 +23,8 @@ MISSING_SCORES = ("", "na", "n/a", "nan", ".", "null", "none")
 # As they stand: "na" or "." may well be a group's id.
 MISSING_GROUPS = ("", "NA", "NaN", "nan")
 
-_POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
-_COMMA = _POINT.replace(r"\.", ",")
+POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+COMMA = POINT.replace(r"\.", ",")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,12 +87,14 @@ def to_students(table: Table, *, outcome: str, group: str, missing: MissingCodes
     scored = ~np.isnan(score)
     kept = scored & (codes >= 0)
     if not kept.any():
-        raise _nothing_left(table, outcome, group, scored, codes >= 0)
+        raise nothing_left(
+            table.name, outcome, group, table.n_rows, scored.any(), (codes >= 0).any()
+        )
     used, places = np.unique(codes[kept], return_inverse=True)
     unscored = len(ids) - len(used)
     notes = [*score_notes, *group_notes]
     if unscored:
-        notes.append(f"Ids in {shown(group)} without any score: {count(unscored)}.")
+        notes.append(unscored_note(group, unscored))
     return Students(
         group=places.astype(np.int32),
         group_ids=tuple(ids[code] for code in used),
@@ -108,24 +110,20 @@ def _scores(
     table: Table, column: str, missing: MissingCodes
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Scores with NaN where missing, and notes."""
-    text = _text(table.frame[column])
+    text = text_of(table.frame[column])
     texts = [code.strip() for code in missing if isinstance(code, str)]
-    absent = pc.or_(
-        pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_SCORES, pa.large_string())),
-        pc.is_in(text, value_set=pa.array(texts, pa.large_string())),
-    )
-    text = pc.if_else(absent, pa.scalar(None, pa.large_string()), text)
+    text, absent = without_missing(text, texts)
     comma = table.decimal_comma and _mostly_commas(text)
-    score = _parsed(_pointed(text) if comma else text)
+    score = parsed(pointed(text) if comma else text)
     present = ~absent.to_numpy(zero_copy_only=False)
     if score is None or not np.isfinite(score[present]).all():
-        raise _not_numeric(table, column, text, _COMMA if comma else _POINT)
+        raise _first_wrong(table, column, text, COMMA if comma else POINT)
     numeric = [float(code) for code in missing if not isinstance(code, str)]
     score = np.where(np.isin(score, numeric), np.nan, score)
-    return score, (f"Decimal commas in {shown(column)}.",) if comma else ()
+    return score, (comma_note(column),) if comma else ()
 
 
-def _text(column: Any) -> Any:
+def text_of(column: Any) -> Any:
     """A column as pyarrow text without surrounding blanks, "" where it has nothing."""
     values = pa.array(column, from_pandas=True)
     if isinstance(values, pa.ChunkedArray):
@@ -136,17 +134,17 @@ def _text(column: Any) -> Any:
 
 def _mostly_commas(text: Any) -> bool:
     """Whether more values are numbers with a decimal comma than with a point."""
-    commas = pc.and_(pc.match_substring(text, ","), pc.match_substring_regex(text, _COMMA))
-    points = pc.and_(pc.match_substring(text, "."), pc.match_substring_regex(text, _POINT))
+    commas = pc.and_(pc.match_substring(text, ","), pc.match_substring_regex(text, COMMA))
+    points = pc.and_(pc.match_substring(text, "."), pc.match_substring_regex(text, POINT))
     return bool((pc.sum(commas).as_py() or 0) > (pc.sum(points).as_py() or 0))
 
 
-def _pointed(text: Any) -> Any:
+def pointed(text: Any) -> Any:
     """Decimal commas as points; what has a point already becomes unreadable."""
     return pc.replace_substring(pc.replace_substring(text, ".", "?"), ",", ".")
 
 
-def _parsed(text: Any) -> NDArray[np.float64] | None:
+def parsed(text: Any) -> NDArray[np.float64] | None:
     """The nearest double to each number, NaN for null; None when one is no number."""
     try:
         numbers: NDArray[np.float64] = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
@@ -155,25 +153,63 @@ def _parsed(text: Any) -> NDArray[np.float64] | None:
     return numbers
 
 
-def _not_numeric(table: Table, column: str, text: Any, pattern: str) -> DataRefused:
+def unscored_note(group: str, n: int) -> str:
+    """Groups that lost all their members."""
+    return f"Ids in {shown(group)} without any score: {count(n)}."
+
+
+def coded_note(codes: str, group: str) -> str:
+    """Ids that the configuration declares missing, listed in `codes`."""
+    return f"As configured, {codes} in {shown(group)} means that the id is missing."
+
+
+def joined_note(group: str, n: int) -> str:
+    """Ids that differ only in how Unicode writes them."""
+    return f"Ids in {shown(group)} written in two Unicode forms, joined: {count(n)}."
+
+
+def comma_note(outcome: str) -> str:
+    """Scores such as 5,2."""
+    return f"Decimal commas in {shown(outcome)}."
+
+
+def without_missing(text: Any, codes: Sequence[str]) -> tuple[Any, Any]:
+    """The text with null where it, or one of `codes`, means "missing", and where that is."""
+    absent = pc.or_(
+        pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_SCORES, pa.large_string())),
+        pc.is_in(text, value_set=pa.array(codes, pa.large_string())),
+    )
+    return pc.if_else(absent, pa.scalar(None, pa.large_string()), text), absent
+
+
+def _first_wrong(table: Table, column: str, text: Any, pattern: str) -> DataRefused:
     good = pc.fill_null(pc.match_substring_regex(text, pattern), True)
-    numbers = _parsed(pc.if_else(good, pc.replace_substring(text, ",", "."), None))
+    numbers = parsed(pc.if_else(good, pc.replace_substring(text, ",", "."), None))
     too_large = np.zeros(len(good), bool) if numbers is None else np.isinf(numbers)
     wrong = np.flatnonzero(~good.to_numpy(zero_copy_only=False) | too_large)
     first = int(wrong[0])
-    value = shown(text[first].as_py())
-    line = "" if table.first_line is None else f" (line {count(table.first_line + first)})"
-    others = f" ({count(len(wrong))} rows are like that)" if len(wrong) > 1 else ""
-    if len(wrong) == len(good):
+    return not_numeric(
+        table.name, column, table.n_rows, table.first_line, len(wrong), first, text[first].as_py()
+    )
+
+
+def not_numeric(
+    file: str, column: str, n_rows: int, first_line: int | None, n: int, first: int, text: str
+) -> DataRefused:
+    """The refusal of `n` values that are no numbers, of which row `first` (from 0) has `text`."""
+    value = shown(text)
+    line = "" if first_line is None else f" (line {count(first_line + first)})"
+    others = f" ({count(n)} rows are like that)" if n > 1 else ""
+    if n == n_rows:
         return DataRefused(
             "not_numeric",
-            f"The column {shown(column)} of {shown(table.name)} should hold numbers, but holds "
+            f"The column {shown(column)} of {shown(file)} should hold numbers, but holds "
             f"none; row {count(first + 1)}{line} has {value}.",
             "Check the name of the column: are the outcome and the group swapped?",
         )
     return DataRefused(
         "not_numeric",
-        f"The column {shown(column)} of {shown(table.name)} should hold numbers, but row "
+        f"The column {shown(column)} of {shown(file)} should hold numbers, but row "
         f"{count(first + 1)}{line} has {value}{others}.",
         f"Correct it, or if it means that the score is missing, add {value} to the missing codes "
         "(MISSING= of make report; missing in the configuration).",
@@ -184,23 +220,24 @@ def _groups(
     column: Any, name: str, missing: MissingCodes
 ) -> tuple[NDArray[np.int32], tuple[str, ...], tuple[str, ...]]:
     """For each row the place of its group (-1 for none), the ids in natural order, notes."""
-    encoded = pc.dictionary_encode(_text(column))
+    encoded = pc.dictionary_encode(text_of(column))
     spelled = [unicodedata.normalize("NFC", value) for value in encoded.dictionary.to_pylist()]
-    coded = {value for value in spelled if _is_coded(value, missing)}
+    coded = {value for value in spelled if is_coded(value, missing)}
     ids = tuple(sorted(set(spelled) - coded - set(MISSING_GROUPS), key=natural))
     place = {value: index for index, value in enumerate(ids)}
     places = np.array([place.get(value, -1) for value in spelled], dtype=np.int32)
     notes = []
     if coded - set(MISSING_GROUPS):
         codes = listed(sorted(coded - set(MISSING_GROUPS)))
-        notes.append(f"As configured, {codes} in {shown(name)} means that the id is missing.")
+        notes.append(coded_note(codes, name))
     joined = len(spelled) - len(set(spelled))
     if joined:
-        notes.append(f"Ids in {shown(name)} written in two Unicode forms, joined: {count(joined)}.")
+        notes.append(joined_note(name, joined))
     return places[encoded.indices.to_numpy()], ids, tuple(notes)
 
 
-def _is_coded(group: str, missing: MissingCodes) -> bool:
+def is_coded(group: str, missing: MissingCodes) -> bool:
+    """Whether an id is among the codes for "missing"."""
     number = _number(group)
     return any(
         group == code.strip() if isinstance(code, str) else number == code for code in missing
@@ -214,21 +251,18 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _nothing_left(
-    table: Table,
-    outcome: str,
-    group: str,
-    scored: NDArray[np.bool_],
-    grouped: NDArray[np.bool_],
+def nothing_left(
+    file: str, outcome: str, group: str, n_rows: int, any_scored: bool, any_grouped: bool
 ) -> DataRefused:
-    if not scored.any():
+    """The refusal of a file without a row that has both a score and a group."""
+    if not any_scored:
         which = f"the column {shown(outcome)} is missing in all"
-    elif not grouped.any():
+    elif not any_grouped:
         which = f"the column {shown(group)} is missing in all"
     else:
         which = f"no row has both {shown(outcome)} and {shown(group)} among all"
     return DataRefused(
         "empty",
-        f"Nothing is left of {shown(table.name)}: {which} {count(table.n_rows)} rows.",
+        f"Nothing is left of {shown(file)}: {which} {count(n_rows)} rows.",
         "Check the columns' names and the codes under missing.",
     )

@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 import pyarrow as pa
@@ -18,12 +18,14 @@ from multilevel.ingest.readers.raw import looks_like, refused
 from multilevel.ingest.readers.table import Source, Table
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_HEADER_LIMIT = 4 * 2**20
+HEADER_LIMIT = 4 * 2**20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
 
 @dataclass(frozen=True)
-class _Header:
+class Header:
+    """The first line with names in it, and where it ends."""
+
     delimiter: str
     names: tuple[str, ...]
     length: int  # bytes, with the lines before it
@@ -42,27 +44,26 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         `unreadable_file`, `missing_column` or `empty`.
     """
     content, encoding = _as_utf8(source)
-    header = _header(content, wanted, source.name)
-    places, notes = columns.resolve(header.names, wanted, source.name)
-    body = memoryview(content)[header.length :]
-    table = _rows(body, header, places, source.name)
+    found = header(content, wanted, source.name)
+    places, notes = columns.resolve(found.names, wanted, source.name)
+    body = memoryview(content)[found.length :]
+    table = _rows(body, found, places, source.name)
     if table.num_rows == 0:
-        raise DataRefused(
-            "empty",
-            f"The file {shown(source.name)} has column names but no rows.",
-            "Put the data in it.",
-        )
-    lines = _lines(content, header.length)
-    _check_quotes(content, header, table.num_rows, lines, source.name)
+        raise no_rows(source.name)
+    lines = _lines(content, found.length)
+    # Only texts with values over several lines, or an odd number of marks, can have an open one.
+    marks = content.count(b'"', found.length)
+    if marks and (table.num_rows != lines or marks % 2):
+        check_quotes(_as_lines(body), found, source.name)
     return Table(
         frame=_frame(table, wanted),
         n_rows=table.num_rows,
         name=source.name,
         sha256=source.sha256,
         bytes=source.bytes,
-        decimal_comma=header.delimiter != ",",
-        first_line=header.lines + 1 if lines == table.num_rows else None,
-        notes=(f"{encoding}, values separated by {_DELIMITERS[header.delimiter]}.", *notes),
+        decimal_comma=found.delimiter != ",",
+        first_line=found.lines + 1 if lines == table.num_rows else None,
+        notes=(format_note(encoding, found.delimiter), *notes),
     )
 
 
@@ -71,10 +72,10 @@ def _as_utf8(source: Source) -> tuple[bytes, str]:
     content, name = source.content, source.name
     kind = looks_like(content)
     if kind:
-        raise _not_text(name, f"It looks like {kind}.")
+        raise not_text(name, f"It looks like {kind}.")
     text, phrase = _decoded(content)
     if "\0" in text:
-        raise _not_text(name, "It has NUL bytes, as binary files have.")
+        raise not_text(name, "It has NUL bytes, as binary files have.")
     if not text.strip():
         raise DataRefused(
             "empty", f"The file {shown(name)} has nothing but blanks in it.", "Put the data in it."
@@ -83,6 +84,16 @@ def _as_utf8(source: Source) -> tuple[bytes, str]:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
+    for codec, phrase in encodings(content):
+        try:
+            return content.decode(codec), phrase
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError("Latin-1 decodes everything")
+
+
+def encodings(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Codecs for a text that begins so, the likeliest first, each with a phrase; the last fits all."""
     marks = (
         (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte-order mark"),
         (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
@@ -91,37 +102,45 @@ def _decoded(content: bytes) -> tuple[str, str]:
         (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
     )
     found = [(codec, phrase) for mark, codec, phrase in marks if content.startswith(mark)]
-    guesses = [
+    return (
         *found[:1],
         ("utf-8", "Encoding UTF-8"),
         ("cp1252", "Read as Windows-1252 because it is not valid UTF-8"),
-    ]
-    for codec, phrase in guesses:
-        try:
-            return content.decode(codec), phrase
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), (
-        "Read as Latin-1 because it is neither valid UTF-8 nor Windows-1252"
+        ("latin-1", "Read as Latin-1 because it is neither valid UTF-8 nor Windows-1252"),
     )
 
 
-def _not_text(name: str, found: str) -> DataRefused:
+def format_note(encoding: str, delimiter: str) -> str:
+    """What was found out about the file's form."""
+    return f"{encoding}, values separated by {_DELIMITERS[delimiter]}."
+
+
+def no_rows(name: str) -> DataRefused:
+    """The refusal of a file that has only a header."""
+    return DataRefused(
+        "empty",
+        f"The file {shown(name)} has column names but no rows.",
+        "Put the data in it.",
+    )
+
+
+def not_text(name: str, found: str) -> DataRefused:
+    """The refusal of what is no text."""
     return refused(
         f"The file {shown(name)} is not a table of text. {found}",
         "Save the data as CSV in UTF-8, or give the file the ending of its format.",
     )
 
 
-def _header(content: bytes, wanted: tuple[str, ...], name: str) -> _Header:
+def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     """The header under the delimiter that shows most of the `wanted` columns."""
-    head = content[:_HEADER_LIMIT].decode("utf-8", errors="ignore")
+    head = content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
     candidates = [_header_by(head, delimiter) for delimiter in _DELIMITERS]
     best = max(
         candidates,
         key=lambda one: (sum(bool(columns.find(one.names, w)[0]) for w in wanted), len(one.names)),
     )
-    if best.length >= _HEADER_LIMIT - 3:
+    if best.length >= HEADER_LIMIT - 3:
         raise refused(
             f"The first line of the file {shown(name)} does not end.",
             "Check that the file is a table with a line of column names.",
@@ -129,7 +148,7 @@ def _header(content: bytes, wanted: tuple[str, ...], name: str) -> _Header:
     return best
 
 
-def _header_by(head: str, delimiter: str) -> _Header:
+def _header_by(head: str, delimiter: str) -> Header:
     length = 0
 
     def lines() -> Iterator[str]:
@@ -143,31 +162,39 @@ def _header_by(head: str, delimiter: str) -> _Header:
         names = next((row for row in reader if "".join(row).strip()), [])
     except csv.Error:
         names = []  # another delimiter fits, or no column is found and the file refused
-    return _Header(delimiter, tuple(names), length, reader.line_num)
+    return Header(delimiter, tuple(names), length, reader.line_num)
 
 
-def _rows(body: memoryview, header: _Header, places: tuple[int, ...], name: str) -> Any:
+def _rows(body: memoryview, header: Header, places: tuple[int, ...], name: str) -> Any:
     """The columns at `places` as a pyarrow table of text, named by place."""
     if not len(body):
         return pa.table({str(place): pa.array([], pa.string()) for place in places})
+    try:
+        return pa_csv.read_csv(pa.BufferReader(pa.py_buffer(body)), **csv_options(header, places))
+    except pa.ArrowInvalid as error:
+        raise ragged(_as_lines(body), header, name, error) from error
+
+
+def csv_options(header: Header, places: tuple[int, ...]) -> dict[str, Any]:
+    """How pyarrow shall read what follows the header: the columns at `places`, as text."""
     every = [str(place) for place in range(len(header.names))]
     needed = [str(place) for place in places]
-    try:
-        return pa_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(body)),
-            read_options=pa_csv.ReadOptions(
-                column_names=every, use_threads=False, block_size=_BLOCK
-            ),
-            parse_options=pa_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True),
-            convert_options=pa_csv.ConvertOptions(
-                include_columns=needed,
-                column_types=dict.fromkeys(needed, pa.string()),
-                strings_can_be_null=False,
-                check_utf8=False,
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise _ragged(bytes(body), header, name, error) from error
+    return {
+        "read_options": pa_csv.ReadOptions(
+            column_names=every, use_threads=False, block_size=_BLOCK
+        ),
+        "parse_options": pa_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True),
+        "convert_options": pa_csv.ConvertOptions(
+            include_columns=needed,
+            column_types=dict.fromkeys(needed, pa.string()),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    }
+
+
+def _as_lines(body: memoryview) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
 
 
 def _frame(table: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
@@ -176,11 +203,11 @@ def _frame(table: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
     return frame
 
 
-def _ragged(body: bytes, header: _Header, name: str, error: Exception) -> DataRefused:
-    """The refusal that names the first line without the right number of values."""
+def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRefused:
+    """The refusal that names the first line after the header without the right number of values."""
     expected = len(header.names)
     remedy = "Correct that line, or write the file again."
-    reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), delimiter=header.delimiter)
+    reader = csv.reader(body, delimiter=header.delimiter)
     try:
         for row in reader:
             if row and len(row) != expected:
@@ -202,17 +229,9 @@ def _lines(content: bytes, start: int) -> int:
     return content.count(ending, start) + (not content.endswith(ending))
 
 
-def _check_quotes(content: bytes, header: _Header, rows: int, lines: int, name: str) -> None:
-    """Refuse a quotation mark that never closes: it would swallow the rows after it.
-
-    Only texts with values over several lines, or an odd number of marks, can
-    have one; they are read a second time.
-    """
-    marks = content.count(b'"', header.length)
-    if not marks or (rows == lines and marks % 2 == 0):
-        return
-    text = io.StringIO(content[header.length :].decode("utf-8"), newline="")
-    reader = csv.reader(text, delimiter=header.delimiter, strict=True)
+def check_quotes(body: TextIO, header: Header, name: str) -> None:
+    """Refuse a quotation mark after the header that never closes: it swallows the rows after it."""
+    reader = csv.reader(body, delimiter=header.delimiter, strict=True)
     begins = 1
     try:
         for _ in reader:

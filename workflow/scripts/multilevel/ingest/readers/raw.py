@@ -107,27 +107,42 @@ def _bytes(path: Path) -> bytes:
 
 
 def _expanded(content: bytes, name: str) -> bytes:
-    limit = min(EXPANDED_LIMIT, max(EXPANDED_FREE, EXPANDED_TIMES * len(content)))
+    limit = expanded_limit(len(content))
     chunks, size = [], 0
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > limit:
-                    raise refused(
-                        f"The file {shown(name)} decompresses to more than {limit:,} bytes.",
-                        "Decompress it yourself if it is what it should be.",
-                    )
+                    raise too_much(name, limit)
                 chunks.append(chunk)
     except (EOFError, OSError, zlib.error) as error:
-        kind = looks_like(content)
-        found = f" It looks like {kind}." if kind and kind != "a gzip file" else ""
-        raise refused(
-            f"The file {shown(name)} is not a complete gzip file ({error}).{found}",
-            "Make or copy the file again.",
-        ) from error
+        raise not_gzip(name, content, error) from error
     if not size:
         raise DataRefused(
             "empty", f"The file {shown(name)} has nothing in it.", "Put the data in it."
         )
     return b"".join(chunks)
+
+
+def expanded_limit(compressed: int) -> int:
+    """How many bytes so many compressed ones may become."""
+    return min(EXPANDED_LIMIT, max(EXPANDED_FREE, EXPANDED_TIMES * compressed))
+
+
+def too_much(name: str, limit: int) -> DataRefused:
+    """The refusal of a file that decompresses to more than `limit` bytes."""
+    return refused(
+        f"The file {shown(name)} decompresses to more than {limit:,} bytes.",
+        "Decompress it yourself if it is what it should be.",
+    )
+
+
+def not_gzip(name: str, start: bytes, error: Exception) -> DataRefused:
+    """The refusal of a file that can't be decompressed; `start` is its first bytes."""
+    kind = looks_like(start)
+    found = f" It looks like {kind}." if kind and kind != "a gzip file" else ""
+    return refused(
+        f"The file {shown(name)} is not a complete gzip file ({error}).{found}",
+        "Make or copy the file again.",
+    )
