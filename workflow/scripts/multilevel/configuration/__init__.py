@@ -11,17 +11,22 @@ from typing import Any
 import yaml
 
 from multilevel.configuration.datasets import Dataset, named
-from multilevel.configuration.expansion import Configuration, expand
+from multilevel.configuration.expansion import Configuration, SplitValues, expand
 from multilevel.configuration.faults import faults
 from multilevel.configuration.legible import check_legible
 from multilevel.errors import ConfigError
 
-__all__ = ["Configuration", "Dataset", "check_legible", "load", "named", "read"]
+__all__ = ["Configuration", "Dataset", "SplitValues", "check_legible", "load", "named", "read"]
 
 RESULTS = "results"
 
 
-def load(config: Mapping[str, Any] | None, schema: Mapping[str, Any], root: Path) -> Configuration:
+def load(
+    config: Mapping[str, Any] | None,
+    schema: Mapping[str, Any],
+    root: Path,
+    split_values: SplitValues | None = None,
+) -> Configuration:
     """The checked configuration.
 
     Parameters
@@ -32,6 +37,8 @@ def load(config: Mapping[str, Any] | None, schema: Mapping[str, Any], root: Path
         workflow/schemas/config.schema.yaml.
     root
         The folder that relative paths are relative to.
+    split_values
+        Lists the values of the column that a dataset is split by; needed where one is.
 
     Raises
     ------
@@ -44,14 +51,23 @@ def load(config: Mapping[str, Any] | None, schema: Mapping[str, Any], root: Path
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
     return expand(
-        config.get("results", RESULTS), config["datasets"], config.get("defaults", {}), root
+        config.get("results", RESULTS),
+        config["datasets"],
+        config.get("defaults", {}),
+        root,
+        split_values,
     )
 
 
-def read(config: Mapping[str, Any] | None, schemas: Path, root: Path) -> Configuration:
+def read(
+    config: Mapping[str, Any] | None,
+    schemas: Path,
+    root: Path,
+    split_values: SplitValues | None = None,
+) -> Configuration:
     """`load` with the schema from the folder workflow/schemas."""
     schema = yaml.safe_load((schemas / "config.schema.yaml").read_text(encoding="utf-8"))
-    return load(config, schema, root)
+    return load(config, schema, root, split_values)
 
 
 def _results_faults(root: Path, results: str) -> list[str]:

@@ -14,9 +14,95 @@ _WORDS = {"group": "school", "groups": "schools", "member": "student", "members"
 _PLURALS = {"group": "groups", "member": "members"}
 
 
+Preset = Literal["timss", "pirls", "pisa"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Sampling weights, each a column or a calculation with columns.
+
+    Attributes
+    ----------
+    member
+        Weight of a member: over both stages, or within its group by `member_is`.
+    group
+        Weight of a group.
+    scaling
+        Of the weights within groups.
+    """
+
+    member: str | None = None
+    group: str | None = None
+    member_is: Literal["total", "conditional"] = "total"
+    scaling: Literal["none", "size", "effective"] = "size"
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """The calculations that are given."""
+        return tuple(one for one in (self.member, self.group) if one is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicates:
+    """How the official figure's sampling error is found.
+
+    Attributes
+    ----------
+    zone, code
+        Columns with the jackknife zone and the half of it.
+    columns
+        Replicate weights of brr-fay, or patterns for them.
+    fay
+        Fay's factor.
+    """
+
+    method: Literal["jk2", "jk2-half", "brr-fay"]
+    zone: str | None = None
+    code: str | None = None
+    columns: tuple[str, ...] = ()
+    fay: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """The part of a file that is the dataset.
+
+    Attributes
+    ----------
+    column
+        Whose value tells the parts apart.
+    value
+        The part's; None when the file's values couldn't be listed.
+    """
+
+    column: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join:
+    """A file with a row per group.
+
+    Attributes
+    ----------
+    by
+        Pairs of the data file's column and this file's.
+    name
+        Column with the groups' names.
+    """
+
+    file: str
+    by: tuple[tuple[str, str], ...]
+    name: str | None = None
+    sheet: str | int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """All settings of one dataset, defaults filled in.
+
+    As configured, columns may be patterns and a preset may stand for what isn't
+    given; `multilevel.ingest.layout` puts the file's own columns in their place.
 
     Attributes
     ----------
@@ -24,8 +110,11 @@ class Dataset:
         Names the dataset's folder; unique without regard to case.
     file
         The data file as configured: relative to the project's folder, or absolute.
-    outcome, group
-        Names of the columns.
+    outcome
+        The column of scores, several columns (plausible values) or a pattern for them;
+        "" until a preset fills it in.
+    group
+        The column of group ids; "" until a preset fills it in.
     labels
         The words for this dataset's things.
     method, confidence
@@ -34,21 +123,40 @@ class Dataset:
         Further values that mean "missing": numbers or texts.
     bootstrap
         Draws of the parametric bootstrap, 0 for none.
+    preset, weights, replicates, split, join, sheet
+        As in the configuration; None where not given.
     """
 
     id: str
     file: str
-    outcome: str
+    outcome: str | tuple[str, ...]
     group: str
     labels: Labels
     method: Literal["REML", "ML"] = "REML"
     confidence: float = 0.95
     missing: tuple[int | float | str, ...] = ()
     bootstrap: int = BOOTSTRAP
+    preset: Preset | None = None
+    weights: Weights | None = None
+    replicates: Replicates | None = None
+    split: Split | None = None
+    join: Join | None = None
+    sheet: str | int | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The columns of scores: several for plausible values."""
+        return (self.outcome,) if isinstance(self.outcome, str) else self.outcome
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All files that are read, as configured."""
+        return (self.file, self.join.file) if self.join else (self.file,)
 
     def settings(self) -> dict[str, Any]:
         """As plain values (dict, list, str, float) that JSON can hold."""
-        return {**msgspec.to_builtins(self), "missing": list(self.missing)}
+        settings: dict[str, Any] = _listed(msgspec.to_builtins(self))
+        return settings
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Dataset":
@@ -62,18 +170,58 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
     return Dataset(
         id=name,
         file=file,
-        outcome=entry["outcome"],
-        group=entry["group"],
+        outcome=_columns(entry.get("outcome", "")),
+        group=entry.get("group", ""),
         labels=_labels(name, entry, defaults.get("labels", {})),
         method=settings.get("method", "REML"),
         confidence=float(settings.get("confidence", 0.95)),
         missing=tuple(settings.get("missing", ())),
         bootstrap=int(settings.get("bootstrap", BOOTSTRAP)),
+        preset=entry.get("preset"),
+        weights=Weights(**entry["weights"]) if "weights" in entry else None,
+        replicates=_replicates(entry["replicates"]) if "replicates" in entry else None,
+        split=Split(column=entry["split_by"]) if "split_by" in entry else None,
+        join=_join(entry["join"]) if "join" in entry else None,
+        sheet=entry.get("sheet"),
     )
+
+
+def of_outcome(one: Dataset, word: str, columns: Any, entry: Mapping[str, Any]) -> Dataset:
+    """`one` for a further outcome of its file, called `word`."""
+    label = entry.get("labels", {}).get("outcome") or scores_of(word)
+    return replace(one, outcome=_columns(columns), labels=replace(one.labels, outcome=label))
+
+
+def _columns(given: str | list[str]) -> str | tuple[str, ...]:
+    if isinstance(given, str):
+        return given
+    return given[0] if len(given) == 1 else tuple(given)
+
+
+def _replicates(given: Mapping[str, Any]) -> Replicates:
+    columns = given.get("columns", ())
+    each = (columns,) if isinstance(columns, str) else tuple(columns)
+    return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
+
+
+def _join(given: Mapping[str, Any]) -> Join:
+    by = given["by"]
+    named_alike = [by] if isinstance(by, str) else by
+    pairs = by.items() if isinstance(by, Mapping) else zip(named_alike, named_alike, strict=True)
+    return Join(**{**given, "by": tuple(pairs)})
+
+
+def _listed(value: Any) -> Any:
+    """Without tuples and keys that aren't set."""
+    if isinstance(value, dict):
+        return {key: _listed(one) for key, one in value.items() if one is not None}
+    return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def named(one: Dataset, name: str, part: str) -> Dataset:
     """`one` under another id, its title made particular: "Nightly" to "Nightly: part"."""
+    if not part:
+        return replace(one, id=name)
     title = f"{one.labels.title[:200]}: {plain(part, 98)}"
     return replace(one, id=name, labels=replace(one.labels, title=title))
 
@@ -89,7 +237,7 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
     return Labels(
         title=entry.get("title") or _readable(name),
         subtitle=entry.get("subtitle", ""),
-        outcome=words.get("outcome") or _scores_of(entry["outcome"]),
+        outcome=words.get("outcome") or scores_of(_columns(entry.get("outcome", ""))),
         group=words["group"],
         groups=words["groups"],
         member=words["member"],
@@ -103,10 +251,12 @@ def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, st
     return {**words, **plurals, **over}
 
 
-def _scores_of(column: str) -> str:
+def scores_of(outcome: str | tuple[str, ...]) -> str:
     """math score; a column that is called a score keeps its name."""
-    name = plain(column, 90)
-    return name if not name or name.lower().endswith("score") else f"{name} score"
+    name = plain(outcome if isinstance(outcome, str) else outcome[0], 90)
+    if not name:
+        return "score"
+    return name if name.lower().endswith("score") else f"{name} score"
 
 
 def _readable(name: str) -> str:

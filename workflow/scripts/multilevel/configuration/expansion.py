@@ -5,16 +5,19 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from multilevel.configuration.datasets import Dataset, named
+from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 
 SLUG_LENGTH = 80
+ID_LENGTH = 190
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
+# A dataset with `split` to the values of that column and their names for titles.
+SplitValues = Callable[[Dataset], Mapping[str, str]]
 # How many hexadecimal digits tell files apart whose names give the same id.
 _DIGITS = (0, 8, 16, 32)
 
@@ -55,45 +58,106 @@ class Configuration:
 
 @dataclass(frozen=True)
 class _Found:
+    """What becomes a dataset of its own: a file of a pattern, a part of it, one of its outcomes."""
+
     entry: str
     path: str
+    by_pattern: bool = True
+    value: str | None = None
+    outcome: str | None = None
 
     def id(self, digits: int) -> str:
-        base = f"{self.entry}-{slug(stem(self.path))}"
+        parts = [part for part in (self.value, self.outcome) if part is not None]
+        names = [stem(self.path), *parts] if self.by_pattern else parts
+        base = "-".join([self.entry, *map(slug, names)])[:ID_LENGTH].rstrip("-.")
         if digits == 0:
             return base
-        return f"{base}-{hashlib.sha256(self.path.encode()).hexdigest()[:digits]}"
+        meant = repr((self.path, self.value, self.outcome)) if parts else self.path
+        return f"{base}-{hashlib.sha256(meant.encode()).hexdigest()[:digits]}"
 
 
 def expand(
-    results: str, entries: Mapping[str, Any], defaults: Mapping[str, Any], root: Path
+    results: str,
+    entries: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    root: Path,
+    split_values: SplitValues | None = None,
 ) -> Configuration:
     """The datasets of checked configuration entries."""
     matches = {
         name: _matches(entry["files"], root) for name, entry in entries.items() if "files" in entry
     }
-    found = [
-        _Found(name, path) for name, paths in matches.items() for path in paths if _is_text(path)
-    ]
-    ids = _ids(found, {name for name in entries if name not in matches})
-    datasets: list[Dataset] = []
+    parts: list[tuple[_Found, Dataset, str]] = []
     for name, entry in entries.items():
-        if name not in matches:
-            datasets.append(made(name, entry["file"], entry, defaults))
-            continue
-        datasets += [
-            named(made(name, one.path, entry, defaults), ids[one], stem(one.path))
-            for one in found
-            if one.entry == name
-        ]
+        for path in filter(_is_text, matches.get(name, [entry.get("file", "")])):
+            of_file = made(name, path, _beside(entry, path), defaults)
+            for part in _parts(of_file, entry, root, split_values):
+                parts += [_one(name, entry, part, outcome) for outcome in _outcomes(entry)]
+    plain = {found.entry for found, _, _ in parts if found.id(0) == found.entry}
+    ids = _ids([found for found, _, _ in parts if found.entry not in plain], plain)
     return Configuration(
         results=results,
-        datasets=tuple(datasets),
+        datasets=tuple(
+            named(dataset, ids.get(found, found.entry), part) for found, dataset, part in parts
+        ),
         empty_globs=tuple(name for name, paths in matches.items() if not paths),
         skipped=tuple(
             ascii(path) for paths in matches.values() for path in paths if not _is_text(path)
         ),
     )
+
+
+def _parts(
+    dataset: Dataset, entry: Mapping[str, Any], root: Path, split_values: SplitValues | None
+) -> list[tuple[Dataset, str]]:
+    """The datasets that `split_by` makes of a file, each with its name for titles."""
+    if dataset.split is None:
+        return [(dataset, "")]
+    if split_values is None:
+        raise ValueError("split_by needs a function that lists a column's values")
+    found = split_values(replace(dataset, file=str(root / dataset.file)))
+    # Without any, ingest says why: the file can't be read, has no such column, ...
+    return [
+        (replace(dataset, split=replace(dataset.split, value=value)), label)
+        for value, label in found.items()
+    ] or [(dataset, "")]
+
+
+def _outcomes(entry: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
+    """Name and columns of each outcome that becomes a dataset of its own."""
+    several = entry.get("outcomes")
+    if several is None:
+        return [(None, None)]
+    return (
+        list(several.items()) if isinstance(several, Mapping) else [(one, one) for one in several]
+    )
+
+
+def _one(
+    name: str,
+    entry: Mapping[str, Any],
+    part: tuple[Dataset, str],
+    outcome: tuple[str | None, Any],
+) -> tuple[_Found, Dataset, str]:
+    dataset, label = part
+    word, columns = outcome
+    value = dataset.split.value if dataset.split else None
+    found = _Found(name, dataset.file, "files" in entry, value, word)
+    shown = [stem(dataset.file)] if "files" in entry and not label else []
+    title = ", ".join(text for text in [*shown, label, word or ""] if text)
+    return found, dataset if word is None else of_outcome(dataset, word, columns, entry), title
+
+
+def _beside(entry: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """The entry with each * in the joined file's name filled in as in this file's."""
+    join = entry.get("join", {})
+    if "*" not in join.get("file", ""):
+        return entry
+    pattern = "(.*)".join(re.escape(piece) for piece in entry["files"].split("*"))
+    fitted = re.fullmatch(pattern.replace(r"\?", ".").replace("(.*)", "([^/]*)"), path)
+    fills = iter(fitted.groups() if fitted else ())
+    file = re.sub(r"\*", lambda star: next(fills, star.group()), join["file"])
+    return {**entry, "join": {**join, "file": file}}
 
 
 def slug(text: str) -> str:

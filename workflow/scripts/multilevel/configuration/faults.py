@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from multilevel.configuration.entries import entry_faults
 from multilevel.hints import listed, nearest, shown
 
 # Names beside the datasets' folders among the results, now or later.
@@ -58,8 +59,7 @@ def _meaning_faults(config: Mapping[str, Any]) -> Iterator[str]:
         by_lower[name.lower()].append(name)
         if name.lower() in RESERVED:
             yield f"datasets.{name}: this id is reserved for a file of that name. Use another."
-        if entry["outcome"] == entry["group"]:
-            yield f"datasets.{name}: outcome and group name the same column."
+        yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
         yield from _number_faults(entry, f"datasets.{name}")
     yield from _number_faults(config.get("defaults", {}), "defaults")
     for names in by_lower.values():
@@ -132,18 +132,29 @@ def _not_allowed(path: str, value: Any, allowed: Any, schema: Any) -> str:
 
 
 def _out_of_range(path: str, value: Any, limit: Any, schema: Any) -> str:
-    between = f"above {schema['exclusiveMinimum']} and below {schema['exclusiveMaximum']}"
+    least = (
+        f"from {schema['minimum']}"
+        if "minimum" in schema
+        else (f"above {schema['exclusiveMinimum']}")
+    )
+    between = f"{least} and below {schema['exclusiveMaximum']}"
     percent = f" Did you mean {value / 100:g}?" if 50 < value < 100 else ""
     return f"{path} must be {between}, not {value}.{percent}"
 
 
 def _out_of_limits(path: str, value: Any, limit: Any, schema: Any) -> str:
+    if "exclusiveMaximum" in schema:
+        return _out_of_range(path, value, limit, schema)
     limits = f"from {schema['minimum']:,} to {schema['maximum']:,}"
     return f"{path} must be a number {limits}, not {value:,}."
 
 
 def _too_long(path: str, value: Any, limit: Any, schema: Any) -> str:
     return f"{path} is longer than {limit} characters: {shown(value)}."
+
+
+def _too_many(path: str, value: Any, limit: Any, schema: Any) -> str:
+    return f"{path} has {len(value):,} entries, more than {limit:,}."
 
 
 def _is_empty(path: str, value: Any, limit: Any, schema: Any) -> str:
@@ -181,6 +192,9 @@ _SENTENCES: dict[str, Callable[[str, Any, Any, Any], str]] = {
     "exclusiveMaximum": _out_of_range,
     "maxLength": _too_long,
     "minLength": _is_empty,
+    "minItems": _is_empty,
+    "maxItems": _too_many,
+    "maxProperties": _too_many,
     "minProperties": _is_empty,
     "pattern": _bad_id,
     "not": _control,

@@ -39,7 +39,7 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
     statistics = SufficientStatistics.from_members(group, students.score)
     try:
         labels = dataset.labels
-        check_fittable(statistics, dataset.outcome, dataset.group, labels.group, labels.member)
+        check_fittable(statistics, dataset.outcomes[0], dataset.group, labels.group, labels.member)
     except DataRefused as refusal:
         return refused(Reason(code=refusal.code, message=refusal.message, remedy=refusal.remedy))
     fitted = fit_random_intercept(statistics, dataset.method, dataset.confidence)

@@ -53,10 +53,9 @@ def ingest(
         if file is None:
             raise _no_file(dataset)
         source = read_source(file)
-        table = parse(source, (dataset.outcome, dataset.group))
-        students = to_students(
-            table, outcome=dataset.outcome, group=dataset.group, missing=dataset.missing
-        )
+        (outcome,) = dataset.outcomes
+        table = parse(source, (outcome, dataset.group))
+        students = to_students(table, outcome=outcome, group=dataset.group, missing=dataset.missing)
     except DataRefused as refusal:
         students = Students.none()
         return _ingested(dataset, source, table, students, _reason(refusal), produced), students

@@ -1,0 +1,70 @@
+"""Faults of one dataset's entry that a schema can't state."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from multilevel.configuration import expressions, patterns
+from multilevel.hints import shown
+
+_NEEDED = {"jk2": ("zone", "code"), "jk2-half": ("zone", "code"), "brr-fay": ("columns",)}
+
+
+def entry_faults(entry: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each fault of an entry that fits the schema."""
+    preset = "preset" in entry
+    if "outcome" in entry and "outcomes" in entry:
+        yield "it has both outcome and outcomes. Keep one."
+    outcomes = entry.get("outcomes", ())
+    names = list(outcomes) + (list(outcomes.values()) if isinstance(outcomes, Mapping) else [])
+    if "group" in entry and entry["group"] in (entry.get("outcome"), *names):
+        yield "outcome and group name the same column."
+    yield from _pattern_faults(entry)
+    yield from _weight_faults(entry.get("weights", {}), preset)
+    yield from _replicate_faults(entry.get("replicates"), preset)
+    yield from _join_faults(entry)
+
+
+def _pattern_faults(entry: Mapping[str, Any]) -> Iterator[str]:
+    outcomes = entry.get("outcomes", ())
+    given = [
+        entry.get("outcome", ()),
+        *(outcomes.values() if isinstance(outcomes, Mapping) else outcomes),
+        entry.get("replicates", {}).get("columns", ()),
+    ]
+    for one in given:
+        for pattern in (one,) if isinstance(one, str) else one:
+            try:
+                patterns.expanded(pattern)
+            except ValueError as error:
+                yield f"{shown(pattern)} is no pattern: {error}."
+
+
+def _weight_faults(weights: Mapping[str, Any], preset: bool) -> Iterator[str]:
+    for name in ("member", "group"):
+        if name in weights:
+            try:
+                expressions.parsed(weights[name])
+            except ValueError as error:
+                yield f"weights.{name} can't be calculated: {error}."
+    if weights and "member" not in weights and not preset:
+        yield "weights needs the key member, such as member: TOTWGT."
+
+
+def _replicate_faults(replicates: Mapping[str, Any] | None, preset: bool) -> Iterator[str]:
+    if replicates is None:
+        return
+    method = replicates["method"]
+    for key in _NEEDED[method]:
+        if key not in replicates and not preset:
+            yield f"replicates.{key} is needed for the method {method}."
+
+
+def _join_faults(entry: Mapping[str, Any]) -> Iterator[str]:
+    file = entry.get("join", {}).get("file", "")
+    stars = file.count("*")
+    if not stars:
+        return
+    if "files" not in entry:
+        yield "join.file can have a * only where the data files are found by files."
+    elif "**" in entry["files"] or "**" in file or stars > entry["files"].count("*"):
+        yield "join.file needs a single * for each * of files, in the same order."
