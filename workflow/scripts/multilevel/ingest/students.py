@@ -88,7 +88,12 @@ def to_students(table: Table, *, outcome: str, group: str, missing: MissingCodes
     kept = scored & (codes >= 0)
     if not kept.any():
         raise nothing_left(
-            table.name, outcome, group, table.n_rows, scored.any(), (codes >= 0).any()
+            table.name,
+            outcome,
+            group,
+            table.n_rows,
+            any_scored=bool(scored.any()),
+            any_grouped=bool((codes >= 0).any()),
         )
     used, places = np.unique(codes[kept], return_inverse=True)
     unscored = len(ids) - len(used)
@@ -252,7 +257,7 @@ def _number(text: str) -> float | None:
 
 
 def nothing_left(
-    file: str, outcome: str, group: str, n_rows: int, any_scored: bool, any_grouped: bool
+    file: str, outcome: str, group: str, n_rows: int, *, any_scored: bool, any_grouped: bool
 ) -> DataRefused:
     """The refusal of a file without a row that has both a score and a group."""
     if not any_scored:

@@ -93,7 +93,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def encodings(content: bytes) -> tuple[tuple[str, str], ...]:
-    """Codecs for a text that begins so, the likeliest first, each with a phrase; the last fits all."""
+    """Codecs for a text that begins so, likeliest first, each with a phrase; the last fits any."""
     marks = (
         (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte-order mark"),
         (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
