@@ -25,7 +25,7 @@ export GIVEN_SETTINGS := $(filter-out $(SETTINGS) CORES ARGS PYTHON VERBOSE UPGR
 
 export CORES PYTHON VERBOSE
 
-.PHONY: help setup setup-dev reports report test check schema lock clean
+.PHONY: help setup setup-dev reports report test bench check schema lock clean
 
 help: ## this list
 	@printf 'Multilevel Reports\n\n'
@@ -45,6 +45,9 @@ test: setup-dev ## all tests, the checks of `make check` among them
 
 check: setup-dev ## formatters, linters, types; no tests
 	@tools/python.sh -m pytest tests/test_house.py
+
+bench: setup ## side by side with other programs; rewrites docs/benchmarks.md (takes an hour)
+	@tools/python.sh tools/bench/peers/main.py $(ARGS)
 
 setup: ## only the environment, in .venv
 	@tools/setup.sh requirements.lock

@@ -25,7 +25,7 @@ PARTS = ("fit", "growth", "report")
 def main(arguments: list[str]) -> None:
     """Measure the parts that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all by default")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="|".join(PARTS))
     parser.add_argument("--largest", type=int, default=10_000_000, metavar="N")
     parser.add_argument("--limit", type=float, default=fits.LIMIT, metavar="SECONDS")
     parser.add_argument("--datasets", type=int, default=50, metavar="N")

@@ -1,4 +1,4 @@
-"""A batch of datasets to HTML and PDF: this pipeline against an R Markdown loop, two processes each."""
+"""A batch to HTML and PDF: this pipeline against an R Markdown loop, two processes each."""
 
 import shutil
 import subprocess
@@ -159,12 +159,13 @@ def section(compared: Compared) -> str:
 
 
 def _how(compared: Compared, repeats: int) -> str:
+    runs = "one run each" if repeats == 1 else f"medians of {repeats} runs by turns"
     return (
         f"{compared.datasets} datasets of {SCHOOLS[0]} to {SCHOOLS[1]} schools with {PER_SCHOOL} "
-        f"students on average, each to HTML and PDF, {CORES} processes; median of {repeats} "
-        f"run{'s' if repeats > 1 else ''} by turns. The peer is a loop as a good R user writes it (`tools/bench/peers/report.Rmd`: "
-        "lme4, lmerTest, performance, flextable, ggplot2, six figures, profile intervals), knitted "
-        "once to HTML, which Chromium prints as the PDF: less work than knitting again for LaTeX."
+        f"students on average, each to HTML and PDF, {CORES} processes; {runs}. The peer is a "
+        "loop as a good R user writes it (`tools/bench/peers/report.Rmd`: lme4, lmerTest, "
+        "performance, flextable, ggplot2, six figures, profile intervals), knitted once to HTML, "
+        "which Chromium prints as the PDF: less work than knitting again for LaTeX."
     )
 
 
