@@ -98,15 +98,32 @@ def simulate(case: Case) -> tuple[list[str], np.ndarray, np.ndarray]:
     return [case.names.format(j) for j in range(case.n_groups)], group, score
 
 
+def unchecked(n_unusual_spread: int) -> Checks:
+    nothing = NormalityCheck(
+        n=0,
+        skewness=None,
+        excess_kurtosis=None,
+        shapiro_w=None,
+        shapiro_p=None,
+        n_outliers=0,
+        n_outliers_of=0,
+    )
+    return Checks(
+        level1_normality=nothing,
+        level2_normality=nothing,
+        levene=None,
+        obrien=None,
+        n_unusual_spread=n_unusual_spread,
+        flags=(),
+    )
+
+
 def figure_data(case: Case) -> FigureData:
     names, group, score = simulate(case)
     statistics = SufficientStatistics.from_members(group, score)
     fit = fit_random_intercept(statistics)
     naive = naive_summary(statistics)
     table = school_table(names, statistics, fit)
-    check = NormalityCheck(
-        n=0, skewness=None, excess_kurtosis=None, shapiro_w=None, shapiro_p=None, n_outliers=0
-    )
     n = statistics.n
     results = Results(
         schema_version=SCHEMA_VERSION,
@@ -137,13 +154,7 @@ def figure_data(case: Case) -> FigureData:
         comparisons=None,
         influence=None,
         bootstrap=None,
-        checks=Checks(
-            level1_normality=check,
-            level2_normality=check,
-            levene=None,
-            n_unusual_spread=unusual_spread(table, fit.model.sigma2, fit.model.confidence),
-            flags=(),
-        ),
+        checks=unchecked(unusual_spread(table, fit.model.sigma2, fit.model.confidence)),
         plausible_values=None,
         weighted=None,
         cross_check=None,

@@ -216,11 +216,19 @@ class NormalityCheck:
     shapiro_w: Annotated[float | None, doc("Shapiro-Wilk W, of a sample of 5,000 when larger.")]
     shapiro_p: Annotated[float | None, doc("Its p.")]
     n_outliers: Annotated[int, doc("Values beyond 3.5 standard deviations.")]
+    n_outliers_of: Annotated[
+        int,
+        doc("Values looked at for that: all, or of a file too large for memory a random sample."),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeveneTest:
-    """Brown-Forsythe form of Levene's test: equal spread, robust to non-normality."""
+    """A test of equal spread that is robust to non-normality, by an analysis of variance.
+
+    Of distances from the school's median (Levene; Brown & Forsythe 1974), or of O'Brien's
+    (1981) transformed squares.
+    """
 
     statistic: float
     df1: int
@@ -235,6 +243,10 @@ class Checks:
     level1_normality: NormalityCheck
     level2_normality: NormalityCheck
     levene: LeveneTest | None
+    obrien: Annotated[
+        LeveneTest | None,
+        doc("O'Brien's test in its place, of a file too large for memory."),
+    ]
     n_unusual_spread: Annotated[
         int, doc("Schools whose SD lies outside the range expected under equal variances.")
     ]

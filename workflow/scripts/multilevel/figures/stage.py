@@ -3,15 +3,18 @@
 import logging
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from multilevel.figures.captions import FigureTexts
-from multilevel.figures.data import FigureData
+from multilevel.figures.data import FigureData, Floats, Integers
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice
-from multilevel.ingest.stage import read_students
+from multilevel.ingest.condensed import Condensed
+from multilevel.ingest.stage import read_accepted
+from multilevel.ingest.students import Students
 from multilevel.results import Results, decode, encode
 from multilevel.words import Catalogue
 
@@ -69,6 +72,13 @@ def write(folder: Path, texts_file: Path, drawn: dict[str, str], said: FigureTex
     texts_file.write_bytes(encode(said))
 
 
+def _drawn(students: Students | Condensed) -> tuple[Integers, Floats]:
+    """Group and score of the students that figures may show."""
+    if isinstance(students, Condensed):
+        return students.sample_group, students.sample_score
+    return students.group.astype(np.int64), students.score
+
+
 # A glyph that Inter lacks is looked for in other fonts, of another weight if need be.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
@@ -81,7 +91,7 @@ def run(
     if found.status == "refused":
         write(figures, texts, {}, FigureTexts({}))
         return
-    members = read_students(students)
-    data = FigureData.build(found, pd.read_parquet(schools), members.group, members.score)
+    group, score = _drawn(read_accepted(students))
+    data = FigureData.build(found, pd.read_parquet(schools), group, score)
     words = Catalogue.load(templates / "text" / "en", "figures", "shares")
     write(figures, texts, draw_all(data, words, templates / "fonts"), captions(data, words))

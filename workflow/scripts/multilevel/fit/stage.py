@@ -13,10 +13,11 @@ from multilevel.fit.bootstrap import bootstrap
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
 from multilevel.fit.refusal import check_fittable
-from multilevel.fit.second_opinion import cross_check
+from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.ingest.stage import Ingested, read_students
+from multilevel.ingest.condensed import Condensed
+from multilevel.ingest.stage import Ingested, read_accepted
 from multilevel.ingest.students import Students
 from multilevel.results import Bootstrap, CrossCheck, Reason, SelfTest, decode, encode
 
@@ -33,10 +34,9 @@ class Fitted:
     self_test: SelfTest | None
 
 
-def fit(students: Students, dataset: Dataset) -> Fitted:
+def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
     """Fit the students of an accepted dataset; a refusal is a result."""
-    group = students.group.astype(np.int64)
-    statistics = SufficientStatistics.from_members(group, students.score)
+    statistics = SufficientStatistics.of(students)
     try:
         labels = dataset.labels
         check_fittable(statistics, dataset.outcomes[0], dataset.group, labels.group, labels.member)
@@ -48,7 +48,7 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
         reason=None,
         fit=fitted,
         bootstrap=_bootstrap(statistics, fitted, dataset.bootstrap),
-        cross_check=cross_check(group, students.score, statistics, fitted.model),
+        cross_check=_cross_check(students, statistics, fitted),
         self_test=self_test(),
     )
 
@@ -67,7 +67,15 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
         write_whole(fitted, encode(refused(accepted.reason)))
         return
     dataset = Dataset.from_settings(accepted.config)
-    write_whole(fitted, encode(fit(read_students(students), dataset)))
+    write_whole(fitted, encode(fit(read_accepted(students), dataset)))
+
+
+def _cross_check(
+    students: Students | Condensed, statistics: SufficientStatistics, fitted: RandomInterceptFit
+) -> CrossCheck:
+    if isinstance(students, Condensed):
+        return not_checked(fitted.model)
+    return cross_check(students.group.astype(np.int64), students.score, statistics, fitted.model)
 
 
 def _bootstrap(

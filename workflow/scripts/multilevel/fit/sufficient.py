@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from multilevel.ingest.condensed import Condensed
+from multilevel.ingest.students import Students
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -65,6 +68,14 @@ class SufficientStatistics:
         squares = np.bincount(group, weights=residual * residual, minlength=size)
         ss = np.maximum(squares - n * correction**2, 0.0)
         return cls(centre, n, first + correction, ss)
+
+    @classmethod
+    def of(cls, students: Students | Condensed) -> "SufficientStatistics":
+        """Of all students, no empty school."""
+        if isinstance(students, Condensed):
+            centre, offset, ss = students.moments.centred
+            return cls(centre, students.moments.n, offset, ss)
+        return cls.from_members(students.group.astype(np.int64), students.score)
 
     def merge(self, other: "SufficientStatistics") -> "SufficientStatistics":
         """Statistics of both chunks together; school j must be the same school in both.

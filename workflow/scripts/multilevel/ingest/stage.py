@@ -12,11 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
+from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
 from multilevel.files import write_whole
 from multilevel.hints import shown
+from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Source, Table, parse, read_source
+from multilevel.ingest.scan import scan
+from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
 from multilevel.results import InputFile, Labels, Reason, doc, encode
 
@@ -40,13 +44,17 @@ class Ingested:
 
 def ingest(
     dataset: Dataset, file: Path | None, produced: str | None = None
-) -> tuple[Ingested, Students]:
+) -> tuple[Ingested, Students | Condensed]:
     """The students in `file`, the dataset's data file, None when it isn't there.
 
-    `produced` is the date that the report bears, as YYYY-MM-DD.
+    `produced` is the date that the report bears, as YYYY-MM-DD. Of a file too large for
+    memory the students come condensed.
 
     Never raises DataRefused: a refusal is a result, with no students.
     """
+    stream = stream_of(file) if file is not None else None
+    if stream is not None and _streamable(dataset):
+        return _ingest_stream(dataset, stream, produced)
     source: Source | None = None
     table: Table | None = None
     try:
@@ -62,8 +70,47 @@ def ingest(
     return _ingested(dataset, source, table, students, None, produced), students
 
 
-def write(ingested: Ingested, students: Students, parquet: Path, json: Path) -> None:
-    """Write students.parquet (group: text by dictionary, score: double) and ingest.json."""
+def _streamable(dataset: Dataset) -> bool:
+    """One column of scores and one of groups, as they stand in one file, are all that is needed."""
+    more = (dataset.preset, dataset.weights, dataset.replicates, dataset.split, dataset.join)
+    one = isinstance(dataset.outcome, str) and not is_pattern(dataset.outcome)
+    return one and all(other is None for other in more)
+
+
+def _ingest_stream(
+    dataset: Dataset, stream: Stream, produced: str | None
+) -> tuple[Ingested, Students | Condensed]:
+    found = scan(stream, dataset.outcomes[0], dataset.group, dataset.missing)
+    students = found.condensed or Students.none()
+    return Ingested(
+        id=dataset.id,
+        status="refused" if found.refusal else "ok",
+        reason=_reason(found.refusal) if found.refusal else None,
+        labels=dataset.labels,
+        rows_read=found.n_rows,
+        n_dropped_outcome=students.n_dropped_outcome,
+        n_dropped_group=students.n_dropped_group,
+        input=InputFile(path=dataset.file, sha256=found.sha256, bytes=found.bytes),
+        produced=produced,
+        notes=(*found.notes, *students.notes),
+        config=dataset.settings(),
+    ), students
+
+
+def write(ingested: Ingested, students: Students | Condensed, parquet: Path, json: Path) -> None:
+    """Write students.parquet and ingest.json.
+
+    The former has a row a student (group: text by dictionary, score: double), or, condensed,
+    a row a group.
+    """
+    if isinstance(students, Condensed):
+        write_whole(parquet, to_parquet(students))
+    else:
+        write_whole(parquet, _students_parquet(students))
+    write_whole(json, encode(ingested))
+
+
+def _students_parquet(students: Students) -> bytes:
     columns = {
         "group": pa.DictionaryArray.from_arrays(
             pa.array(students.group, pa.int32()), pa.array(students.group_ids, pa.string())
@@ -72,8 +119,7 @@ def write(ingested: Ingested, students: Students, parquet: Path, json: Path) -> 
     }
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, compression="zstd")
-    write_whole(parquet, buffer.getvalue())
-    write_whole(json, encode(ingested))
+    return buffer.getvalue()
 
 
 def run(
@@ -100,9 +146,18 @@ def date_of(file: Path, source_date_epoch: str | None) -> str | None:
     return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
 
 
-def read_students(parquet: Path) -> Students:
+def read_accepted(parquet: Path) -> Students | Condensed:
     """The students that `write` wrote, groups in natural order; counts and notes aren't kept."""
     table = pq.read_table(parquet)
+    return from_table(table) if is_condensed(table.schema) else _students_of(table)
+
+
+def read_students(parquet: Path) -> Students:
+    """As `read_accepted`, of students that aren't condensed."""
+    return _students_of(pq.read_table(parquet))
+
+
+def _students_of(table: pa.Table) -> Students:
     # Parquet doesn't promise to keep a dictionary's order.
     group = table["group"].cast(pa.string()).combine_chunks().dictionary_encode()
     found = group.dictionary.to_pylist()

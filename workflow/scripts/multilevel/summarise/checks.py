@@ -1,5 +1,7 @@
 """Assumption checks: are the model's two normal distributions and its one variance tenable?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,7 @@ from multilevel.fit import distributions
 from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.ingest.moments import Moments
 from multilevel.results import FTest, LeveneTest, Model, NormalityCheck
 
 # A value this many standard deviations out is one in 2,000 under normality.
@@ -61,6 +64,30 @@ def normality(values: Floats) -> NormalityCheck:
         shapiro_w=shapiro_w,
         shapiro_p=shapiro_p,
         n_outliers=int((np.abs(values) > OUTLIER).sum()),
+        n_outliers_of=n,
+    )
+
+
+def normality_of_moments(moments: Moments, sigma2: float, sample: Floats) -> NormalityCheck:
+    """The shape of all level-1 residuals from schools' moments, the rest from a sample of them.
+
+    Parameters
+    ----------
+    sample
+        `level1_residuals` of a random sample of students.
+    """
+    several = moments.n > 1
+    n = moments.n[several].astype(np.float64)
+    # 1 over the variance of a deviation from an observed mean, in the moments' unit.
+    f = moments.unit**2 * n / ((n - 1.0) * sigma2)
+    total = float(n.sum())
+    pairs = ((1.0, moments.m2), (1.5, moments.m3), (2.0, moments.m4))
+    m2, m3, m4 = (float(f**power @ m[several]) / total for power, m in pairs)
+    return replace(
+        normality(sample),
+        n=int(total),
+        skewness=m3 / m2**1.5,
+        excess_kurtosis=m4 / m2**2 - 3.0,
     )
 
 
@@ -78,6 +105,30 @@ def levene(group: Integers, score: Floats) -> LeveneTest | None:
     distance = (frame["score"] - by_group.transform("median")).abs()[several].to_numpy()
     codes, _ = pd.factorize(frame.loc[several, "group"])
     statistics = SufficientStatistics.from_members(codes.astype(np.int64), distance)
+    if statistics.ssw == 0:
+        return None
+    test = exact_f_test(Likelihood.of(statistics, "REML"))
+    return LeveneTest(statistic=test.statistic, df1=test.df1, df2=test.df2, p=test.p)
+
+
+def obrien(moments: Moments) -> LeveneTest | None:
+    """Equal spread within schools by an analysis of variance of transformed squares.
+
+    O'Brien's (1981) r_ij = ((n - 1.5) n d_ij^2 - 0.5 SS)/((n - 1)(n - 2)), d_ij from the
+    school's mean, have the mean SS/(n - 1) and are affine in d_ij^2, so that moments are
+    enough. Schools of two or fewer are left out; None when fewer than two remain or when
+    nothing varies.
+    """
+    usable = moments.n > 2
+    if usable.sum() < 2:
+        return None
+    n = moments.n[usable].astype(np.float64)
+    m2, m4 = moments.m2[usable], moments.m4[usable]
+    variance = m2 / (n - 1.0)
+    slope = (n - 1.5) * n / ((n - 1.0) * (n - 2.0))
+    centre = float(n @ variance / n.sum())
+    ss = slope**2 * np.maximum(m4 - m2**2 / n, 0.0)
+    statistics = SufficientStatistics(centre, moments.n[usable], variance - centre, ss)
     if statistics.ssw == 0:
         return None
     test = exact_f_test(Likelihood.of(statistics, "REML"))

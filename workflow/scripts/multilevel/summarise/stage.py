@@ -11,7 +11,7 @@ import multilevel
 from multilevel.cells import neutralised
 from multilevel.files import write_whole
 from multilevel.fit.stage import Fitted
-from multilevel.ingest.stage import Ingested, read_students
+from multilevel.ingest.stage import Ingested, read_accepted
 from multilevel.results import decode, encode
 from multilevel.summarise.schools import COLUMNS
 from multilevel.summarise.summary import summarise
@@ -26,7 +26,7 @@ def run(
     summary = summarise(
         decode(ingested.read_bytes(), Ingested),
         decode(fitted.read_bytes(), Fitted),
-        read_students(students),
+        read_accepted(students),
         software(),
     )
     table = summary.schools.reindex(columns=COLUMNS)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.stage import Fitted
-from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import Ingested
 from multilevel.ingest.students import Students
 from multilevel.results import (
@@ -39,7 +40,7 @@ class Summary:
 
 
 def summarise(
-    ingested: Ingested, fitted: Fitted, students: Students, software: dict[str, str]
+    ingested: Ingested, fitted: Fitted, students: Students | Condensed, software: dict[str, str]
 ) -> Summary:
     """All summaries of one dataset.
 
@@ -57,17 +58,14 @@ def summarise(
         notes=ingested.notes,
         self_test=fitted.self_test,
     )
-    group = students.group.astype(np.int64)
-    statistics = (
-        SufficientStatistics.from_members(group, students.score) if len(group) > 0 else None
-    )
+    statistics = SufficientStatistics.of(students) if students.group_ids else None
     refused = Results(
         schema_version=SCHEMA_VERSION,
         id=ingested.id,
         status="refused",
         reason=fitted.reason,
         labels=ingested.labels,
-        data=None if statistics is None else _data(ingested, statistics, students.score),
+        data=None if statistics is None else _data(ingested, statistics, _reach(students)),
         naive=_naive(statistics),
         model=None,
         between=None,
@@ -93,13 +91,12 @@ def _accepted(
     fitted: Fitted,
     fit: RandomInterceptFit,
     statistics: SufficientStatistics,
-    students: Students,
+    students: Students | Condensed,
 ) -> Summary:
     labels = list(students.group_ids)
     schools = school_table(labels, statistics, fit)
     naive = naive_summary(statistics)
     between = between_summary(statistics, naive, fit)
-    group = students.group.astype(np.int64)
     results = replace(
         base,
         status="ok",
@@ -113,13 +110,13 @@ def _accepted(
         comparisons=comparisons_of(schools, statistics, fit),
         influence=influence(labels, statistics, fit),
         bootstrap=fitted.bootstrap,
-        checks=_checks(group, students.score, statistics, fit, schools, between.icc),
+        checks=_checks(students, statistics, fit, schools, between.icc),
         cross_check=fitted.cross_check,
     )
     return Summary(results, schools)
 
 
-def _data(ingested: Ingested, statistics: SufficientStatistics, score: Floats) -> Data:
+def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[float, float]) -> Data:
     n = statistics.n
     return Data(
         n_rows=ingested.rows_read or 0,
@@ -132,9 +129,16 @@ def _data(ingested: Ingested, statistics: SufficientStatistics, score: Floats) -
         n_singletons=int((n == 1).sum()),
         n_dropped_outcome=ingested.n_dropped_outcome,
         n_dropped_group=ingested.n_dropped_group,
-        score_min=float(score.min()),
-        score_max=float(score.max()),
+        score_min=reach[0],
+        score_max=reach[1],
     )
+
+
+def _reach(students: Students | Condensed) -> tuple[float, float]:
+    """The lowest and the highest score."""
+    if isinstance(students, Condensed):
+        return students.score_min, students.score_max
+    return float(students.score.min()), float(students.score.max())
 
 
 def _naive(statistics: SufficientStatistics | None) -> Naive | None:
@@ -144,21 +148,32 @@ def _naive(statistics: SufficientStatistics | None) -> Naive | None:
 
 
 def _checks(
-    group: Integers,
-    score: Floats,
+    students: Students | Condensed,
     statistics: SufficientStatistics,
     fit: RandomInterceptFit,
     schools: pd.DataFrame,
     icc: float,
 ) -> Checks:
     model = fit.model
-    level1 = checks.normality(checks.level1_residuals(group, score, statistics, model.sigma2))
     level2 = checks.normality(checks.level2_residuals(statistics, model))
-    spread = checks.levene(group, score)
+    levene = obrien = None
+    if isinstance(students, Condensed):
+        sample = checks.level1_residuals(
+            students.sample_group, students.sample_score, statistics, model.sigma2
+        )
+        level1 = checks.normality_of_moments(students.moments, model.sigma2, sample)
+        obrien = checks.obrien(students.moments)
+    else:
+        group = students.group.astype(np.int64)
+        residuals = checks.level1_residuals(group, students.score, statistics, model.sigma2)
+        level1 = checks.normality(residuals)
+        levene = checks.levene(group, students.score)
+    spread = levene or obrien
     return Checks(
         level1_normality=level1,
         level2_normality=level2,
-        levene=spread,
+        levene=levene,
+        obrien=obrien,
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
         flags=checks.flags(model, statistics.n_groups, icc, level1, level2, spread, fit.tests.f),
     )

@@ -119,9 +119,7 @@ def _expanded(content: bytes, name: str) -> bytes:
     except (EOFError, OSError, zlib.error) as error:
         raise not_gzip(name, content, error) from error
     if not size:
-        raise DataRefused(
-            "empty", f"The file {shown(name)} has nothing in it.", "Put the data in it."
-        )
+        raise nothing_in(name)
     return b"".join(chunks)
 
 
@@ -136,6 +134,11 @@ def too_much(name: str, limit: int) -> DataRefused:
         f"The file {shown(name)} decompresses to more than {limit:,} bytes.",
         "Decompress it yourself if it is what it should be.",
     )
+
+
+def nothing_in(name: str) -> DataRefused:
+    """The refusal of a file of nothing, or of nothing but blanks."""
+    return DataRefused("empty", f"The file {shown(name)} has nothing in it.", "Put the data in it.")
 
 
 def not_gzip(name: str, start: bytes, error: Exception) -> DataRefused:

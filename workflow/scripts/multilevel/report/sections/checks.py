@@ -1,5 +1,7 @@
 """Assumption checks: what was found, whether it matters, and what it would change."""
 
+from markupsafe import Markup
+
 from multilevel import numbers
 from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.report.blocks import Block, Section, Subsection, Table
@@ -119,21 +121,28 @@ def _table(c: Context) -> Table:
         c.say("checks.table"),
         c.headings("checks.heading", check="text", found="text", result="text"),
         tuple((c.say(f"checks.{name}"), found, result) for name, found, result in rows),
-        notes=(c.say("checks.spread_disagree"),) if checks.levene is not None else (),
+        notes=_notes(c),
     )
 
 
 def _normality(c: Context, check: NormalityCheck) -> str:
     if check.shapiro_w is None:
         return c.plain("checks.normality_short", n=numbers.count(check.n))
+    sampled = check.n_outliers_of < check.n
     return c.plain(
-        "checks.normality_found",
+        "checks.normality_found_sample" if sampled else "checks.normality_found",
         skewness=numbers.fixed(check.skewness, 2),
         kurtosis=numbers.fixed(check.excess_kurtosis, 2),
         w=numbers.fixed(check.shapiro_w, 3),
         outliers=numbers.count(check.n_outliers),
-        n=numbers.count(check.n),
+        n=numbers.count(check.n_outliers_of),
     )
+
+
+def _notes(c: Context) -> tuple[Markup, ...]:
+    if c.checks.levene is not None:
+        return (c.say("checks.spread_disagree"),)
+    return (c.say("checks.spread_disagree_obrien"),) if c.checks.obrien is not None else ()
 
 
 def _verdict(c: Context, check: NormalityCheck, departs: bool) -> str:
@@ -143,23 +152,23 @@ def _verdict(c: Context, check: NormalityCheck, departs: bool) -> str:
 
 
 def _spread(c: Context) -> str:
-    h, levene = c.tests.level1_homogeneity, c.checks.levene
-    if h is None or levene is None:
+    h, test = c.tests.level1_homogeneity, c.checks.levene or c.checks.obrien
+    if h is None or test is None:
         return c.plain("checks.spread_short")
     return c.plain(
-        "checks.spread_found",
+        "checks.spread_found" if c.checks.levene else "checks.spread_found_obrien",
         h=numbers.fixed(h.statistic, 1),
         df=numbers.count(h.df),
         h_p=numbers.p_value(h.p),
-        f=numbers.fixed(levene.statistic, 2),
-        f_p=numbers.p_value(levene.p),
+        f=numbers.fixed(test.statistic, 2),
+        f_p=numbers.p_value(test.p),
         unusual=numbers.count(c.checks.n_unusual_spread),
         n=numbers.count(c.data.n_groups - c.data.n_singletons),
     )
 
 
 def _spread_verdict(c: Context, departs: bool) -> str:
-    if c.checks.levene is None:
+    if c.checks.levene is None and c.checks.obrien is None:
         return c.plain("checks.unknown")
     return c.plain("checks.review" if departs else "checks.fine")
 

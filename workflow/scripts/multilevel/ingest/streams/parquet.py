@@ -1,0 +1,74 @@
+"""Parquet files of many rows."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from multilevel.hints import shown
+from multilevel.ingest.readers import columns
+from multilevel.ingest.readers.raw import refused
+from multilevel.ingest.streams.stream import Batches, Facts, changed_meanwhile, digest, state
+
+# Above this a file is streamed.
+ROWS_IN_MEMORY = 2_000_000
+BATCH_ROWS = 2**20
+
+
+class ParquetStream:
+    """A Parquet file in batches."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self._path = path
+
+    def readings(self, wanted: tuple[str, ...]) -> Iterator[Callable[[], Batches]]:
+        """One way only: its columns have types."""
+        yield partial(_Batches, self._path, wanted)
+
+    def digest(self) -> tuple[str, int]:
+        """SHA-256 and number of the file's bytes."""
+        return digest(self._path)
+
+
+class _Batches:
+    decimal_comma = False
+
+    def __init__(self, path: Path, wanted: tuple[str, ...]) -> None:
+        self._path = path
+        self._state = state(path)
+        # Not a whole column of a row group at once, which may have all rows.
+        self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20)
+        names = self._file.schema_arrow.names
+        places, self._notes = columns.resolve(names, wanted, path.name)
+        self._names = [names[place] for place in places]
+
+    def __iter__(self) -> Iterator[tuple[pa.Array, ...]]:
+        try:
+            for batch in self._file.iter_batches(BATCH_ROWS, columns=self._names):
+                yield tuple(batch.column(name) for name in self._names)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise refused(
+                f"The file {shown(self._path.name)} can't be read as Parquet: {error}.",
+                "Make or copy the file again.",
+            ) from error
+
+    def close(self) -> None:
+        self._file.close()
+
+    def facts(self) -> Facts:
+        sha256, size = digest(self._path)
+        if state(self._path) != self._state:
+            raise changed_meanwhile(self._path.name)
+        return Facts(sha256=sha256, bytes=size, notes=self._notes, first_line=None)
+
+
+def stream_of(path: Path) -> ParquetStream | None:
+    """A stream over a file of more than ROWS_IN_MEMORY rows."""
+    try:
+        large = path.is_file() and pq.read_metadata(path).num_rows > ROWS_IN_MEMORY
+    except (pa.ArrowInvalid, OSError):
+        return None  # the reader says what is wrong with it
+    return ParquetStream(path) if large else None
