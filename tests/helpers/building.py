@@ -100,9 +100,10 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     ingest.write(accepted, found, students, ingested)
     fit.run(students, ingested, fitted)
     results, schools = folder / "results.json", work / "schools.parquet"
-    summarise.run(students, ingested, fitted, results, folder / "groups.csv", schools)
+    groups = folder / "groups.csv"
+    summarise.run(students, ingested, fitted, results, groups, schools)
     texts = work / "figures.json"
     figures.run(results, schools, students, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"
-    report.run(results, schools, folder / "figures", texts, TEMPLATES, page, pdf)
+    report.run(results, groups, schools, folder / "figures", texts, TEMPLATES, page, pdf)
     return Built(folder)

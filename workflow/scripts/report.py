@@ -1,4 +1,4 @@
-"""results.json, schools.parquet and figures to report.html and report.pdf."""
+"""results.json, groups.csv, schools.parquet and figures to report.html and report.pdf."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from multilevel.report.stage import run
 with logged(snakemake.log[0]):
     run(
         results=Path(snakemake.input.results),
+        groups=Path(snakemake.input.groups),
         schools=Path(snakemake.input.schools),
         figures=Path(snakemake.input.figures),
         texts=Path(snakemake.input.texts),

@@ -64,7 +64,7 @@ def test_same_data_gives_same_bytes(data_of: DataOf, words: Catalogue, fonts_fol
     data = data_of("lecture")
     first = draw_all(data, words, fonts_folder)
     assert first == draw_all(data, words, fonts_folder)
-    assert set(first) == {f"{name}{end}.svg" for name in FIGURES for end in ("", "-phone")}
+    assert set(first) == {f"{name}{end}.svg" for name in FIGURES for end in ("", "-phone", "-page")}
 
 
 @pytest.mark.parametrize("case", ["lecture", "unequal", "schools_2000"])

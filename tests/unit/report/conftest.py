@@ -41,6 +41,7 @@ FIGURES = {
     "split-phone": SVG.format(width=284, height=120, bar=140),
     "bell": SVG.format(width=518, height=160, bar=90),
 }
+FIGURES |= {f"{name}-page": FIGURES[name] for name in ("split", "bell")}
 
 
 def schools(n: int, label: str = "") -> Table:

@@ -9,9 +9,11 @@ import pypdfium2
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
+from multilevel.report.attachments import Attachment, Enclosure
 from multilevel.report.pdf import Bundle, css_string, page_words, render_pdf
 
 SHA256 = "619dcd663132" * 5
+FILE = Attachment("results.json", b'{"icc": 0.51}', "All numbers")
 
 
 def pdf_of(pages: Any, **changes: Any) -> bytes:
@@ -22,6 +24,7 @@ def pdf_of(pages: Any, **changes: Any) -> bytes:
         pages.words,
         data_sha256=SHA256,
         produced=date(2026, 11, 23),
+        enclosures=(Enclosure((FILE,), "Attached: results.json."),),
     )
 
 

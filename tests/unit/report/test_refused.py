@@ -4,6 +4,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from multilevel.report.attachments import refused_enclosure
 from multilevel.report.page import Link
 from multilevel.report.refused import render_refused_html, render_refused_pdf
 from multilevel.results import InputFile, Labels, Provenance, Reason, Results
@@ -87,6 +88,7 @@ def test_pdf_says_the_same_and_repeats_byte_for_byte(pages: Any) -> None:
             pages.words,
             produced=PRODUCED,
             created=date(2026, 11, 23),
+            enclosure=refused_enclosure(b"{}", pages.words.plain),
         )
 
     drawn = draw()
@@ -96,6 +98,7 @@ def test_pdf_says_the_same_and_repeats_byte_for_byte(pages: Any) -> None:
         assert len(document) == 1
     assert "one_group" in text
     assert "at least two schools" in text
+    assert "Attached to this PDF: results.json" in text
 
 
 def test_a_fitted_dataset_has_no_such_page(pages: Any) -> None:

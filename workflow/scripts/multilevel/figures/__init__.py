@@ -1,4 +1,4 @@
 """Figures: results and schools in, SVG text and captions out; a module per figure.
 
-`stage.draw_all` draws every figure of `registry.FIGURES` at two widths.
+`stage.draw_all` draws every figure of `registry.FIGURES` at the widths of `style.LAYOUTS`.
 """

@@ -14,7 +14,7 @@ from multilevel.figures.text import Voice, fit, text_width
 
 SOME = 400
 BINS = 150
-RANK_HEIGHT = {"desktop": 3.9, "phone": 3.9}
+RANK_HEIGHT = {"desktop": 3.9, "phone": 3.9, "page": 3.0}
 COUNT_PITCH = 0.18
 
 
@@ -40,8 +40,10 @@ def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     value_width = _widest([*values, heads[0]], layout)
     span_width = _widest([*spans, heads[1]], layout)
     left = rows.name_width(names, layout, voice.plain("common.Group"))
-    figure = axes.new_figure(layout, 1.09 + rows.PITCH[layout.name] * (len(order) + 0.2))
-    ax = axes.panel(figure, left, value_width + span_width + 0.3, 0.54, 0.55)
+    figure = axes.new_figure(
+        layout, 0.54 + layout.foot + rows.PITCH[layout.name] * (len(order) + 0.2)
+    )
+    ax = axes.panel(figure, left, value_width + span_width + 0.3, 0.54, layout.foot)
     _frame(ax, data, voice, layout, len(order))
     rows.write_names(ax, names, left, layout)
     _row_marks(ax, data, order.astype(np.int64))
@@ -121,7 +123,7 @@ def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     ticks = axes.ticks_up(low, high, RANK_HEIGHT[layout.name] - 1)
     count = len(groups)
     top = 0.58 + (2 * COUNT_PITCH if layout.phone else 0)
-    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.12, top, 0.55)
+    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.12, top, layout.foot)
     ax.set_ylim(low, high)
     ax.set_xlim(0, count + 1)
     axes.y_axis(ax, ticks, voice.plain("label.axis"), layout)

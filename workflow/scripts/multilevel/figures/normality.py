@@ -17,6 +17,7 @@ from multilevel.figures.text import Voice, fit
 
 BAND = 0.95
 MOST_POINTS = 240
+HEIGHT = {"desktop": 3.25, "phone": 6.1, "page": 2.3}
 TOO_FEW = 10
 
 
@@ -77,13 +78,13 @@ def thin(n: int) -> Integers:
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """Two panels, side by side or on a phone one above the other."""
-    figure = axes.new_figure(layout, 6.1 if layout.phone else 3.25)
+    figure = axes.new_figure(layout, HEIGHT[layout.name])
     height, width = figure.get_figheight(), layout.width
     if layout.phone:
-        places = ((0.42, 0.1, 0.5, height / 2 + 0.5), (0.42, 0.1, height / 2 + 0.45, 0.55))
+        places = ((0.42, 0.1, 0.5, height / 2 + 0.5), (0.42, 0.1, height / 2 + 0.45, layout.foot))
     else:
         middle = width / 2
-        places = ((0.42, middle + 0.16, 0.5, 0.55), (middle + 0.46, 0.1, 0.5, 0.55))
+        places = ((0.42, middle + 0.16, 0.5, layout.foot), (middle + 0.46, 0.1, 0.5, layout.foot))
     n = len(residuals(data))
     panels = (
         ("level1", level1(data), voice.members(n), WITHIN, WITHIN_TINT),

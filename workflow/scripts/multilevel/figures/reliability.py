@@ -13,7 +13,7 @@ from multilevel.figures.school_mean_distribution import rug
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
-HEIGHT = {"desktop": 2.75, "phone": 2.75}
+HEIGHT = {"desktop": 2.75, "phone": 2.75, "page": 1.9}
 GUIDELINE = 0.8
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 FEW_DOTS = 40
@@ -40,7 +40,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     figure = axes.new_figure(layout, HEIGHT[layout.name])
     labels = tuple(numbers.fixed(value, 1) for value in TICKS)
     ticks = axes.Ticks(TICKS, labels)
-    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.15, 0.36, 0.55)
+    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.15, 0.36, layout.foot)
     end = _longest(data)
     ax.set_xlim(0, end)
     ax.set_ylim(0, 1)
@@ -112,11 +112,12 @@ def _label(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
     text = voice.plain(
         key, n=voice.members(counts.n_max), value=numbers.share(data.between.reliability)
     )
-    inches = axes.inches(ax)[0]
+    inches, height = axes.inches(ax)
     text = fit(text, inches, layout.small, BOLD)
     width = text_width(text, layout.small, BOLD) / inches * end
     below = value > LABEL_TURNS
-    y = value - 0.34 if below else value + 0.17
+    # Clear of the guideline's name, which may hang below its line.
+    y = min(value - 0.34, GUIDELINE - 0.3 / height) if below else value + 0.17
     x = min(max(n, width / 2 + 0.01 * end), end - width / 2)
     if below:
         x = min(max(x, _n_at(data, y + 0.1) + width / 2 + 0.02 * end), end - width / 2)

@@ -15,7 +15,7 @@ from multilevel.figures.palette import INK, WITHIN_MID, WITHIN_TINT
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
 
-HEIGHT = {"desktop": 3.0, "phone": 2.7}
+HEIGHT = {"desktop": 3.0, "phone": 2.7, "page": 1.85}
 REACH = 3.5
 MOST_BINS = 49
 
@@ -23,7 +23,7 @@ MOST_BINS = 49
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """A histogram on the density scale under the model's curve."""
     figure = axes.new_figure(layout, HEIGHT[layout.name])
-    ax = axes.panel(figure, left=0.1, right=0.1, top=0.3, bottom=0.55)
+    ax = axes.panel(figure, left=0.1, right=0.1, top=0.3, bottom=layout.foot)
     sd = data.model.sd_sigma
     edges, heights = _histogram(residuals(data) / sd)
     ax.set_xlim(-REACH * sd, REACH * sd)

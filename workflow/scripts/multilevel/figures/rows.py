@@ -8,8 +8,8 @@ from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
 FEW = 40
-PITCH = {"desktop": 0.195, "phone": 0.2}
-WIDEST = {"desktop": 1.5, "phone": 0.95}
+PITCH = {"desktop": 0.195, "phone": 0.2, "page": 0.153}
+WIDEST = {"desktop": 1.5, "phone": 0.95, "page": 1.5}
 
 
 def name_width(names: list[str], layout: Layout, heading: str) -> float:

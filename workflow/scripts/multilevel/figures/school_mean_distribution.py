@@ -13,7 +13,7 @@ from multilevel.figures.palette import BETWEEN, BETWEEN_MID, BETWEEN_TINT, INK, 
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
-HEIGHT = {"desktop": 3.2, "phone": 3.0}
+HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 2.25}
 RUG_LIMIT = 300
 MEAN_GAP = 0.022
 
@@ -21,7 +21,7 @@ MEAN_GAP = 0.022
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """The curve over a rug of the observed means; a single line where tau00 is 0."""
     figure = axes.new_figure(layout, HEIGHT[layout.name])
-    ax = axes.panel(figure, left=0.1, right=0.1, top=0.3, bottom=1.0)
+    ax = axes.panel(figure, left=0.1, right=0.1, top=0.3, bottom=layout.foot + 0.45)
     low, high = _range(data)
     ax.set_xlim(low, high)
     ax.set_ylim(0, 1.06 * PEAK)

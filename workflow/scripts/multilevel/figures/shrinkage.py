@@ -13,7 +13,7 @@ from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
 JOINED = 60
-HEIGHT = {"desktop": 2.05, "phone": 2.5}
+HEIGHT = {"desktop": 2.05, "phone": 2.5, "page": 1.6}
 OBSERVED, ESTIMATED = 1.0, 0.0
 
 
@@ -23,7 +23,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     names = (voice.plain("label.estimated"), voice.plain("label.observed"))
     widest = max(text_width(name, layout.text, 600) for name in names)
     left = 0.1 if layout.phone else min(widest, 2.0) + 0.3
-    ax = axes.panel(figure, left, 0.15, 0.32, 0.55)
+    ax = axes.panel(figure, left, 0.15, 0.32, layout.foot)
     low, high = _range(data)
     ax.set_xlim(low, high)
     joined = len(data.groups) <= JOINED

@@ -17,7 +17,7 @@ from multilevel.figures.palette import FLAG, INK, WITHIN, WITHIN_TINT
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
-HEIGHT = {"desktop": 3.0, "phone": 2.9}
+HEIGHT = {"desktop": 3.0, "phone": 2.9, "page": 2.0}
 SOME = 400
 MOST_FLAGS = 120
 MOST_NAMES = 6

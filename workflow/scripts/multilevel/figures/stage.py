@@ -1,4 +1,4 @@
-"""The figures stage: every figure at both widths, and the texts around them."""
+"""The figures stage: every figure at all widths, and the texts around them."""
 
 import logging
 from pathlib import Path
@@ -9,7 +9,7 @@ import pandas as pd
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData, Floats, Integers
 from multilevel.figures.registry import FIGURES
-from multilevel.figures.style import LAYOUTS, Layout, register_fonts, settings
+from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice
 from multilevel.ingest.condensed import Condensed
@@ -20,8 +20,8 @@ from multilevel.words import Catalogue
 
 
 def file_name(name: str, layout: Layout) -> str:
-    """caterpillar.svg, and caterpillar-phone.svg"""
-    return f"{name}-phone.svg" if layout.phone else f"{name}.svg"
+    """caterpillar.svg, caterpillar-phone.svg and caterpillar-page.svg"""
+    return f"{name}.svg" if layout is DESKTOP else f"{name}-{layout.name}.svg"
 
 
 def draw_one(
@@ -35,7 +35,7 @@ def draw_one(
 
 
 def draw_all(data: FigureData, words: Catalogue, fonts_folder: Path | None) -> dict[str, str]:
-    """File name to SVG text, for every figure of the registry at both widths.
+    """File name to SVG text, for every figure of the registry at all widths.
 
     Parameters
     ----------

@@ -17,12 +17,16 @@ REGULAR, BOLD = 400, 600
 
 @dataclass(frozen=True)
 class Layout:
-    """A width to draw for. `width` in inches, text sizes in points."""
+    """A width to draw for. `width` in inches, text sizes in points.
+
+    `foot` is the inches below axes, for tick labels and a title.
+    """
 
     name: str
     width: float
     text: float
     small: float
+    foot: float = 0.55
 
     @property
     def phone(self) -> bool:
@@ -32,7 +36,9 @@ class Layout:
 
 DESKTOP = Layout("desktop", 7.2, 9.0, 8.0)
 PHONE = Layout("phone", 3.95, 9.0, 8.2)
-LAYOUTS = (DESKTOP, PHONE)
+# The width of the PDF's text.
+PAGE = Layout("page", 6.85, 8.0, 7.2, 0.4)
+LAYOUTS = (DESKTOP, PHONE, PAGE)
 
 
 @lru_cache

@@ -14,7 +14,7 @@ from multilevel.figures.text import Voice, text_width
 
 DOT_LIMIT = 2_400
 TENTHS = 10
-TOP, BOTTOM = 0.34, 0.55
+TOP = 0.34
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -52,8 +52,8 @@ def _panel(
     limits: tuple[float, float],
     voice: Voice,
 ) -> Axes:
-    figure = axes.new_figure(layout, TOP + BOTTOM + pitch * (count + 0.2))
-    ax = axes.panel(figure, left=left, right=0.15, top=TOP, bottom=BOTTOM)
+    figure = axes.new_figure(layout, TOP + layout.foot + pitch * (count + 0.2))
+    ax = axes.panel(figure, left=left, right=0.15, top=TOP, bottom=layout.foot)
     ax.set_xlim(*limits)
     ax.set_ylim(-0.6, count - 0.4)
     ticks = axes.ticks_between(*limits, axes.inches(ax)[0], layout)

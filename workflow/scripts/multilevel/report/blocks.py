@@ -123,20 +123,22 @@ Block = Paragraph | Points | KeyFigures | Table | Figure | Equation | Code
 
 @dataclass(frozen=True)
 class Subsection:
-    """A heading inside a section."""
+    """A heading inside a section; `printed` is what paper shows instead of `blocks`."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
+    printed: tuple[Block, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report; `key` is its anchor."""
+    """A section of the report; `key` is its anchor, `printed` what paper shows instead."""
 
     key: str
     title: str
     blocks: tuple[Block | Subsection, ...]
+    printed: tuple[Block | Subsection, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,4 +153,5 @@ class Report:
     summary: tuple[Block | Subsection, ...]
     sections: tuple[Section, ...]
     produced: str
+    keywords: str = ""
     language: str = "en"

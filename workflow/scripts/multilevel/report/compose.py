@@ -22,6 +22,7 @@ def compose(c: Context) -> Report:
         summary=summary(c),
         sections=tuple(section(c) for section in SECTIONS),
         produced=produced(c.results, c.words),
+        keywords=c.plain("front.keywords"),
     )
 
 

@@ -1,7 +1,9 @@
 """The report as a PDF, drawn by WeasyPrint from the same blocks and templates."""
 
 import hashlib
-from collections.abc import Mapping
+import io
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,21 +11,25 @@ from pathlib import Path
 
 from markupsafe import Markup
 from weasyprint import CSS, HTML
+from weasyprint import Attachment as EmbeddedFile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from multilevel.report.assets import FACES, environment, linked_fonts, read
+from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
 from multilevel.report.blocks import Equation, Figure, Report, Row, Table
+from multilevel.report.conformance import conformant_pdf
 from multilevel.report.equation_svg import equation_svg
-from multilevel.report.page import place, printed_rows, short
+from multilevel.report.page import on_paper, place, printed_rows, short
 from multilevel.report.svg_text import start_anchored
 from multilevel.words import Catalogue
 
 SCHEME = "bundle:"
 INK = "#17222d"
-PRINT_SIZE = 14.0
-VARIANT = "pdf/ua-1"
+PRINT_SIZE = 13.0
 SHORT_HASH = 12
+PAGE = "-page"
+_TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
 
 
 class Bundle(URLFetcher):  # type: ignore[misc]
@@ -82,68 +88,100 @@ def render_pdf(
     *,
     data_sha256: str,
     produced: date | None,
+    enclosures: Sequence[Enclosure],
 ) -> bytes:
     """The PDF of a report; the same input gives the same bytes.
 
     Parameters
     ----------
     figures
-        SVG text by figure key, as for the HTML.
+        SVG text by figure key; ``<key>-page`` is drawn for paper.
     data_sha256
         Of the data file; its start stands at the foot of each page. May be "".
     produced
         The date of the document; without one it bears none.
+    enclosures
+        What may be attached, best first: the first that fits is.
 
     Raises
     ------
     KeyError
         When a figure is missing.
     """
+    report = on_paper(report)
     summary, sections = place(report, PrintPainter(words))
-    html = (
-        environment(templates)
-        .get_template("report.html.j2")
-        .render(
+    template = environment(templates).get_template("report.html.j2")
+    paper = Paper(templates, words, _pictures(report, figures, templates / "fonts"), data_sha256)
+
+    def draw(enclosure: Enclosure) -> bytes:
+        html = template.render(
             base="print.html.j2",
             printed=True,
             words=words,
             language=report.language,
             title=report.title,
             description=report.claim.striptags(),
-            created="" if produced is None else produced.isoformat(),
+            keywords=report.keywords,
+            created=iso(produced),
             short_title=short(report.title),
             report=report,
             summary=summary,
             sections=sections,
+            enclosed=enclosure.sentence,
         )
+        return draw_pdf(_without_terms(html), paper, enclosure.files, produced)
+
+    return fitting(enclosures, draw)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a document is drawn with: styles, words of the page feet, pictures by address."""
+
+    templates: Path
+    words: Catalogue
+    pictures: Mapping[str, str]
+    data_sha256: str
+
+
+def draw_pdf(html: str, paper: Paper, files: Sequence[Attachment], produced: date | None) -> bytes:
+    """`html` by WeasyPrint in our styles, with `files` attached."""
+    svgs = {url: (svg.encode(), "image/svg+xml") for url, svg in paper.pictures.items()}
+    fetcher = Bundle({**_fonts(paper.templates), **svgs})
+    config, styles = _styles(paper.templates)
+    furniture = CSS(string=page_words(paper.words, paper.data_sha256))
+    seen = "".join((html, *paper.pictures.values())).encode()
+    identifier = hashlib.sha256(seen + b"".join(file.content for file in files))
+    document = HTML(string=html, url_fetcher=fetcher).render(
+        stylesheets=[*styles, furniture], font_config=config
     )
-    return draw_pdf(
-        html, _pictures(report, figures, templates / "fonts"), templates, words, data_sha256
+    return conformant_pdf(
+        document,
+        identifier.hexdigest()[:32],
+        attachments=[_embedded(file, produced) for file in files],
     )
 
 
-def draw_pdf(
-    html: str,
-    pictures: Mapping[str, str],
-    templates: Path,
-    words: Catalogue,
-    data_sha256: str,
-) -> bytes:
-    """`html` by WeasyPrint in our styles; `pictures` are SVG texts by address."""
-    svgs = {url: (svg.encode(), "image/svg+xml") for url, svg in pictures.items()}
-    fetcher = Bundle({**_fonts(templates), **svgs})
-    config, styles = _styles(templates)
-    furniture = CSS(string=page_words(words, data_sha256))
-    identifier = hashlib.sha256(html.encode() + "".join(pictures.values()).encode())
-    drawn: bytes | None = HTML(string=html, url_fetcher=fetcher).write_pdf(
-        stylesheets=[*styles, furniture],
-        font_config=config,
-        pdf_variant=VARIANT,
-        pdf_identifier=identifier.hexdigest()[:32].encode(),
+def iso(day: date | None) -> str:
+    """2026-11-23, or "" for none."""
+    return "" if day is None else day.isoformat()
+
+
+def _embedded(file: Attachment, produced: date | None) -> EmbeddedFile:
+    when = moment(produced)
+    return EmbeddedFile(
+        file_obj=io.BytesIO(file.content),
+        name=file.name,
+        description=file.description,
+        created=when,
+        modified=when,
+        relationship="Data",
     )
-    if drawn is None:
-        raise ValueError("WeasyPrint gave no PDF")
-    return drawn
+
+
+def _without_terms(html: str) -> str:
+    """Without the links to the reading help, which paper doesn't have."""
+    return _TERM.sub(r"\1", html)
 
 
 def figure_url(key: str) -> str:
@@ -178,7 +216,7 @@ def _pictures(report: Report, figures: Mapping[str, str], fonts: Path) -> dict[s
     pictures: dict[str, str] = {}
     for block in _all_blocks(report):
         if isinstance(block, Figure):
-            pictures[figure_url(block.key)] = start_anchored(figures[block.key], fonts)
+            pictures[figure_url(block.key)] = start_anchored(figures[block.key + PAGE], fonts)
         elif isinstance(block, Equation):
             pictures[equation_url(block)] = equation_svg(str(block.mathml), INK, PRINT_SIZE)
     return pictures

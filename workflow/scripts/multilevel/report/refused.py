@@ -8,11 +8,12 @@ from markupsafe import Markup, escape
 from multilevel import numbers
 from multilevel.hints import one_line
 from multilevel.report.assets import environment, page_assets
+from multilevel.report.attachments import Enclosure
 from multilevel.report.blocks import Cell, Column, Row, Table
 from multilevel.report.context import LONGEST_CELL
 from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Link, Painter, Placed, short
-from multilevel.report.pdf import PrintPainter, draw_pdf
+from multilevel.report.pdf import Paper, PrintPainter, draw_pdf, iso
 from multilevel.results import Reason, Results
 from multilevel.words import Catalogue
 
@@ -63,7 +64,13 @@ def render_refused_html(
 
 
 def render_refused_pdf(
-    results: Results, templates: Path, words: Catalogue, *, produced: str, created: date | None
+    results: Results,
+    templates: Path,
+    words: Catalogue,
+    *,
+    produced: str,
+    created: date | None,
+    enclosure: Enclosure,
 ) -> bytes:
     """The PDF of a refused dataset; `created` dates the document, `produced` is printed.
 
@@ -84,14 +91,17 @@ def render_refused_pdf(
             short_title=short(results.labels.title),
             subtitle=results.labels.subtitle,
             description=reason.message,
-            created="" if created is None else created.isoformat(),
+            keywords=words.plain("page.refused.keywords"),
+            created=iso(created),
             reason=reason,
             blocks=_placed(results, words, PrintPainter(words)),
             words=words,
             produced=produced,
+            enclosed=enclosure.sentence,
         )
     )
-    return draw_pdf(html, {}, templates, words, results.provenance.input.sha256 or "")
+    paper = Paper(templates, words, {}, results.provenance.input.sha256 or "")
+    return draw_pdf(html, paper, enclosure.files, created)
 
 
 def provenance_table(results: Results, words: Catalogue) -> Table:

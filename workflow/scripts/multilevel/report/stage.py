@@ -9,6 +9,7 @@ from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.files import write_whole
+from multilevel.report.attachments import Enclosure, enclosures, refused_enclosure
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
 from multilevel.report.html import FigureTheme, render_html
@@ -22,24 +23,35 @@ THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
-    results: Path, schools: Path, figures: Path, texts: Path, templates: Path, html: Path, pdf: Path
+    results: Path,
+    groups: Path,
+    schools: Path,
+    figures: Path,
+    texts: Path,
+    templates: Path,
+    html: Path,
+    pdf: Path,
 ) -> None:
     """Write the report of a dataset, or the page that says why there is none."""
-    found = decode(results.read_bytes(), Results)
+    written = results.read_bytes()
+    found = decode(written, Results)
     words = Catalogue.load(templates / "text" / "en")
     if found.status == "refused":
-        page, printed = _refused(found, templates, words)
+        page, printed = _refused(found, written, templates, words)
     else:
         said = decode(texts.read_bytes(), FigureTexts)
         table = GroupTable.from_frame(pd.read_parquet(schools))
         context = Context(found, table, words, said.figures)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
-        page, printed = _report(context, drawn, templates)
+        offered = enclosures(written, groups.read_bytes(), table, context.score, context.plain)
+        page, printed = _report(context, drawn, templates, offered)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
 
 
-def _report(c: Context, figures: dict[str, str], templates: Path) -> tuple[str, bytes]:
+def _report(
+    c: Context, figures: dict[str, str], templates: Path, offered: tuple[Enclosure, ...]
+) -> tuple[str, bytes]:
     report = compose(c)
     links = standard_links(c.words, c.labels.groups)
     page = render_html(report, figures, templates, c.words, links, THEME)
@@ -50,15 +62,25 @@ def _report(c: Context, figures: dict[str, str], templates: Path) -> tuple[str, 
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
         produced=_day(c.results),
+        enclosures=offered,
     )
     return page, printed
 
 
-def _refused(results: Results, templates: Path, words: Catalogue) -> tuple[str, bytes]:
+def _refused(
+    results: Results, written: bytes, templates: Path, words: Catalogue
+) -> tuple[str, bytes]:
     line = produced(results, words)
     links = standard_links(words, results.labels.groups)
     page = render_refused_html(results, templates, words, produced=line, links=links)
-    printed = render_refused_pdf(results, templates, words, produced=line, created=_day(results))
+    printed = render_refused_pdf(
+        results,
+        templates,
+        words,
+        produced=line,
+        created=_day(results),
+        enclosure=refused_enclosure(written, words.plain),
+    )
     return page, printed
 
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from multilevel.report.blocks import Cell, Column, Row, Section, Table
+from multilevel.report.blocks import Cell, Column, Points, Row, Section, Table
 from multilevel.report.context import Context, anchor
 
 # In the order in which the report uses them.
@@ -30,7 +30,15 @@ def glossary_section(c: Context) -> Section:
         columns=tuple(Column(c.say(f"glossary.heading.{name}")) for name in COLUMNS),
         rows=tuple(_row(c, name) for name in TERMS),
     )
-    return Section("help", c.plain("glossary.title"), (c.paragraph("glossary.lead"), table))
+    printed = (Points(tuple(_in_short(c, name) for name in TERMS)),)
+    blocks = (c.paragraph("glossary.lead"), table)
+    return Section("help", c.plain("glossary.title"), blocks, printed)
+
+
+def _in_short(c: Context, name: str) -> Markup:
+    """A term as paper explains it: what it is and how to read it."""
+    parts = ("term", "definition", "reading")
+    return c.say("glossary.in_short", **{part: c.say(f"glossary.{name}.{part}") for part in parts})
 
 
 def _row(c: Context, name: str) -> Row:

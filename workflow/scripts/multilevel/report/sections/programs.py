@@ -18,7 +18,7 @@ def programs_section(c: Context) -> Section:
     """R's code, the conventions, the other programs' code."""
     task = Task.of(c.results.provenance.config, c.results.provenance.notes)
     r, *others = (snippet(program, task, c.words) for program in PROGRAMS)
-    blocks: tuple[Block | Subsection, ...] = (
+    in_r: tuple[Block, ...] = (
         c.paragraph(
             "programs.lead",
             log_likelihood=numbers.fixed(c.model.log_likelihood, DECIMALS),
@@ -29,10 +29,14 @@ def programs_section(c: Context) -> Section:
         *_replacements(c, (r,)),
         c.paragraph("programs.r_note", role="note"),
         *_warnings(c),
-        _conventions(c),
-        Subsection("other-programs", c.plain("programs.others"), _others(c, task, tuple(others))),
     )
-    return Section("programs", c.plain("programs.title"), blocks)
+    rest = Subsection("other-programs", c.plain("programs.others"), _others(c, task, tuple(others)))
+    return Section(
+        "programs",
+        c.plain("programs.title"),
+        (*in_r, c.paragraph("programs.differ"), _conventions(c), rest),
+        printed=(*in_r, c.paragraph("programs.on_screen", role="note")),
+    )
 
 
 def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Block, ...]:
