@@ -31,8 +31,17 @@ if shipped:
     configfile: "config/config.yaml"
 
 
+def split_values(dataset):
+    """The values that `split_by` makes datasets of; readers are loaded only for that."""
+    from multilevel.ingest import parts
+
+    return parts.split_values(dataset)
+
+
 try:
-    CONFIGURATION = configuration.read(config, WORKFLOW / "schemas", Path.cwd())
+    CONFIGURATION = configuration.read(
+        config, WORKFLOW / "schemas", Path.cwd(), split_values
+    )
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import READERS, Table, delimited, raw, read_table
+from multilevel.ingest.readers import Table, delimited, raw, read_table
 from multilevel.ingest.readers.table import Source
 
 WANTED = ("school", "math")
@@ -96,19 +96,6 @@ def test_endings_and_digest(tmp_path: Path, name: str) -> None:
     assert len(rows(table)) == 2
     assert table.bytes == len(content)
     assert table.sha256 == hashlib.sha256(content).hexdigest()
-
-
-def test_every_reader_gives_text_columns_by_the_names_asked_for(tmp_path: Path) -> None:
-    for suffix, reader in READERS.items():
-        source = Source(
-            path=tmp_path / f"a{suffix}",
-            name=f"a{suffix}",
-            content=PLAIN.encode(),
-            sha256="",
-            bytes=0,
-            compressed=False,
-        )
-        assert list(reader(source, ("math", "school")).frame.columns) == ["math", "school"]
 
 
 def test_lines_are_known_where_each_row_is_one(tmp_path: Path) -> None:

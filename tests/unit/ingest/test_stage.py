@@ -38,7 +38,13 @@ def test_an_accepted_file(tmp_path: Path) -> None:
     assert ingested.input.path == "in/a.csv"
     assert ingested.input.bytes == len(content)
     assert ingested.input.sha256 == hashlib.sha256(content).hexdigest()
-    assert Dataset.from_settings(ingested.config) == given
+    assert Dataset.from_settings(ingested.config) == dataset(missing=(99,), outcome="Y")
+    assert [(one.role, one.name) for one in ingested.columns] == [("outcome", "Y"), ("group", "g")]
+    assert [(one.column, one.reason, one.n) for one in ingested.missing] == [
+        ("Y", "99", 1),
+        ("Y", "empty", 1),
+        ("g", "empty", 1),
+    ]
     assert len(ingested.notes) == 3
     assert students.group_ids == ("9", "10")
 

@@ -18,6 +18,7 @@ RefusalCode = Literal[
     "missing_column",
     "not_numeric",
     "empty",
+    "duplicate_key",
 ]
 
 

@@ -1,7 +1,7 @@
 """Sections of results.json that compare schools or test the fit; see `results`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -103,3 +103,35 @@ class SelfTest:
     n_passed: Annotated[int, doc("Those that agree; a fit with fewer than all is an error.")]
     digits: Annotated[int, doc("Fewest digits of agreement, counted up to 10.")]
     datasets: Annotated[tuple[str, ...], doc("The data, by name.")]
+
+
+Role = Literal[
+    "outcome",
+    "group",
+    "member_weight",
+    "group_weight",
+    "replicate",
+    "split",
+    "join",
+    "group_name",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnUse:
+    """A column of the data and what it is used as."""
+
+    role: Annotated[Role, doc("What it is used as.")]
+    name: Annotated[str, doc("Its name in the file.")]
+    label: Annotated[str, doc("Its description in the file; may be empty.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingCount:
+    """How many values of a column are missing for one reason."""
+
+    column: Annotated[str, doc("The column's name in the file.")]
+    reason: Annotated[
+        str, doc("empty, or the code, with its label where the file has one: Omitted (999).")
+    ]
+    n: Annotated[int, doc("Rows of the file.")]

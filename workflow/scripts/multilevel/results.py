@@ -13,10 +13,12 @@ import msgspec
 
 from multilevel.errors import RefusalCode
 from multilevel.result_sections import Bootstrap as Bootstrap
+from multilevel.result_sections import ColumnUse as ColumnUse
 from multilevel.result_sections import Comparisons as Comparisons
 from multilevel.result_sections import Influence as Influence
 from multilevel.result_sections import InfluentialGroup as InfluentialGroup
 from multilevel.result_sections import Interval as Interval
+from multilevel.result_sections import MissingCount as MissingCount
 from multilevel.result_sections import SelfTest as SelfTest
 from multilevel.result_sections import doc as doc
 
@@ -322,6 +324,11 @@ class Provenance:
     """Where the numbers come from."""
 
     input: InputFile
+    joined: Annotated[InputFile | None, doc("The file joined to it; null where none is.")] = None
+    columns: Annotated[tuple[ColumnUse, ...], doc("The columns read; none when refused.")] = ()
+    missing: Annotated[
+        tuple[MissingCount, ...], doc("Missing values of each column by reason, over all rows.")
+    ] = ()
     produced: Annotated[
         str | None,
         doc("Date of the report: SOURCE_DATE_EPOCH, else the data file's last change (UTC)."),

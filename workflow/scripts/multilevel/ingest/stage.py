@@ -17,12 +17,15 @@ from multilevel.errors import DataRefused
 from multilevel.files import write_whole
 from multilevel.hints import shown
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
+from multilevel.ingest.missing import counted
 from multilevel.ingest.ordering import natural
-from multilevel.ingest.readers import Source, Table, parse, read_source
+from multilevel.ingest.readers import Source, Table, read_source
+from multilevel.ingest.reading import Opened, opened, read
 from multilevel.ingest.scan import scan
 from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
-from multilevel.results import InputFile, Labels, Reason, doc, encode
+from multilevel.ingest.suspects import note, suspects
+from multilevel.results import ColumnUse, InputFile, Labels, MissingCount, Reason, doc, encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +40,22 @@ class Ingested:
     n_dropped_outcome: Annotated[int, doc("Rows dropped for a missing score.")]
     n_dropped_group: Annotated[int, doc("Rows dropped for a missing group (score present).")]
     input: InputFile
+    joined: Annotated[InputFile | None, doc("The file joined to it; null where none is.")]
+    columns: Annotated[tuple[ColumnUse, ...], doc("The columns read.")]
+    missing: Annotated[tuple[MissingCount, ...], doc("Missing values by column and reason.")]
     produced: Annotated[str | None, doc("Date of the data: the report's date.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
 
 
 def ingest(
-    dataset: Dataset, file: Path | None, produced: str | None = None
+    dataset: Dataset, file: Path | None, produced: str | None = None, joined: Path | None = None
 ) -> tuple[Ingested, Students | Condensed]:
     """The students in `file`, the dataset's data file, None when it isn't there.
 
-    `produced` is the date that the report bears, as YYYY-MM-DD. Of a file too large for
-    memory the students come condensed.
+    `produced` is the date that the report bears, as YYYY-MM-DD; `joined` is the
+    joined file, else it is where the dataset says. Of a file too large for memory
+    the students come condensed.
 
     Never raises DataRefused: a refusal is a result, with no students.
     """
@@ -56,18 +63,21 @@ def ingest(
     if stream is not None and _streamable(dataset):
         return _ingest_stream(dataset, stream, produced)
     source: Source | None = None
+    files: Opened | None = None
     table: Table | None = None
+    reason, students = None, Students.none()
     try:
         if file is None:
             raise _no_file(dataset)
-        source = read_source(file)
+        source = read_source(file, dataset.sheet)
+        files = opened(dataset, source, joined)
+        dataset = files.layout.dataset
+        table = read(files)
         (outcome,) = dataset.outcomes
-        table = parse(source, (outcome, dataset.group))
-        students = to_students(table, outcome=outcome, group=dataset.group, missing=dataset.missing)
+        students = to_students(table, outcome=outcome, group=dataset.group)
     except DataRefused as refusal:
-        students = Students.none()
-        return _ingested(dataset, source, table, students, _reason(refusal), produced), students
-    return _ingested(dataset, source, table, students, None, produced), students
+        reason = _reason(refusal)
+    return _ingested(dataset, source, files, table, students, reason, produced), students
 
 
 def _streamable(dataset: Dataset) -> bool:
@@ -91,6 +101,9 @@ def _ingest_stream(
         n_dropped_outcome=students.n_dropped_outcome,
         n_dropped_group=students.n_dropped_group,
         input=InputFile(path=dataset.file, sha256=found.sha256, bytes=found.bytes),
+        joined=None,
+        columns=(),
+        missing=(),
         produced=produced,
         notes=(*found.notes, *students.notes),
         config=dataset.settings(),
@@ -175,11 +188,13 @@ def _students_of(table: pa.Table) -> Students:
 def _ingested(
     dataset: Dataset,
     source: Source | None,
+    files: Opened | None,
     table: Table | None,
     students: Students,
     reason: Reason | None,
     produced: str | None,
 ) -> Ingested:
+    other = files.other if files else None
     return Ingested(
         id=dataset.id,
         status="refused" if reason else "ok",
@@ -188,15 +203,32 @@ def _ingested(
         rows_read=table.n_rows if table else None,
         n_dropped_outcome=students.n_dropped_outcome,
         n_dropped_group=students.n_dropped_group,
-        input=InputFile(
-            path=dataset.file,
-            sha256=source.sha256 if source else None,
-            bytes=source.bytes if source else None,
-        ),
+        input=_input(dataset.file, source),
+        joined=_input(dataset.join.file, other) if dataset.join else None,
+        columns=files.layout.uses if files else (),
+        missing=counted(table) if table else (),
         produced=produced,
-        notes=(*(table.notes if table else ()), *students.notes),
+        notes=(
+            *(files.layout.notes if files else ()),
+            *(table.notes if table else ()),
+            *students.notes,
+            *suspected(dataset, students),
+        ),
         config=dataset.settings(),
     )
+
+
+def _input(path: str, source: Source | None) -> InputFile:
+    return InputFile(
+        path=path,
+        sha256=source.sha256 if source else None,
+        bytes=source.bytes if source else None,
+    )
+
+
+def suspected(dataset: Dataset, students: Students) -> tuple[str, ...]:
+    """A note for each score that looks like a code for "missing"."""
+    return tuple(note(dataset.outcomes[0], one) for one in suspects(students.score))
 
 
 def _reason(refusal: DataRefused) -> Reason:

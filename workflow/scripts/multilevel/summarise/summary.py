@@ -51,6 +51,9 @@ def summarise(
     """
     provenance = Provenance(
         input=ingested.input,
+        joined=ingested.joined,
+        columns=ingested.columns,
+        missing=ingested.missing,
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,

@@ -3,30 +3,78 @@
 A new format is a module with a `Reader` and its line in `READERS`.
 """
 
+import hashlib
 from pathlib import Path
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
-from multilevel.ingest.readers import delimited, raw
-from multilevel.ingest.readers.table import Reader, Source, Table
+from multilevel.hints import listed, shown
+from multilevel.ingest.readers import (
+    columnar,
+    compression,
+    delimited,
+    excel,
+    native,
+    raw,
+    rdata,
+    statistical,
+)
+from multilevel.ingest.readers.table import (
+    Column,
+    Description,
+    Reader,
+    Source,
+    Table,
+)
 
 __all__ = [
     "COMPRESSION",
     "READERS",
+    "Column",
+    "Description",
     "Reader",
     "Source",
     "Table",
+    "describe",
     "parse",
     "read_source",
     "read_table",
 ]
 
+_TEXT = Reader(form="a table of text", describe=delimited.describe, read=delimited.read)
+
+
+def _statistical(form: str, *starts: bytes) -> Reader:
+    return native.reader(form, statistical.describe, statistical.columns, starts)
+
+
+def _columnar(form: str, *starts: bytes) -> Reader:
+    return native.reader(form, columnar.describe, columnar.columns, starts)
+
+
+_SPSS = _statistical("an SPSS file", *statistical.SPSS_STARTS)
+_R = native.reader("an R file", rdata.describe, rdata.columns)
+_EXCEL = native.reader("an Excel workbook", excel.describe, excel.columns, excel.STARTS)
+
 READERS: dict[str, Reader] = {
-    ".csv": delimited.read,
-    ".tsv": delimited.read,
-    ".txt": delimited.read,
+    ".csv": _TEXT,
+    ".tsv": _TEXT,
+    ".txt": _TEXT,
+    ".xlsx": _EXCEL,
+    ".xlsm": _EXCEL,
+    ".sav": _SPSS,
+    ".zsav": _SPSS,
+    ".por": _statistical("a portable SPSS file"),
+    ".dta": _statistical("a Stata file", *statistical.STATA_STARTS),
+    ".sas7bdat": _statistical("a SAS file", *statistical.SAS_STARTS),
+    ".xpt": _statistical("a SAS transport file", *statistical.XPORT_STARTS),
+    ".rds": _R,
+    ".rda": _R,
+    ".rdata": _R,
+    ".parquet": _columnar("a Parquet file", *columnar.PARQUET_STARTS),
+    ".feather": _columnar("a Feather file", *columnar.FEATHER_STARTS),
+    ".arrow": _columnar("an Arrow file"),
 }
-COMPRESSION = (".gz",)
+COMPRESSION = compression.ENDINGS
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> Table:
@@ -40,21 +88,48 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
     return parse(read_source(path), columns)
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, sheet: str | int | None = None) -> Source:
     """A file's content, read once; DataRefused as `read_table`."""
-    if _format(path) not in READERS and not path.is_dir():
+    ending, compressed = _format(path.name)
+    if ending not in READERS and compressed != ".zip" and not path.is_dir():
         raise _unknown(path.name)
-    return raw.read(path, path.suffix.lower() in COMPRESSION)
+    content = stored = raw.read(path)
+    if compressed == ".zip":
+        member, content = compression.unzipped(stored, path.name)
+        ending = ending if ending in READERS else _format(member)[0]
+        if ending not in READERS:
+            raise _unknown(member)
+    elif compressed:
+        content = compression.expanded(stored, compressed, path.name)
+    return Source(
+        path=path,
+        name=path.name,
+        content=content,
+        sha256=hashlib.sha256(stored).hexdigest(),
+        bytes=len(stored),
+        compressed=bool(compressed),
+        ending=ending,
+        sheet=sheet,
+    )
+
+
+def describe(source: Source, looked_for: tuple[str, ...] = ()) -> Description:
+    """What the file says of its columns; DataRefused as `read_table`."""
+    return READERS[source.ending].describe(source, looked_for)
 
 
 def parse(source: Source, columns: tuple[str, ...]) -> Table:
     """The needed `columns` of what `read_source` read; DataRefused as `read_table`."""
-    return READERS[_format(source.path)](source, columns)
+    return READERS[source.ending].read(source, columns)
 
 
-def _format(path: Path) -> str:
-    compressed = path.suffix.lower() in COMPRESSION
-    return Path(path.stem if compressed else path.name).suffix.lower()
+def _format(name: str) -> tuple[str, str]:
+    """Ending of the format and of the compression, which is "" where there is none."""
+    path = Path(name)
+    outer = path.suffix.lower()
+    if outer not in COMPRESSION:
+        return outer, ""
+    return Path(path.stem).suffix.lower(), outer
 
 
 def _unknown(name: str) -> DataRefused:
@@ -62,6 +137,6 @@ def _unknown(name: str) -> DataRefused:
     return DataRefused(
         "unreadable_file",
         f"The file {shown(name)} has no ending that says how to read it. Known are {known}, each "
-        f"also with {' or '.join(COMPRESSION)} after it.",
+        f"also with {listed(COMPRESSION)} after it.",
         "Save the data as CSV, or give the file the ending of its format.",
     )

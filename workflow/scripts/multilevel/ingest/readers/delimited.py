@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 import pandas as pd
@@ -15,7 +15,7 @@ from multilevel.errors import DataRefused
 from multilevel.hints import shown
 from multilevel.ingest.readers import columns
 from multilevel.ingest.readers.raw import looks_like, refused
-from multilevel.ingest.readers.table import Source, Table
+from multilevel.ingest.readers.table import Column, Description, Source, Table
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 HEADER_LIMIT = 4 * 2**20
@@ -64,7 +64,16 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
         notes=(format_note(encoding, found.delimiter), *notes),
+        columns={name: Column(name=name) for name in wanted},
     )
+
+
+def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
+    """The columns that the header names, under the delimiter that shows most of `looked_for`."""
+    start = replace(source, content=source.content[:HEADER_LIMIT])
+    content, _ = _as_utf8(start)
+    found = header(content, looked_for, source.name)
+    return Description(columns=tuple(Column(name=name) for name in found.names))
 
 
 def _as_utf8(source: Source) -> tuple[bytes, str]:

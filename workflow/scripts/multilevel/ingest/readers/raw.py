@@ -1,14 +1,9 @@
-"""A file's bytes: read once, hashed, decompressed within bounds."""
+"""A file's bytes, what they look like, and how many more they may become."""
 
-import gzip
-import hashlib
-import io
-import zlib
 from pathlib import Path
 
 from multilevel.errors import DataRefused
 from multilevel.hints import shown
-from multilevel.ingest.readers.table import Source
 
 # Decompressed bytes that are always allowed, those never exceeded, and how many
 # times the compressed size they may be in between. Tables reach about 100 times;
@@ -16,7 +11,6 @@ from multilevel.ingest.readers.table import Source
 EXPANDED_FREE = 256 * 2**20
 EXPANDED_LIMIT = 8 * 2**30
 EXPANDED_TIMES = 500
-_CHUNK = 2**20
 
 _MAGIC = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
@@ -29,6 +23,10 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "a zstd file"),
     (b"$FL2", "an SPSS file (.sav)"),
     (b"$FL3", "an SPSS file (.zsav)"),
+    (b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60", "a SAS file (.sas7bdat)"),
+    (b"\x80\x03", "a Python pickle, which is never opened"),
+    (b"\x80\x04", "a Python pickle, which is never opened"),
+    (b"\x80\x05", "a Python pickle, which is never opened"),
     (b"<stata_dta>", "a Stata file (.dta)"),
     (b"HEADER RECORD*******", "a SAS transport file (.xpt)"),
     (b"PAR1", "a Parquet file"),
@@ -42,28 +40,21 @@ _MAGIC = (
 )
 
 
-def read(path: Path, compressed: bool) -> Source:
-    """The file's content.
+def read(path: Path) -> bytes:
+    """The file's bytes.
 
     Raises
     ------
     DataRefused
-        `unreadable_file` when it is missing, forbidden, no regular file or badly
-        compressed; `empty` when it has no bytes.
+        `unreadable_file` when it is missing, forbidden or no regular file; `empty`
+        when it has no bytes.
     """
     content = _bytes(path)
     if not content:
         raise DataRefused(
             "empty", f"The file {shown(path.name)} is empty: 0 bytes.", "Put the data in it."
         )
-    return Source(
-        path=path,
-        name=path.name,
-        content=_expanded(content, path.name) if compressed else content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-        compressed=compressed,
-    )
+    return content
 
 
 def looks_like(content: bytes) -> str | None:
@@ -104,23 +95,6 @@ def _bytes(path: Path) -> bytes:
             f"The file {name} can't be read: {error.strerror or error}.",
             "Check the path and the disk.",
         ) from error
-
-
-def _expanded(content: bytes, name: str) -> bytes:
-    limit = expanded_limit(len(content))
-    chunks, size = [], 0
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            while chunk := file.read(_CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    raise too_much(name, limit)
-                chunks.append(chunk)
-    except (EOFError, OSError, zlib.error) as error:
-        raise not_gzip(name, content, error) from error
-    if not size:
-        raise nothing_in(name)
-    return b"".join(chunks)
 
 
 def expanded_limit(compressed: int) -> int:

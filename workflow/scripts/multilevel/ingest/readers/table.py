@@ -1,8 +1,9 @@
 """What every reader gets and gives."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ class Source:
     Attributes
     ----------
     path
-        Where it is, for libraries that read files only.
+        Where it is.
     name
         The file's name, for messages.
     content
@@ -23,6 +24,10 @@ class Source:
         Digest and number of the bytes as they are in the file.
     compressed
         Whether `content` was compressed in the file.
+    ending
+        The format, such as ".sav": the file's ending without that of the compression.
+    sheet
+        The sheet of a workbook, by name or number from 1; None for the first.
     """
 
     path: Path
@@ -31,16 +36,83 @@ class Source:
     sha256: str
     bytes: int
     compressed: bool
+    ending: str = ""
+    sheet: str | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A value that the file declares to mean "missing": a number, a range or a text.
+
+    Attributes
+    ----------
+    low, high
+        Ends of the range, both belong to it; equal for a single number.
+    text
+        A text, or the letter of a special missing value such as Stata's .a.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """What a file says about one of its columns.
+
+    Attributes
+    ----------
+    name
+        As in the file.
+    label
+        Its description, "" where the file has none.
+    value_labels
+        What values mean, by the value's text (1 for 1.0).
+    missing
+        The values declared as missing.
+    """
+
+    name: str
+    label: str = ""
+    value_labels: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a file says about itself, before its data are read.
+
+    Attributes
+    ----------
+    columns
+        All columns, in the file's order; names may repeat.
+    n_rows
+        Rows, None where only reading tells.
+    notes
+        What was found, in sentences.
+    """
+
+    columns: tuple[Column, ...]
+    n_rows: int | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return tuple(column.name for column in self.columns)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """The needed columns of a file, as text.
+    """The needed columns of a file.
 
     Attributes
     ----------
     frame
-        Columns by the names that were asked for, rows in file order, all text.
+        Columns by the names that were asked for, rows in file order, each as
+        Arrow text, whole numbers or doubles; null where the file has no value or
+        one that it declares missing.
     n_rows
         Rows read.
     name
@@ -53,6 +125,11 @@ class Table:
         The file's line of the first row where every row is one line, else None.
     notes
         What the reader found, in sentences.
+    columns
+        What the file says about them, by the name asked for.
+    reasons
+        Why a value is missing, for columns where the file declares any: Arrow text,
+        null where the value isn't missing or just empty.
     """
 
     frame: pd.DataFrame
@@ -63,6 +140,25 @@ class Table:
     decimal_comma: bool = False
     first_line: int | None = None
     notes: tuple[str, ...] = ()
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    reasons: Mapping[str, Any] = field(default_factory=dict)
 
 
-Reader = Callable[[Source, tuple[str, ...]], Table]
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A format.
+
+    Attributes
+    ----------
+    form
+        What a file of it is called, such as "an SPSS file".
+    describe
+        The file's columns, without reading its data where the format allows it.
+        The names that are looked for help where the form has to be guessed.
+    read
+        The columns of these names.
+    """
+
+    form: str
+    describe: Callable[[Source, tuple[str, ...]], Description]
+    read: Callable[[Source, tuple[str, ...]], Table]

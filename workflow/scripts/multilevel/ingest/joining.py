@@ -1,0 +1,151 @@
+"""A file with a row per group, joined to the students by an id."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from multilevel.configuration.datasets import Join
+from multilevel.errors import DataRefused
+from multilevel.hints import shown
+from multilevel.ingest import values
+from multilevel.ingest.readers import Table
+from multilevel.numbers import count
+
+_BETWEEN = "\x1f"  # of the parts of a key, in no text that people type
+
+
+def joined(table: Table, other: Table, join: Join, columns: Sequence[str]) -> Table:
+    """The table with these `columns` of the other one, null in rows that have none there.
+
+    Missing values must be null in both. Notes count the rows on either side that
+    found no partner, and name the first id.
+
+    Raises
+    ------
+    DataRefused
+        `duplicate_key` when an id stands twice in the other file; `missing_column`
+        when no id stands in both.
+    """
+    mine = _keys(table, [one for one, _ in join.by])
+    theirs = _keys(other, [one for _, one in join.by])
+    place = _places(theirs, other, join)
+    encoded = pc.dictionary_encode(mine)
+    words = encoded.dictionary.to_pylist()
+    places = np.array([place.get(word, -1) for word in words] + [-1], dtype=np.int64)
+    found = places[pc.fill_null(encoded.indices, len(words)).to_numpy()]
+    if not (found >= 0).any():
+        raise _nothing_in_common(table, other, join, words, list(place))
+    rows = pa.array(found, mask=found < 0)
+    frame = pa.table(
+        {
+            **{name: values.arrow(table.frame[name]) for name in table.frame.columns},
+            **{name: values.arrow(other.frame[name]).take(rows) for name in columns},
+        }
+    )
+    return replace(
+        table,
+        frame=frame.to_pandas(types_mapper=pd.ArrowDtype),
+        columns={**table.columns, **{name: other.columns[name] for name in columns}},
+        reasons={
+            **table.reasons,
+            **{name: other.reasons[name].take(rows) for name in columns if name in other.reasons},
+        },
+        notes=(*table.notes, *other.notes, _note(table, other, words, found, place)),
+    )
+
+
+def named(table: Table, group: str, name: str) -> Table:
+    """The table with groups' names for their ids; a name that several share keeps its id beside it.
+
+    Groups without a name keep their id alone.
+    """
+    ids, names = values.texts(table.frame[group]), values.texts(table.frame[name])
+    pairs = dict.fromkeys(zip(ids.to_pylist(), names.to_pylist(), strict=True))
+    first: dict[str, str] = {}
+    for one, text in pairs:
+        if one:
+            first[one] = first.get(one) or " ".join(text.split())
+    shared = pd.Series(list(first.values())).value_counts()
+    new = {
+        one: (text if shared[text] == 1 else f"{text} ({one})") if text else one
+        for one, text in first.items()
+    }
+    encoded = pc.dictionary_encode(ids)
+    words = pa.array([new.get(word) for word in encoded.dictionary.to_pylist()], pa.large_string())
+    column = pd.Series(pd.arrays.ArrowExtensionArray(words.take(encoded.indices)))
+    unnamed = sum(not text for text in first.values())
+    note = f"Names of groups from {shown(name)}" + (
+        f"; {count(unnamed)} have none and keep their id." if unnamed else "."
+    )
+    return replace(table, frame=table.frame.assign(**{group: column}), notes=(*table.notes, note))
+
+
+def _keys(table: Table, columns: Sequence[str]) -> Any:
+    """For each row the id as text, null where a part of it is missing."""
+    parts = [
+        pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+        for text in (values.texts(table.frame[column]) for column in columns)
+    ]
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _BETWEEN)
+
+
+def _places(keys: Any, other: Table, join: Join) -> dict[str, int]:
+    place: dict[str, int] = {}
+    for row, key in enumerate(keys.to_pylist()):
+        if key is None:
+            continue
+        if key in place:
+            raise DataRefused(
+                "duplicate_key",
+                f"The joined file {shown(other.name)} should have a row for each id, but "
+                f"{_shown(key)} in {' and '.join(shown(one) for _, one in join.by)} stands in "
+                f"rows {count(place[key] + 1)} and {count(row + 1)}.",
+                "Keep one row for each id, or name further columns under join.by that tell the "
+                "rows apart.",
+            )
+        place[key] = row
+    return place
+
+
+def _nothing_in_common(
+    table: Table, other: Table, join: Join, mine: Sequence[str], theirs: Sequence[str]
+) -> DataRefused:
+    def first(keys: Sequence[str]) -> str:
+        return _shown(keys[0]) if keys else "nothing"
+
+    return DataRefused(
+        "missing_column",
+        f"No row of {shown(table.name)} finds its partner in {shown(other.name)}: "
+        f"{' and '.join(shown(one) for one, _ in join.by)} has ids such as {first(mine)}, "
+        f"{' and '.join(shown(one) for _, one in join.by)} of the joined file such as "
+        f"{first(theirs)}.",
+        "Correct join.by, or write the ids alike in both files.",
+    )
+
+
+def _note(
+    table: Table, other: Table, words: Sequence[str], found: Any, place: dict[str, int]
+) -> str:
+    lost = [word for word in words if word not in place]
+    used = set(words)
+    unused = [key for key in place if key not in used]
+    rows = int(np.count_nonzero(found < 0))
+    text = f"Joined with {shown(other.name)} ({count(other.n_rows)} rows). "
+    if not rows and not unused:
+        return text + "Every row found its partner."
+    without = f"Rows without a partner there: {count(rows)}"
+    if lost:
+        without += f", of {count(len(lost))} ids, the first {_shown(lost[0])}"
+    beyond = f"ids there without a row here: {count(len(unused))}"
+    if unused:
+        beyond += f", the first {_shown(unused[0])}"
+    return f"{text}{without}; {beyond}."
+
+
+def _shown(key: str) -> str:
+    return " with ".join(shown(part) for part in key.split(_BETWEEN))

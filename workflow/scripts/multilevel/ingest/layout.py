@@ -1,0 +1,236 @@
+"""Which columns of which file a dataset needs, by the file's own names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from multilevel.configuration import Dataset, expressions, patterns
+from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
+from multilevel.errors import DataRefused
+from multilevel.hints import listed, shown
+from multilevel.ingest import presets
+from multilevel.ingest.ordering import natural
+from multilevel.ingest.readers import Description
+from multilevel.ingest.readers.columns import find, resolve
+from multilevel.result_sections import ColumnUse, Role
+
+_LONGEST_WORDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where a dataset's things stand in its files.
+
+    Attributes
+    ----------
+    dataset
+        With the files' own column names, patterns and preset filled in.
+    columns, joined
+        The needed columns of the data file and of the joined file.
+    uses
+        What each column is used as.
+    notes
+        What was chosen, in sentences.
+    """
+
+    dataset: Dataset
+    columns: tuple[str, ...]
+    joined: tuple[str, ...]
+    uses: tuple[ColumnUse, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Columns that hold ids."""
+        keys = [name for pair in self.dataset.join.by for name in pair] if self.dataset.join else []
+        split = [self.dataset.split.column] if self.dataset.split else []
+        return frozenset((self.dataset.group, *keys, *split))
+
+
+def looked_for(dataset: Dataset) -> tuple[str, ...]:
+    """Names that the configuration gives, to tell a text's delimiter by."""
+    names = [*dataset.outcomes, dataset.group]
+    return tuple(name for one in names if one for name in (patterns.expanded(one) if one else ()))
+
+
+def layout(dataset: Dataset, found: Description, other: Description | None) -> Layout:
+    """The layout of a dataset in its file (`found`) and its joined file (`other`).
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` with the nearest name, or a question back.
+    """
+    file = dataset.file.rpartition("/")[2]
+    elsewhere = other.names if other else ()
+    chosen = presets.filled(dataset, found.names, elsewhere)
+    names = _Names(found, other, file)
+    one = chosen.dataset
+    outcomes = [name for pattern in one.outcomes for name in names.all_of(pattern)]
+    group = names.mine(one.group)
+    resolve(found.names, [*outcomes, group], file)  # none may be the same as another
+    resolved = replace(
+        one,
+        outcome=outcomes[0] if len(outcomes) == 1 else tuple(outcomes),
+        group=group,
+        weights=_weights(one.weights, names),
+        replicates=_replicates(one.replicates, names),
+        split=one.split and replace(one.split, column=names.mine(one.split.column)),
+        join=_join(one.join, names),
+    )
+    words = _words(dataset, chosen.subject, names, outcomes)
+    resolved = replace(resolved, labels=replace(resolved.labels, outcome=words))
+    uses = _uses(resolved, names)
+    needed = dict.fromkeys(use.name for use in uses)
+    mine = {name for name in needed if name in found.names}
+    return Layout(
+        dataset=resolved,
+        columns=tuple(name for name in needed if name in mine),
+        joined=tuple(name for name in needed if name not in mine),
+        uses=uses,
+        notes=(*chosen.notes, *dict.fromkeys(names.notes)),
+    )
+
+
+class _Names:
+    """The columns that names in the configuration stand for."""
+
+    def __init__(self, found: Description, other: Description | None, file: str) -> None:
+        self._found, self._other, self._file = found, other, file
+        self.notes: list[str] = []
+
+    def mine(self, name: str) -> str:
+        """A column of the data file."""
+        return self._of(self._found, name, self._file)
+
+    def one(self, name: str) -> str:
+        """A column of the data file, or of the joined file where that has none."""
+        if find(self._found.names, name)[0] or self._other is None:
+            return self.mine(name)
+        if not find(self._other.names, name)[0]:
+            return self.mine(name)  # refused, with the nearest name of the data file
+        return self.others(name)
+
+    def others(self, name: str) -> str:
+        """A column of the joined file."""
+        other = self._other or Description(columns=())
+        return self._of(other, name, "the joined file")
+
+    def all_of(self, pattern: str) -> list[str]:
+        """The columns of the data file that a name or pattern stands for."""
+        if not patterns.is_pattern(pattern) or find(self._found.names, pattern)[0]:
+            return [self.mine(pattern)]
+        names: list[str] = []
+        for name in patterns.expanded(pattern):
+            if "*" not in name and "?" not in name:
+                names.append(self.mine(name))
+                continue
+            fitting = patterns.matching(name, self._found.names)
+            if not fitting:
+                raise DataRefused(
+                    "missing_column",
+                    f"No column of {shown(self._file)} fits the pattern {shown(pattern)}. Its "
+                    f"columns are {listed(self._found.names)}.",
+                    "Correct the pattern. `make inspect FILE=...` lists all columns.",
+                )
+            names += sorted(fitting, key=natural)
+        return names
+
+    def label(self, name: str) -> str:
+        """The column's description in its file."""
+        for description in (self._found, self._other):
+            for column in description.columns if description else ():
+                if column.name == name:
+                    return column.label
+        return ""
+
+    def _of(self, description: Description, name: str, file: str) -> str:
+        (place,), notes = resolve(description.names, (name,), file)
+        self.notes += notes
+        return description.names[place]
+
+
+def _weights(given: Weights | None, names: _Names) -> Weights | None:
+    if given is None:
+        return None
+
+    def own(expression: str | None) -> str | None:
+        return expression and expressions.renamed(expression, names.one)
+
+    return replace(given, member=own(given.member), group=own(given.group))
+
+
+def _replicates(given: Replicates | None, names: _Names) -> Replicates | None:
+    if given is None:
+        return None
+    return replace(
+        given,
+        zone=given.zone and names.one(given.zone),
+        code=given.code and names.one(given.code),
+        columns=tuple(name for pattern in given.columns for name in names.all_of(pattern)),
+    )
+
+
+def _join(given: Join | None, names: _Names) -> Join | None:
+    if given is None:
+        return None
+    return replace(
+        given,
+        by=tuple((names.mine(mine), names.others(other)) for mine, other in given.by),
+        name=given.name and names.one(given.name),
+    )
+
+
+def _uses(dataset: Dataset, names: _Names) -> tuple[ColumnUse, ...]:
+    weights, replicates, join = dataset.weights, dataset.replicates, dataset.join
+    roles: list[tuple[Role, Sequence[str | None]]] = [
+        ("outcome", dataset.outcomes),
+        ("group", (dataset.group,)),
+        ("member_weight", _columns(weights.member if weights else None)),
+        ("group_weight", _columns(weights.group if weights else None)),
+        (
+            "replicate",
+            (replicates.zone, replicates.code, *replicates.columns) if replicates else (),
+        ),
+        ("split", (dataset.split.column,) if dataset.split else ()),
+        ("join", [mine for mine, _ in join.by] if join else ()),
+        ("group_name", (join.name,) if join else ()),
+    ]
+    return tuple(
+        ColumnUse(role=role, name=name, label=names.label(name))
+        for role, used in roles
+        for name in used
+        if name
+    )
+
+
+def _columns(expression: str | None) -> tuple[str, ...]:
+    return expressions.columns(expression) if expression else ()
+
+
+def _words(dataset: Dataset, subject: str | None, names: _Names, outcomes: Sequence[str]) -> str:
+    """What is measured: as configured, else by the preset, else by the file's own label."""
+    given = dataset.labels.outcome
+    if given != scores_of(dataset.outcome):
+        return given
+    if subject:
+        return scores_of(subject)
+    words = spoken(names.label(outcomes[0]), several=len(outcomes) > 1)
+    return words or given
+
+
+def spoken(label: str, several: bool) -> str:
+    """A variable's label as words of a sentence, "" where it doesn't make any.
+
+    "1ST PLAUSIBLE VALUE MATHEMATICS" of several is "mathematics score".
+    """
+    text = label.rpartition("\\")[2].strip(" .:-*")
+    if several:
+        text = re.sub(r"(?i)\b(\d+(st|nd|rd|th)?\s+)?plausible\s+values?\b[\s:]*\d*", " ", text)
+        text = re.sub(r"(?i)^\W*(in|of|for)\b|[#*]", " ", text)
+    text = " ".join(text.split()).strip(" .:-")
+    if text.isupper():
+        text = text.lower()
+    if not text or len(text) > _LONGEST_WORDS or "?" in text:
+        return ""
+    return scores_of(text) if several else text

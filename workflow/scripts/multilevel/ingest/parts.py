@@ -1,0 +1,103 @@
+"""Parts of a file that are datasets of their own: a value each of one column."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from multilevel.configuration import Dataset
+from multilevel.errors import DataRefused
+from multilevel.hints import shown
+from multilevel.ingest import missing, values
+from multilevel.ingest.ordering import natural
+from multilevel.ingest.readers import Table, parse, read_source
+from multilevel.numbers import count
+
+MOST = 1_000  # datasets from one file
+
+
+def split_values(dataset: Dataset) -> Mapping[str, str]:
+    """The values of the column that a dataset is split by, with their names for titles.
+
+    Only that column is read. Empty where the file can't be split, of which
+    `part` gives the reason.
+    """
+    if dataset.split is None:
+        raise ValueError(f"{dataset.id} is not split")
+    try:
+        table = _of_column(dataset, dataset.split.column)
+        return _values(table, dataset.split.column)
+    except DataRefused:
+        return {}
+
+
+def part(table: Table, column: str, value: str | None) -> Table:
+    """The rows of a table that have this value.
+
+    Raises
+    ------
+    DataRefused
+        When the file couldn't be split (`value` is None), or has no such rows any more.
+    """
+    if value is None:
+        found = _values(table, column)
+        raise DataRefused(
+            "empty",
+            f"The file {shown(table.name)} has {count(len(found))} values in {shown(column)} now, "
+            "and none when the run began.",
+            "Run it again.",
+        )
+    text = values.texts(table.frame[column])
+    rows = pc.equal(text, value)
+    n_rows = pc.sum(rows).as_py() or 0
+    if not n_rows:
+        raise DataRefused(
+            "empty",
+            f"No row of {shown(table.name)} has {shown(value)} in {shown(column)}.",
+            "Run it again, when the file has it.",
+        )
+    columns: dict[str, Any] = {
+        name: values.arrow(table.frame[name]).filter(rows) for name in table.frame.columns
+    }
+    return replace(
+        table,
+        frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
+        n_rows=n_rows,
+        first_line=None,
+        reasons={name: why.filter(rows) for name, why in table.reasons.items()},
+        notes=(
+            *table.notes,
+            f"The rows with {shown(value)} in {shown(column)}, {count(n_rows)} of "
+            f"{count(table.n_rows)}.",
+        ),
+    )
+
+
+def _of_column(dataset: Dataset, column: str) -> Table:
+    source = read_source(Path(dataset.file), dataset.sheet)
+    table = parse(source, (column,))
+    return missing.without(table, dataset.missing, {column})
+
+
+def _values(table: Table, column: str) -> dict[str, str]:
+    """The different values in natural order, each with its label or itself."""
+    found = [one for one in pc.unique(values.texts(table.frame[column])).to_pylist() if one]
+    if len(found) > MOST:
+        raise DataRefused(
+            "missing_column",
+            f"The column {shown(column)} of {shown(table.name)} has {count(len(found))} different "
+            f"values; a file can be split into {count(MOST)} datasets at most.",
+            "Name a column that says to which part a row belongs, such as the country.",
+        )
+    if not found:
+        raise DataRefused(
+            "empty",
+            f"The column {shown(column)} of {shown(table.name)} has no values to split by.",
+            "Name another column under split_by.",
+        )
+    labels = table.columns[column].value_labels
+    return {one: labels.get(one) or one for one in sorted(found, key=natural)}

@@ -1,0 +1,301 @@
+"""What the files of TIMSS, PIRLS and PISA look like, and what is right for them.
+
+Sources: the user guides of the international databases (IEA; OECD), which name
+variables, weights and the way sampling errors are found.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from multilevel.configuration import Dataset
+from multilevel.configuration.datasets import Replicates, Weights
+from multilevel.configuration.expansion import stem
+from multilevel.errors import DataRefused
+from multilevel.hints import listed, shown
+from multilevel.ingest.families import families
+
+# The year of the cycle in a file's name, such as bsgnzlm8.sav.
+_CYCLES = {
+    "timss": {1: 1995, 2: 1999, 3: 2003, 4: 2007, 5: 2011, 6: 2015, 7: 2019, 8: 2023},
+    "pirls": {1: 2001, 2: 2006, 3: 2011, 4: 2016, 5: 2021},
+}
+_IEA_FILE = re.compile(r"^[a-z]{3}[a-z0-9]{3}[mr](?P<cycle>[1-9])$", re.I)
+_YEAR = re.compile(r"(?<![0-9])(199[5-9]|20[0-9][0-9])(?![0-9])")
+# From this year on the jackknife takes both halves of a zone in turn.
+_BOTH_HALVES = 2015
+
+_IEA_GROUPS = ("IDSCHOOL",)
+_IEA_WEIGHTS = ("TOTWGT",)
+_IEA_SCHOOL_WEIGHTS = (("WGTFAC1", "WGTADJ1"), ("SCHWGT",))
+_IEA_ZONES = (("JKZONE", "JKREP"), ("JKCZONE", "JKCREP"))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study's files.
+
+    Attributes
+    ----------
+    subjects
+        The columns of each subject's plausible values as a regular expression
+        whose group is the number; the first is taken when none is asked for.
+    groups, weights, school_weights
+        Columns that may hold the school, the student's weight over both stages
+        and the school's weight (of which several are multiplied), the first there is.
+    """
+
+    title: str
+    subjects: Mapping[str, str]
+    groups: tuple[str, ...]
+    weights: tuple[str, ...]
+    school_weights: tuple[tuple[str, ...], ...]
+
+
+STUDIES = {
+    "timss": Study(
+        title="TIMSS",
+        subjects={"mathematics": r"[AB]SMMAT(\d\d)", "science": r"[AB]SSSCI(\d\d)"},
+        groups=_IEA_GROUPS,
+        weights=_IEA_WEIGHTS,
+        school_weights=_IEA_SCHOOL_WEIGHTS,
+    ),
+    "pirls": Study(
+        title="PIRLS",
+        subjects={"reading": r"ASRREA(\d\d)"},
+        groups=_IEA_GROUPS,
+        weights=_IEA_WEIGHTS,
+        school_weights=_IEA_SCHOOL_WEIGHTS,
+    ),
+    "pisa": Study(
+        title="PISA",
+        subjects={
+            "mathematics": r"PV(\d\d?)MATH",
+            "reading": r"PV(\d\d?)READ",
+            "science": r"PV(\d\d?)SCIE",
+        },
+        groups=("CNTSCHID", "SCHOOLID"),
+        weights=("W_FSTUWT",),
+        school_weights=(("W_SCHGRNRABWT",), ("W_FSCHWT",)),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A dataset with what its preset stands for.
+
+    Attributes
+    ----------
+    subject
+        The word for what is measured; None when the entry names the columns.
+    notes
+        What was chosen, and what else there is, in sentences.
+    """
+
+    dataset: Dataset
+    subject: str | None
+    notes: tuple[str, ...]
+
+
+def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()) -> Filled:
+    """The dataset with what its preset stands for; what the entry says itself stays.
+
+    Parameters
+    ----------
+    names, elsewhere
+        Columns of the data file and of the joined file.
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` when the file isn't laid out as the study's files are: a
+        question back, which names the candidates found.
+    """
+    if dataset.preset is None:
+        return Filled(dataset, None, ())
+    study = STUDIES[dataset.preset]
+    subject, outcome = _outcome(dataset, study, names)
+    year = cycle_year(dataset.file, dataset.preset)
+    found = replace(
+        dataset,
+        outcome=outcome,
+        group=dataset.group or _group(dataset, study, names),
+        weights=_weights(dataset.weights, study, (*names, *elsewhere)),
+        replicates=_replicates(dataset, names, year),
+    )
+    return Filled(found, subject, _notes(dataset, found, study, subject, names, year))
+
+
+def cycle_year(file: str, preset: str) -> int | None:
+    """The year that a file's name tells: bsgnzlm8.sav is of 2023, timss2011.csv of 2011."""
+    name = stem(file)
+    cycle = _IEA_FILE.match(name)
+    if cycle and preset in _CYCLES:
+        return _CYCLES[preset].get(int(cycle["cycle"]))
+    years = {int(year) for year in _YEAR.findall(PurePath(name).name)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _outcome(
+    dataset: Dataset, study: Study, names: Sequence[str]
+) -> tuple[str | None, str | tuple[str, ...]]:
+    """Subject and columns, as the entry has them or the first subject that the file has."""
+    asked = dataset.outcomes[0] if len(dataset.outcomes) == 1 else ""
+    if dataset.outcome and asked.casefold() not in study.subjects:
+        return None, dataset.outcome
+    if any(name.casefold() == asked.casefold() for name in names if asked):
+        return None, dataset.outcome
+    subjects = [asked.casefold()] if asked else list(study.subjects)
+    for subject in subjects:
+        columns = _subject_columns(study.subjects[subject], names)
+        if len({name[:1].upper() for name in columns}) > 1:
+            raise _question(
+                dataset, study, names, f"has more than one set of {subject} scores", columns
+            )
+        if columns:
+            return subject, tuple(columns)
+    raise _question(
+        dataset, study, names, f"has no plausible values of {' or '.join(subjects)}", ()
+    )
+
+
+def _subject_columns(pattern: str, names: Sequence[str]) -> list[str]:
+    fits = re.compile(pattern, re.I).fullmatch
+    found = [(match, name) for name in names if (match := fits(name.strip()))]
+    return [name for _, name in sorted(found, key=lambda one: (one[1][:1], int(one[0][1])))]
+
+
+def _question(
+    dataset: Dataset, study: Study, names: Sequence[str], what: str, found: Sequence[str]
+) -> DataRefused:
+    sets = found or [one.pattern for one in families(names) if len(one.names) <= 20]
+    candidates = (
+        f"Sets of numbered columns in it are {listed(sets)}."
+        if sets
+        else (f"Its columns are {listed(names)}.")
+    )
+    return DataRefused(
+        "missing_column",
+        f"The file {shown(PurePath(dataset.file).name)} isn't laid out as {study.title} files are: "
+        f"it {what}. {candidates}",
+        "Which columns hold the scores? Name them under outcome (OUTCOME= of make report), beside "
+        "the preset. `make inspect FILE=...` lists all columns.",
+    )
+
+
+def _group(dataset: Dataset, study: Study, names: Sequence[str]) -> str:
+    found = _first(study.groups, names)
+    if found is not None:
+        return found
+    ids = [name for name in names if re.search(r"school|sch|idgr|^id|id$", name, re.I)]
+    raise DataRefused(
+        "missing_column",
+        f"The file {shown(PurePath(dataset.file).name)} isn't laid out as {study.title} files are: "
+        f"it has no column {' or '.join(study.groups)} of schools. "
+        + (f"Columns that may hold ids are {listed(ids)}." if ids else ""),
+        "Which column says to which school a student belongs? Name it under group (GROUP= of "
+        "make report), beside the preset.",
+    )
+
+
+def _weights(given: Weights | None, study: Study, names: Sequence[str]) -> Weights | None:
+    member = given.member if given and given.member else _first(study.weights, names)
+    if member is None:
+        return given
+    group = given.group if given and given.group else _school_weight(study, names)
+    return replace(given or Weights(), member=member, group=group)
+
+
+def _school_weight(study: Study, names: Sequence[str]) -> str | None:
+    for factors in study.school_weights:
+        found = [_first((factor,), names) for factor in factors]
+        if all(found):
+            return "*".join(name for name in found if name)
+    return None
+
+
+def _replicates(dataset: Dataset, names: Sequence[str], year: int | None) -> Replicates | None:
+    given = dataset.replicates
+    if dataset.preset == "pisa":
+        columns = _replicate_columns(names)
+        if given is None:
+            return Replicates(method="brr-fay", columns=columns) if columns else None
+        needs = given.method == "brr-fay" and not given.columns
+        return replace(given, columns=columns) if needs else given
+    zones = [
+        (zone, code)
+        for pair in _IEA_ZONES
+        if (zone := _first(pair[:1], names)) and (code := _first(pair[1:], names))
+    ]
+    if given is None and zones:
+        method = "jk2-half" if year is not None and year < _BOTH_HALVES else "jk2"
+        return Replicates(method="jk2" if method == "jk2" else "jk2-half",
+                          zone=zones[0][0], code=zones[0][1])  # fmt: skip
+    if given is not None and given.method != "brr-fay" and zones:
+        return replace(given, zone=given.zone or zones[0][0], code=given.code or zones[0][1])
+    return given
+
+
+def _replicate_columns(names: Sequence[str]) -> tuple[str, ...]:
+    for pattern in (r"W_FSTURWT(\d+)", r"W_FSTR(\d+)"):
+        found = _subject_columns(pattern, names)
+        if found:
+            return tuple(sorted(found, key=lambda name: int(re.findall(r"\d+", name)[-1])))
+    return ()
+
+
+def _first(wanted: Sequence[str], names: Sequence[str]) -> str | None:
+    """The first of the wanted columns that there is, as it is written in the file."""
+    for one in wanted:
+        for name in names:
+            if name.strip().casefold() == one.casefold():
+                return name
+    return None
+
+
+def _notes(
+    given: Dataset, found: Dataset, study: Study, subject: str | None,
+    names: Sequence[str], year: int | None,
+) -> tuple[str, ...]:  # fmt: skip
+    of = f" of {year}" if year else ""
+    parts = [f"scores {_span(found.outcomes)}", f"schools {found.group}"]
+    weights, replicates = found.weights, found.replicates
+    if weights and weights.member:
+        parts.append(f"student weights {weights.member}")
+        parts.append(f"school weights {weights.group}" if weights.group else "no school weights")
+    else:
+        parts.append("no weights")
+    if replicates is None:
+        parts.append("no replicates")
+    else:
+        by = (
+            _span(replicates.columns)
+            if replicates.columns
+            else (f"{replicates.zone}, {replicates.code}")
+        )
+        parts.append(f"replicates {replicates.method} by {by}")
+    notes = [f"Preset {given.preset}, read as {study.title}{of}: {'; '.join(parts)}."]
+    others = [
+        other
+        for other, pattern in study.subjects.items()
+        if subject and other != subject and _subject_columns(pattern, names)
+    ]
+    if others and not given.outcome:
+        notes.append(
+            f"The file also has {' and '.join(others)}: outcome: {others[0]}, or all by "
+            f"outcomes: [{', '.join([subject or '', *others])}]."
+        )
+    jackknife = replicates is not None and replicates.method == "jk2" and given.replicates is None
+    if jackknife and year is None:
+        notes.append(
+            "The file's name doesn't tell the year, so the jackknife takes both halves of each "
+            f"zone, as it has been since {_BOTH_HALVES}; for older data say replicates: "
+            "{method: jk2-half}."
+        )
+    return tuple(notes)
+
+
+def _span(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"

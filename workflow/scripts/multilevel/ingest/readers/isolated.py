@@ -1,0 +1,141 @@
+"""Native readers in a process of their own: a file that crashes one is refused, no more.
+
+Libraries in C that read foreign formats can be made to crash, to hang or to ask
+for any amount of memory by a damaged or hostile file.
+"""
+
+import contextlib
+import os
+import resource
+import signal
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from typing import IO, Literal
+
+import msgspec
+
+from multilevel.errors import DataRefused, RefusalCode
+from multilevel.hints import one_line, shown
+from multilevel.ingest.readers.raw import refused
+
+# Seconds for any file, and bytes that a reader must manage in each further one.
+SECONDS = 60
+BYTES_A_SECOND = 2 * 2**20
+# Memory beyond what the process has: for any file, and how many times the file's size.
+MEMORY_FREE = 2 * 2**30
+MEMORY_TIMES = 60
+_POLL = 0.002
+
+
+class _Failure(msgspec.Struct):
+    kind: Literal["refused", "error"]
+    code: RefusalCode
+    message: str
+    remedy: str = ""
+
+
+def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
+    """What `work` returns, done in a forked process.
+
+    Parameters
+    ----------
+    name, size
+        The file's name, for messages, and its bytes, for limits.
+    form
+        What it is read as, such as "an SPSS file".
+
+    Raises
+    ------
+    DataRefused
+        As `work` raises it; `unreadable_file` when the process raises anything
+        else, crashes, takes too long or too much memory.
+    """
+    with tempfile.TemporaryFile() as answer, warnings.catch_warnings():
+        # The child runs one library call and leaves; it takes no lock of another thread.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+        if child == 0:
+            _work(work, answer, size)
+        status = _waited(child, SECONDS + size / BYTES_A_SECOND)
+        answer.seek(0)
+        content = answer.read()
+    if status == 0:
+        return content
+    raise _refusal(status, content, name, form)
+
+
+def _work(work: Callable[[], bytes], answer: IO[bytes], size: int) -> None:
+    """The child's whole life."""
+    status = 1
+    try:
+        _limit(MEMORY_FREE + MEMORY_TIMES * size)
+        _quiet()
+        content, status = work(), 0
+    except DataRefused as error:
+        content = msgspec.json.encode(_Failure("refused", error.code, error.message, error.remedy))
+    except BaseException as error:  # noqa: BLE001 - said by the parent, in the refusal
+        text = str(error) or type(error).__name__
+        content = msgspec.json.encode(
+            _Failure("error", "unreadable_file", text.encode("utf-8", "replace").decode())
+        )
+    with contextlib.suppress(OSError):
+        answer.write(content)
+        answer.flush()
+        os._exit(status)
+    os._exit(2)
+
+
+def _limit(more: int) -> None:
+    """Let the process have so many bytes more than it has."""
+    with contextlib.suppress(OSError, ValueError):  # not on all platforms
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no file
+            has = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (has + more, has + more))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _quiet() -> None:
+    """Handlers and messages of the parent aren't the child's."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+
+
+def _waited(child: int, seconds: float) -> int | None:
+    """The child's exit code, negative for a signal; None when it took too long and was ended."""
+    ends = time.monotonic() + seconds
+    pause = _POLL
+    try:
+        while time.monotonic() < ends:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(pause)
+            pause = min(2 * pause, 0.05)
+    except BaseException:
+        _end(child)
+        raise
+    _end(child)
+    return None
+
+
+def _end(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def _refusal(status: int | None, content: bytes, name: str, form: str) -> DataRefused:
+    remedy = "Make or copy the file again, or save the data as CSV."
+    failed = f"The file {shown(name)} can't be read as {form}"
+    if status is None:
+        return refused(f"{failed}: it took too long.", remedy)
+    if status != 1:
+        return refused(f"{failed}: it is damaged, the reader broke off.", remedy)
+    failure = msgspec.json.decode(content, type=_Failure)
+    if failure.kind == "refused":
+        return DataRefused(failure.code, failure.message, failure.remedy)
+    return refused(f"{failed}: {one_line(failure.message, 200).rstrip('.')}.", remedy)

@@ -1,0 +1,137 @@
+"""SPSS, Stata and SAS files, by pyreadstat."""
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from multilevel.errors import DataRefused
+from multilevel.hints import shown
+from multilevel.ingest.readers import typed
+from multilevel.ingest.readers.raw import refused
+from multilevel.ingest.readers.table import Code, Column, Description, Source
+from multilevel.numbers import count
+
+SPSS_STARTS = (b"$FL2", b"$FL3")
+SAS_STARTS = (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),)
+XPORT_STARTS = (b"HEADER RECORD*******",)
+STATA_STARTS = (b"<stata_dta>", *(bytes([release]) for release in range(102, 116)))
+_FUNCTIONS = {
+    ".sav": "read_sav",
+    ".zsav": "read_sav",
+    ".por": "read_por",
+    ".dta": "read_dta",
+    ".sas7bdat": "read_sas7bdat",
+    ".xpt": "read_xport",
+}
+_KEEPS_CODES = (".sav", ".zsav", ".dta", ".sas7bdat")
+_ENCODED = (".sav", ".zsav", ".dta", ".sas7bdat", ".xpt")
+# Tried when the text isn't what the file says, or doesn't say, it is.
+_FALLBACK = "WINDOWS-1252"
+
+
+def _call(source: Source, **options: Any) -> tuple[Any, Any, str | None]:
+    """pyreadstat's data, its metadata, and the encoding that had to be assumed."""
+    import pyreadstat
+
+    function: Callable[..., tuple[Any, Any]] = getattr(pyreadstat, _FUNCTIONS[source.ending])
+    try:
+        return (*function(io.BytesIO(source.content), **options), None)
+    except (UnicodeDecodeError, pyreadstat.ReadstatError) as error:
+        encoding = isinstance(error, UnicodeDecodeError) or "convert" in str(error).lower()
+        if not encoding or source.ending not in _ENCODED:
+            raise
+    return (
+        *function(io.BytesIO(source.content), encoding=_FALLBACK, **options),
+        _FALLBACK,
+    )
+
+
+def describe(source: Source) -> Description:
+    """The file's columns with their labels and missing codes."""
+    _, meta, assumed = _call(source, metadataonly=True)
+    rows = meta.number_rows
+    notes = [f"Text read as {assumed}, because it is not what the file says."] if assumed else []
+    return Description(
+        columns=tuple(
+            Column(
+                name=name,
+                label=typed.label(label),
+                value_labels=_value_labels(meta.variable_value_labels.get(name, {})),
+                missing=_codes(
+                    meta.missing_ranges.get(name, ()), meta.missing_user_values.get(name, ())
+                ),
+            )
+            for name, label in zip(meta.column_names, meta.column_labels, strict=True)
+        ),
+        n_rows=rows if rows is not None and rows >= 0 else None,
+        notes=tuple(notes),
+    )
+
+
+def _value_labels(given: Mapping[Any, str]) -> dict[str, str]:
+    return {
+        typed.number_text(float(value)) if isinstance(value, int | float) else str(value): (
+            typed.label(text)
+        )
+        for value, text in given.items()
+    }
+
+
+def _codes(ranges: Any, letters: Any) -> tuple[Code, ...]:
+    codes = [
+        Code(text=one["lo"])
+        if isinstance(one["lo"], str)
+        else Code(low=float(one["lo"]), high=float(one["hi"]))
+        for one in ranges
+    ]
+    return (*codes, *(Code(text=str(letter)) for letter in letters))
+
+
+def columns(
+    source: Source, names: tuple[str, ...], found: Description
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns of these names as Arrow arrays, and why special values are missing.
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file` when rows are missing, `missing_column`.
+    """
+    options = {"user_missing": True} if source.ending in _KEEPS_CODES else {}
+    frame, _, _ = _call(source, usecols=list(dict.fromkeys(names)), **options)
+    if found.n_rows is not None and len(frame) != found.n_rows:
+        raise refused(
+            f"The file {shown(source.name)} is not complete: it should have "
+            f"{count(found.n_rows)} rows and has {count(len(frame))}.",
+            "Make or copy the file again.",
+        )
+    about = {column.name: column for column in found.columns}
+    arrays, reasons = {}, {}
+    for name in names:
+        if name not in frame:
+            raise DataRefused(
+                "missing_column",
+                f"The file {shown(source.name)} has no column {shown(name)} that can be read.",
+                "Correct the column's name.",
+            )
+        arrays[name], why = _array(frame[name], about[name])
+        if why is not None:
+            reasons[name] = why
+    return arrays, reasons
+
+
+def _array(series: Any, about: Column) -> tuple[Any, Any]:
+    """The column, and why its special values, such as Stata's .a, are missing."""
+    if series.dtype != object:
+        return pa.array(series, from_pandas=True), None
+    values = [None if value is None or value != value else value for value in series]
+    if not any(isinstance(value, int | float) for value in values):
+        return pa.array([value and str(value) for value in values], pa.large_string()), None
+    numbers = [value if isinstance(value, int | float) else None for value in values]
+    reasons = [
+        typed.reason(about, value, f".{value}") if isinstance(value, str) else None
+        for value in values
+    ]
+    return pa.array(numbers, pa.float64()), pa.array(reasons, pa.large_string())

@@ -1,0 +1,68 @@
+"""A dataset's files read as one table: columns chosen, joined, split, missing values out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from multilevel.configuration import Dataset
+from multilevel.ingest import joining, missing, parts
+from multilevel.ingest.layout import Layout, layout, looked_for
+from multilevel.ingest.readers import Source, Table, describe, parse, read_source
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Opened:
+    """A dataset's files, and what stands where in them.
+
+    Attributes
+    ----------
+    source, other
+        The data file and the joined file, None where nothing is joined.
+    """
+
+    source: Source
+    other: Source | None
+    layout: Layout
+
+
+def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Opened:
+    """The dataset's layout in its file and the joined file.
+
+    Parameters
+    ----------
+    joined
+        Where the joined file is; else where the dataset says.
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file`, `missing_column`, `empty`.
+    """
+    found = describe(source, looked_for(dataset))
+    if dataset.join is None:
+        return Opened(source=source, other=None, layout=layout(dataset, found, None))
+    other = read_source(joined or Path(dataset.join.file), dataset.join.sheet)
+    keys = tuple(name for _, name in dataset.join.by)
+    return Opened(source=source, other=other, layout=layout(dataset, found, describe(other, keys)))
+
+
+def read(files: Opened) -> Table:
+    """The needed columns by their real names, missing values null.
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file`, `missing_column`, `empty`, `duplicate_key`.
+    """
+    chosen = files.layout
+    dataset, ids = chosen.dataset, chosen.ids
+    table = missing.without(parse(files.source, chosen.columns), dataset.missing, ids)
+    if dataset.join is not None and files.other is not None:
+        keys = tuple(name for _, name in dataset.join.by)
+        needed = tuple(dict.fromkeys((*keys, *chosen.joined)))
+        other = missing.without(parse(files.other, needed), dataset.missing, ids)
+        table = joining.joined(table, other, dataset.join, chosen.joined)
+    if dataset.split is not None:
+        table = parts.part(table, dataset.split.column, dataset.split.value)
+    if dataset.join is not None and dataset.join.name is not None:
+        table = joining.named(table, dataset.group, dataset.join.name)
+    return table
