@@ -53,15 +53,16 @@ def looked_for(dataset: Dataset) -> tuple[str, ...]:
     return tuple(name for one in names if one for name in (patterns.expanded(one) if one else ()))
 
 
-def layout(dataset: Dataset, found: Description, other: Description | None) -> Layout:
+def layout(dataset: Dataset, found: Description, other: Description | None, file: str) -> Layout:
     """The layout of a dataset in its file (`found`) and its joined file (`other`).
+
+    `file` is the data file's name, for messages.
 
     Raises
     ------
     DataRefused
         `missing_column` with the nearest name, or a question back.
     """
-    file = dataset.file.rpartition("/")[2]
     elsewhere = other.names if other else ()
     chosen = presets.filled(dataset, found.names, elsewhere)
     names = _Names(found, other, file)

@@ -39,10 +39,14 @@ def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Open
     """
     found = describe(source, looked_for(dataset))
     if dataset.join is None:
-        return Opened(source=source, other=None, layout=layout(dataset, found, None))
+        return Opened(source=source, other=None, layout=layout(dataset, found, None, source.name))
     other = read_source(joined or Path(dataset.join.file), dataset.join.sheet)
     keys = tuple(name for _, name in dataset.join.by)
-    return Opened(source=source, other=other, layout=layout(dataset, found, describe(other, keys)))
+    return Opened(
+        source=source,
+        other=other,
+        layout=layout(dataset, found, describe(other, keys), source.name),
+    )
 
 
 def read(files: Opened) -> Table:
