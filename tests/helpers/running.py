@@ -83,12 +83,12 @@ def snakemake(
     return run(folder, *command, "--cores", "2", "--keep-going", *options)
 
 
-def run(folder: Path, *arguments: str) -> Run:
-    """Run Snakemake with these arguments in `folder`."""
+def run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
+    """Run Snakemake with these arguments in `folder`, with more in its environment."""
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", *arguments],
         cwd=folder,
-        env=clean_environment(),
+        env={**clean_environment(), **(environment or {})},
         capture_output=True,
         text=True,
         check=False,
