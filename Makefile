@@ -19,13 +19,21 @@ export REPORT_$(1) := $$(value $(1))
 endef
 $(foreach setting,$(SETTINGS),$(eval $(call hand_over,$(setting))))
 
+# Those of `make schedule` likewise.
+SCHEDULE := AT NOTIFY INSTALL CRON
+unexport $(SCHEDULE)
+define hand_over_schedule
+export SCHEDULE_$(1) := $$(value $(1))
+endef
+$(foreach setting,$(SCHEDULE),$(eval $(call hand_over_schedule,$(setting))))
+
 # Names of everything set on the command line: one that nobody knows is a typing error.
 given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
-export GIVEN_SETTINGS := $(filter-out $(SETTINGS) CORES ARGS PYTHON VERBOSE UPGRADE MAKE%,$(given))
+export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON VERBOSE UPGRADE MAKE%,$(given))
 
 export CORES PYTHON VERBOSE
 
-.PHONY: help setup setup-dev reports report test bench check schema lock clean
+.PHONY: help setup setup-dev reports report schedule test bench check schema lock clean
 
 help: ## this list
 	@printf 'Multilevel Reports\n\n'
@@ -39,6 +47,9 @@ reports: setup ## a report for every dataset in config/config.yaml, and an index
 
 report: setup ## one file, no config edited: make report FILE=scores.csv OUTCOME=math GROUP=school
 	@tools/python.sh workflow/scripts/one_file.py $(ARGS)
+
+schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes
+	@tools/schedule.sh
 
 test: setup-dev ## all tests, the checks of `make check` among them
 	@tools/python.sh -m pytest

@@ -11,12 +11,21 @@ from typing import Any
 import yaml
 
 from multilevel.configuration.datasets import Dataset, named
-from multilevel.configuration.expansion import Configuration, SplitValues, expand
+from multilevel.configuration.expansion import Configuration, Keep, SplitValues, expand
 from multilevel.configuration.faults import faults
 from multilevel.configuration.legible import check_legible
 from multilevel.errors import ConfigError
 
-__all__ = ["Configuration", "Dataset", "SplitValues", "check_legible", "load", "named", "read"]
+__all__ = [
+    "Configuration",
+    "Dataset",
+    "Keep",
+    "SplitValues",
+    "check_legible",
+    "load",
+    "named",
+    "read",
+]
 
 RESULTS = "results"
 

@@ -56,6 +56,22 @@ class Configuration:
         return (*empty, *skipped)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """What scheduled runs replaced, their logs and records: kept while either holds.
+
+    Attributes
+    ----------
+    runs
+        Among the latest so many.
+    days
+        Younger than so many days.
+    """
+
+    runs: int = 30
+    days: int = 90
+
+
 @dataclass(frozen=True)
 class _Found:
     """What becomes a dataset of its own: a file of a pattern, a part of it, one of its outcomes."""

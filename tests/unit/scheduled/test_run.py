@@ -1,0 +1,154 @@
+"""Scheduled runs, with a stand-in for Snakemake."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multilevel.configuration import Keep
+from scheduled import kept
+from scheduled.lock import held
+from scheduled.run import Place, place_of, scheduled
+
+from .conftest import NOW
+
+
+def run(place: Place, plan: str, at: datetime = NOW, **given: Any) -> tuple[int, dict[str, Any]]:
+    (place.folder / "plan.txt").write_text(plan)
+    status = scheduled(place, at, **given)
+    record = place.folder / "results" / ".runs" / f"{kept.stamp(at)}.json"
+    return status, json.loads(record.read_bytes())
+
+
+def at(day: int) -> datetime:
+    return NOW + timedelta(days=day)
+
+
+def kept_runs(place: Place) -> list[str]:
+    return sorted(path.name for path in (place.folder / "results" / ".kept").iterdir())
+
+
+def test_new_then_unchanged_then_changed(place: Place) -> None:
+    status, first = run(place, "a ok 1\nb ok 1", at(0))
+    assert status == first["status"] == 0
+    assert (first["new"], first["changed"], first["kept"]) == (["a", "b"], [], None)
+    _, second = run(place, "a ok 1\nb ok 1", at(1))
+    assert (second["unchanged"], second["new"], second["kept"]) == (["a", "b"], [], None)
+    assert kept_runs(place) == []
+    _, third = run(place, "a ok 2\nb ok 1\nc ok 1", at(2))
+    assert (third["new"], third["changed"], third["unchanged"]) == (["c"], ["a"], ["b"])
+    old = place.folder / third["kept"]
+    assert (old / "a" / "report.html").read_text() == "1"
+    assert not (old / "b").exists()
+    assert (place.folder / "results" / "a" / "report.html").read_text() == "2"
+
+
+def test_kept_files_are_the_former_ones_themselves(place: Place) -> None:
+    run(place, "a ok 1", at(0))
+    number = (place.folder / "results" / "a" / "report.html").stat().st_ino
+    _, record = run(place, "a ok 2", at(1))
+    assert (place.folder / record["kept"] / "a" / "report.html").stat().st_ino == number
+
+
+def test_some_without_a_report(place: Place) -> None:
+    status, record = run(place, "a ok 1\nb refused x\nc failed x")
+    assert status == record["status"] == 1
+    assert (record["refused"], record["failed"]) == (["b"], ["c"])
+
+
+def test_a_dataset_that_left(place: Place) -> None:
+    run(place, "a ok 1\nb ok 1", at(0))
+    _, record = run(place, "a ok 1\nremove b", at(1))
+    assert (record["removed"], record["unchanged"]) == (["b"], ["a"])
+    assert (place.folder / record["kept"] / "b" / "report.html").read_text() == "1"
+
+
+@pytest.mark.parametrize("code", [1, 2, 137])
+def test_a_run_that_breaks(place: Place, code: int) -> None:
+    run(place, "a ok 1", at(0))
+    status, record = run(place, f"exit {code}", at(1))
+    assert status == record["status"] == 2
+    assert f"status {code}" in record["message"]
+    assert "the reason" in (place.folder / record["log"]).read_text()
+    assert (place.folder / "results" / "a" / "report.html").read_text() == "1"
+
+
+def test_another_run_at_work(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with held(place.folder):
+        assert scheduled(place, NOW) == 75
+    assert "Another run is at work" in capsys.readouterr().err
+    assert not (place.folder / "calls.txt").exists()
+    assert not (place.folder / "results" / ".runs").exists()
+    assert run(place, "a ok 1")[0] == 0
+
+
+def test_too_little_space(place: Place) -> None:
+    run(place, "a ok 1", at(0))
+    calls = (place.folder / "calls.txt").read_text()
+    status, record = run(place, "a ok 2", at(1), free=2**62)
+    assert status == 2
+    assert "MB are free" in record["message"]
+    assert (place.folder / "calls.txt").read_text() == calls
+    assert record["unchanged"] == ["a"]
+
+
+def test_the_lock_of_a_killed_run_is_taken_away(place: Place) -> None:
+    locks = place.folder / ".snakemake" / "locks"
+    locks.mkdir(parents=True)
+    (locks / "0.input.lock").touch()
+    assert run(place, "a ok 1")[0] == 0
+    assert (place.folder / "calls.txt").read_text() == "--unlock\n\n"
+
+
+def test_what_a_killed_run_kept_is_settled(place: Place) -> None:
+    run(place, "a ok 1\nb ok 1", at(0))
+    results = place.folder / "results"
+    kept.snapshot(results, at(1))
+    for file in ("report.html", "results.json"):
+        (results / "a" / file).unlink()
+        (results / "a" / file).write_text("2")
+    run(place, "a ok 2\nb ok 1", at(2))
+    assert kept_runs(place) == [kept.stamp(at(1))]
+    assert (results / ".kept" / kept.stamp(at(1)) / "a" / "report.html").read_text() == "1"
+
+
+def test_the_keep_rule(place: Place) -> None:
+    short = Place(**{**place.__dict__, "keep": Keep(runs=2, days=3)})
+    for day in range(10):
+        run(short, f"a ok {day}", at(day))
+    assert kept_runs(short) == [kept.stamp(at(day)) for day in (6, 7, 8, 9)]
+    runs = short.folder / "results" / ".runs"
+    assert sorted(path.stem for path in runs.glob("*.log")) == kept_runs(short)
+    run(short, "a ok 99", at(100))
+    assert kept_runs(short) == [kept.stamp(at(9)), kept.stamp(at(100))]
+    (runs / "notes.txt").touch()
+    run(short, "a ok 100", at(200))
+    assert (runs / "notes.txt").exists()
+
+
+def test_notification(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY", 'echo "$RUN_STATUS|$RUN_SUMMARY|$RUN_REFUSED" > "told it.txt"')
+    run(place, "a ok 1\nb refused x\nc refused x")
+    told = (place.folder / "told it.txt").read_text()
+    assert told == "1|3 new, 2 refused|b c\n"
+
+
+def test_a_notification_that_fails_changes_nothing_else(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY", "exit 3")
+    status, record = run(place, "a ok 1")
+    assert status == 0
+    assert "NOTIFY failed with status 3" in (place.folder / record["log"]).read_text()
+
+
+def test_where_this_checkout_keeps_its_results(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    file = tmp_path / "config" / "config.yaml"
+    file.write_text("results: out\nkeep: {days: 7}\ndatasets: {}\n")
+    found = place_of(tmp_path)
+    assert (found.results, found.keep) == (Path("out"), Keep(runs=30, days=7))
+    file.write_text("results: [")
+    assert place_of(tmp_path).results == Path("results")

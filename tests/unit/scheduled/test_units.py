@@ -1,0 +1,120 @@
+"""What systemd and cron are given."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scheduled import install
+from scheduled.units import (
+    Schedule,
+    crontab,
+    crontab_line,
+    service,
+    time_of_day,
+    timer,
+)
+
+HOSTILE = Schedule(
+    Path('/srv/100% of "it" $HOME'), 3, 5, notify="""mail -s "$RUN_SUMMARY 100%" 'me' \\\\ && x"""
+)
+PLAIN = Schedule(Path("/srv/reports"))
+
+
+@pytest.mark.parametrize("schedule", [PLAIN, HOSTILE], ids=["plain", "hostile"])
+def test_systemd_accepts_the_units(schedule: Schedule, tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd here")
+    project = tmp_path / schedule.project.name
+    (project / "tools").mkdir(parents=True)
+    script = project / "tools" / "scheduled_run.sh"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    here = Schedule(project, schedule.hour, schedule.minute, schedule.notify)
+    files = [tmp_path / f"{here.name}.service", tmp_path / f"{here.name}.timer"]
+    files[0].write_text(service(here))
+    files[1].write_text(timer(here))
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    about_ours = [line for line in checked.stderr.splitlines() if here.name in line]
+    assert about_ours == []
+
+
+def test_units_say_when_and_what() -> None:
+    assert "OnCalendar=*-*-* 02:30:00" in timer(PLAIN)
+    assert "Persistent=true" in timer(PLAIN)
+    assert 'ExecStart=/bin/sh "/srv/reports/tools/scheduled_run.sh"' in service(PLAIN)
+    assert "Environment" not in service(PLAIN)
+    hostile = service(HOSTILE)
+    assert "$$HOME/tools/" in hostile
+    assert "100%% of" in hostile
+    assert '"NOTIFY=mail -s \\"$RUN_SUMMARY 100%%\\" ' in hostile
+
+
+def test_the_crontab_line_runs_in_a_shell(tmp_path: Path) -> None:
+    project = tmp_path / "it's 100% $HOME"
+    (project / "tools").mkdir(parents=True)
+    script = project / "tools" / "scheduled_run.sh"
+    script.write_text('#!/bin/sh\nprintf "%s" "$NOTIFY" > told\n')
+    script.chmod(0o755)
+    line = crontab_line(Schedule(project, 3, 5, HOSTILE.notify))
+    assert line.startswith("5 3 * * * ")
+    # What cron does with percent signs.
+    command = line.split(" ", 5)[5].replace(r"\%", "%")
+    subprocess.run(["/bin/sh", "-c", command], check=True)
+    assert (project / "told").read_text() == HOSTILE.notify
+
+
+def test_the_crontab_keeps_what_others_wrote() -> None:
+    others = "MAILTO=me\n0 1 * * * backup\n"
+    once = crontab(others, PLAIN)
+    assert once.startswith(others)
+    again = crontab(once + "5 5 * * * other\n", Schedule(PLAIN.project, 4, 0))
+    assert again.count("scheduled_run.sh") == 1
+    assert "0 4 * * *" in again
+    assert "5 5 * * * other" in again
+    assert crontab("", PLAIN).count("\n") == 2
+
+
+@pytest.mark.parametrize("text", ["", "24:00", "2:60", "noon", "2:30; rm", "2:3"])
+def test_no_time_of_day(text: str) -> None:
+    with pytest.raises(ValueError, match="time of day"):
+        time_of_day(text)
+
+
+def test_only_asked_for_is_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    for program in ("systemctl", "crontab"):
+        (tmp_path / program).write_text(f'#!/bin/sh\necho {program} "$@" >> "{calls}"\n')
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    monkeypatch.delenv("SCHEDULE_INSTALL", raising=False)
+    assert install.main() == 0
+    assert "Nothing was installed" in capsys.readouterr().out
+    assert not calls.exists()
+    monkeypatch.setenv("SCHEDULE_INSTALL", "yes")
+    assert install.main() == 0
+    units = sorted(path.suffix for path in (tmp_path / "config/systemd/user").iterdir())
+    assert units == [".service", ".timer"]
+    assert "systemctl --user enable --now" in calls.read_text()
+    monkeypatch.setenv("SCHEDULE_CRON", "yes")
+    assert install.main() == 0
+    assert calls.read_text().endswith("crontab -l\ncrontab -\n")
+
+
+def test_a_wrong_time_installs_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SCHEDULE_AT", "25:00")
+    monkeypatch.setenv("SCHEDULE_INSTALL", "yes")
+    assert install.main() == 2
+    assert "no time of day" in capsys.readouterr().err

@@ -1,0 +1,98 @@
+"""`make schedule`: shows what would start the reports each day; installs it when asked to.
+
+Settings come by the environment: SCHEDULE_AT (a time of day), SCHEDULE_NOTIFY (a shell
+command), SCHEDULE_INSTALL (yes installs without asking, no doesn't ask), SCHEDULE_CRON (yes
+takes cron where systemd is).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scheduled.units import SCRIPT, Schedule, crontab, crontab_line, service, time_of_day, timer
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def main() -> int:
+    """Show and, if asked to, install; the exit status."""
+    try:
+        schedule = _schedule()
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    by_systemd = shutil.which("systemctl") is not None and not _yes("CRON")
+    if not by_systemd and shutil.which("crontab") is None:
+        sys.stderr.write("Neither systemd nor cron was found here.\n")
+        print(f"Let your scheduler run {PROJECT / SCRIPT}.")
+        return 1
+    files = _units(schedule) if by_systemd else {}
+    if by_systemd:
+        for file, text in files.items():
+            print(f"# {file}\n{text}")
+    else:
+        print(f"{crontab_line(schedule)}\n")
+    if not _confirmed():
+        print("Nothing was installed: make schedule INSTALL=yes does it.")
+        return 0
+    return _install_units(schedule, files) if by_systemd else _install_crontab(schedule)
+
+
+def _schedule() -> Schedule:
+    notify = os.environ.get("SCHEDULE_NOTIFY", "")
+    if "\n" in notify:
+        raise ValueError("NOTIFY must be a command of one line.")
+    hour, minute = time_of_day(os.environ.get("SCHEDULE_AT") or "2:30")
+    return Schedule(PROJECT, hour, minute, notify)
+
+
+def _yes(setting: str) -> bool:
+    return os.environ.get(f"SCHEDULE_{setting}", "").strip().lower() in ("yes", "y", "1", "true")
+
+
+def _confirmed() -> bool:
+    if os.environ.get("SCHEDULE_INSTALL"):
+        return _yes("INSTALL")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    return input("Install this? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _units(schedule: Schedule) -> dict[Path, str]:
+    """The units by where they belong: the system's for root, else the user's own."""
+    if os.geteuid() == 0:
+        folder = Path("/etc/systemd/system")
+    else:
+        base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+        folder = Path(base) / "systemd" / "user"
+    return {
+        folder / f"{schedule.name}.service": service(schedule),
+        folder / f"{schedule.name}.timer": timer(schedule),
+    }
+
+
+def _install_units(schedule: Schedule, files: dict[Path, str]) -> int:
+    for file, text in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    own = [] if os.geteuid() == 0 else ["--user"]
+    for command in (["daemon-reload"], ["enable", "--now", f"{schedule.name}.timer"]):
+        status = subprocess.run(["systemctl", *own, *command], check=False).returncode
+        if status:
+            sys.stderr.write(f"systemctl {' '.join(command)} failed.\n")
+            return 1
+    print(f"Installed. Its runs: journalctl {' '.join(own)} -u {schedule.name}.service")
+    if own:
+        print("To run while you are not logged in: loginctl enable-linger")
+    return 0
+
+
+def _install_crontab(schedule: Schedule) -> int:
+    listed = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)
+    present = listed.stdout if listed.returncode == 0 else ""
+    text = crontab(present, schedule)
+    status = subprocess.run(["crontab", "-"], input=text, text=True, check=False).returncode
+    print("Installed." if status == 0 else "crontab refused it.")
+    return 1 if status else 0

@@ -1,0 +1,131 @@
+"""What a run replaced, kept by hard links until the keep rule drops it."""
+
+import filecmp
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+KEPT = ".kept"
+UNSETTLED = ".part"
+STAMP = "%Y-%m-%dT%H-%M-%SZ"
+# What lies beside the datasets' folders.
+PAGES = ("index.html", "datasets.csv")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs from before: ids in alphabetical order."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def stamp(at: datetime) -> str:
+    """A moment as a file's name that sorts by time."""
+    return at.astimezone(UTC).strftime(STAMP)
+
+
+def snapshot(results: Path, at: datetime) -> Path:
+    """Second names for all that is published, in results/.kept/<moment>.part.
+
+    What is published later takes the names in `results`, never the files themselves.
+    """
+    folder = results / KEPT / f"{stamp(at)}{UNSETTLED}"
+    folder.mkdir(parents=True)
+    for name in _datasets(results):
+        shutil.copytree(results / name, folder / name, copy_function=_link)
+    for page in PAGES:
+        if (results / page).is_file():
+            _link(results / page, folder / page)
+    return folder
+
+
+def compare(folder: Path, results: Path) -> Changes:
+    """How what is published differs from a snapshot."""
+    before, now = set(_datasets(folder)), set(_datasets(results))
+    both = sorted(before & now)
+    same = {name for name in both if _same(folder / name, results / name)}
+    return Changes(
+        new=tuple(sorted(now - before)),
+        changed=tuple(name for name in both if name not in same),
+        unchanged=tuple(sorted(same)),
+        removed=tuple(sorted(before - now)),
+    )
+
+
+def settle(folder: Path, results: Path) -> Path | None:
+    """Of a snapshot keep what was replaced; its final folder, None when nothing was."""
+    for name in compare(folder, results).unchanged:
+        shutil.rmtree(folder / name)
+    for page in PAGES:
+        if (folder / page).exists() and _same(folder / page, results / page):
+            (folder / page).unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
+        return None
+    final = folder.with_name(folder.name.removesuffix(UNSETTLED))
+    folder.rename(final)
+    return final
+
+
+def settle_interrupted(results: Path) -> None:
+    """Settle the snapshots of runs that were killed."""
+    for folder in sorted((results / KEPT).glob(f"*{UNSETTLED}")):
+        settle(folder, results)
+
+
+def prune(entries: Iterable[Path], runs: int, days: int, now: datetime) -> list[Path]:
+    """Delete what is neither among the latest `runs` nor younger than `days`; what it was.
+
+    Names begin with the moment, as `stamp` writes it; others are left alone.
+    """
+    dated: dict[datetime, list[Path]] = {}
+    for entry in entries:
+        moment = _moment(entry.name)
+        if moment is not None:
+            dated.setdefault(moment, []).append(entry)
+    oldest = now - timedelta(days=days)
+    old = [moment for moment in sorted(dated, reverse=True)[runs:] if moment < oldest]
+    dropped = [entry for moment in old for entry in dated[moment]]
+    for entry in dropped:
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    return sorted(dropped)
+
+
+def _moment(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name[:20], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _datasets(results: Path) -> Iterator[str]:
+    """Folders with a report."""
+    for report in sorted(results.glob("*/report.html")):
+        if not report.parent.name.startswith("."):
+            yield report.parent.name
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether files, or folders with all that is in them, are equal."""
+    if not other.exists():
+        return False
+    if one.is_dir():
+        names = {file.name for file in one.iterdir()}
+        return names == {file.name for file in other.iterdir()} and all(
+            _same(one / name, other / name) for name in names
+        )
+    return one.samefile(other) or filecmp.cmp(one, other, shallow=False)
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    """A second name for a file; a copy where the file system has none."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)

@@ -1,0 +1,120 @@
+"""What became of a run, as JSON for other programs and as a line for people."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from scheduled.kept import Changes
+
+ALL_CURRENT, SOME_FAILED, BROKEN, ALREADY_RUNNING = 0, 1, 2, 75
+Status = Literal[0, 1, 2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One scheduled run.
+
+    Attributes
+    ----------
+    started
+        UTC, ISO 8601.
+    seconds
+        How long it took.
+    status
+        0 all datasets have their report, 1 some have none, 2 the run broke.
+    message
+        Why it broke; "" otherwise.
+    new, changed, unchanged, removed
+        Ids of datasets whose published files are new, differ, don't, or are gone.
+    refused, failed
+        Ids of datasets without a report: by their data, or by a crash.
+    log, kept
+        Where the log is, and what was replaced; null when nothing was.
+    """
+
+    started: str
+    seconds: float
+    status: Status
+    message: str
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    refused: tuple[str, ...]
+    failed: tuple[str, ...]
+    log: str
+    kept: str | None
+
+    def summary(self) -> str:
+        """In one line."""
+        if self.status == BROKEN:
+            return f"The run broke: {self.message}"
+        parts = [
+            f"{len(ids)} {word}"
+            for word, ids in (
+                ("new", self.new),
+                ("changed", self.changed),
+                ("unchanged", self.unchanged),
+                ("removed", self.removed),
+                ("refused", self.refused),
+                ("failed", self.failed),
+            )
+            if ids
+        ]
+        return ", ".join(parts) or "no datasets"
+
+    def encoded(self) -> bytes:
+        """As indented JSON."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+
+def record(
+    *,
+    started: str,
+    seconds: float,
+    changes: Changes,
+    datasets: Path,
+    finished: bool,
+    message: str,
+    log: Path,
+    kept: Path | None,
+) -> Record:
+    """Of a run that ended.
+
+    Parameters
+    ----------
+    datasets
+        datasets.csv, which says what became of each dataset.
+    finished
+        Whether all datasets were dealt with, well or badly.
+    message
+        Why not.
+    """
+    states = _states(datasets)
+    refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
+    failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
+    status: Status = 2 if not finished else 1 if refused or failed else 0
+    return Record(
+        started=started,
+        seconds=round(seconds, 1),
+        status=status,
+        message="" if finished else message,
+        new=changes.new,
+        changed=changes.changed,
+        unchanged=changes.unchanged,
+        removed=changes.removed,
+        refused=refused,
+        failed=failed,
+        log=str(log),
+        kept=None if kept is None else str(kept),
+    )
+
+
+def _states(datasets: Path) -> dict[str, str]:
+    if not datasets.is_file():
+        return {}
+    with datasets.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["status"] for row in csv.DictReader(file)}

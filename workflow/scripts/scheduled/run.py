@@ -1,0 +1,189 @@
+"""One run by a schedule: `tools/scheduled_run.sh`.
+
+Exit status: 0 every dataset has its report, 1 some have none, 2 the run broke, 75 another
+one is at work. All it says goes to results/.runs/<moment>.log, what became of it to
+results/.runs/<moment>.json. NOTIFY, a shell command, is told by its environment.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from multilevel import configuration
+from multilevel.configuration import Keep
+from multilevel.files import write_whole
+from scheduled import kept
+from scheduled.lock import RunningError, held
+from scheduled.record import ALREADY_RUNNING, BROKEN, Record, record
+
+RUNS = ".runs"
+# Less than this is not begun with.
+FREE = 256 * 2**20
+NOTIFY_SECONDS = 60
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a run takes place.
+
+    Attributes
+    ----------
+    folder
+        The project's.
+    results
+        Where the reports are, relative to it.
+    keep
+        The keep rule.
+    command
+        What brings the reports up to date; Snakemake's arguments may follow it.
+    """
+
+    folder: Path
+    results: Path
+    keep: Keep
+    command: Sequence[str]
+
+
+def place_of(project: Path) -> Place:
+    """A checkout; what its configuration doesn't say, or can't be read, has its default."""
+    results, keep = Path(configuration.RESULTS), Keep()
+    file = project / "config" / "config.yaml"
+    try:
+        config = yaml.safe_load(file.read_text(encoding="utf-8"))
+        results, keep = Path(config.get("results", results)), Keep(**config.get("keep", {}))
+    except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
+        pass  # Snakemake says what is wrong with it, better and in the log
+    command = (sys.executable, str(project / "tools" / "snakemake.py"))
+    return Place(folder=project, results=results, keep=keep, command=command)
+
+
+def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
+    """Run once; the exit status."""
+    try:
+        with held(place.folder):
+            done = _run(place, now or datetime.now(UTC), free)
+    except RunningError as error:
+        sys.stderr.write(f"{error}\n")
+        return ALREADY_RUNNING
+    print(done.summary())
+    notify(done, place)
+    return done.status
+
+
+def _run(place: Place, now: datetime, free: int) -> Record:
+    results = place.folder / place.results
+    runs = results / RUNS
+    runs.mkdir(parents=True, exist_ok=True)
+    log, began = runs / f"{kept.stamp(now)}.log", time.monotonic()
+    kept.settle_interrupted(results)
+    index = results / "datasets.csv"
+    before = kept.snapshot(results, now)
+    problem = _too_full(results, free) or _reports(place, log, index)
+    changes = kept.compare(before, results)
+    done = record(
+        started=now.isoformat(timespec="seconds"),
+        seconds=time.monotonic() - began,
+        changes=changes,
+        datasets=index,
+        finished=not problem,
+        message=problem,
+        log=log.relative_to(place.folder),
+        kept=_relative(kept.settle(before, results), place.folder),
+    )
+    _tell(log, done.summary())
+    write_whole(runs / f"{kept.stamp(now)}.json", done.encoded())
+    for folder in (runs, results / kept.KEPT):
+        kept.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
+    return done
+
+
+def _too_full(results: Path, free: int) -> str:
+    left = shutil.disk_usage(results).free
+    if left >= free:
+        return ""
+    return (
+        f"only {left // 2**20:,} MB are free on the disk of {results}, {free // 2**20:,} MB are "
+        "needed to begin. Make room and run again; all reports stand as they were."
+    )
+
+
+def _reports(place: Place, log: Path, index: Path) -> str:
+    """Bring the reports up to date; "" when all datasets were dealt with, else why not."""
+    if any((place.folder / ".snakemake" / "locks").glob("*")):
+        # Of a run that was killed: nobody is at work, or the lock would not be held.
+        _logged(place, log, "--unlock")
+    status = _logged(place, log)
+    states = "" if not index.is_file() else index.read_text(encoding="utf-8")
+    if status == 0 or (status == 1 and _some_without(states)):
+        return ""
+    return f"Snakemake ended with status {status}; the reason stands in {log}."
+
+
+def _some_without(states: str) -> bool:
+    """Whether datasets.csv has a dataset without a report, which explains a status of 1."""
+    return any(",refused," in line or ",failed," in line for line in states.splitlines())
+
+
+def _logged(place: Place, log: Path, *arguments: str) -> int:
+    with log.open("ab") as file:
+        return subprocess.run(
+            [*place.command, *arguments],
+            cwd=place.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            check=False,
+        ).returncode
+
+
+def _relative(path: Path | None, folder: Path) -> Path | None:
+    return None if path is None else path.relative_to(folder)
+
+
+def _tell(log: Path, text: str) -> None:
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"{text}\n")
+
+
+def notify(done: Record, place: Place) -> None:
+    """Run the user's NOTIFY with the facts in its environment; its failure is said, no more."""
+    command = os.environ.get("NOTIFY", "")
+    if not command:
+        return
+    lists = ("new", "changed", "removed", "refused", "failed")
+    facts = {
+        "RUN_STATUS": str(done.status),
+        "RUN_SUMMARY": done.summary(),
+        "RUN_LOG": str(place.folder / done.log),
+        "RUN_RECORD": str((place.folder / done.log).with_suffix(".json")),
+        "RUN_INDEX": str(place.folder / place.results / "index.html"),
+        # Ids hold no blanks; the record has them all, however many.
+        **{f"RUN_{name.upper()}": " ".join(getattr(done, name)[:500]) for name in lists},
+    }
+    try:
+        ended = subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=place.folder,
+            env={**os.environ, **facts},
+            stdin=subprocess.DEVNULL,
+            timeout=NOTIFY_SECONDS,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        ended = BROKEN
+    if ended:
+        _tell(place.folder / done.log, f"NOTIFY failed with status {ended}: {command}")
+
+
+def main() -> int:
+    """Run this checkout's schedule once; the exit status."""
+    return scheduled(place_of(PROJECT))

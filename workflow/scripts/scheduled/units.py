@@ -1,0 +1,110 @@
+"""The systemd units or the crontab line that start `tools/scheduled_run.sh` of a checkout."""
+
+import hashlib
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRIPT = "tools/scheduled_run.sh"
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_MARK = "# multilevel-reports:"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When which checkout is run.
+
+    Attributes
+    ----------
+    project
+        The checkout, an absolute path.
+    hour, minute
+        Of each day, local time.
+    notify
+        A shell command that is told how a run went; may be "".
+    """
+
+    project: Path
+    hour: int = 2
+    minute: int = 30
+    notify: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the units: one for each checkout."""
+        digest = hashlib.sha256(str(self.project).encode()).hexdigest()[:6]
+        folder = re.sub(r"[^A-Za-z0-9]+", "-", self.project.name).strip("-").lower()
+        return f"multilevel-reports-{folder}-{digest}"
+
+
+def time_of_day(text: str) -> tuple[int, int]:
+    """Hour and minute of "2:30"; ValueError for anything else."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no time of day such as 2:30 or 23:05.")
+    return int(found[1]), int(found[2])
+
+
+def service(schedule: Schedule) -> str:
+    """The unit that runs once."""
+    told = schedule.notify
+    environment = f"Environment={_quoted('NOTIFY=' + told)}\n" if told else ""
+    return f"""\
+[Unit]
+Description=Multilevel Reports in {_specifiers(str(schedule.project))}
+
+[Service]
+Type=oneshot
+WorkingDirectory={_specifiers(str(schedule.project))}
+{environment}ExecStart=/bin/sh {_quoted(str(schedule.project / SCRIPT), command=True)}
+# 75: another run was still at work.
+SuccessExitStatus=75
+Nice=10
+IOSchedulingClass=idle
+"""
+
+
+def timer(schedule: Schedule) -> str:
+    """The unit that starts it each day, after a missed one as soon as the machine is up."""
+    return f"""\
+[Unit]
+Description=Daily start of Multilevel Reports in {_specifiers(str(schedule.project))}
+
+[Timer]
+OnCalendar=*-*-* {schedule.hour:02}:{schedule.minute:02}:00
+Persistent=true
+RandomizedDelaySec=10min
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def crontab_line(schedule: Schedule) -> str:
+    """For machines without systemd."""
+    told = f"NOTIFY={shlex.quote(schedule.notify)} " if schedule.notify else ""
+    command = f"cd {shlex.quote(str(schedule.project))} && {told}nice -n 10 {SCRIPT} >/dev/null"
+    # In a crontab a percent sign is the end of the command.
+    command = command.replace("%", r"\%")
+    return f"{schedule.minute} {schedule.hour} * * * {command}"
+
+
+def crontab(present: str, schedule: Schedule) -> str:
+    """The user's crontab with this checkout's line, its former one replaced."""
+    mark = f"{_MARK} {schedule.name}"
+    lines = present.splitlines()
+    if mark in lines:
+        place = lines.index(mark)
+        del lines[place : place + 2]
+    return "\n".join([*lines, mark, crontab_line(schedule)]) + "\n"
+
+
+def _quoted(text: str, *, command: bool = False) -> str:
+    """As one word of a unit file; in a command a $ stands for a variable."""
+    escaped = _specifiers(text.replace("\\", "\\\\").replace('"', '\\"'))
+    return '"' + (escaped.replace("$", "$$") if command else escaped) + '"'
+
+
+def _specifiers(text: str) -> str:
+    return text.replace("%", "%%")
