@@ -1,4 +1,5 @@
-# Student files in, reports out: ingest -> fit -> summarise -> figures -> report, then index.
+# Student files in, reports out: ingest -> fit -> summarise -> figures -> report -> publish,
+# then index.
 
 from snakemake.utils import min_version
 
@@ -11,15 +12,19 @@ include: "workflow/rules/fit.smk"
 include: "workflow/rules/summarise.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/publish.smk"
 include: "workflow/rules/index.smk"
 
 
 localrules:
     all,
+    public,
+    publish_index,
+    check,
 
 
 rule all:
     default_target: True
     input:
-        rules.index.output,
+        rules.publish_index.output,
         rules.check.output,

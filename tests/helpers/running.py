@@ -18,8 +18,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "oracle" / "data"
 # What the pipeline consists of, for tests that edit it.
-CODE = ("Snakefile", "workflow", "templates", "tools")
-STAGES = ("ingest", "fit", "summarise", "figures", "report")
+CODE = ("Snakefile", "workflow", "templates", "tools", "profiles", "requirements.lock")
+STAGES = ("ingest", "fit", "summarise", "figures", "report", "publish")
+# What follows when any dataset changes.
+LAST = {"index", "publish_index", "check"}
 _JOB = re.compile(r"^(?:local)?rule (\w+):$|^    wildcards: id=(\S+)$", re.M)
 
 
@@ -64,7 +66,7 @@ class Run:
 def chain(*datasets: str, start: str = "ingest") -> set[str]:
     """The jobs of the datasets from a stage on, with what follows from any change."""
     stages = STAGES[STAGES.index(start) :]
-    return {f"{stage} {dataset}" for stage in stages for dataset in datasets} | {"index", "check"}
+    return {f"{stage} {dataset}" for stage in stages for dataset in datasets} | LAST
 
 
 def configure(folder: Path, config: Mapping[str, Any]) -> None:
@@ -99,6 +101,7 @@ def run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = N
 def clean_environment() -> dict[str, str]:
     """This process's environment without what would steer Snakemake or the reports."""
     steering = ("SNAKEMAKE", "REPORT_", "SOURCE_DATE_EPOCH", "PYTEST", "MAKE", "CORES", "VERBOSE")
+    steering += ("MULTILEVEL_", "WAIT")
     return {name: value for name, value in os.environ.items() if not name.startswith(steering)}
 
 

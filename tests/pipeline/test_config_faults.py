@@ -82,7 +82,7 @@ def test_a_configuration_from_the_command_line_stands_alone(tmp_path: Path) -> N
     by_default = snakemake(tmp_path, "--dry-run", "--config", "results=there", config=None)
     assert by_default.status == 0
     assert "ingest of-the-default" in by_default.jobs
-    assert "there/of-the-default/report.html" in by_default.said
+    assert "there/.stages/of-the-default/report.html" in by_default.said
 
 
 def test_patterns_without_files_and_unreadable_names_are_said_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.helpers.running import ROOT, STAGES, chain
+from tests.helpers.running import LAST, ROOT, STAGES, chain
 from tests.pipeline.conftest import Ordinary
 
 pytestmark = pytest.mark.xdist_group("ordinary")
@@ -78,7 +78,7 @@ def test_every_job_has_a_log(ordinary: Ordinary) -> None:
     logs = ordinary.folder / "results" / ".logs"
     expected = {f"{dataset}/{stage}.log" for dataset in DATASETS for stage in STAGES}
     found = {file.relative_to(logs).as_posix() for file in logs.rglob("*.log")}
-    assert found == expected | {"index.log", "check.log"}
+    assert found == expected | {f"{name}.log" for name in LAST}
 
 
 def test_nothing_unfinished_is_left(ordinary: Ordinary) -> None:

@@ -214,5 +214,5 @@ def test_snakemake_is_asked_for_this_report_alone(
     _, program, *arguments = commands[0]
     assert program == str(root / "tools" / "snakemake.py")
     assert arguments[:4] == ["--dry-run", "--configfile", config_file, "--"]
-    assert arguments[4:] == ["results/mine/report.html", "results/mine/report.pdf"]
+    assert arguments[4:] == ["results/.stages/mine/published.json"]
     assert list(yaml.safe_load((root / config_file).read_text())["datasets"]) == ["mine"]

@@ -4,17 +4,21 @@ rule figures:
         results=rules.summarise.output.results,
         schools=rules.summarise.output.schools,
         students=rules.ingest.output.students,
-        text=templates("text/en/figures.yaml", "text/en/shares.yaml"),
-        fonts=templates("fonts/*.ttf"),
-        code=code("figures"),
+        key=BATCH.key(
+            "figures",
+            "text/en/figures.yaml",
+            "text/en/shares.yaml",
+            "fonts/*.ttf",
+        ),
     output:
-        figures=directory(f"{PUBLISHED}/figures"),
+        figures=directory(f"{STAGES}/figures"),
         texts=f"{STAGES}/figures.json",
     log:
         f"{LOGS}/figures.log",
     conda:
         "../envs/multilevel.yaml"
     params:
-        templates=templates_folder,
-    script:
-        "../scripts/figures.py"
+        fingerprint=BATCH.fingerprint("figures"),
+        job=BATCH.job("figures", templates="templates"),
+    shell:
+        LAUNCH

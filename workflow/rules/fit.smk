@@ -3,12 +3,15 @@ rule fit:
     input:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
-        code=code("fit"),
+        key=BATCH.key("fit"),
     output:
         fitted=f"{STAGES}/fit.json",
     log:
         f"{LOGS}/fit.log",
     conda:
         "../envs/multilevel.yaml"
-    script:
-        "../scripts/fit.py"
+    params:
+        fingerprint=BATCH.fingerprint("fit"),
+        job=BATCH.job("fit"),
+    shell:
+        LAUNCH

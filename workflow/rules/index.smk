@@ -1,10 +1,10 @@
 rule index:
     """All datasets' results become the index page and a table."""
     input:
-        results=of_all_datasets(rules.summarise.output.results),
-        reports=of_all_datasets(rules.report.output.html),
-        pdfs=of_all_datasets(rules.report.output.pdf),
-        templates=templates(
+        published=of_all_datasets(rules.publish.output.published),
+        datasets=BATCH.datasets,
+        key=BATCH.key(
+            "index",
             "**/*.j2",
             "css/*.css",
             "*.js",
@@ -13,34 +13,56 @@ rule index:
             "text/en/dates.yaml",
             without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         ),
-        code=code("index"),
     output:
         html=report(
-            f"{CONFIGURATION.results}/index.html",
+            f"{RESULTS}/.stages/index.html",
             caption="../report/index.rst",
             category="Index",
         ),
-        csv=f"{CONFIGURATION.results}/datasets.csv",
+        csv=f"{RESULTS}/.stages/datasets.csv",
     log:
-        f"{CONFIGURATION.results}/.logs/index.log",
+        f"{RESULTS}/.logs/index.log",
     conda:
         "../envs/multilevel.yaml"
     params:
-        templates=templates_folder,
-    script:
-        "../scripts/index.py"
+        fingerprint=BATCH.fingerprint("index"),
+        job=BATCH.job("index", recorded=False, templates="templates"),
+    shell:
+        LAUNCH
+
+
+rule publish_index:
+    """The index takes the former one's place; datasets that left it are moved aside."""
+    input:
+        html=rules.index.output.html,
+        csv=rules.index.output.csv,
+        datasets=BATCH.datasets,
+    output:
+        public_html=update(f"{RESULTS}/index.html"),
+        public_csv=update(f"{RESULTS}/datasets.csv"),
+    log:
+        f"{RESULTS}/.logs/publish_index.log",
+    conda:
+        "../envs/multilevel.yaml"
+    params:
+        job=BATCH.job("publish_index", "engine.publish:publish_index", recorded=False),
+    shell:
+        LAUNCH
 
 
 rule check:
     """Fails, naming them, when datasets have no report; all other reports stand by then."""
     input:
-        index=rules.index.output.html,
-        results=of_all_datasets(rules.summarise.output.results),
+        published=of_all_datasets(rules.publish.output.published),
+        index=[rules.publish_index.output.public_html],
+        datasets=BATCH.datasets,
     output:
-        touch(f"{CONFIGURATION.results}/.stages/all-datasets-have-reports"),
+        checked=f"{RESULTS}/.stages/all-datasets-have-reports",
     log:
-        f"{CONFIGURATION.results}/.logs/check.log",
+        f"{RESULTS}/.logs/check.log",
     conda:
         "../envs/multilevel.yaml"
-    script:
-        "../scripts/check.py"
+    params:
+        job=BATCH.job("check", "multilevel.index.check:run", recorded=False),
+    shell:
+        LAUNCH

@@ -1,8 +1,12 @@
+# The data file itself is no input here: dataset.json has its content's digest, and one that
+# goes away during a run is refused like any other instead of stopping the run.
+
+
 rule ingest:
     """A data file becomes students (a group and a score each), or a refusal with its reason."""
     input:
-        file=data_file,
-        code=code("ingest"),
+        dataset=BATCH.dataset,
+        key=BATCH.key("ingest"),
     output:
         students=f"{STAGES}/students.parquet",
         ingested=f"{STAGES}/ingest.json",
@@ -11,8 +15,7 @@ rule ingest:
     conda:
         "../envs/multilevel.yaml"
     params:
-        settings=settings,
-        digest=data_digest,
-        source_date_epoch=os.environ.get("SOURCE_DATE_EPOCH"),
-    script:
-        "../scripts/ingest.py"
+        fingerprint=BATCH.fingerprint("ingest"),
+        job=BATCH.job("ingest"),
+    shell:
+        LAUNCH

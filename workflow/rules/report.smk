@@ -6,7 +6,8 @@ rule report:
         schools=rules.summarise.output.schools,
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
-        templates=templates(
+        key=BATCH.key(
+            "report",
             "**/*.j2",
             "css/*.css",
             "*.js",
@@ -15,16 +16,15 @@ rule report:
             "text/en/*.yaml",
             without=["index.html.j2"],
         ),
-        code=code("report"),
     output:
         html=report(
-            f"{PUBLISHED}/report.html",
+            f"{STAGES}/report.html",
             caption="../report/report.rst",
             category="Reports",
             labels={"dataset": "{id}", "file": "HTML"},
         ),
         pdf=report(
-            f"{PUBLISHED}/report.pdf",
+            f"{STAGES}/report.pdf",
             caption="../report/report.rst",
             category="Reports",
             labels={"dataset": "{id}", "file": "PDF"},
@@ -34,6 +34,7 @@ rule report:
     conda:
         "../envs/multilevel.yaml"
     params:
-        templates=templates_folder,
-    script:
-        "../scripts/report.py"
+        fingerprint=BATCH.fingerprint("report"),
+        job=BATCH.job("report", templates="templates"),
+    shell:
+        LAUNCH

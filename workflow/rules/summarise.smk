@@ -4,16 +4,16 @@ rule summarise:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
         fitted=rules.fit.output.fitted,
-        code=code("summarise"),
+        key=BATCH.key("summarise"),
     output:
         results=report(
-            f"{PUBLISHED}/results.json",
+            f"{STAGES}/results.json",
             caption="../report/results.rst",
             category="Results",
             labels={"dataset": "{id}", "file": "results"},
         ),
         groups=report(
-            f"{PUBLISHED}/groups.csv",
+            f"{STAGES}/groups.csv",
             caption="../report/groups.rst",
             category="Results",
             labels={"dataset": "{id}", "file": "groups"},
@@ -23,5 +23,8 @@ rule summarise:
         f"{LOGS}/summarise.log",
     conda:
         "../envs/multilevel.yaml"
-    script:
-        "../scripts/summarise.py"
+    params:
+        fingerprint=BATCH.fingerprint("summarise"),
+        job=BATCH.job("summarise"),
+    shell:
+        LAUNCH

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from engine.failures import Failure
 from multilevel import numbers
 from multilevel.configuration import RESULTS, Configuration, load
 from multilevel.configuration.expansion import slug, stem
@@ -59,10 +60,12 @@ def main(environment: Mapping[str, str], snakemake_options: Sequence[str]) -> in
     folder = ROOT / config.get("results", RESULTS)
     config_file = folder / ".stages" / "one-file" / f"{dataset_id}.yaml"
     write_whole(config_file, as_yaml(config).encode())
-    status = run_snakemake(config_file, folder / dataset_id, snakemake_options)
+    published = folder / ".stages" / dataset_id / "published.json"
+    status = run_snakemake(config_file, published, snakemake_options)
     if status or DRY_RUN.intersection(snakemake_options):
         return status
-    return tell(folder / dataset_id)
+    failure = Failure.read(published)
+    return tell_failure(failure) if failure else tell(folder / dataset_id)
 
 
 def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -208,11 +211,10 @@ def as_yaml(config: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False)
 
 
-def run_snakemake(config_file: Path, folder: Path, options: Sequence[str]) -> int:
-    """Ask Snakemake for the two reports in `folder`; its exit status."""
-    targets = [_from_root(folder / name) for name in ("report.html", "report.pdf")]
+def run_snakemake(config_file: Path, target: Path, options: Sequence[str]) -> int:
+    """Ask Snakemake for the file `target`; its exit status."""
     command = [sys.executable, str(ROOT / "tools" / "snakemake.py"), *options]
-    command += ["--configfile", _from_root(config_file), "--", *targets]
+    command += ["--configfile", _from_root(config_file), "--", _from_root(target)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
@@ -229,6 +231,15 @@ def tell(folder: Path) -> int:
     print(f"\n{headline(results)}")
     print(f"Report: {folder / 'report.html'}\nas PDF: {folder / 'report.pdf'}")
     return 0
+
+
+def tell_failure(failure: Failure) -> int:
+    """Print which stage crashed, with the end of its log; the exit status."""
+    print(f"\nNo report: stage {failure.stage} failed. {failure.message}", file=sys.stderr)
+    print(f"The end of its log, {failure.log}:", file=sys.stderr)
+    for line in failure.tail:
+        print(f"  {line}", file=sys.stderr)
+    return 1
 
 
 def headline(results: Results) -> str:

@@ -53,6 +53,7 @@ def render_index(
     """
     fitted = [row for row in rows if row.status == "ok"]
     refused = [row for row in rows if row.status == "refused"]
+    failed = [row for row in rows if row.status == "failed"]
     return (
         environment(templates)
         .get_template("index.html.j2")
@@ -61,12 +62,13 @@ def render_index(
             words=words,
             language="en",
             title=words.plain("index.title"),
-            subtitle=_subtitle(len(fitted), len(refused), words, produced),
+            subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
             links=(Link(words.plain("index.csv"), CSV),),
             heads=_heads(fitted, words),
             lines=[_line(row, words) for row in fitted],
             refused=[_line(row, words) for row in refused],
+            failed=[_line(row, words) for row in failed],
         )
     )
 
@@ -111,14 +113,17 @@ def _icc(row: IndexRow) -> float:
     return row.icc or 0.0
 
 
-def _subtitle(n_fitted: int, n_refused: int, words: Catalogue, produced: str) -> Markup:
+def _subtitle(
+    n_fitted: int, n_refused: int, n_failed: int, words: Catalogue, produced: str
+) -> Markup:
     amount = {0: "none", 1: "one"}
     reports = words.say(
         f"index.n_reports.{amount.get(n_fitted, 'many')}", n=numbers.count(n_fitted)
     )
-    if n_refused:
-        key = f"index.n_refused.{amount.get(n_refused, 'many')}"
-        reports += " · " + words.say(key, n=numbers.count(n_refused))
+    for kind, n in (("n_refused", n_refused), ("n_failed", n_failed)):
+        if n:
+            key = f"index.{kind}.{amount.get(n, 'many')}"
+            reports += " · " + words.say(key, n=numbers.count(n))
     key = "index.subtitle" if produced else "index.subtitle_undated"
     return words.say(key, reports=reports, produced=produced)
 

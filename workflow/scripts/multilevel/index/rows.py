@@ -7,12 +7,17 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from multilevel.cells import neutralised
+from multilevel.hints import one_line
+from multilevel.index.outcomes import Failed
 from multilevel.results import Results
+
+# Characters of a crash's message, and of each line of its log.
+LONGEST = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class IndexRow:
-    """A dataset's headline numbers; of a refused one only the texts are set.
+    """A dataset's headline numbers; of one without a report only the texts are set.
 
     The fields before `sd_total` are the columns of datasets.csv, in order; `remedy`
     and the rest are for the page. Units are those of the scores; `icc`, `reliability`
@@ -20,7 +25,7 @@ class IndexRow:
     """
 
     id: str
-    status: Literal["ok", "refused"]
+    status: Literal["ok", "refused", "failed"]
     reason_code: str = ""
     reason: str = ""
     title: str = ""
@@ -51,6 +56,10 @@ class IndexRow:
     subtitle: str = ""
     groups: str = ""
     members: str = ""
+    stage: str = ""
+    log: str = ""
+    log_tail: tuple[str, ...] = ()
+    earlier: bool = False
 
 
 COLUMNS = tuple(field.name for field in fields(IndexRow))[
@@ -58,7 +67,7 @@ COLUMNS = tuple(field.name for field in fields(IndexRow))[
 ]
 
 
-def index_row(results: Results) -> IndexRow:
+def index_row(results: Results | Failed) -> IndexRow:
     """The line of one dataset.
 
     Raises
@@ -67,6 +76,8 @@ def index_row(results: Results) -> IndexRow:
         When a dataset that wasn't refused lacks its numbers.
     """
     labels = results.labels
+    if isinstance(results, Failed):
+        return _failed_row(results)
     if results.reason is not None:
         return IndexRow(
             id=results.id,
@@ -110,6 +121,21 @@ def index_row(results: Results) -> IndexRow:
         subtitle=labels.subtitle,
         groups=labels.groups,
         members=labels.members,
+    )
+
+
+def _failed_row(failed: Failed) -> IndexRow:
+    return IndexRow(
+        id=failed.id,
+        status="failed",
+        reason_code="failed",
+        reason=one_line(f"Stage {failed.stage}: {failed.message}", LONGEST),
+        title=failed.labels.title,
+        subtitle=failed.labels.subtitle,
+        stage=failed.stage,
+        log=failed.log,
+        log_tail=tuple(one_line(line, LONGEST) for line in failed.tail),
+        earlier=failed.earlier,
     )
 
 

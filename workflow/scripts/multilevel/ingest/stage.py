@@ -1,7 +1,7 @@
 """The stage: a dataset's file becomes students, or a refusal with its reason."""
 
 import io
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +110,7 @@ def _ingest_stream(
     ), students
 
 
-def write(ingested: Ingested, students: Students | Condensed, parquet: Path, json: Path) -> None:
+def write(ingested: Ingested, students: Students | Condensed, parquet: Path, file: Path) -> None:
     """Write students.parquet and ingest.json.
 
     The former has a row a student (group: text by dictionary, score: double), or, condensed,
@@ -120,7 +120,7 @@ def write(ingested: Ingested, students: Students | Condensed, parquet: Path, jso
         write_whole(parquet, to_parquet(students))
     else:
         write_whole(parquet, _students_parquet(students))
-    write_whole(json, encode(ingested))
+    write_whole(file, encode(ingested))
 
 
 def _students_parquet(students: Students) -> bytes:
@@ -135,13 +135,12 @@ def _students_parquet(students: Students) -> bytes:
     return buffer.getvalue()
 
 
-def run(
-    settings: Mapping[str, Any], source_date_epoch: str | None, students: Path, ingested: Path
-) -> None:
-    """The dataset of these settings to students.parquet and ingest.json."""
-    dataset = Dataset.from_settings(settings)
-    file = Path(dataset.file)
-    found, accepted = ingest(dataset, file, date_of(file, source_date_epoch))
+def run(dataset: Path, students: Path, ingested: Path) -> None:
+    """dataset.json to students.parquet and ingest.json."""
+    described = json.loads(dataset.read_bytes())
+    settings = Dataset.from_settings(described["settings"])
+    file = Path(settings.file)
+    found, accepted = ingest(settings, file, date_of(file, described["source_date_epoch"]))
     write(found, accepted, students, ingested)
 
 

@@ -44,14 +44,15 @@ def run(
         context = Context(found, table, words, said.figures)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
         offered = enclosures(written, groups.read_bytes(), table, context.score, context.plain)
-        page, printed = _report(context, drawn, templates, offered)
+        page, printed = render(context, drawn, templates, offered)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
 
 
-def _report(
+def render(
     c: Context, figures: dict[str, str], templates: Path, offered: tuple[Enclosure, ...]
 ) -> tuple[str, bytes]:
+    """The report as a page and as a PDF; `figures` is SVG text by name, `offered` goes with it."""
     report = compose(c)
     links = standard_links(c.words, c.labels.groups)
     page = render_html(report, figures, templates, c.words, links, THEME)

@@ -1,0 +1,42 @@
+# Until here everything was built in results/.stages/<id>; what stands in results/<id> is
+# replaced in one step, when all of it is complete.
+
+
+rule publish:
+    """A dataset's outputs, now complete, take the place of the former ones."""
+    input:
+        report=rules.report.output.html,
+        pdf=rules.report.output.pdf,
+        results=rules.summarise.output.results,
+        groups=rules.summarise.output.groups,
+        figures=rules.figures.output.figures,
+    output:
+        published=f"{STAGES}/published.json",
+    log:
+        f"{LOGS}/publish.log",
+    conda:
+        "../envs/multilevel.yaml"
+    params:
+        job=BATCH.job("publish", "engine.publish:publish"),
+    shell:
+        LAUNCH
+
+
+rule public:
+    """The public files, for those who ask Snakemake for one by name; `publish` makes them."""
+    input:
+        # By its path: `ancient` would mark the output of `publish` itself for all rules.
+        published=ancient(f"{STAGES}/published.json"),
+    output:
+        report=update(f"{PUBLISHED}/report.html"),
+        pdf=update(f"{PUBLISHED}/report.pdf"),
+        results=update(f"{PUBLISHED}/results.json"),
+        groups=update(f"{PUBLISHED}/groups.csv"),
+    log:
+        f"{LOGS}/public.log",
+    conda:
+        "../envs/multilevel.yaml"
+    params:
+        job=BATCH.job("public", "engine.publish:present", recorded=False),
+    shell:
+        LAUNCH

@@ -1,0 +1,247 @@
+"""What the rules ask for: which files stand for their inputs' content, and what a job is."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine import failures, keys, lock, starting
+from engine.jobs import PROJECT, SCRIPTS, Job
+from multilevel import sources
+
+PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
+# From how many jobs on a server is worth its start, and from how many datasets on it is
+# worth a whole report that nobody reads, so that children find everything warm.
+SERVER_FROM, WARM_FROM = 4, 12
+# Free space that a run needs: for a dataset's outputs, and to be on the safe side.
+SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
+PUBLIC = ("report.html", "report.pdf", "results.json", "groups.csv", "figures")
+
+InputFunction = Callable[[Any], str | list[str]]
+
+
+class Dataset(Protocol):
+    """What is known here of a dataset: its id, its settings and the files it reads."""
+
+    @property
+    def id(self) -> str:
+        """Names its folder."""
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """All files that it reads."""
+
+    def settings(self) -> dict[str, Any]:
+        """As plain values."""
+
+
+class Batch:
+    """The datasets of a run and where their outputs are.
+
+    Parameters
+    ----------
+    workflow
+        Snakemake's.
+    results
+        The output folder.
+    datasets
+        In the configuration's order.
+    """
+
+    def __init__(self, workflow: Any, results: str, datasets: Sequence[Dataset]) -> None:
+        self._workflow = workflow
+        self._datasets = {dataset.id: dataset for dataset in datasets}
+        self.stages = Path(results) / ".stages"
+        self._results = Path(results)
+        self._contents: dict[str, Callable[[], str]] = {
+            "datasets.json": lambda: json.dumps(list(self._datasets))
+        }
+        self._texts: dict[str, str] = {}
+        with_conda = "conda" in str(workflow.deployment_settings.deployment_method).lower()
+        os.environ[PYTHON] = "python" if with_conda else sys.executable
+        os.environ[LAUNCHER] = str(Path(__file__).with_name("launch.py"))
+
+    def dataset(self, wildcards: Any) -> str | list[str]:
+        """The file that says all that a dataset's results depend on: settings and data."""
+        return self._file(_of_dataset(wildcards))
+
+    def datasets(self, _: Any) -> str | list[str]:
+        """The file that lists all datasets."""
+        return self._file("datasets.json")
+
+    def key(self, stage: str, *templates: str, without: Sequence[str] = ()) -> InputFunction:
+        """The file that says what a stage's outputs depend on besides its inputs.
+
+        Parameters
+        ----------
+        templates
+            Patterns under templates/ of the files that the stage reads.
+        without
+            Names of files that fit but aren't read.
+        """
+        name = f"{stage}.key"
+        self._contents[name] = lambda: _code(stage, templates, without)
+        return lambda _: self._file(name)
+
+    def fingerprint(self, stage: str) -> Callable[[Any], str]:
+        """What a stage's outputs depend on, as a parameter that Snakemake remembers.
+
+        The key files alone would do, but for clocks that were set back and for dry runs.
+        """
+
+        def found(wildcards: Any) -> str:
+            own = {"ingest": _of_dataset(wildcards), "index": "datasets.json"}
+            names = [f"{stage}.key", *([own[stage]] if stage in own else [])]
+            text = "\n".join(self._text(name) for name in names)
+            # A dry run has left the records in place: say that what failed is tried again.
+            again = not self._executing and self._failed_stage(wildcards) == stage
+            return keys.digest(text + "again" * again)
+
+        return found
+
+    def job(
+        self, stage: str, call: str = "", *, recorded: bool = True, **project: str
+    ) -> Callable[..., str]:
+        """What the launcher is told, as a function for a rule's params.
+
+        Parameters
+        ----------
+        call
+            The function, when it isn't the stage's `run`. Its parameters are the rule's
+            named inputs and outputs; inputs that are lists only say what comes before.
+        recorded
+            Whether a crash is a result; else the job fails.
+        project
+            Further parameters: paths relative to the project's folder.
+        """
+
+        def told(wildcards: Any, input: Any, output: Any) -> str:
+            single = {name: file for name, file in input.items() if isinstance(file, str)}
+            dataset = self._datasets.get(getattr(wildcards, "id", ""))
+            return Job(
+                stage=stage,
+                call=call or f"multilevel.{stage}.stage:run",
+                inputs={name: str(file) for name, file in single.items() if name != "key"},
+                outputs={name: str(file) for name, file in output.items()},
+                project=project,
+                recorded=recorded,
+                steady=tuple(dataset.inputs) if dataset and stage == "ingest" else (),
+            ).encoded()
+
+        return told
+
+    def start(self) -> None:
+        """Before the first job: is there room on the disk? Then start the warm server."""
+        jobs = list(self._workflow.dag.needrun_jobs())
+        datasets = sum(job.rule.name.endswith("publish") for job in jobs)
+        self._check_space(datasets)
+        if (
+            self._workflow.local_exec
+            and len(jobs) >= SERVER_FROM
+            and os.environ[PYTHON] != "python"
+        ):
+            starting.start("warm", "warm" if datasets >= WARM_FROM else "")
+
+    @cached_property
+    def _executing(self) -> bool:
+        """Whether this process is about to run jobs; makes the folder ready if so.
+
+        Known only when the graph of jobs is built: dry runs, reports and jobs on a cluster
+        read the same rules and must not write.
+        """
+        workflow = self._workflow
+        if not workflow.is_main_process or workflow.executor_plugin is None:
+            return False
+        if workflow.dryrun or workflow.touch:
+            return False
+        self._lock = lock.acquire(Path.cwd())
+        failures.forget(self.stages)
+        for name in self._datasets:
+            self._mend(name)
+        self._hashes.keep()
+        return True
+
+    def _mend(self, name: str) -> None:
+        """Have a dataset published again whose public files were removed."""
+        published = self.stages / name / "published.json"
+        folder = self._results / name
+        if published.is_file() and not all((folder / file).exists() for file in PUBLIC):
+            published.unlink()
+
+    @cached_property
+    def _hashes(self) -> keys.Hashes:
+        return keys.Hashes(self.stages / "hashes.json")
+
+    def _file(self, name: str) -> str | list[str]:
+        """The key file `name`, brought up to date when jobs will run; none where there is none."""
+        file = self.stages / name
+        self._text(name)
+        return str(file) if self._executing or file.is_file() else []
+
+    def _text(self, name: str) -> str:
+        """What the key file `name` is to hold."""
+        if name not in self._texts:
+            file = self.stages / name
+            if self._executing:
+                self._texts[name] = keys.written(file, self._content(name))
+                # Snakemake may have looked into the folder before.
+                self._workflow.iocache.exists_local[str(file)] = True
+            elif self._workflow.is_main_process:
+                self._texts[name] = self._content(name)
+            else:
+                self._texts[name] = file.read_text(encoding="utf-8")
+        return self._texts[name]
+
+    def _content(self, name: str) -> str:
+        if name in self._contents:
+            return self._contents[name]()
+        return self._described(name.partition("/")[0])
+
+    def _failed_stage(self, wildcards: Any) -> str:
+        name = f"{getattr(wildcards, 'id', '')}.json"
+        failure = failures.Failure.read(self.stages / failures.FOLDER / name)
+        return failure.stage if failure else ""
+
+    def _described(self, name: str) -> str:
+        dataset = self._datasets[name]
+        described = {
+            "settings": dataset.settings(),
+            "inputs": {file: self._hashes.of(file) for file in dataset.inputs},
+            "source_date_epoch": os.environ.get("SOURCE_DATE_EPOCH"),
+        }
+        return json.dumps(described, indent=1)
+
+    def _check_space(self, datasets: int) -> None:
+        needed = datasets * SPACE_EACH + SPACE_SPARE
+        free = shutil.disk_usage(self.stages).free
+        if free < needed:
+            raise OSError(
+                f"{free // 2**20} MB are free where {self._results} is, and this run needs about "
+                f"{needed // 2**20} MB for {datasets} reports. Free some space and run again; "
+                "nothing was changed."
+            )
+
+
+def _of_dataset(wildcards: Any) -> str:
+    return f"{getattr(wildcards, 'id', '')}/dataset.json"
+
+
+def _code(stage: str, templates: Sequence[str], without: Sequence[str]) -> str:
+    """The stage's modules with all that they import, its templates, and the packages."""
+    modules = [Path(file) for file in sources.imported(SCRIPTS, f"multilevel.{stage}.stage")]
+    found = [
+        file
+        for pattern in templates
+        for file in (PROJECT / "templates").glob(pattern)
+        if file.name not in without
+    ]
+    key: Mapping[str, Any] = {
+        "code": keys.of_files(modules),
+        "templates": keys.of_files(found),
+        "software": keys.software(),
+    }
+    return json.dumps(key, indent=1)

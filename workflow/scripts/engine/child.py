@@ -1,0 +1,125 @@
+"""The job itself, in a process of its own: its log, its memory, its exit code."""
+
+import importlib
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+from engine.endings import DONE, FAILED, FULL, MEMORY, NO_SPACE, PASSING, TROUBLES
+from engine.jobs import Job
+
+# How much of the machine's memory one job may use at most, unless the variable says it.
+SHARE = 0.8
+MEMORY_MB = "MULTILEVEL_MEMORY_MB"
+
+
+class ChangedMeanwhileError(Exception):
+    """A data file was written to while it was read."""
+
+
+def perform(job: Job, log: str) -> int:
+    """Call the stage's function; the exit code. All that is printed or warned goes to `log`."""
+    try:
+        _redirect(Path(log))
+    except OSError as error:
+        return _code(error)
+    limit_memory()
+    try:
+        _call(job)
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            sys.stderr.write(end.code)
+        return DONE if end.code in (None, 0) else FAILED
+    except Exception as error:  # noqa: BLE001 - the boundary: every crash must leave its code
+        return _told(error)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return DONE
+
+
+def limit_memory() -> None:
+    """Cap what this process may allocate, where the system can do that (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    given = os.environ.get(MEMORY_MB)
+    limit = int(given) * 2**20 if given else int(SHARE * _memory())
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    # When the machine runs out of memory, a job shall end and not the run.
+    Path("/proc/self/oom_score_adj").write_text("500")
+
+
+def _memory() -> int:
+    """Bytes of memory that this machine or this container has."""
+    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        file = Path("/sys/fs/cgroup") / name
+        if file.is_file() and (text := file.read_text().strip()).isdigit():
+            return min(physical, int(text))
+    return physical
+
+
+def _redirect(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    os.dup2(opened, 1)
+    os.dup2(opened, 2)
+    os.close(opened)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
+    logging.captureWarnings(True)
+
+
+def _call(job: Job) -> None:
+    module, _, name = job.call.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    before = _states(job.steady)
+    function(**job.arguments())
+    for file, state in _states(job.steady).items():
+        if state != before[file]:
+            raise ChangedMeanwhileError(
+                f"The file {file!r} was written to while it was read. "
+                "Run again when it is complete."
+            )
+
+
+def _states(files: Iterable[str]) -> dict[str, tuple[int, ...] | None]:
+    return {file: state(Path(file)) for file in files}
+
+
+def state(file: Path) -> tuple[int, ...] | None:
+    """What changes when a file is written to; None when it isn't there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns)
+
+
+def _told(error: Exception) -> int:
+    """The exit code, when the log has the reason."""
+    try:
+        if isinstance(error, ChangedMeanwhileError):
+            sys.stderr.write(f"{error}\n")
+        else:
+            traceback.print_exc()
+    except OSError as unwritable:
+        return _code(unwritable)
+    return _code(error)
+
+
+def _code(error: Exception) -> int:
+    if isinstance(error, MemoryError):
+        return MEMORY
+    if isinstance(error, ChangedMeanwhileError):
+        return PASSING
+    number = error.errno if isinstance(error, OSError) else None
+    if number in NO_SPACE:
+        return FULL
+    return PASSING if number in TROUBLES else FAILED

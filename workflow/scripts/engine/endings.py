@@ -1,0 +1,71 @@
+"""What the end of a job's process means, and what follows from it."""
+
+import errno
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.failures import Failure, among, record, tail
+from engine.jobs import Job
+
+# Exit codes of a job's process.
+DONE, FAILED, MEMORY, FULL, PASSING = 0, 1, 65, 66, 67
+# No space left, or no more of it for this account.
+NO_SPACE = frozenset((errno.ENOSPC, errno.EDQUOT))
+# Troubles of the system that another try may not meet: network drives above all.
+TROUBLES = frozenset(
+    (
+        *(errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EAGAIN, errno.EINTR),
+        *(errno.ENFILE, errno.EMFILE, errno.EBUSY, errno.ENOMEM),
+    )
+)
+# A kill comes from outside (as when memory runs out), a bus error from a file that shrank.
+# Other signals are the program's own faults, which another try meets again.
+_FROM_OUTSIDE = frozenset((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGBUS))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the launcher is told: its exit status and what it prints."""
+
+    status: int
+    said: str = ""
+
+
+def worth_another_try(code: int) -> bool:
+    """Whether what ended a process with this code (negative: a signal) may not happen again."""
+    return code == PASSING or (code < 0 and -code in _FROM_OUTSIDE)
+
+
+def passed_on(job: Job) -> bool:
+    """Whether an earlier stage failed: then its record becomes this job's outputs as well."""
+    failure = among(job.inputs.values()) if job.recorded else None
+    if failure:
+        record(failure, job)
+    return failure is not None
+
+
+def settled(job: Job, code: int, log: str) -> Answer:
+    """The answer to a job that ended with this code, its failure recorded where it is a result."""
+    if code == DONE:
+        return Answer(0)
+    lines = tail(Path(log))
+    if code == FULL:
+        said = f"No space is left on the disk: {job.stage} could not write {log} or its outputs.\n"
+        return Answer(FULL, said + "Free some space and run again; what is done stays done.\n")
+    if not job.recorded:
+        return Answer(FAILED, "".join(f"{line}\n" for line in lines))
+    record(Failure(job.stage, _message(code, lines), log, lines), job)
+    return Answer(0)
+
+
+def _message(code: int, lines: tuple[str, ...]) -> str:
+    if code == MEMORY:
+        return "It needed more memory than a job may have."
+    if code in (-signal.SIGKILL, -signal.SIGTERM):
+        name = signal.Signals(-code).name
+        return f"It was killed ({name}), as the system does when memory runs out."
+    if code < 0:
+        return f"It crashed ({signal.Signals(-code).name})."
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return said or f"It ended with exit code {code} and said nothing."

@@ -1,0 +1,144 @@
+"""A dataset's complete outputs take the place of the former ones in one step."""
+
+import ctypes
+import errno
+import json
+import os
+import secrets
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.failures import Failure
+from multilevel.files import write_whole
+
+BUILDING = ".publish-"
+REMOVED = ".removed"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+# What file systems say that can't exchange two names, or can't link.
+_UNABLE = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK))
+
+
+def publish(
+    report: Path, pdf: Path, results: Path, groups: Path, figures: Path, published: Path
+) -> None:
+    """Let results/<id> hold these files and no older ones; then write `published`.
+
+    What `published` holds is the list of names. The files of results/.stages and those
+    published are the same on the disk, where its file system can do that.
+    """
+    stage = published.parent
+    target = stage.parent.parent / stage.name
+    for left in stage.glob(f"{BUILDING}*"):
+        shutil.rmtree(left)
+    building = stage / f"{BUILDING}{secrets.token_hex(8)}"
+    building.mkdir(parents=True)
+    sources = (report, pdf, results, groups, figures)
+    for source in sources:
+        if source.is_dir():
+            shutil.copytree(source, building / source.name, copy_function=link_or_copy)
+        else:
+            link_or_copy(source, building / source.name)
+    replace(building, target)
+    names = [source.name for source in sources]
+    write_whole(published, json.dumps({"published": names}).encode())
+
+
+def publish_index(
+    datasets: Path, html: Path, csv: Path, public_html: Path, public_csv: Path
+) -> None:
+    """Let the public names hold the index; then move aside what it no longer names.
+
+    Each file is replaced in one step.
+    """
+    for source, target in ((csv, public_csv), (html, public_html)):
+        part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
+        shutil.copyfile(source, part)
+        part.replace(target)
+    set_aside(datasets)
+
+
+def set_aside(datasets: Path) -> None:
+    """Move the folders of datasets that have left the index to results/.removed/<date>/.
+
+    Only what an earlier index named is moved: other folders are not this batch's. Of a
+    dataset that left, intermediate files and logs are deleted.
+    """
+    stages = datasets.parent
+    results = stages.parent
+    kept = stages / "datasets-before.json"
+    now: list[str] = json.loads(datasets.read_bytes())
+    before: list[str] = json.loads(kept.read_bytes()) if kept.is_file() else []
+    today = datetime.now(UTC).date().isoformat()
+    for name in sorted(set(before) - set(now)):
+        aside = results / REMOVED / today / name
+        while aside.exists():
+            aside = aside.with_name(f"{aside.name}-again")
+        if (results / name).is_dir():
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            (results / name).rename(aside)
+        for rest in (stages / name, results / ".logs" / name):
+            shutil.rmtree(rest, ignore_errors=True)
+    write_whole(kept, datasets.read_bytes())
+
+
+def present(published: Path, **files: Path) -> None:
+    """Check that a dataset's public files are there, for rules that take them as input."""
+    missing = [str(file) for file in files.values() if not file.exists()]
+    if missing:
+        failure = Failure.read(published)
+        why = f" Stage {failure.stage} failed: {failure.message}" if failure else ""
+        sys.exit(f"There is no {' and no '.join(missing)}.{why}\n")
+
+
+def replace(new: Path, target: Path) -> None:
+    """Put the folder `new` in the place of `target`.
+
+    On Linux the two change names in one step. Elsewhere `target` is missing for a moment,
+    never mixed. Files that someone else put into `target` stay there.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    ours = {path.name for path in new.iterdir()}
+    if not os.path.lexists(target):
+        new.rename(target)
+        return
+    if not exchanged(new, target):
+        old = new.with_name(f"{new.name}-old")
+        target.rename(old)
+        new.rename(target)
+        new = old
+    if new.is_symlink() or not new.is_dir():
+        new.unlink()
+        return
+    for other in list(new.iterdir()):
+        if other.name not in ours:
+            other.rename(target / other.name)
+    shutil.rmtree(new)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Whether the system could let the two paths change names in one step."""
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _UNABLE:
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def link_or_copy(source: str | Path, target: str | Path) -> None:
+    """A second name for a file; a copy where that isn't possible."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+        shutil.copy2(source, target)

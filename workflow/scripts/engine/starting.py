@@ -1,0 +1,90 @@
+"""The warm server's start and end, from the process that runs the jobs."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from engine.launch import SERVER
+
+# What a socket's path may have on the system that allows least, less some.
+LONGEST_PATH = 100
+_PREFIX = "multilevel-"
+# Libraries count threads at import, and a fork copies but one of them.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def start(module: str, function: str) -> bool:
+    """Start a server that ends with this process, and let launchers know; whether there is one.
+
+    Parameters
+    ----------
+    module, function
+        What it imports before the first job, and what of it, if any, it calls.
+    """
+    if not hasattr(os, "fork") or not hasattr(socket, "AF_UNIX"):
+        return False
+    folder = _private_folder()
+    if folder is None:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        address = folder / "socket"
+        listening.bind(str(address))
+        address.chmod(0o600)
+        # From here on launchers can connect: they wait until the server is warm.
+        listening.listen(socket.SOMAXCONN)
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-P", str(Path(__file__).with_name("server.py"))),
+                *(str(listening.fileno()), module, function),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[listening.fileno()],
+            env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
+            start_new_session=True,
+        )
+    os.environ[SERVER] = str(address)
+    atexit.register(_end, process)
+    return True
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.stdin:
+        process.stdin.close()
+    process.wait()
+
+
+def _private_folder() -> Path | None:
+    """A new folder for this user alone whose path is short enough for a socket's."""
+    for place in (tempfile.gettempdir(), "/tmp"):
+        if len(os.fsencode(place)) + len(_PREFIX) + 30 > LONGEST_PATH or not os.path.isdir(place):  # noqa: PTH112
+            continue
+        _sweep(Path(place))
+        return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
+    return None
+
+
+def _sweep(place: Path) -> None:
+    """Remove folders that servers of this user left which were killed."""
+    for folder in place.glob(f"{_PREFIX}*-*"):
+        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        try:
+            if folder.stat().st_uid == os.getuid() and number.isdigit() and not _lives(int(number)):
+                (folder / "socket").unlink(missing_ok=True)
+                folder.rmdir()
+        except OSError:
+            continue
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
