@@ -107,6 +107,13 @@ def test_every_sentence_of_the_catalogue_is_used(words: Catalogue) -> None:
 
 def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Path) -> None:
     said = captions(data_of("three"), words)
-    write(tmp_path / "figures", tmp_path / "figures.json", {"a.svg": "<svg/>"}, said)
+    write(
+        tmp_path / "figures",
+        tmp_path / "figures.json",
+        {"a.svg": "<svg/>"},
+        {"a.png": b"PNG"},
+        said,
+    )
     assert decode((tmp_path / "figures.json").read_bytes(), FigureTexts) == said
     assert (tmp_path / "figures" / "a.svg").read_text() == "<svg/>"
+    assert (tmp_path / "figures" / "a.png").read_bytes() == b"PNG"

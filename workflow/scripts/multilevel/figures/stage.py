@@ -8,10 +8,11 @@ import pandas as pd
 
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData, Floats, Integers
+from multilevel.figures.png import to_png
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
-from multilevel.figures.text import Voice
+from multilevel.figures.text import Voice, clean
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import read_accepted
 from multilevel.ingest.students import Students
@@ -54,6 +55,26 @@ def draw_all(data: FigureData, words: Catalogue, fonts_folder: Path | None) -> d
     }
 
 
+def draw_pictures(
+    data: FigureData, words: Catalogue, fonts_folder: Path | None, said: FigureTexts
+) -> dict[str, bytes]:
+    """File name to PNG, for every figure at the desktop's width, titled and with its source."""
+    title, counts = clean(data.results.labels.title), data.counts
+    pictures: dict[str, bytes] = {}
+    for name, spec in FIGURES.items():
+        voice = Voice.of(words, name, data.results)
+        source = voice.plain(
+            "common.source",
+            title=title,
+            n_groups=voice.groups(counts.n_groups),
+            n_members=voice.members(counts.n_members),
+        )
+        with settings(register_fonts(fonts_folder), salt=name):
+            figure = spec.draw(data, voice, DESKTOP)
+            pictures[f"{name}.png"] = to_png(figure, said.figures[name], source, DESKTOP)
+    return pictures
+
+
 def captions(data: FigureData, words: Catalogue) -> FigureTexts:
     """What stands around each figure."""
     return FigureTexts(
@@ -64,11 +85,19 @@ def captions(data: FigureData, words: Catalogue) -> FigureTexts:
     )
 
 
-def write(folder: Path, texts_file: Path, drawn: dict[str, str], said: FigureTexts) -> None:
-    """The SVGs into `folder`, made where missing, and figures.json to `texts_file`."""
+def write(
+    folder: Path,
+    texts_file: Path,
+    drawn: dict[str, str],
+    pictures: dict[str, bytes],
+    said: FigureTexts,
+) -> None:
+    """SVGs and PNGs into `folder`, made where missing, and figures.json to `texts_file`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, svg in drawn.items():
         (folder / name).write_text(svg, encoding="utf-8", newline="\n")
+    for name, png in pictures.items():
+        (folder / name).write_bytes(png)
     texts_file.write_bytes(encode(said))
 
 
@@ -89,9 +118,11 @@ def run(
     """Draw an accepted dataset; of a refused one the folder stays empty."""
     found = decode(results.read_bytes(), Results)
     if found.status == "refused":
-        write(figures, texts, {}, FigureTexts({}))
+        write(figures, texts, {}, {}, FigureTexts({}))
         return
     group, score = _drawn(read_accepted(students))
     data = FigureData.build(found, pd.read_parquet(schools), group, score)
     words = Catalogue.load(templates / "text" / "en", "figures", "shares")
-    write(figures, texts, draw_all(data, words, templates / "fonts"), captions(data, words))
+    fonts, said = templates / "fonts", captions(data, words)
+    pictures = draw_pictures(data, words, fonts, said)
+    write(figures, texts, draw_all(data, words, fonts), pictures, said)

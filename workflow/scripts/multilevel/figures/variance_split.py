@@ -11,8 +11,8 @@ from multilevel.figures.palette import BETWEEN, INK, MUTED, PAPER, WITHIN
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
-HEIGHT = 1.42
-LABELS, DETAILS, TOP, BOTTOM, INTERVAL = 1.30, 1.10, 0.98, 0.54, 0.40
+HEIGHT = 1.28
+LABELS, DETAILS, TOP, BOTTOM, INTERVAL, LIMITS = 1.17, 0.98, 0.87, 0.46, 0.32, 0.1
 MARGIN = 0.02
 PERCENT_SIZE = 13.0
 
@@ -89,7 +89,7 @@ def _interval(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
     text = _interval_text(data, voice)
     half = text_width(text, layout.small) / 2 + MARGIN
     centre = min(max((low + high) / 2, half), layout.width - half)
-    marks.words(ax, centre, 0.18, text, layout, INK, small=True, ha="center", va="baseline")
+    marks.words(ax, centre, LIMITS, text, layout, INK, small=True, ha="center", va="baseline")
 
 
 def _interval_text(data: FigureData, voice: Voice) -> str:

@@ -1,7 +1,7 @@
 """What every section writes from: the results, the schools and the words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -56,7 +56,7 @@ class Context:
     @property
     def labels(self) -> Labels:
         """The words for this dataset's things."""
-        return self.results.labels
+        return legible(self.results.labels)
 
     @property
     def data(self) -> Data:
@@ -193,6 +193,12 @@ class Context:
         capitals = {key.capitalize(): text[:1].upper() + text[1:] for key, text in words.items()}
         symbols = {f"s_{name}": symbol for name, symbol in SYMBOLS.items()}
         return {**words, **capitals, **symbols, "level": self.confidence}
+
+
+def legible(labels: Labels) -> Labels:
+    """The labels on one line each, without what would turn the text around them."""
+    texts = {field.name: getattr(labels, field.name) for field in fields(labels)}
+    return Labels(**{name: one_line(text, LONGEST_CELL) for name, text in texts.items()})
 
 
 def anchor(name: str) -> str:

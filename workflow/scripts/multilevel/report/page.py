@@ -16,7 +16,6 @@ from multilevel.report.blocks import (
     Figure,
     Report,
     Row,
-    Section,
     Subsection,
     Table,
 )
@@ -159,22 +158,6 @@ def place(report: Report, painter: Painter) -> tuple[tuple[Placed, ...], tuple[P
         for section in report.sections
     )
     return summary, sections
-
-
-def on_paper(report: Report) -> Report:
-    """The report with what paper shows in place of what screens show."""
-    return replace(report, sections=tuple(_printed_section(one) for one in report.sections))
-
-
-def _printed_section(section: Section) -> Section:
-    blocks = section.blocks if section.printed is None else section.printed
-    return replace(section, blocks=tuple(_printed_block(block) for block in blocks))
-
-
-def _printed_block(block: Block | Subsection) -> Block | Subsection:
-    if isinstance(block, Subsection) and block.printed is not None:
-        return replace(block, blocks=block.printed)
-    return block
 
 
 def kind_of(block: type) -> str:

@@ -20,7 +20,9 @@ from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
 from multilevel.report.blocks import Equation, Figure, Report, Row, Table
 from multilevel.report.conformance import conformant_pdf
 from multilevel.report.equation_svg import equation_svg
-from multilevel.report.page import on_paper, place, printed_rows, short
+from multilevel.report.glyphs import boxed, undrawable
+from multilevel.report.page import place, printed_rows, short
+from multilevel.report.paper import on_paper
 from multilevel.report.svg_text import start_anchored
 from multilevel.words import Catalogue
 
@@ -146,9 +148,14 @@ class Paper:
 
 def draw_pdf(html: str, paper: Paper, files: Sequence[Attachment], produced: date | None) -> bytes:
     """`html` by WeasyPrint in our styles, with `files` attached."""
-    svgs = {url: (svg.encode(), "image/svg+xml") for url, svg in paper.pictures.items()}
-    fetcher = Bundle({**_fonts(paper.templates), **svgs})
     config, styles = _styles(paper.templates)
+    letters = undrawable((html, *paper.pictures.values()), paper.templates, styles, config)
+    html = boxed(html, letters)
+    svgs = {
+        url: (svg.translate(letters).encode(), "image/svg+xml")
+        for url, svg in paper.pictures.items()
+    }
+    fetcher = Bundle({**_fonts(paper.templates), **svgs})
     furniture = CSS(string=page_words(paper.words, paper.data_sha256))
     seen = "".join((html, *paper.pictures.values())).encode()
     identifier = hashlib.sha256(seen + b"".join(file.content for file in files))

@@ -10,7 +10,7 @@ from multilevel.hints import one_line
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.attachments import Enclosure
 from multilevel.report.blocks import Cell, Column, Row, Table
-from multilevel.report.context import LONGEST_CELL
+from multilevel.report.context import LONGEST_CELL, legible
 from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Link, Painter, Placed, short
 from multilevel.report.pdf import Paper, PrintPainter, draw_pdf, iso
@@ -43,6 +43,7 @@ def render_refused_html(
     ValueError
         When the dataset was not refused.
     """
+    labels = legible(results.labels)
     return (
         environment(templates)
         .get_template("refused.html.j2")
@@ -51,9 +52,9 @@ def render_refused_html(
             printed=False,
             assets=page_assets(templates),
             language="en",
-            title=results.labels.title,
-            short_title=short(results.labels.title),
-            subtitle=results.labels.subtitle,
+            title=labels.title,
+            short_title=short(labels.title),
+            subtitle=labels.subtitle,
             reason=_reason(results),
             blocks=_placed(results, words, ScreenPainter({}, FigureTheme())),
             words=words,
@@ -79,7 +80,7 @@ def render_refused_pdf(
     ValueError
         When the dataset was not refused.
     """
-    reason = _reason(results)
+    reason, labels = _reason(results), legible(results.labels)
     html = (
         environment(templates)
         .get_template("refused.html.j2")
@@ -87,9 +88,9 @@ def render_refused_pdf(
             base="print.html.j2",
             printed=True,
             language="en",
-            title=results.labels.title,
-            short_title=short(results.labels.title),
-            subtitle=results.labels.subtitle,
+            title=labels.title,
+            short_title=short(labels.title),
+            subtitle=labels.subtitle,
             description=reason.message,
             keywords=words.plain("page.refused.keywords"),
             created=iso(created),

@@ -37,7 +37,7 @@ def glossary_section(c: Context) -> Section:
 
 def _in_short(c: Context, name: str) -> Markup:
     """A term as paper explains it: what it is and how to read it."""
-    parts = ("term", "definition", "reading")
+    parts = ("term", "definition", "reading", "reference")
     return c.say("glossary.in_short", **{part: c.say(f"glossary.{name}.{part}") for part in parts})
 
 

@@ -1,0 +1,73 @@
+"""The figures as pictures for slides."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from multilevel.figures.data import FigureData
+from multilevel.figures.palette import BETWEEN, PAPER
+from multilevel.figures.png import wrapped
+from multilevel.figures.registry import FIGURES
+from multilevel.figures.stage import captions, draw_pictures
+from multilevel.figures.style import BOLD
+from multilevel.figures.text import text_width
+from multilevel.words import Catalogue
+
+LARGEST = 150_000
+DataOf = Callable[[str], FigureData]
+
+
+@pytest.fixture(scope="module")
+def pictures(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> dict[str, bytes]:
+    data = data_of("lecture")
+    return draw_pictures(data, words, fonts_folder, captions(data, words))
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def test_every_figure_fills_a_slide_in_few_bytes(pictures: dict[str, bytes]) -> None:
+    assert set(pictures) == {f"{name}.png" for name in FIGURES}
+    for png in pictures.values():
+        picture = Image.open(io.BytesIO(png))
+        assert 1_600 <= picture.width <= 1_920
+        assert picture.info["dpi"][0] == pytest.approx(220, abs=1)
+        assert len(png) < LARGEST
+        assert picture.convert("RGB").getpixel((2, 2)) == Image.new("RGB", (1, 1), PAPER).getpixel(
+            (0, 0)
+        )
+
+
+def test_same_data_gives_same_pictures(
+    pictures: dict[str, bytes], data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    data = data_of("lecture")
+    assert draw_pictures(data, words, fonts_folder, captions(data, words)) == pictures
+
+
+def test_dots_are_drawn(pictures: dict[str, bytes]) -> None:
+    """They are lines of no length, which one renderer leaves out."""
+    pixels = np.asarray(opened(pictures["shrinkage.png"])).astype(int)
+    blue = np.abs(pixels - np.array(Image.new("RGB", (1, 1), BETWEEN).getpixel((0, 0)))).sum(axis=2)
+    rows = (blue < 24).sum(axis=1)
+    # Twenty dots of 5 points: far more blue in their rows than any letter of the labels has.
+    assert rows.max() > 100
+
+
+def test_hostile_labels_are_drawn(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> None:
+    data = data_of("hostile")
+    drawn = draw_pictures(data, words, fonts_folder, captions(data, words))
+    assert {opened(png).width for png in drawn.values()} == {opened(drawn["spread.png"]).width}
+
+
+def test_titles_take_two_lines_at_most() -> None:
+    assert wrapped("One line", 7.2, 11.5, BOLD) == ("One line",)
+    lines = wrapped("word " * 60, 7.2, 11.5, BOLD)
+    assert len(lines) == 2
+    assert lines[1].endswith("…")
+    assert all(text_width(line, 11.5, BOLD) <= 7.2 for line in lines)

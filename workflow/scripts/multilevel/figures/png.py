@@ -1,0 +1,141 @@
+"""A figure as a picture for slides and print, with its title and where it comes from."""
+
+import io
+import warnings
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from markupsafe import Markup
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from PIL import Image, ImageColor
+
+from multilevel.figures.captions import FigureText
+from multilevel.figures.palette import INK, MUTED, PAPER, palette
+from multilevel.figures.style import BOLD, REGULAR, Layout
+from multilevel.figures.text import fit, text_width
+
+# 7.2 inches and the margins make 1,672 pixels: sharp across a slide, and in print at 220 dpi.
+DPI = 220
+MARGIN = 0.2
+TITLE_SIZE, TITLE_LINE = 11.5, 0.22
+SOURCE_SIZE, LINE = 7.5, 0.17
+GAP = 0.1
+TITLE_LINES = 2
+# Between a colour and the paper, for smooth edges.
+SHADES = 7
+
+
+def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> bytes:
+    """The figure under its title, above its source; call it inside `style.settings`.
+
+    Parameters
+    ----------
+    source
+        What stands beneath: dataset, program.
+    """
+    _give_dots_a_length(figure)
+    parts = [_raster(one) for one in (_head(said, layout), figure, _foot(source, layout))]
+    margin = round(MARGIN * DPI)
+    width = max(part.width for part in parts) + 2 * margin
+    sheet = Image.new("RGB", (width, sum(part.height for part in parts)), PAPER)
+    y = 0
+    for part in parts:
+        sheet.paste(part, (margin, y))
+        y += part.height
+    buffer = io.BytesIO()
+    in_few_colours(sheet).save(buffer, "png", compress_level=9, dpi=(DPI, DPI))
+    return buffer.getvalue()
+
+
+def in_few_colours(picture: Image.Image) -> Image.Image:
+    """Each pixel in the nearest of `_inks`: a third of the bytes, and colours that are exact."""
+    red, green, blue = np.moveaxis(np.asarray(picture, dtype=np.int64), 2, 0)
+    packed = (red << 16) | (green << 8) | blue
+    found, inks = np.flatnonzero(np.bincount(packed.ravel())), _inks()
+    parts = np.stack([found >> 16, (found >> 8) & 255, found & 255], axis=1)
+    nearest = np.empty(found[-1] + 1, dtype=np.uint8)
+    distance = ((parts[:, None, :] - inks[None, :, :]) ** 2).sum(axis=2)
+    nearest[found] = distance.argmin(axis=1)
+    few = Image.fromarray(nearest[packed])
+    few.putpalette(inks.astype(np.uint8).tobytes())
+    return few
+
+
+@lru_cache
+def _inks() -> npt.NDArray[np.int64]:
+    """The figures' colours and their shades towards the paper."""
+    paper = np.array(ImageColor.getrgb(PAPER))
+    inks = np.array([ImageColor.getrgb(colour) for colour in palette.values()])
+    share = np.linspace(0, 1, SHADES)[:, None, None]
+    shades = np.rint(share * paper + (1 - share) * inks).astype(np.int64).reshape(-1, 3)
+    return np.unique(shades, axis=0)
+
+
+def _head(said: FigureText, layout: Layout) -> Figure:
+    """Title and subtitle."""
+    title = wrapped(_plain(said.title), layout.width, TITLE_SIZE, BOLD)
+    size = layout.small + 0.5
+    subtitle = fit(_plain(said.subtitle), layout.width, size)
+    figure = Figure(figsize=(layout.width, MARGIN + TITLE_LINE * len(title) + LINE + GAP))
+    for row, line in enumerate(title):
+        _line(figure, line, MARGIN + TITLE_LINE * row, TITLE_SIZE, BOLD, INK)
+    _line(figure, subtitle, MARGIN + TITLE_LINE * len(title), size, REGULAR, MUTED)
+    return figure
+
+
+def _foot(source: str, layout: Layout) -> Figure:
+    """Where the picture comes from."""
+    figure = Figure(figsize=(layout.width, GAP + LINE + MARGIN))
+    _line(figure, fit(source, layout.width, SOURCE_SIZE), GAP, SOURCE_SIZE, REGULAR, MUTED)
+    return figure
+
+
+def _raster(figure: Figure) -> Image.Image:
+    """On paper's white, at `DPI`."""
+    figure.set_dpi(DPI)
+    figure.set_facecolor(PAPER)
+    canvas = FigureCanvasAgg(figure)
+    with warnings.catch_warnings():
+        # Labels may use any script; what no font has is drawn as a box.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def _give_dots_a_length(figure: Figure) -> None:
+    """Dots are lines of no length with round ends (`marks.dots`), which Agg leaves out."""
+    for ax in figure.axes:
+        low, high = ax.get_xlim()
+        for patch in ax.patches:
+            if isinstance(patch, PathPatch) and patch.get_capstyle() == "round":
+                ends = np.array(patch.get_path().vertices)
+                ends[1::2, 0] += 1e-5 * (high - low)
+                patch.set_path(Path(ends, patch.get_path().codes))
+                patch.set_snap(False)
+
+
+def wrapped(text: str, width: float, size: float, weight: int = REGULAR) -> tuple[str, ...]:
+    """`text` in lines of `width` inches, two at most, the last cut where it is too long."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if len(lines) < TITLE_LINES and text_width(longer, size, weight) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return tuple(fit(line, width, size, weight) for line in lines)
+
+
+def _line(figure: Figure, text: str, down: float, size: float, weight: int, colour: str) -> None:
+    """A line whose upper edge is `down` inches below the figure's."""
+    width, height = figure.get_size_inches()
+    place = (0.02 / width, 1 - down / height)
+    figure.text(*place, text, size=size, weight=weight, color=colour, va="top", ha="left")
+
+
+def _plain(markup: str) -> str:
+    return Markup(markup).striptags()
