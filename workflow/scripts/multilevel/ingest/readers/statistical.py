@@ -25,6 +25,7 @@ _FUNCTIONS = {
     ".sas7bdat": "read_sas7bdat",
     ".xpt": "read_xport",
 }
+_XPORT_RECORD = 80  # bytes, of which such a file has a whole number
 _KEEPS_CODES = (".sav", ".zsav", ".dta", ".sas7bdat")
 _ENCODED = (".sav", ".zsav", ".dta", ".sas7bdat", ".xpt")
 # Tried when the text isn't what the file says, or doesn't say, it is.
@@ -48,9 +49,18 @@ def _call(source: Source, **options: Any) -> tuple[Any, Any, str | None]:
     )
 
 
+def _codes_too(source: Source) -> dict[str, bool]:
+    return {"user_missing": True} if source.ending in _KEEPS_CODES else {}
+
+
 def describe(source: Source) -> Description:
     """The file's columns with their labels and missing codes."""
-    _, meta, assumed = _call(source, metadataonly=True)
+    if source.ending == ".xpt" and len(source.content) % _XPORT_RECORD:
+        raise refused(
+            f"The file {shown(source.name)} is not complete: it ends within a record.",
+            "Make or copy the file again.",
+        )
+    _, meta, assumed = _call(source, metadataonly=True, **_codes_too(source))
     rows = meta.number_rows
     notes = [f"Text read as {assumed}, because it is not what the file says."] if assumed else []
     return Description(
@@ -99,8 +109,7 @@ def columns(
     DataRefused
         `unreadable_file` when rows are missing, `missing_column`.
     """
-    options = {"user_missing": True} if source.ending in _KEEPS_CODES else {}
-    frame, _, _ = _call(source, usecols=list(dict.fromkeys(names)), **options)
+    frame, _, _ = _call(source, usecols=list(dict.fromkeys(names)), **_codes_too(source))
     if found.n_rows is not None and len(frame) != found.n_rows:
         raise refused(
             f"The file {shown(source.name)} is not complete: it should have "
