@@ -12,7 +12,9 @@ ARGS ?=
 # The settings of `make report` reach the program as they were typed: not expanded
 # by make (so a $ in a title is a $), never seen by a shell.
 SETTINGS := FILE OUTCOME GROUP ID TITLE SUBTITLE METHOD CONFIDENCE MISSING \
-            OUTCOME_LABEL GROUP_LABEL GROUPS_LABEL MEMBER_LABEL MEMBERS_LABEL
+            OUTCOME_LABEL GROUP_LABEL GROUPS_LABEL MEMBER_LABEL MEMBERS_LABEL \
+            PRESET SHEET MEMBER_WEIGHT MEMBER_WEIGHT_IS GROUP_WEIGHT SCALING \
+            REPLICATES ZONE ZONE_CODE REPLICATE_WEIGHTS FAY JOIN JOIN_BY JOIN_NAME
 unexport $(SETTINGS)
 define hand_over
 export REPORT_$(1) := $$(value $(1))
@@ -33,7 +35,7 @@ export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON 
 
 export CORES PYTHON VERBOSE
 
-.PHONY: help setup setup-dev reports report schedule test bench check schema lock clean
+.PHONY: help setup setup-dev reports report inspect schedule test bench check schema lock clean
 
 help: ## this list
 	@printf 'Multilevel Reports\n\n'
@@ -47,6 +49,9 @@ reports: setup ## a report for every dataset in config/config.yaml, and an index
 
 report: setup ## one file, no config edited: make report FILE=scores.csv OUTCOME=math GROUP=school
 	@tools/python.sh workflow/scripts/one_file.py $(ARGS)
+
+inspect: setup ## what a data file holds, and a configuration entry for it: make inspect FILE=scores.sav
+	@tools/python.sh workflow/scripts/inspect_file.py
 
 schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes
 	@tools/schedule.sh

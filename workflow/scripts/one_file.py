@@ -30,10 +30,25 @@ from multilevel.results import Results, decode
 ROOT = Path(__file__).resolve().parents[2]
 
 REQUIRED = ("FILE", "OUTCOME", "GROUP")
+REQUIRED_BY_PRESET = ("FILE",)
 TEXTS = ("TITLE", "SUBTITLE")
 DRY_RUN = frozenset(("-n", "--dry-run", "--dryrun"))
 LABELS = ("OUTCOME", "GROUP", "GROUPS", "MEMBER", "MEMBERS")
-OTHERS = ("METHOD", "CONFIDENCE", "MISSING", "ID")
+OTHERS = ("METHOD", "CONFIDENCE", "MISSING", "ID", "PRESET", "SHEET")
+WEIGHTS = {
+    "MEMBER_WEIGHT": "member",
+    "MEMBER_WEIGHT_IS": "member_is",
+    "GROUP_WEIGHT": "group",
+    "SCALING": "scaling",
+}
+REPLICATES = {
+    "REPLICATES": "method",
+    "ZONE": "zone",
+    "ZONE_CODE": "code",
+    "REPLICATE_WEIGHTS": "columns",
+    "FAY": "fay",
+}
+JOIN = {"JOIN": "file", "JOIN_BY": "by", "JOIN_NAME": "name"}
 
 USAGE = """\
     make report FILE=scores.csv OUTCOME=math GROUP=school
@@ -41,6 +56,11 @@ USAGE = """\
 FILE is the student file, OUTCOME its column of scores, GROUP its column of school ids.
 If you like, also: TITLE= SUBTITLE= METHOD=REML|ML CONFIDENCE=0.95 MISSING=999,Omitted ID=
 OUTCOME_LABEL= GROUP_LABEL= GROUPS_LABEL= MEMBER_LABEL= MEMBERS_LABEL=
+For large-scale assessments: PRESET=timss|pirls|pisa fills in the rest (FILE= is enough), or
+OUTCOME='BSMMAT0[1-5]' MEMBER_WEIGHT= MEMBER_WEIGHT_IS=total|conditional GROUP_WEIGHT= SCALING=
+REPLICATES=jk2|jk2-half|brr-fay ZONE= ZONE_CODE= REPLICATE_WEIGHTS= FAY=
+A workbook's SHEET=; a file of schools by JOIN= JOIN_BY= JOIN_NAME=
+`make inspect FILE=scores.sav` shows what a file holds.
 Put what holds spaces in quotes: TITLE='Mathematics in grade 8'"""
 
 
@@ -68,8 +88,12 @@ def main(environment: Mapping[str, str], snakemake_options: Sequence[str]) -> in
     return tell_failure(failure) if failure else tell(folder / dataset_id)
 
 
-def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
+def read_settings(
+    environment: Mapping[str, str], required: Sequence[str] | None = None
+) -> dict[str, str]:
     """The settings that were given, by the names they have on the command line.
+
+    `required` are those that must be; else what a report needs.
 
     Raises
     ------
@@ -82,21 +106,25 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
         if name.startswith("REPORT_") and value.strip()
     }
     unknown = environment.get("GIVEN_SETTINGS", "").split()
+    command = "make report" if required is None else "make inspect"
     if unknown:
-        raise ConfigError("\n".join(_unknown(name) for name in unknown))
-    missing = [f"{name}=" for name in REQUIRED if name not in settings]
+        raise ConfigError("\n".join(_unknown(name, command) for name in unknown))
+    if required is None:
+        required = REQUIRED_BY_PRESET if "PRESET" in settings else REQUIRED
+    missing = [f"{name}=" for name in required if name not in settings]
     if missing:
-        raise ConfigError(f"make report needs {' and '.join(missing)}")
+        raise ConfigError(f"{command} needs {' and '.join(missing)}")
     for name, value in settings.items():
         if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
             raise ConfigError(f"{name}= is not valid UTF-8 text: {value!a}")
     return settings
 
 
-def _unknown(name: str) -> str:
-    known = (*REQUIRED, *TEXTS, *(f"{label}_LABEL" for label in LABELS), *OTHERS)
+def _unknown(name: str, command: str) -> str:
+    labels = (f"{label}_LABEL" for label in LABELS)
+    known = (*REQUIRED, *TEXTS, *labels, *OTHERS, *WEIGHTS, *REPLICATES, *JOIN)
     guess = nearest(name, known)
-    return f"make report knows no {name}=." + (f" Did you mean {guess}=?" if guess else "")
+    return f"{command} knows no {name}=." + (f" Did you mean {guess}=?" if guess else "")
 
 
 def one_dataset(settings: Mapping[str, str], folder: Path, root: Path) -> dict[str, Any]:
@@ -164,12 +192,13 @@ def dataset_entry(settings: Mapping[str, str], folder: Path, root: Path) -> dict
         The project's folder: a file inside it is named relative to it, so that
         the report doesn't depend on where the project lies.
     """
-    file = Path(os.path.normpath(folder / Path(settings["FILE"]).expanduser()))
-    dataset: dict[str, Any] = {
-        "file": file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file),
-        "outcome": settings["OUTCOME"],
-        "group": settings["GROUP"],
-    }
+    dataset: dict[str, Any] = {"file": file_of(settings, folder, root)}
+    if "OUTCOME" in settings:
+        dataset["outcome"] = _names(settings["OUTCOME"])
+    dataset |= {name.lower(): settings[name] for name in ("GROUP", "PRESET") if name in settings}
+    if "SHEET" in settings:
+        dataset["sheet"] = sheet_of(settings)
+    dataset |= _parts(settings, folder, root)
     dataset |= {name.lower(): settings[name] for name in TEXTS if name in settings}
     if "METHOD" in settings:
         dataset["method"] = settings["METHOD"].upper()
@@ -183,6 +212,49 @@ def dataset_entry(settings: Mapping[str, str], folder: Path, root: Path) -> dict
     return dataset | ({"labels": labels} if labels else {})
 
 
+def file_of(settings: Mapping[str, str], folder: Path, root: Path, name: str = "FILE") -> str:
+    """The path of a setting as a configuration in `root` names it; see `dataset_entry`."""
+    file = Path(os.path.normpath(folder / Path(settings[name]).expanduser()))
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+
+
+def sheet_of(settings: Mapping[str, str]) -> str | int | None:
+    """SHEET=, a number where it is one."""
+    sheet = settings.get("SHEET")
+    return int(sheet) if sheet and re.fullmatch(r"[0-9]{1,4}", sheet) else sheet
+
+
+def _parts(settings: Mapping[str, str], folder: Path, root: Path) -> dict[str, Any]:
+    """The entry's weights, replicates and join."""
+    parts: dict[str, dict[str, Any]] = {
+        key: {inner: settings[name] for name, inner in names.items() if name in settings}
+        for key, names in (("weights", WEIGHTS), ("replicates", REPLICATES), ("join", JOIN))
+    }
+    if "FAY" in settings:
+        parts["replicates"]["fay"] = _number(settings["FAY"])
+    if "JOIN" in settings:
+        parts["join"]["file"] = file_of(settings, folder, root, "JOIN")
+    for name, key, inner in (
+        ("JOIN_BY", "join", "by"),
+        ("REPLICATE_WEIGHTS", "replicates", "columns"),
+    ):
+        if name in settings:
+            parts[key][inner] = _names(settings[name])
+    return {key: part for key, part in parts.items() if part}
+
+
+def _names(text: str) -> str | list[str]:
+    """A column or a pattern as it is; several as `["PV1MATH", "PV2MATH"]`."""
+    return [str(one) for one in _listed(text, "OUTCOME")] if text.startswith("[") else text
+
+
+def _listed(text: str, setting: str) -> list[Any]:
+    try:
+        return list(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise ConfigError(f'{setting}= is no list such as ["a, b", 999]: {text}') from error
+
+
 def _number(text: str) -> float | str:
     """The number, or the text as it is, which the configuration's check then names."""
     try:
@@ -194,11 +266,7 @@ def _number(text: str) -> float | str:
 def _codes(text: str) -> list[float | int | str]:
     """`999,Omitted` or, where a code holds a comma, `["a, b", 999]`."""
     if text.startswith("["):
-        try:
-            codes = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ConfigError(f'MISSING= is no list such as ["a, b", 999]: {text}') from error
-        return list(codes)
+        return _listed(text, "MISSING")
     return [_code(part.strip()) for part in text.split(",") if part.strip()]
 
 

@@ -50,6 +50,7 @@ def joined(table: Table, other: Table, join: Join, columns: Sequence[str]) -> Ta
     return replace(
         table,
         frame=frame.to_pandas(types_mapper=pd.ArrowDtype),
+        decimal_comma=table.decimal_comma or other.decimal_comma,
         columns={**table.columns, **{name: other.columns[name] for name in columns}},
         reasons={
             **table.reasons,

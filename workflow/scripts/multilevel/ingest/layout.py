@@ -53,10 +53,12 @@ def looked_for(dataset: Dataset) -> tuple[str, ...]:
     return tuple(name for one in names if one for name in (patterns.expanded(one) if one else ()))
 
 
-def layout(dataset: Dataset, found: Description, other: Description | None, file: str) -> Layout:
+def layout(
+    dataset: Dataset, found: Description, other: Description | None, file: str, other_file: str = ""
+) -> Layout:
     """The layout of a dataset in its file (`found`) and its joined file (`other`).
 
-    `file` is the data file's name, for messages.
+    `file` and `other_file` are their names, for messages.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def layout(dataset: Dataset, found: Description, other: Description | None, file
     """
     elsewhere = other.names if other else ()
     chosen = presets.filled(dataset, found.names, elsewhere)
-    names = _Names(found, other, file)
+    names = _Names(found, other, file, other_file)
     one = chosen.dataset
     outcomes = [name for pattern in one.outcomes for name in names.all_of(pattern)]
     group = names.mine(one.group)
@@ -96,8 +98,11 @@ def layout(dataset: Dataset, found: Description, other: Description | None, file
 class _Names:
     """The columns that names in the configuration stand for."""
 
-    def __init__(self, found: Description, other: Description | None, file: str) -> None:
-        self._found, self._other, self._file = found, other, file
+    def __init__(
+        self, found: Description, other: Description | None, file: str, other_file: str
+    ) -> None:
+        self._found, self._other = found, other
+        self._file, self._other_file = file, other_file
         self.notes: list[str] = []
 
     def mine(self, name: str) -> str:
@@ -115,7 +120,7 @@ class _Names:
     def others(self, name: str) -> str:
         """A column of the joined file."""
         other = self._other or Description(columns=())
-        return self._of(other, name, "the joined file")
+        return self._of(other, name, self._other_file)
 
     def all_of(self, pattern: str) -> list[str]:
         """The columns of the data file that a name or pattern stands for."""

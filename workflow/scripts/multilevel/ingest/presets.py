@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from multilevel.configuration import Dataset
-from multilevel.configuration.datasets import Replicates, Weights
+from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
@@ -53,7 +53,7 @@ class Study:
     school_weights: tuple[tuple[str, ...], ...]
 
 
-STUDIES = {
+STUDIES: Mapping[Preset, Study] = {
     "timss": Study(
         title="TIMSS",
         subjects={"mathematics": r"[AB]SMMAT(\d\d)", "science": r"[AB]SSSCI(\d\d)"},

@@ -45,7 +45,7 @@ def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Open
     return Opened(
         source=source,
         other=other,
-        layout=layout(dataset, found, describe(other, keys), source.name),
+        layout=layout(dataset, found, describe(other, keys), source.name, other.name),
     )
 
 

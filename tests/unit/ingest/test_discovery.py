@@ -1,0 +1,110 @@
+"""What `make inspect` shows, and whether the entry it offers can be used."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+
+import inspect_file
+from multilevel import configuration
+from multilevel.ingest.discovery import survey
+from multilevel.ingest.readers import READERS, read_source
+from multilevel.ingest.stage import ingest
+
+_SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
+making = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(making)
+
+SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
+
+
+def offered(text: str) -> dict[str, object]:
+    """The entry at the end of what was printed."""
+    return yaml.safe_load(text.partition("look it over:")[2])
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_the_entry_offered_for_each_format_makes_a_dataset(
+    ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = making.written(tmp_path, ending)
+    assert inspect_file.main({"REPORT_FILE": str(path)}) == 0
+    shown = capsys.readouterr().out
+    config = {"datasets": offered(shown)}
+    (dataset,) = configuration.read(config, SCHEMAS, tmp_path).datasets
+    assert (dataset.outcome.upper(), dataset.group) in {("MATH", "IDSCHOOL"), ("SCORE", "IDSCHOOL")}
+    ingested, students = ingest(dataset, path)
+    assert ingested.status == "ok", ingested.reason
+    assert len(students.group_ids) in (4, 6)
+
+
+def test_what_is_shown_of_a_labelled_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = np.random.default_rng(5)
+    frame = pd.DataFrame({"CLASS": np.repeat(np.arange(12.0), 10), "PUPIL": np.arange(120.0)})
+    for i in range(1, 6):
+        frame[f"PVR{i}"] = chance.normal(500, 100, 120)
+    frame["SEX"] = np.arange(120) % 2 + 1.0
+    frame.loc[:2, "SEX"] = 9.0
+    frame["STUWGT"] = chance.uniform(1, 2, 120)
+    pyreadstat.write_sav(
+        frame, tmp_path / "a.sav",
+        column_labels={"PVR1": "<b>Plausible value 1 reading</b>", "SEX": "Sex"},
+        variable_value_labels={"SEX": {9.0: "Omitted"}}, missing_ranges={"SEX": [9]},
+    )  # fmt: skip
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.sav")}) == 0
+    shown = capsys.readouterr().out
+    assert "a.sav: 120 rows, 9 columns" in shown
+    row = next(line for line in shown.splitlines() if line.startswith("SEX"))
+    assert row.split() == ["SEX", "whole", "number", "2", "3", "1", "to", "2",
+                           "9", "Omitted", "Sex"]  # fmt: skip
+    assert 'may be outcomes: "PVR[1-5]"' in shown
+    assert 'may be groups: "CLASS", "SEX"' in shown
+    assert 'may be weights: "STUWGT"' in shown
+    entry = offered(shown)["a"]
+    assert (entry["outcome"], entry["group"]) == ("PVR[1-5]", "CLASS")
+
+
+def test_a_file_of_a_known_study_gets_its_preset(tmp_path: Path) -> None:
+    columns = {
+        "IDSCHOOL": [1, 1, 2],
+        "TOTWGT": [1.0, 2, 3],
+        "JKZONE": [1, 1, 2],
+        "JKREP": [0, 1, 0],
+    }
+    columns |= {f"ASRREA0{i}": [500.0 + i, 400, 300] for i in range(1, 6)}
+    pd.DataFrame(columns).to_csv(tmp_path / "asgxxxr5.csv", index=False)
+    found = survey(read_source(tmp_path / "asgxxxr5.csv"), "data/asgxxxr5.csv")
+    assert found.entry == {"file": "data/asgxxxr5.csv", "preset": "pirls"}
+    assert set(found.replicates) == {"JKZONE", "JKREP"}
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n", "x,x\n1,2\n", "\n\n", "a,b\n1\n"])
+def test_files_that_hold_nothing_to_show(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text(content)
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.csv")}) == 1
+    assert "a.csv" in capsys.readouterr().err
+
+
+def test_an_entry_is_offered_even_where_nothing_fits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "\x1b[31m$(x).csv").write_text("a,=b,<c>\nx,y,z\n")
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "\x1b[31m$(x).csv")}) == 0
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert offered(shown)["31m-x"]["outcome"] == "NAME_OF_THE_COLUMN_OF_SCORES"
+
+
+def test_settings_of_inspect(capsys: pytest.CaptureFixture[str]) -> None:
+    assert inspect_file.main({}) == 2
+    assert "make inspect needs FILE=" in capsys.readouterr().err
+    assert inspect_file.main({"REPORT_FILE": "x.csv", "GIVEN_SETTINGS": "SHET"}) == 2
+    assert "Did you mean SHEET=?" in capsys.readouterr().err

@@ -1,0 +1,389 @@
+"""Which columns a dataset needs: patterns, presets, joins, parts, labels."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+
+from multilevel import configuration
+from multilevel.configuration import Configuration, Dataset
+from multilevel.errors import DataRefused
+from multilevel.ingest.families import families
+from multilevel.ingest.layout import spoken
+from multilevel.ingest.missing import counted
+from multilevel.ingest.parts import MOST, split_values
+from multilevel.ingest.presets import cycle_year
+from multilevel.ingest.readers import Table, read_source
+from multilevel.ingest.reading import Opened, opened, read
+from multilevel.ingest.stage import ingest
+from multilevel.ingest.values import calculated, numeric, texts
+
+ROOT = Path(__file__).parents[3]
+
+
+def configured(root: Path, **entry: Any) -> Configuration:
+    config = {"datasets": {"t": entry}}
+    return configuration.read(config, ROOT / "workflow" / "schemas", root, split_values)
+
+
+def files_of(dataset: Dataset, root: Path) -> Opened:
+    joined = root / dataset.join.file if dataset.join else None
+    return opened(dataset, read_source(root / dataset.file, dataset.sheet), joined)
+
+
+def one(root: Path, **entry: Any) -> tuple[Dataset, Table, Opened]:
+    (dataset,) = configured(root, **entry).datasets
+    files = files_of(dataset, root)
+    return files.layout.dataset, read(files), files
+
+
+def refused(root: Path, **entry: Any) -> DataRefused:
+    with pytest.raises(DataRefused) as caught:
+        one(root, **entry)
+    assert str(root) not in str(caught.value)
+    return caught.value
+
+
+N = 60
+
+
+def timss(n: int = N) -> pd.DataFrame:
+    chance = np.random.default_rng(3)
+    school = np.repeat(np.arange(n // 6) + 5001.0, 6)
+    columns = {"IDCNTRY": np.full(n, 554.0), "IDSCHOOL": school}
+    for subject in ("BSMMAT", "BSSSCI"):
+        ability = chance.normal(500, 90, n)
+        columns |= {f"{subject}0{i}": ability + chance.normal(0, 30, n) for i in range(1, 6)}
+    columns |= {"WGTFAC1": school - 5000, "WGTADJ1": np.full(n, 2.0), "TOTWGT": np.full(n, 30.0)}
+    return pd.DataFrame(columns | {"JKZONE": school - 5000, "JKREP": np.arange(n) % 2.0})
+
+
+def write_timss(path: Path, frame: pd.DataFrame | None = None) -> None:
+    frame = timss() if frame is None else frame
+    labels = {"BSMMAT01": "1ST PLAUSIBLE VALUE MATHEMATICS", "IDSCHOOL": "*SCHOOL ID*"}
+    pyreadstat.write_sav(
+        frame, path, column_labels=labels, variable_value_labels={"IDCNTRY": {554.0: "Neuland"}}
+    )
+
+
+# Patterns
+
+
+def test_a_pattern_names_plausible_values_without_regard_to_case(tmp_path: Path) -> None:
+    write_timss(tmp_path / "a.sav")
+    dataset, table, files = one(
+        tmp_path,
+        file="a.sav",
+        outcome="bsmmat0[1-5]",
+        group="idschool",
+        weights={"member": "totwgt", "group": "wgtfac1*WGTADJ1"},
+    )
+    assert dataset.outcome == tuple(f"BSMMAT0{i}" for i in range(1, 6))
+    assert dataset.labels.outcome == "mathematics score"
+    assert dataset.weights.group == "WGTFAC1*WGTADJ1"
+    np.testing.assert_array_equal(calculated(table, dataset.weights.group), 2 * timss()["WGTFAC1"])
+    np.testing.assert_allclose(numeric(table, "BSMMAT03"), timss()["BSMMAT03"])
+    assert "BSSSCI01" not in table.frame
+    assert any('"wgtfac1" is "WGTFAC1" in the file' in note for note in files.layout.notes)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "columns"),
+    [
+        ("PV[1-10]MATH", [f"PV{i}MATH" for i in range(1, 11)]),
+        ("PV*MATH", [f"PV{i}MATH" for i in range(1, 11)]),
+        ("PV?MATH", [f"PV{i}MATH" for i in range(1, 10)]),
+        ("PV[19]MATH", ["PV1MATH", "PV9MATH"]),
+        (["PV1MATH", "pv[2-3]math"], ["PV1MATH", "PV2MATH", "PV3MATH"]),
+        ("q[1-2]", ["q[1-2]"]),
+    ],
+)
+def test_kinds_of_patterns(outcome: Any, columns: list[str], tmp_path: Path) -> None:
+    frame = pd.DataFrame({f"PV{i}MATH": [1.0, 2] for i in range(1, 11)})
+    frame.assign(**{"school": ["a", "b"], "q[1-2]": 1}).to_csv(tmp_path / "a.csv", index=False)
+    dataset, _, _ = one(tmp_path, file="a.csv", outcome=outcome, group="school")
+    assert list(dataset.outcomes) == columns
+
+
+@pytest.mark.parametrize(
+    ("outcome", "message"),
+    [
+        ("PV[1-6]MATH", 'no column "PV6MATH"'),
+        ("X*", 'No column of "a.csv" fits the pattern "X*"'),
+        (["PV1MATH", "PV*MATH"], "are the same column"),
+        ("*", "are the same column"),
+    ],
+)
+def test_patterns_that_fit_nothing_or_too_much(outcome: Any, message: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({f"PV{i}MATH": [1.0, 2] for i in range(1, 6)})
+    frame.assign(school=["a", "b"]).to_csv(tmp_path / "a.csv", index=False)
+    found = refused(tmp_path, file="a.csv", outcome=outcome, group="school")
+    assert (found.code, message in found.message) == ("missing_column", True), found.message
+
+
+def test_families() -> None:
+    names = ["ID", "PV10M", *(f"PV{i}M" for i in range(1, 10)), "Q1", "Q2", "A01", "A02", "A03"]
+    names += [f"W{i:02}" for i in range(1, 12)]
+    assert [family.pattern for family in families(names)] == ["PV[1-10]M", "A0[1-3]", "W[01-11]"]
+
+
+# Presets
+
+
+def test_the_preset_of_timss(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum8.sav")
+    dataset, table, files = one(tmp_path, file="bsgneum8.sav", preset="timss")
+    assert dataset.outcomes == tuple(f"BSMMAT0{i}" for i in range(1, 6))
+    assert (dataset.group, dataset.weights.member) == ("IDSCHOOL", "TOTWGT")
+    assert dataset.weights.group == "WGTFAC1*WGTADJ1"
+    replicates = dataset.replicates
+    assert (replicates.method, replicates.zone, replicates.code) == ("jk2", "JKZONE", "JKREP")
+    assert files.layout.notes[0].startswith("Preset timss, read as TIMSS of 2023: scores BSMMAT01")
+    assert "The file also has science: outcome: science" in files.layout.notes[1]
+    assert {use.role for use in files.layout.uses} == {
+        "outcome", "group", "member_weight", "group_weight", "replicate",
+    }  # fmt: skip
+    assert len(table.frame.columns) == 11
+
+
+def test_what_the_entry_says_comes_before_the_preset(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum5.sav")
+    dataset, _, _ = one(tmp_path, file="bsgneum5.sav", preset="timss")
+    assert dataset.replicates.method == "jk2-half"  # 2011
+    dataset, _, _ = one(
+        tmp_path,
+        file="bsgneum5.sav",
+        preset="timss",
+        outcome="Science",
+        group="JKZONE",
+        weights={"scaling": "effective"},
+        replicates={"method": "jk2"},
+    )
+    assert dataset.outcomes[0] == "BSSSCI01"
+    assert dataset.labels.outcome == "science score"
+    assert (dataset.group, dataset.weights.scaling, dataset.weights.member) == (
+        "JKZONE", "effective", "TOTWGT",
+    )  # fmt: skip
+    assert (dataset.replicates.method, dataset.replicates.zone) == ("jk2", "JKZONE")
+
+
+def test_the_preset_of_pisa(tmp_path: Path) -> None:
+    columns = {"CNTSCHID": [1, 1, 2], "W_FSTUWT": [2.0, 3, 4]}
+    columns |= {f"PV{i}READ": [1.0, 2, 3] for i in range(1, 11)}
+    columns |= {f"W_FSTURWT{i}": [1.0, 1, 1] for i in range(1, 81)}
+    pd.DataFrame(columns).to_csv(tmp_path / "pisa2018.csv", index=False)
+    dataset, _, _ = one(tmp_path, file="pisa2018.csv", preset="pisa")
+    assert dataset.outcomes == tuple(f"PV{i}READ" for i in range(1, 11))
+    assert dataset.weights.group is None
+    assert dataset.replicates.columns == tuple(f"W_FSTURWT{i}" for i in range(1, 81))
+    assert (dataset.replicates.method, dataset.replicates.fay) == ("brr-fay", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("rename", "message"),
+    [
+        ({f"BSMMAT0{i}": f"M{i}" for i in range(1, 6)}
+         | {f"BSSSCI0{i}": f"S{i}" for i in range(1, 6)}, '"M[1-5]", "S[1-5]"'),
+        ({"IDSCHOOL": "SCHOOL_NR"}, '"SCHOOL_NR"'),
+        ({f"BSSSCI0{i}": f"ASMMAT0{i}" for i in range(1, 6)}, "more than one set of mathematics"),
+    ],
+)  # fmt: skip
+def test_an_unknown_layout_is_a_question_back(
+    rename: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    write_timss(tmp_path / "a.sav", timss().rename(columns=rename))
+    found = refused(tmp_path, file="a.sav", preset="timss")
+    assert message in found.message
+    assert "?" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("file", "preset", "year"),
+    [
+        ("x/bsgnzlm8.sav", "timss", 2023),
+        ("BSGNZLM5.SAV.gz", "timss", 2011),
+        ("asgautr4.sav", "pirls", 2016),
+        ("timss2011_g4_aut.csv", "timss", 2011),
+        ("pisa2012.csv", "pisa", 2012),
+        ("bsgnzlm8.sav", "pisa", None),
+        ("scores.csv", "timss", None),
+        ("2011-2015.csv", "timss", None),
+    ],
+)
+def test_the_year_in_a_name(file: str, preset: str, year: int | None) -> None:
+    assert cycle_year(file, preset) == year
+
+
+# Several datasets of a file
+
+
+def test_outcomes_and_parts_of_many_files(tmp_path: Path) -> None:
+    frame = timss()
+    for name in ("bsgaaam8", "bsgbbbm8"):
+        write_timss(tmp_path / f"{name}.sav", frame)
+    found = configured(
+        tmp_path,
+        files="bsg*.sav",
+        preset="timss",
+        outcomes=["mathematics", "science"],
+        split_by="IDCNTRY",
+        title="Schools",
+    )
+    assert [(d.id, d.labels.title) for d in found.datasets] == [
+        ("t-bsgaaam8-554-mathematics", "Schools: Neuland, mathematics"),
+        ("t-bsgaaam8-554-science", "Schools: Neuland, science"),
+        ("t-bsgbbbm8-554-mathematics", "Schools: Neuland, mathematics"),
+        ("t-bsgbbbm8-554-science", "Schools: Neuland, science"),
+    ]
+    science = files_of(found.datasets[1], tmp_path)
+    assert science.layout.dataset.outcomes[0] == "BSSSCI01"
+    assert science.layout.dataset.labels.outcome == "science score"
+
+
+def test_parts_have_safe_and_unique_ids_and_their_own_counts(tmp_path: Path) -> None:
+    lines = ["c,g,y", "A/B,s1,1", "A/B,s1,2", "A B,s2,3", "A B,s2,", "../x,s3,4", ",s4,5"]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    found = configured(tmp_path, file="a.csv", outcome="y", group="g", split_by="C").datasets
+    ids = [dataset.id for dataset in found]
+    assert len({one.lower() for one in ids}) == 3
+    assert all(one.replace("-", "").replace(".", "").isalnum() for one in ids)
+    by_value = {dataset.split.value: dataset for dataset in found}
+    table = read(files_of(by_value["A B"], tmp_path))
+    assert table.n_rows == 2
+    assert [(m.column, m.n) for m in counted(table)] == [("y", 1)]
+    assert texts(read(files_of(by_value["../x"], tmp_path)).frame["g"]).to_pylist() == ["s3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("c,g,y\n" + "".join(f"{i},s,1\n" for i in range(MOST + 1)), "1,001 different values"),
+        ("c,g,y\n,s,1\n", "no values to split by"),
+        ("x,g,y\n1,s,1\n", 'no column "c"'),
+        ("c,g,y\n1,s\n", "Line 2"),
+    ],
+)
+def test_a_file_that_cannot_be_split_is_one_refused_dataset(
+    content: str, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(content)
+    (dataset,) = configured(tmp_path, file="a.csv", outcome="y", group="g", split_by="c").datasets
+    assert dataset.id == "t"
+    ingested, _ = ingest(dataset, tmp_path / "a.csv")
+    assert message in ingested.reason.message
+
+
+# Joins
+
+
+def joined(root: Path, schools: str, **more: Any) -> tuple[Dataset, Table, Opened]:
+    (root / "a.csv").write_text("school,y\n1,5\n1,6\n2,7\n3,8\n,9\n")
+    (root / "schools.csv").write_text(schools)
+    join = {"file": "schools.csv", "by": {"school": "id"}, **more}
+    weights = {"member": "y", "group": "w"}
+    return one(root, file="a.csv", outcome="y", group="school", join=join, weights=weights)
+
+
+def test_a_school_file_gives_weights_and_names(tmp_path: Path) -> None:
+    _, table, files = joined(
+        tmp_path, "id;name;w\n1;North;2,5\n2;North;1,5\n4;West;3,5\n", name="NAME"
+    )
+    assert numeric(table, "y").tolist() == [5, 6, 7, 8, 9]
+    np.testing.assert_array_equal(numeric(table, "w"), [2.5, 2.5, 1.5, np.nan, np.nan])
+    assert texts(table.frame["school"]).to_pylist() == [
+        "North (1)", "North (1)", "North (2)", "3", "",
+    ]  # fmt: skip
+    note = next(note for note in table.notes if note.startswith("Joined"))
+    assert note == (
+        'Joined with "schools.csv" (3 rows). Rows without a partner there: 2, of 1 ids, the '
+        'first "3"; ids there without a row here: 1, the first "4".'
+    )
+    assert files.other.sha256
+
+
+@pytest.mark.parametrize(
+    ("schools", "code", "message"),
+    [
+        ("id,w\n1,2\n2,3\n1,4\n", "duplicate_key", '"1" in "id" stands in rows 1 and 3'),
+        ("id,w\n01,2\n02,3\n", "missing_column", 'ids such as "1", "id" of the joined file such'),
+        ("id,x\n1,2\n", "missing_column", 'no column "w"'),
+        ("x,w\n1,2\n", "missing_column", 'The file "schools.csv" has no column "id"'),
+        ("", "empty", "schools.csv"),
+    ],
+)
+def test_joins_that_fail(schools: str, code: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(DataRefused) as caught:
+        joined(tmp_path, schools)
+    assert (caught.value.code, message in caught.value.message) == (code, True), caught.value
+
+
+def test_the_joined_file_of_each_file_of_a_pattern(tmp_path: Path) -> None:
+    for country in ("aaa", "bbb"):
+        (tmp_path / f"bsg{country}m8.csv").write_text("g,y\n1,2\n")
+    (first, second) = configured(
+        tmp_path, files="bsg*m?.csv", outcome="y", group="g", join={"file": "bcg*m8.csv", "by": "g"}
+    ).datasets
+    assert (first.join.file, second.join.file) == ("bcgaaam8.csv", "bcgbbbm8.csv")
+    assert first.inputs == ("bsgaaam8.csv", "bcgaaam8.csv")
+
+
+# Missing values
+
+
+def test_configured_codes_by_number_text_and_label(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"g": [1.0, 2, 99, 4], "y": [8.0, 98, 97, 5.5]})
+    pyreadstat.write_sav(
+        frame, tmp_path / "a.sav", variable_value_labels={"y": {98.0: "Omitted", 97.0: "Absent"}}
+    )
+    _, table, _ = one(tmp_path, file="a.sav", outcome="y", group="g", missing=["Omitted", 99, 97])
+    np.testing.assert_array_equal(numeric(table, "y"), [8, np.nan, np.nan, 5.5])
+    assert texts(table.frame["g"]).to_pylist() == ["1", "2", "", "4"]
+    assert [(m.column, m.reason, m.n) for m in counted(table)] == [
+        ("y", "Absent (97)", 1), ("y", "Omitted (98)", 1), ("g", "99", 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_a_score_that_looks_like_a_code_is_flagged(scale: float, tmp_path: Path) -> None:
+    scores = np.random.default_rng(1).normal(500, 80, 200) * scale
+    frame = pd.DataFrame({"g": np.arange(200) // 10, "y": [*scores[1:], 9999 * scale]})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    (dataset,) = configured(tmp_path, file="a.csv", outcome="y", group="g").datasets
+    ingested, students = ingest(dataset, tmp_path / "a.csv")
+    assert sum("far from all others" in note for note in ingested.notes) == 1
+    assert students.score.max() == pytest.approx(9999 * scale)
+    frame.iloc[:-1].to_csv(tmp_path / "a.csv", index=False)
+    ingested, _ = ingest(dataset, tmp_path / "a.csv")
+    assert not any("far from all others" in note for note in ingested.notes)
+
+
+# Labels
+
+
+@pytest.mark.parametrize(
+    ("label", "several", "words"),
+    [
+        ("1ST PLAUSIBLE VALUE MATHEMATICS", True, "mathematics score"),
+        ("Plausible value 1 in mathematics", True, "mathematics score"),
+        ("*1ST PLAUSIBLE VALUE READING*", True, "reading score"),
+        ("GEN\\MATH TEST", False, "math test"),
+        ("Mathematics achievement", False, "Mathematics achievement"),
+        ("How often do you read at home?", False, ""),
+        ("x" * 61, False, ""),
+        ("", False, ""),
+        ("1ST PLAUSIBLE VALUE", True, ""),
+    ],
+)
+def test_labels_as_words(label: str, several: bool, words: str) -> None:
+    assert spoken(label, several) == words
+
+
+def test_the_users_words_come_before_the_files(tmp_path: Path) -> None:
+    write_timss(tmp_path / "a.sav")
+    dataset, _, _ = one(tmp_path, file="a.sav", preset="timss", labels={"outcome": "skill"})
+    assert dataset.labels.outcome == "skill"
+    assert yaml.safe_dump(dataset.settings())

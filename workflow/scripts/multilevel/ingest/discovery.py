@@ -1,0 +1,266 @@
+"""What a file holds: columns, and which of them may be scores, groups, weights, replicates."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from multilevel.configuration import Dataset
+from multilevel.configuration.expansion import slug, stem
+from multilevel.errors import DataRefused
+from multilevel.ingest import missing, presets, values
+from multilevel.ingest.families import families
+from multilevel.ingest.readers import Column, Source, Table, describe, parse
+from multilevel.ingest.readers.typed import number_text
+from multilevel.results import Labels
+
+# Values that are looked at, at most; of larger files only the first columns are.
+MOST_VALUES = 50_000_000
+_PLAUSIBLE = (5, 10)  # how many plausible values studies give
+_REPLICATES = 20  # fewer columns aren't replicate weights
+_FEWEST_SCORES = 15
+
+_GROUP = re.compile(r"school|schule|sch|class|klasse|group|gruppe|clinic|teacher|unit|site", re.I)
+_ID = re.compile(r"(^|_)id|id$|code$|nr$|no$", re.I)
+_MEMBER = re.compile(r"stud|pupil|child|member|person|row", re.I)
+_WEIGHT = re.compile(r"w(ei)?gh?t|(^|_)w($|_)|^w_|wgtfac|wgtadj", re.I)
+_REPLICATE = re.compile(r"jk.*(zone|rep)|(zone|rep)$|strat|psu", re.I)
+_SCORE = re.compile(r"score|math|read|scie|achiev|points|test|^y$|outcome|leistung|punkte", re.I)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A column, or a family of columns that differ only in a number.
+
+    Attributes
+    ----------
+    name
+        The name, or the pattern that stands for the family.
+    names
+        The columns.
+    label
+        The first one's description in the file.
+    kind
+        "number", "whole number" or "text"; "" where its values weren't looked at.
+    n_distinct, n_missing, low, high
+        Of the first one; range of numbers only.
+    codes
+        What its file declares missing, with labels.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    label: str = ""
+    kind: str = ""
+    n_distinct: int | None = None
+    n_missing: int | None = None
+    low: float | None = None
+    high: float | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What a file holds.
+
+    Attributes
+    ----------
+    columns
+        In the file's order.
+    outcomes, groups, weights, replicates
+        Names or patterns of candidates, the likeliest first.
+    entry_id, entry
+        A configuration entry that could be used.
+    notes
+        What the reader found.
+    """
+
+    file: str
+    n_rows: int
+    n_columns: int
+    columns: tuple[Seen, ...]
+    outcomes: tuple[str, ...]
+    groups: tuple[str, ...]
+    weights: tuple[str, ...]
+    replicates: tuple[str, ...]
+    entry_id: str
+    entry: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def survey(source: Source, file: str) -> Survey:
+    """What a file holds; `file` is how it is named in a configuration.
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file` or `empty`.
+    """
+    found = describe(source)
+    unique = [name for name in found.names if found.names.count(name) == 1 and name.strip()]
+    if not unique:
+        raise DataRefused(
+            "missing_column", f"The file {source.name} names no column.", "Name them."
+        )
+    once = parse(source, (unique[0],))
+    looked_at = unique[: max(1, MOST_VALUES // max(1, once.n_rows))]
+    table = missing.without(parse(source, tuple(looked_at)), (), frozenset())
+    seen = tuple(_all_seen(table, found.columns))
+    outcomes, groups, weights, replicates = _candidates(seen, once.n_rows)
+    name = slug(stem(file)).lstrip("_") or "file"
+    return Survey(
+        file=source.name,
+        n_rows=once.n_rows,
+        n_columns=len(found.columns),
+        columns=seen,
+        outcomes=outcomes,
+        groups=groups,
+        weights=weights,
+        replicates=replicates,
+        entry_id=name[:100],
+        entry=_entry(file, found.names, outcomes, groups, source.sheet),
+        notes=table.notes,
+    )
+
+
+def _all_seen(table: Table, columns: Sequence[Column]) -> Iterator[Seen]:
+    of = {name: family for family in families([one.name for one in columns])
+          for name in family.names}  # fmt: skip
+    told: set[str] = set()
+    for column in columns:
+        family = of.get(column.name)
+        name = family.pattern if family else column.name
+        if name not in told:
+            told.add(name)
+            yield _seen(table, column, name, family.names if family else (column.name,))
+
+
+def _seen(table: Table, column: Column, name: str, names: tuple[str, ...]) -> Seen:
+    plain = Seen(name=name, names=names, label=column.label, codes=tuple(_codes(column)))
+    if column.name not in table.frame:
+        return plain
+    array = values.arrow(table.frame[column.name])
+    kind, numbers = _numbers(table, column.name, array)
+    known = numbers[np.isfinite(numbers)]
+    return replace(
+        plain,
+        kind=kind,
+        n_distinct=pc.count_distinct(array).as_py(),
+        n_missing=array.null_count,
+        low=float(known.min()) if len(known) else None,
+        high=float(known.max()) if len(known) else None,
+    )
+
+
+def _numbers(table: Table, name: str, array: Any) -> tuple[str, Any]:
+    try:
+        numbers = values.numeric(table, name)
+    except DataRefused:
+        return "text", np.empty(0)
+    known = numbers[np.isfinite(numbers)]
+    if not len(known):
+        return ("text" if values.is_text(array) else "number"), numbers
+    return ("whole number" if (known == np.floor(known)).all() else "number"), numbers
+
+
+def _codes(column: Column) -> Iterator[str]:
+    for code in column.missing:
+        if code.text is not None:
+            value = code.text
+        elif code.low == code.high:
+            value = number_text(code.low or 0.0)
+        else:
+            value = f"{code.low:g} to {code.high:g}"
+        meaning = column.value_labels.get(value)
+        yield f"{value} {meaning}" if meaning else value
+
+
+def _candidates(seen: Sequence[Seen], n_rows: int) -> tuple[tuple[str, ...], ...]:
+    replicates = [one for one in seen if _may_be_replicates(one)]
+    rest = [one for one in seen if one not in replicates]
+    weights = [one for one in rest if one.kind != "text" and _WEIGHT.search(one.name)]
+    rest = [one for one in rest if one not in weights]
+    outcomes = sorted((one for one in rest if _may_be_scores(one)), key=_unlikely_scores)
+    groups = sorted((one for one in rest if _may_be_groups(one, n_rows)), key=_unlikely_groups)
+    return tuple(
+        tuple(one.name for one in found) for found in (outcomes, groups, weights, replicates)
+    )
+
+
+def _may_be_replicates(one: Seen) -> bool:
+    if len(one.names) >= _REPLICATES:
+        return bool(_WEIGHT.search(one.name) or _REPLICATE.search(one.name))
+    return len(one.names) == 1 and bool(_REPLICATE.search(one.name)) and one.kind != "number"
+
+
+def _plausible(one: Seen) -> bool:
+    return len(one.names) in _PLAUSIBLE and (
+        "plausible" in one.label.lower() or one.kind == "number"
+    )
+
+
+def _may_be_scores(one: Seen) -> bool:
+    if one.kind not in ("number", "whole number") or (one.n_distinct or 0) < _FEWEST_SCORES:
+        return False
+    if len(one.names) > 1:
+        return _plausible(one)
+    return not _ID.search(one.name)
+
+
+def _unlikely_scores(one: Seen) -> tuple[bool, ...]:
+    return (
+        not _plausible(one),
+        not _SCORE.search(one.name + " " + one.label),
+        one.kind != "number",
+    )
+
+
+def _may_be_groups(one: Seen, n_rows: int) -> bool:
+    known = n_rows - (one.n_missing or 0)
+    return (
+        len(one.names) == 1
+        and one.kind in ("text", "whole number")
+        and 2 <= (one.n_distinct or 0) <= known / 2
+        and not _SCORE.fullmatch(one.name)
+    )
+
+
+def _unlikely_groups(one: Seen) -> tuple[bool, ...]:
+    return (
+        not re.search(r"school|schule|sch", one.name, re.I),
+        not _GROUP.search(one.name + " " + one.label),
+        bool(_MEMBER.search(one.name)),
+        not _ID.search(one.name),
+    )
+
+
+def _entry(
+    file: str,
+    names: Sequence[str],
+    outcomes: Sequence[str],
+    groups: Sequence[str],
+    sheet: str | int | None,
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {"file": file} | ({"sheet": sheet} if sheet else {})
+    for preset in presets.STUDIES:
+        dataset = Dataset(
+            id="x", file=PurePath(file).name, outcome="", group="", labels=_NO_WORDS, preset=preset
+        )
+        try:
+            found = presets.filled(dataset, names)
+        except DataRefused:
+            continue
+        if found.dataset.weights is not None:
+            return entry | {"preset": preset}
+    group = next(iter(groups), "NAME_OF_THE_COLUMN_OF_SCHOOLS")
+    outcome = next((one for one in outcomes if one != group), "NAME_OF_THE_COLUMN_OF_SCORES")
+    return entry | {"outcome": outcome, "group": group}
+
+
+_NO_WORDS = Labels(
+    title="", subtitle="", outcome="score", group="", groups="", member="", members=""
+)
