@@ -24,7 +24,7 @@ from multilevel.results import (
 )
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
-from multilevel.summarise.schools import group_summary, school_table, unusual_spread
+from multilevel.summarise.schools import compared, group_summary, school_means, unusual_spread
 from multilevel.words import Catalogue
 
 ROOT = Path(__file__).parents[3]
@@ -123,7 +123,7 @@ def figure_data(case: Case) -> FigureData:
     statistics = SufficientStatistics.from_members(group, score)
     fit = fit_random_intercept(statistics)
     naive = naive_summary(statistics)
-    table = school_table(names, statistics, fit)
+    table = compared(school_means(names, statistics, fit), [statistics], [fit])
     n = statistics.n
     results = Results(
         schema_version=SCHEMA_VERSION,
@@ -142,6 +142,7 @@ def figure_data(case: Case) -> FigureData:
             n_singletons=int((n == 1).sum()),
             n_dropped_outcome=0,
             n_dropped_group=0,
+            n_dropped_weight=0,
             score_min=float(score.min()),
             score_max=float(score.max()),
         ),

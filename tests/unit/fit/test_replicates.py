@@ -110,7 +110,10 @@ def bootstrapped(name, method="REML", n_draws=2_000, confidence=0.95):
     model = fit_random_intercept(summary, method, confidence).model
     likelihood = Likelihood.of(summary, method)
     return model, bootstrap.bootstrap(
-        likelihood, model.gamma00, model.tau00, model.sigma2, n_draws, confidence
+        [likelihood],
+        [bootstrap.Truth(model.gamma00, model.tau00, model.sigma2)],
+        n_draws,
+        confidence,
     )
 
 

@@ -34,7 +34,11 @@ def tables(name, confidence=0.95):
     summary = statistics(name)
     fit = fit_random_intercept(summary, confidence=confidence)
     labels = [str(i) for i in range(summary.n_groups)]
-    return summary, fit, schools.school_table(labels, summary, fit)
+    return (
+        summary,
+        fit,
+        schools.compared(schools.school_means(labels, summary, fit), [summary], [fit]),
+    )
 
 
 @pytest.mark.parametrize("name", names(fittable=True))
@@ -98,7 +102,7 @@ def test_schools_far_apart_have_sure_ranks():
     group = np.repeat(np.arange(6), 50)
     level = np.array([30.0, 10.0, 60.0, 50.0, 20.0, 40.0])
     summary = SufficientStatistics.from_members(group, level[group] + random.normal(size=300))
-    ranks = comparisons.rank_intervals(summary, fit_random_intercept(summary))
+    ranks = comparisons.rank_intervals([summary], [fit_random_intercept(summary)])
     assert ranks.low.tolist() == ranks.high.tolist() == [4, 6, 1, 2, 5, 3]
 
 
@@ -107,7 +111,7 @@ def test_two_schools_are_ordered_as_often_as_the_normal_distribution_says():
     summary = statistics("sim_two_groups")
     fit = fit_random_intercept(summary)
     model = fit.model
-    table = schools.school_table(["a", "b"], summary, fit)
+    table = schools.compared(schools.school_means(["a", "b"], summary, fit), [summary], [fit])
     parts = formulas.eb_variance_parts(
         summary.n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
     )
@@ -119,7 +123,7 @@ def test_two_schools_are_ordered_as_often_as_the_normal_distribution_says():
     for tail, both in ((reversed_share + 0.05, False), (reversed_share - 0.05, True)):
         level = 1 - 2 * tail
         ranks = comparisons.rank_intervals(
-            summary, replace(fit, model=replace(model, confidence=level))
+            [summary], [replace(fit, model=replace(model, confidence=level))]
         )
         assert sorted(ranks.low.tolist()) == ([1, 1] if both else [1, 2])
         assert sorted(ranks.high.tolist()) == ([2, 2] if both else [1, 2])
@@ -138,12 +142,12 @@ def test_rank_intervals_grow_with_confidence_and_ignore_shift_and_scale(design):
     group, score = design
     summary = SufficientStatistics.from_members(group, score)
     narrow, wide = (
-        comparisons.rank_intervals(summary, fit_random_intercept(summary, confidence=level))
+        comparisons.rank_intervals([summary], [fit_random_intercept(summary, confidence=level)])
         for level in (0.8, 0.99)
     )
     assert (wide.low <= narrow.low).all() and (narrow.high <= wide.high).all()
     moved = SufficientStatistics.from_members(group, 8.0 * score + 4096.0)
-    again = comparisons.rank_intervals(moved, fit_random_intercept(moved, confidence=0.8))
+    again = comparisons.rank_intervals([moved], [fit_random_intercept(moved, confidence=0.8)])
     assert np.abs(again.low - narrow.low).max() <= 1
     assert np.abs(again.high - narrow.high).max() <= 1
 
@@ -157,7 +161,7 @@ def test_rank_intervals_cover_true_ranks():
         summary = SufficientStatistics.from_members(
             group, truth[group] + random.normal(size=len(group))
         )
-        ranks = comparisons.rank_intervals(summary, fit_random_intercept(summary))
+        ranks = comparisons.rank_intervals([summary], [fit_random_intercept(summary)])
         place = stats.rankdata(-truth)
         inside.append(np.mean((ranks.low <= place) & (place <= ranks.high)))
     assert 0.92 < np.mean(inside) < 0.99

@@ -66,7 +66,7 @@ def test_between(case):
 def test_school_means(case):
     name, summary, fit, _ = case
     _, _, ids = students(name)
-    table = schools.school_table(ids, summary, fit)
+    table = schools.compared(schools.school_means(ids, summary, fit), [summary], [fit])
     known = pd.read_csv(ORACLES / "expected" / f"{name}_groups.csv", dtype={"group": str})
     both = table.merge(known, on="group", suffixes=("", "_known"), validate="one_to_one")
     assert len(both) == len(known) == len(table)

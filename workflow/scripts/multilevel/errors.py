@@ -19,6 +19,7 @@ RefusalCode = Literal[
     "not_numeric",
     "empty",
     "duplicate_key",
+    "bad_weights",
 ]
 
 

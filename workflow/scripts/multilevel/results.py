@@ -21,6 +21,11 @@ from multilevel.result_sections import Interval as Interval
 from multilevel.result_sections import MissingCount as MissingCount
 from multilevel.result_sections import SelfTest as SelfTest
 from multilevel.result_sections import doc as doc
+from multilevel.result_surveys import PlausibleValue as PlausibleValue
+from multilevel.result_surveys import PlausibleValues as PlausibleValues
+from multilevel.result_surveys import Weighted as Weighted
+from multilevel.result_surveys import WeightedReading as WeightedReading
+from multilevel.result_surveys import WeightedValue as WeightedValue
 
 SCHEMA_VERSION = "1.0"
 
@@ -63,6 +68,7 @@ class Data:
     n_singletons: Annotated[int, doc("Schools with one student.")]
     n_dropped_outcome: Annotated[int, doc("Rows dropped for a missing score.")]
     n_dropped_group: Annotated[int, doc("Rows dropped for a missing group (score present).")]
+    n_dropped_weight: Annotated[int, doc("Rows dropped for a missing or zero weight.")]
     score_min: Annotated[float, doc("Lowest score.")]
     score_max: Annotated[float, doc("Highest score.")]
 
@@ -308,6 +314,7 @@ class CrossCheck:
         float | None, doc("Our deviance at their estimates minus the deviance at ours.")
     ]
     note: Annotated[str, doc("converged, not_converged, failed or too_large.")]
+    n_values: Annotated[int, doc("Plausible values (or the one score) that it fitted too.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,8 +367,8 @@ class Results:
     influence: Annotated[Influence | None, doc("null when a school less leaves fewer than two.")]
     bootstrap: Annotated[Bootstrap | None, doc("null when the setting bootstrap is 0.")]
     checks: Checks | None
-    plausible_values: None
-    weighted: None
+    plausible_values: Annotated[PlausibleValues | None, doc("null for a single score.")]
+    weighted: Annotated[Weighted | None, doc("null without weights.")]
     cross_check: CrossCheck | None
     provenance: Provenance
 

@@ -9,6 +9,7 @@ about it by its chi-square. A draw costs the number of distinct n_j (Efron & Tib
 1993, ch. 6 and 13; van der Leeden, Meijer & Busing 2008).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,51 +33,71 @@ class Draws:
     reliability: Floats
 
 
+@dataclass(frozen=True)
+class Truth:
+    """The model that is drawn from: a fit's estimates, in score units and their squares."""
+
+    gamma00: float
+    tau00: float
+    sigma2: float
+
+
 def bootstrap(
-    likelihood: Likelihood,
-    gamma00: float,
-    tau00: float,
-    sigma2: float,
-    n_draws: int,
-    confidence: float,
+    likelihoods: Sequence[Likelihood], truths: Sequence[Truth], n_draws: int, confidence: float
 ) -> Bootstrap:
     """Percentile intervals from `n_draws` fits to data drawn from the fitted model.
 
+    Of M plausible values each is drawn from with a share of the draws; all draws together
+    give the intervals ("MI boot pooled", Schomaker & Heumann 2018).
+
     Parameters
     ----------
-    likelihood
-        Of the data: school sizes and the method, REML or ML.
-    gamma00, tau00, sigma2
-        The estimates, in score units and their squares.
+    likelihoods
+        Of the data, for each plausible value: school sizes and the method, REML or ML.
+    truths
+        Its estimates.
     n_draws
         1 or more; some 2,000 for two digits of an end.
     confidence
         In (0, 1).
     """
-    draws = draw(likelihood, tau00, sigma2, n_draws)
+    # As equal as can be: of 2,000 draws and 3 values 667, 667 and 666.
+    shares = [n_draws // len(truths) + (m < n_draws % len(truths)) for m in range(len(truths))]
+    draws = [
+        draw(likelihood, truth.tau00, truth.sigma2, share, SEED + m)
+        for m, (likelihood, truth, share) in enumerate(
+            zip(likelihoods, truths, shares, strict=True)
+        )
+        if share
+    ]
+    fits = joined(one.fits for one in draws)
+    gamma00 = np.concatenate(
+        [truth.gamma00 + one.fits.offset for truth, one in zip(truths, draws, strict=False)]
+    )
 
     def interval(values: Floats) -> Interval:
         tail = (1.0 - confidence) / 2.0
         low, high = np.quantile(values, [tail, 1.0 - tail])
         return float(low), float(high)
 
-    low, high = interval(draws.fits.offset)
     return Bootstrap(
         n_draws=n_draws,
         seed=SEED,
-        ci_tau00=interval(draws.fits.tau00),
-        ci_sigma2=interval(draws.fits.sigma2),
-        ci_icc=interval(draws.fits.icc),
-        ci_gamma00=(gamma00 + low, gamma00 + high),
-        ci_reliability=interval(draws.reliability),
-        share_at_boundary=float(np.mean(draws.fits.q == 0.0)),
+        ci_tau00=interval(fits.tau00),
+        ci_sigma2=interval(fits.sigma2),
+        ci_icc=interval(fits.icc),
+        ci_gamma00=interval(gamma00),
+        ci_reliability=interval(np.concatenate([one.reliability for one in draws])),
+        share_at_boundary=float(np.mean(fits.q == 0.0)),
     )
 
 
-def draw(likelihood: Likelihood, tau00: float, sigma2: float, n_draws: int) -> Draws:
+def draw(
+    likelihood: Likelihood, tau00: float, sigma2: float, n_draws: int, seed: int = SEED
+) -> Draws:
     """Estimates from `n_draws` datasets of the same school sizes, gamma00 = 0."""
     k = likelihood.classes
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     fits = joined(
         fit_replicates(
             _replicates(random, likelihood, tau00, sigma2, min(AT_ONCE, n_draws - start))

@@ -6,7 +6,11 @@ every job of a batch would pay.
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
+
+Floats = NDArray[np.float64]
 
 
 def t_two_sided_p(t: float, df: float) -> float:
@@ -17,6 +21,11 @@ def t_two_sided_p(t: float, df: float) -> float:
 def t_quantile(probability: float, df: float) -> float:
     """Quantile of Student's t with real df > 0."""
     return float(special.stdtrit(df, probability))
+
+
+def t_quantiles(probability: float, df: Floats) -> Floats:
+    """`t_quantile` for many df at once; the normal quantile where df is infinite."""
+    return np.asarray(special.stdtrit(df, probability))
 
 
 def f_upper_p(statistic: float, df1: float, df2: float) -> float:

@@ -59,7 +59,7 @@ def variance_ratio(likelihood: Likelihood, q: float) -> float:
 
 def variance_ratio_df(likelihood: Likelihood) -> tuple[int, int]:
     """J-1 and N-J."""
-    return likelihood.n_groups - 1, likelihood.n_members - likelihood.n_groups
+    return likelihood.n_groups - 1, round(likelihood.n_members) - likelihood.n_groups
 
 
 def exact_sigma2_interval(likelihood: Likelihood, confidence: float) -> Interval:

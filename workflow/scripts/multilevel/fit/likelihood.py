@@ -59,7 +59,7 @@ class Likelihood:
     ssw
         Sum of squares within schools, > 0.
     n_members
-        N.
+        N; under sampling weights their sum, which needn't be whole.
     n_groups
         J.
     p
@@ -68,7 +68,7 @@ class Likelihood:
 
     classes: SizeClasses
     ssw: float
-    n_members: int
+    n_members: float
     n_groups: int
     p: int
 

@@ -6,6 +6,8 @@ scores' own units, so only the log-likelihood and the point estimates are compar
 
 import math
 import warnings
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -50,6 +52,60 @@ def cross_check(
 def not_checked(model: Model) -> CrossCheck:
     """What is said of students too many for MixedLM."""
     return _comparison(model, None, None, version("statsmodels"), "too_large")
+
+
+def cross_check_values(
+    group: Integers,
+    scores: Floats,
+    statistics: Sequence[SufficientStatistics],
+    models: Sequence[Model],
+) -> CrossCheck:
+    """`cross_check` of each plausible value, as many as LARGEST_N students in all allow.
+
+    Estimates are means over the plausible values that were checked, digits the fewest;
+    `agrees` says whether all of them agree.
+
+    Parameters
+    ----------
+    scores
+        Shape (N, M).
+    statistics, models
+        Of each plausible value, length M.
+    """
+    affordable = max(1, LARGEST_N // len(group))
+    columns = zip(scores.T[:affordable], statistics, models, strict=False)
+    checks = [
+        cross_check(group, np.ascontiguousarray(score), one, model) for score, one, model in columns
+    ]
+    first = checks[0]
+    return replace(
+        first,
+        agrees=_all_agree(checks),
+        digits=Digits(**{f.name: _fewest(checks, f.name) for f in fields(Digits)}),
+        gamma00=_mean(checks, "gamma00"),
+        tau00=_mean(checks, "tau00"),
+        sigma2=_mean(checks, "sigma2"),
+        log_likelihood=_mean(checks, "log_likelihood"),
+        deviance_of_theirs=_mean(checks, "deviance_of_theirs"),
+        note=next((check.note for check in checks if check.note != "converged"), first.note),
+        n_values=len(checks) if first.note != "too_large" else 0,
+    )
+
+
+def _all_agree(checks: Sequence[CrossCheck]) -> bool | None:
+    if any(check.agrees is False for check in checks):
+        return False
+    return None if any(check.agrees is None for check in checks) else True
+
+
+def _fewest(checks: Sequence[CrossCheck], name: str) -> float | None:
+    digits = [getattr(check.digits, name) for check in checks]
+    return None if any(one is None for one in digits) else float(min(digits))
+
+
+def _mean(checks: Sequence[CrossCheck], name: str) -> float | None:
+    values = [getattr(check, name) for check in checks]
+    return None if any(value is None for value in values) else float(np.mean(values))
 
 
 def _mixedlm(
@@ -122,6 +178,7 @@ def _comparison(
         log_likelihood=log_likelihood,
         deviance_of_theirs=excess,
         note=note,
+        n_values=1 if log_likelihood is not None else 0,
     )
 
 

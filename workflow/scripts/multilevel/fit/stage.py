@@ -1,5 +1,6 @@
 """The stage: students become a fitted model with its second opinion, or a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,26 +10,48 @@ import numpy as np
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.files import write_whole
-from multilevel.fit.bootstrap import bootstrap
+from multilevel.fit.bootstrap import Truth, bootstrap
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
+from multilevel.fit.pooled import plausible_values, pool_fits
 from multilevel.fit.refusal import check_fittable
-from multilevel.fit.second_opinion import cross_check, not_checked
+from multilevel.fit.second_opinion import cross_check_values, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.fit.surveys import weighted_section
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import Ingested, read_accepted
 from multilevel.ingest.students import Students
-from multilevel.results import Bootstrap, CrossCheck, Reason, SelfTest, decode, encode
+from multilevel.results import (
+    Bootstrap,
+    CrossCheck,
+    PlausibleValues,
+    Reason,
+    SelfTest,
+    Weighted,
+    decode,
+    encode,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
-    """fit.json: the model, or why there is none."""
+    """fit.json: the model, or why there is none.
+
+    Attributes
+    ----------
+    fit
+        Of the score, or pooled over plausible values.
+    per_value
+        The fits of plausible values, in their order; none for a single score.
+    """
 
     status: Literal["ok", "refused"]
     reason: Reason | None
     fit: RandomInterceptFit | None
+    per_value: tuple[RandomInterceptFit, ...]
+    plausible_values: PlausibleValues | None
+    weighted: Weighted | None
     bootstrap: Bootstrap | None
     cross_check: CrossCheck | None
     self_test: SelfTest | None
@@ -36,27 +59,72 @@ class Fitted:
 
 def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
     """Fit the students of an accepted dataset; a refusal is a result."""
-    statistics = SufficientStatistics.of(students)
+    values = SufficientStatistics.of(students)
     try:
         labels = dataset.labels
-        check_fittable(statistics, dataset.outcomes[0], dataset.group, labels.group, labels.member)
+        for statistics, column in zip(values, dataset.outcomes, strict=True):
+            check_fittable(statistics, column, dataset.group, labels.group, labels.member)
     except DataRefused as refusal:
         return refused(Reason(code=refusal.code, message=refusal.message, remedy=refusal.remedy))
-    fitted = fit_random_intercept(statistics, dataset.method, dataset.confidence)
+    fits = tuple(fit_random_intercept(one, dataset.method, dataset.confidence) for one in values)
     return Fitted(
         status="ok",
         reason=None,
-        fit=fitted,
-        bootstrap=_bootstrap(statistics, fitted, dataset.bootstrap),
-        cross_check=_cross_check(students, statistics, fitted),
+        fit=pool_fits(fits, values[0].n),
+        per_value=fits if len(fits) > 1 else (),
+        plausible_values=_plausible_values(students, dataset, values, fits),
+        weighted=_weighted(students, dataset),
+        bootstrap=_bootstrap(values, fits, dataset.bootstrap),
+        cross_check=_cross_check(students, values, fits),
         self_test=self_test(),
+    )
+
+
+def _plausible_values(
+    students: Students | Condensed,
+    dataset: Dataset,
+    values: Sequence[SufficientStatistics],
+    fits: Sequence[RandomInterceptFit],
+) -> PlausibleValues | None:
+    if len(fits) == 1 or isinstance(students, Condensed):
+        return None
+    averaged = SufficientStatistics.from_members(
+        students.group.astype(np.int64), students.scores.mean(axis=1)
+    )
+    return plausible_values(
+        fits,
+        dataset.outcomes,
+        [one.centre + float(one.n @ one.offset) / one.n_members for one in values],
+        fit_random_intercept(averaged, dataset.method, dataset.confidence),
+    )
+
+
+def _weighted(students: Students | Condensed, dataset: Dataset) -> Weighted | None:
+    if isinstance(students, Condensed) or students.sample is None or dataset.weights is None:
+        return None
+    return weighted_section(
+        students.group.astype(np.int64),
+        students.scores,
+        students.sample,
+        dataset.weights,
+        dataset.replicates,
+        dataset.outcomes,
+        dataset.confidence,
     )
 
 
 def refused(reason: Reason | None) -> Fitted:
     """What becomes of a dataset that was refused."""
     return Fitted(
-        status="refused", reason=reason, fit=None, bootstrap=None, cross_check=None, self_test=None
+        status="refused",
+        reason=reason,
+        fit=None,
+        per_value=(),
+        plausible_values=None,
+        weighted=None,
+        bootstrap=None,
+        cross_check=None,
+        self_test=None,
     )
 
 
@@ -71,24 +139,25 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
 
 
 def _cross_check(
-    students: Students | Condensed, statistics: SufficientStatistics, fitted: RandomInterceptFit
+    students: Students | Condensed,
+    values: Sequence[SufficientStatistics],
+    fits: Sequence[RandomInterceptFit],
 ) -> CrossCheck:
+    models = [fitted.model for fitted in fits]
     if isinstance(students, Condensed):
-        return not_checked(fitted.model)
-    return cross_check(students.group.astype(np.int64), students.score, statistics, fitted.model)
+        return not_checked(models[0])
+    return cross_check_values(students.group.astype(np.int64), students.scores, values, models)
 
 
 def _bootstrap(
-    statistics: SufficientStatistics, fitted: RandomInterceptFit, n_draws: int
+    values: Sequence[SufficientStatistics], fits: Sequence[RandomInterceptFit], n_draws: int
 ) -> Bootstrap | None:
     if n_draws == 0:
         return None
-    model = fitted.model
+    models = [fitted.model for fitted in fits]
     return bootstrap(
-        Likelihood.of(statistics, model.method),
-        gamma00=model.gamma00,
-        tau00=model.tau00,
-        sigma2=model.sigma2,
+        [Likelihood.of(one, models[0].method) for one in values],
+        [Truth(model.gamma00, model.tau00, model.sigma2) for model in models],
         n_draws=n_draws,
-        confidence=model.confidence,
+        confidence=models[0].confidence,
     )

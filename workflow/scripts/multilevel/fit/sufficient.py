@@ -56,11 +56,30 @@ class SufficientStatistics:
         n_groups
             J, when schools without students in this chunk must keep their place.
         """
+        return cls.of_values(group, score[:, None], n_groups)[0]
+
+    @classmethod
+    def of_values(
+        cls, group: Integers, scores: Floats, n_groups: int | None = None
+    ) -> "tuple[SufficientStatistics, ...]":
+        """Statistics of several scores of the same students, such as plausible values.
+
+        Parameters
+        ----------
+        group, n_groups
+            As in `from_members`.
+        scores
+            Finite scores, a column for each value, shape (N, M), N >= 1.
+        """
         size = int(group.max()) + 1 if n_groups is None else n_groups
+        n = np.bincount(group, minlength=size).astype(np.int64)
+        return tuple(cls._of_value(group, np.ascontiguousarray(y), n) for y in scores.T)
+
+    @classmethod
+    def _of_value(cls, group: Integers, score: Floats, n: Integers) -> "SufficientStatistics":
         centre = float(np.mean(score))
         deviation = score - centre
-        n = np.bincount(group, minlength=size).astype(np.int64)
-        divisor = np.maximum(n, 1)
+        size, divisor = len(n), np.maximum(n, 1)
         first = np.bincount(group, weights=deviation, minlength=size) / divisor
         residual = deviation - first[group]
         # The first pass leaves a rounding error in the means; the second takes it out.
@@ -70,12 +89,12 @@ class SufficientStatistics:
         return cls(centre, n, first + correction, ss)
 
     @classmethod
-    def of(cls, students: Students | Condensed) -> "SufficientStatistics":
-        """Of all students, no empty school."""
+    def of(cls, students: Students | Condensed) -> "tuple[SufficientStatistics, ...]":
+        """Of all students, no empty school; one for each plausible value."""
         if isinstance(students, Condensed):
             centre, offset, ss = students.moments.centred
-            return cls(centre, students.moments.n, offset, ss)
-        return cls.from_members(students.group.astype(np.int64), students.score)
+            return (cls(centre, students.moments.n, offset, ss),)
+        return cls.of_values(students.group.astype(np.int64), students.scores)
 
     def merge(self, other: "SufficientStatistics") -> "SufficientStatistics":
         """Statistics of both chunks together; school j must be the same school in both.

@@ -16,6 +16,7 @@ from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
 from multilevel.files import write_whole
 from multilevel.hints import shown
+from multilevel.ingest import stored
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
 from multilevel.ingest.missing import counted
 from multilevel.ingest.ordering import natural
@@ -39,6 +40,7 @@ class Ingested:
     rows_read: Annotated[int | None, doc("Rows in the file; null when it wasn't read.")]
     n_dropped_outcome: Annotated[int, doc("Rows dropped for a missing score.")]
     n_dropped_group: Annotated[int, doc("Rows dropped for a missing group (score present).")]
+    n_dropped_weight: Annotated[int, doc("Rows dropped for a missing or zero weight.")]
     input: InputFile
     joined: Annotated[InputFile | None, doc("The file joined to it; null where none is.")]
     columns: Annotated[tuple[ColumnUse, ...], doc("The columns read.")]
@@ -73,8 +75,13 @@ def ingest(
         files = opened(dataset, source, joined)
         dataset = files.layout.dataset
         table = read(files)
-        (outcome,) = dataset.outcomes
-        students = to_students(table, outcome=outcome, group=dataset.group)
+        students = to_students(
+            table,
+            outcome=dataset.outcomes,
+            group=dataset.group,
+            weights=dataset.weights,
+            replicates=dataset.replicates,
+        )
     except DataRefused as refusal:
         reason = _reason(refusal)
     return _ingested(dataset, source, files, table, students, reason, produced), students
@@ -100,6 +107,7 @@ def _ingest_stream(
         rows_read=found.n_rows,
         n_dropped_outcome=students.n_dropped_outcome,
         n_dropped_group=students.n_dropped_group,
+        n_dropped_weight=0,
         input=InputFile(path=dataset.file, sha256=found.sha256, bytes=found.bytes),
         joined=None,
         columns=(),
@@ -113,8 +121,8 @@ def _ingest_stream(
 def write(ingested: Ingested, students: Students | Condensed, parquet: Path, file: Path) -> None:
     """Write students.parquet and ingest.json.
 
-    The former has a row a student (group: text by dictionary, score: double), or, condensed,
-    a row a group.
+    The former has a row a student (group: text by dictionary, score: double, and what
+    `stored` has for plausible values and samples), or, condensed, a row a group.
     """
     if isinstance(students, Condensed):
         write_whole(parquet, to_parquet(students))
@@ -129,6 +137,8 @@ def _students_parquet(students: Students) -> bytes:
             pa.array(students.group, pa.int32()), pa.array(students.group_ids, pa.string())
         ),
         "score": pa.array(students.score, pa.float64()),
+        **stored.value_columns(students),
+        **stored.sample_columns(students),
     }
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, compression="zstd")
@@ -176,10 +186,13 @@ def _students_of(table: pa.Table) -> Students:
     ids = tuple(sorted(found, key=natural))
     place = {name: index for index, name in enumerate(ids)}
     places = np.array([place[name] for name in found], dtype=np.int32)
+    placed = places[group.indices.to_numpy()]
     return Students(
-        group=places[group.indices.to_numpy()],
+        group=placed,
         group_ids=ids,
         score=table["score"].to_numpy(),
+        further=stored.further_of(table),
+        sample=stored.sample_of(table, placed, len(ids)),
         n_rows=table.num_rows,
     )
 
@@ -202,6 +215,7 @@ def _ingested(
         rows_read=table.n_rows if table else None,
         n_dropped_outcome=students.n_dropped_outcome,
         n_dropped_group=students.n_dropped_group,
+        n_dropped_weight=students.n_dropped_weight,
         input=_input(dataset.file, source),
         joined=_input(dataset.join.file, other) if dataset.join else None,
         columns=files.layout.uses if files else (),

@@ -1,8 +1,8 @@
-"""The canonical table: one row a student, a group and a score."""
+"""The canonical table: one row a student, a group and a score, or several plausible values."""
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
+from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
+from multilevel.ingest.values import arrow, is_text, numeric
 from multilevel.numbers import count
 
 MissingCodes = Sequence[int | float | str]
@@ -38,13 +41,19 @@ class Students:
     group_ids
         The groups' ids in natural order; each has at least one student.
     score
-        float64, shape (N,), finite.
+        float64, shape (N,), finite: of plausible values the first.
+    further
+        The other plausible values, float64, shape (N, M-1), finite; None for a single score.
+    sample
+        Weights and replicates; None without weights.
     n_rows
         Rows read.
     n_dropped_outcome
-        Rows without a score.
+        Rows without a score, or without one of the plausible values.
     n_dropped_group
         Rows with a score and without a group.
+    n_dropped_weight
+        Rows with both and without a weight, or with weight 0.
     notes
         What was found and done, in sentences.
     """
@@ -52,10 +61,20 @@ class Students:
     group: NDArray[np.int32]
     group_ids: tuple[str, ...]
     score: NDArray[np.float64]
+    further: NDArray[np.float64] | None = None
+    sample: Sample | None = None
     n_rows: int = 0
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
+    n_dropped_weight: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """All plausible values, or the score: shape (N, M)."""
+        if self.further is None:
+            return self.score[:, None]
+        return np.column_stack([self.score, self.further])
 
     @classmethod
     def none(cls) -> "Students":
@@ -63,7 +82,15 @@ class Students:
         return cls(group=np.empty(0, np.int32), group_ids=(), score=np.empty(0))
 
 
-def to_students(table: Table, *, outcome: str, group: str, missing: MissingCodes = ()) -> Students:
+def to_students(
+    table: Table,
+    *,
+    outcome: str | Sequence[str],
+    group: str,
+    missing: MissingCodes = (),
+    weights: Weights | None = None,
+    replicates: Replicates | None = None,
+) -> Students:
     """The students of a table.
 
     Parameters
@@ -71,43 +98,111 @@ def to_students(table: Table, *, outcome: str, group: str, missing: MissingCodes
     table
         What a reader gave.
     outcome, group
-        Names of its columns.
+        Names of its columns; several outcomes are plausible values of one score.
     missing
-        Further codes for "missing", in both columns: numbers compare as numbers,
+        Further codes for "missing", in all columns: numbers compare as numbers,
         texts letter by letter.
+    weights, replicates
+        How the students were sampled; a row without a weight, or with weight 0, is dropped.
 
     Raises
     ------
     DataRefused
         `not_numeric` with the first row whose score is no finite number; `empty`
-        when no row has both a score and a group.
+        when no row has both a score and a group; `bad_weights` for weights below 0, school
+        weights that vary within a school, or codes that aren't two halves.
     """
-    score, score_notes = _scores(table, outcome, missing)
+    columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
+    scores, score_notes = _plausible_values(table, columns, missing)
     codes, ids, group_notes = _groups(table.frame[group], group, missing)
-    scored = ~np.isnan(score)
-    kept = scored & (codes >= 0)
+    scored = np.asarray(~np.isnan(scores).any(axis=1))
+    grouped = codes >= 0
+    rows = None
+    if weights is not None:
+        rows = row_weights(weights, lambda name: numeric(table, name), table.name)
+    weighted = np.ones_like(scored) if rows is None else rows.usable
+    kept = scored & grouped & weighted
     if not kept.any():
-        raise nothing_left(
-            table.name,
-            outcome,
-            group,
-            table.n_rows,
-            any_scored=bool(scored.any()),
-            any_grouped=bool((codes >= 0).any()),
-        )
+        raise _nothing_left(table, columns[0], group, scored, grouped)
     used, places = np.unique(codes[kept], return_inverse=True)
-    unscored = len(ids) - len(used)
-    notes = [*score_notes, *group_notes]
-    if unscored:
-        notes.append(unscored_note(group, unscored))
-    return Students(
+    unscored = [unscored_note(group, len(ids) - len(used))] if len(used) < len(ids) else []
+    students = Students(
         group=places.astype(np.int32),
         group_ids=tuple(ids[code] for code in used),
-        score=score[kept],
+        score=np.ascontiguousarray(scores[kept, 0]),
+        further=scores[kept, 1:] if len(columns) > 1 else None,
         n_rows=table.n_rows,
         n_dropped_outcome=int(np.count_nonzero(~scored)),
-        n_dropped_group=int(np.count_nonzero(scored & (codes < 0))),
-        notes=tuple(notes),
+        n_dropped_group=int(np.count_nonzero(scored & ~grouped)),
+        n_dropped_weight=int(np.count_nonzero(scored & grouped & ~weighted)),
+        notes=(*score_notes, *group_notes, *unscored),
+    )
+    if weights is None or rows is None:
+        return students
+    return _with_sample(students, table, rows, kept, weights, replicates)
+
+
+def _with_sample(
+    students: Students,
+    table: Table,
+    rows: RowWeights,
+    kept: NDArray[np.bool_],
+    weights: Weights,
+    replicates: Replicates | None,
+) -> Students:
+    """The students with their weights and replicates."""
+
+    def column(name: str) -> NDArray[np.float64]:
+        return numeric(table, name)
+
+    sample = sample_of(rows, kept, students.group, students.group_ids, weights.group or "")
+    if replicates is not None and replicates.method == "brr-fay":
+        weight = [column(name)[kept] for name in replicates.columns]
+        sample = replace(sample, replicate=np.column_stack(weight))
+    elif replicates is not None:
+        zone, half = jackknife(replicates, column, kept)
+        sample = replace(sample, zone=zone, half=half)
+    return replace(students, sample=sample)
+
+
+def _plausible_values(
+    table: Table, columns: tuple[str, ...], missing: MissingCodes
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Scores with NaN where missing, shape (rows, M), and notes.
+
+    A row with some of its plausible values only is as one without: that no complete draw
+    is there means that the file is damaged or the codes for missing differ.
+    """
+    found = [_scores(table, name, missing) for name in columns]
+    scores = np.column_stack([score for score, _ in found])
+    notes = [note for _, notes in found for note in notes]
+    absent = np.isnan(scores)
+    partly = int(np.count_nonzero(absent.any(axis=1) & ~absent.all(axis=1)))
+    if partly:
+        notes.append(f"Rows with some plausible values and not others, left out: {count(partly)}.")
+    return scores, tuple(notes)
+
+
+def _nothing_left(
+    table: Table,
+    outcome: str,
+    group: str,
+    scored: NDArray[np.bool_],
+    grouped: NDArray[np.bool_],
+) -> DataRefused:
+    if (scored & grouped).any():
+        return DataRefused(
+            "bad_weights",
+            f"No row of {shown(table.name)} that has a score and a group has a weight above 0.",
+            "Check the columns under weights and the codes under missing.",
+        )
+    return nothing_left(
+        table.name,
+        outcome,
+        group,
+        table.n_rows,
+        any_scored=bool(scored.any()),
+        any_grouped=bool(grouped.any()),
     )
 
 
@@ -115,6 +210,12 @@ def _scores(
     table: Table, column: str, missing: MissingCodes
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Scores with NaN where missing, and notes."""
+    values = arrow(table.frame[column])
+    if not is_text(values) and not missing:
+        numbers = numeric(table, column)
+        if np.isinf(numbers).any():
+            raise _first_wrong(table, column, text_of(table.frame[column]), POINT)
+        return numbers, ()
     text = text_of(table.frame[column])
     texts = [code.strip() for code in missing if isinstance(code, str)]
     text, absent = without_missing(text, texts)
@@ -123,8 +224,8 @@ def _scores(
     present = ~absent.to_numpy(zero_copy_only=False)
     if score is None or not np.isfinite(score[present]).all():
         raise _first_wrong(table, column, text, COMMA if comma else POINT)
-    numeric = [float(code) for code in missing if not isinstance(code, str)]
-    score = np.where(np.isin(score, numeric), np.nan, score)
+    codes = [float(code) for code in missing if not isinstance(code, str)]
+    score = np.where(np.isin(score, codes), np.nan, score)
     return score, (comma_note(column),) if comma else ()
 
 

@@ -3,9 +3,11 @@
 None of this makes a league table: it says how little one would mean.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 from scipy.optimize import brentq
 
@@ -110,33 +112,24 @@ def n_rank_draws(n_groups: int) -> int:
     return min(MOST_DRAWS, max(FEWEST_DRAWS, DRAWN_MEANS // n_groups))
 
 
-def rank_intervals(statistics: SufficientStatistics, fit: RandomInterceptFit) -> Ranks:
+def rank_intervals(
+    values: Sequence[SufficientStatistics], fits: Sequence[RandomInterceptFit]
+) -> Ranks:
     """Central intervals of the ranks, by draws of all true means given the data.
 
     gamma00 is drawn from N(gamma00, v), then each true mean from its distribution given
     that gamma00, with the uncertainty of the variances (2 g3) in its own: together the mean
-    squared error of eb_mean. Ends are rounded outwards. (Goldstein & Spiegelhalter 1996.)
+    squared error of eb_mean. Of M plausible values each has a share of the draws. Ends are
+    rounded outwards. (Goldstein & Spiegelhalter 1996.)
     """
-    model, size = fit.model, statistics.n_groups
-    parts = formulas.eb_variance_parts(
-        statistics.n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
-    )
-    shrunk = 1.0 - formulas.reliability(
-        model.tau00, formulas.error_variance(model.sigma2, statistics.n)
-    )
+    size, m = values[0].n_groups, len(values)
     n_draws = n_rank_draws(size)
-    # About gamma00: the digits of a large mean would drown small differences.
-    expected = (1.0 - shrunk) * (statistics.offset - (model.gamma00 - statistics.centre))
-    own = np.sqrt(parts.g1 + 2.0 * parts.g3)
     random = np.random.default_rng(RANK_SEED)
     ranks = np.empty((n_draws, size), dtype=np.int32)
-    for start in range(0, n_draws, _rows_at_once(size)):
-        rows = ranks[start : start + _rows_at_once(size)]
-        common = model.se_gamma00 * random.standard_normal((len(rows), 1))
-        drawn = expected + shrunk * common + own * random.standard_normal(rows.shape)
-        places = np.arange(1, size + 1, dtype=np.int32)[None, :]
-        np.put_along_axis(rows, np.argsort(-drawn, axis=1), places, axis=1)
-    tail = (1.0 - model.confidence) / 2.0
+    ends = [n_draws * k // m for k in range(m + 1)]
+    for one, fit, start, end in zip(values, fits, ends[:-1], ends[1:], strict=True):
+        _draw_ranks(ranks[start:end], one, fit, random)
+    tail = (1.0 - fits[0].model.confidence) / 2.0
     skipped = int(np.floor(tail * (n_draws - 1)))
     ranks.partition([skipped, n_draws - 1 - skipped], axis=0)
     return Ranks(
@@ -144,6 +137,31 @@ def rank_intervals(statistics: SufficientStatistics, fit: RandomInterceptFit) ->
         high=ranks[n_draws - 1 - skipped].astype(np.int64),
         n_draws=n_draws,
     )
+
+
+def _draw_ranks(
+    ranks: NDArray[np.int32],
+    statistics: SufficientStatistics,
+    fit: RandomInterceptFit,
+    random: np.random.Generator,
+) -> None:
+    """Fill `ranks`, a row a draw, with the ranks of the true means under one fit."""
+    model, size = fit.model, statistics.n_groups
+    parts = formulas.eb_variance_parts(
+        statistics.n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
+    )
+    shrunk = 1.0 - formulas.reliability(
+        model.tau00, formulas.error_variance(model.sigma2, statistics.n)
+    )
+    # About gamma00: the digits of a large mean would drown small differences.
+    expected = (1.0 - shrunk) * (statistics.offset - (model.gamma00 - statistics.centre))
+    own = np.sqrt(parts.g1 + 2.0 * parts.g3)
+    places = np.arange(1, size + 1, dtype=np.int32)[None, :]
+    for start in range(0, len(ranks), _rows_at_once(size)):
+        rows = ranks[start : start + _rows_at_once(size)]
+        common = model.se_gamma00 * random.standard_normal((len(rows), 1))
+        drawn = expected + shrunk * common + own * random.standard_normal(rows.shape)
+        np.put_along_axis(rows, np.argsort(-drawn, axis=1), places, axis=1)
 
 
 def _rows_at_once(n_groups: int) -> int:

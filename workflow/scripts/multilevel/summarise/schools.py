@@ -1,6 +1,7 @@
 """The school table: observed and empirical Bayes means with intervals."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -30,30 +31,31 @@ COLUMNS = (
     "overlap_high",
     "rank_low",
     "rank_high",
+    "mean_se",
 )
 
 
-def school_table(
-    labels: list[str], statistics: SufficientStatistics, fit: RandomInterceptFit
+def compared(
+    means: pd.DataFrame,
+    values: Sequence[SufficientStatistics],
+    fits: Sequence[RandomInterceptFit],
 ) -> pd.DataFrame:
-    """A row per school, in the order of `labels`; the columns of groups.csv.
+    """The rows of `school_means` with what compares schools; the columns of groups.csv.
 
     Notes
     -----
-    As `school_means`, and what compares schools with each other: overlap_low and
-    overlap_high are around the observed mean, made for two schools' intervals to be compared
-    (`comparisons.overlap_factor`); rank_low and rank_high bound the rank of the true mean, 1
-    the highest (`comparisons.rank_intervals`).
+    overlap_low and overlap_high are around the observed mean, made for two schools'
+    intervals to be compared (`comparisons.overlap_factor`); rank_low and rank_high bound the
+    rank of the true mean, 1 the highest (`comparisons.rank_intervals`).
     """
-    table = school_means(labels, statistics, fit)
-    apart = overlap_factor_of_means(statistics, fit) * np.sqrt(table["error_variance"])
-    ranks = comparisons.rank_intervals(statistics, fit)
-    return table.assign(
-        overlap_low=table["mean"] - apart,
-        overlap_high=table["mean"] + apart,
+    apart = overlap_factor_of_means(means, values[0], fits[0]) * means["mean_se"]
+    ranks = comparisons.rank_intervals(values, fits)
+    return means.assign(
+        overlap_low=means["mean"] - apart,
+        overlap_high=means["mean"] + apart,
         rank_low=ranks.low,
         rank_high=ranks.high,
-    )
+    )[list(COLUMNS)]
 
 
 def school_means(
@@ -66,7 +68,7 @@ def school_means(
     eb_se is the root of the full mean squared error (Prasad & Rao 1990), eb_se_lme4 and
     eb_se_hlm leave out what those programs leave out; ci_low and ci_high belong to eb_mean by
     the normal distribution, mean_ci_low and mean_ci_high to the observed mean by Student's t
-    with the pooled sigma2 and N-J degrees of freedom.
+    with the pooled sigma2 and N-J degrees of freedom; mean_se is the root of error_variance.
     """
     model, n = fit.model, statistics.n
     v = formulas.error_variance(model.sigma2, n)
@@ -86,6 +88,7 @@ def school_means(
             "mean": statistics.mean,
             "sd": np.where(n > 1, np.sqrt(statistics.ss / np.maximum(n - 1, 1)), np.nan),
             "error_variance": v,
+            "mean_se": error,
             "reliability": lambdas,
             "eb_mean": eb,
             "eb_se": eb_se,
@@ -99,21 +102,26 @@ def school_means(
     )
 
 
-def overlap_factor_of_means(statistics: SufficientStatistics, fit: RandomInterceptFit) -> float:
+def overlap_factor_of_means(
+    means: pd.DataFrame, statistics: SufficientStatistics, fit: RandomInterceptFit
+) -> float:
     """`comparisons.overlap_factor` of the observed means, which share one sigma2."""
     return comparisons.overlap_factor(
-        np.sqrt(formulas.error_variance(fit.model.sigma2, statistics.n)),
+        means["mean_se"].to_numpy(),
         1.0 - fit.model.confidence,
         statistics.n_members - statistics.n_groups,
     )
 
 
 def group_summary(table: pd.DataFrame, gamma00: float, confidence: float = 0.95) -> GroupSummary:
-    """How the schools of `school_table` stand to gamma00, at the table's confidence."""
+    """How the schools of `compared` stand to gamma00, at the table's confidence."""
     above = int((table["ci_low"] > gamma00).sum())
     below = int((table["ci_high"] < gamma00).sum())
     lowest, highest = int(table["mean"].argmin()), int(table["mean"].argmax())
-    p = comparisons.two_sided_p(table["eb_mean"].to_numpy(), table["eb_se"].to_numpy(), gamma00)
+    # What the printed interval rests on: more than eb_se where its degrees of freedom are few.
+    half = (table["ci_high"] - table["ci_low"]).to_numpy() / 2.0
+    se = half / distributions.normal_quantile(0.5 + confidence / 2.0)
+    p = comparisons.two_sided_p(table["eb_mean"].to_numpy(), se, gamma00)
     return GroupSummary(
         lowest=str(table["group"].iloc[lowest]),
         lowest_mean=float(table["mean"].iloc[lowest]),
@@ -131,13 +139,13 @@ def group_summary(table: pd.DataFrame, gamma00: float, confidence: float = 0.95)
 def comparisons_of(
     table: pd.DataFrame, statistics: SufficientStatistics, fit: RandomInterceptFit
 ) -> Comparisons:
-    """The section `comparisons` of results.json, from the rows of `school_table`."""
+    """The section `comparisons` of results.json, from the rows of `compared`."""
     ranks = comparisons.Ranks(
         low=table["rank_low"].to_numpy(),
         high=table["rank_high"].to_numpy(),
         n_draws=comparisons.n_rank_draws(len(table)),
     )
-    factor = overlap_factor_of_means(statistics, fit)
+    factor = overlap_factor_of_means(table, statistics, fit)
     eb_se = table["eb_se"].to_numpy()
     return comparisons.comparisons_summary(ranks, factor, eb_se, fit.model.confidence)
 

@@ -1,5 +1,6 @@
 """Everything that results.json says, put together from students and fit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,18 +16,17 @@ from multilevel.results import (
     SCHEMA_VERSION,
     Checks,
     Data,
-    Naive,
     Provenance,
     Results,
 )
 from multilevel.summarise import checks
 from multilevel.summarise.influence import influence
-from multilevel.summarise.model_based import between_summary
-from multilevel.summarise.naive import naive_summary
+from multilevel.summarise.pooling import between_of, means_of, naive_of
 from multilevel.summarise.schools import (
+    compared,
     comparisons_of,
     group_summary,
-    school_table,
+    school_means,
     unusual_spread,
 )
 
@@ -61,15 +61,15 @@ def summarise(
         notes=ingested.notes,
         self_test=fitted.self_test,
     )
-    statistics = SufficientStatistics.of(students) if students.group_ids else None
+    values = SufficientStatistics.of(students) if students.group_ids else ()
     refused = Results(
         schema_version=SCHEMA_VERSION,
         id=ingested.id,
         status="refused",
         reason=fitted.reason,
         labels=ingested.labels,
-        data=None if statistics is None else _data(ingested, statistics, _reach(students)),
-        naive=_naive(statistics),
+        data=_data(ingested, values[0], _reach(students)) if values else None,
+        naive=naive_of(values) if values and values[0].n_members > 1 else None,
         model=None,
         between=None,
         intervals=None,
@@ -79,27 +79,29 @@ def summarise(
         influence=None,
         bootstrap=None,
         checks=None,
-        plausible_values=None,
-        weighted=None,
+        plausible_values=fitted.plausible_values,
+        weighted=fitted.weighted,
         cross_check=None,
         provenance=provenance,
     )
-    if fitted.fit is None or statistics is None:
+    if fitted.fit is None or not values:
         return Summary(refused, pd.DataFrame())
-    return _accepted(refused, fitted, fitted.fit, statistics, students)
+    return _accepted(refused, fitted, fitted.fit, values, students)
 
 
 def _accepted(
     base: Results,
     fitted: Fitted,
     fit: RandomInterceptFit,
-    statistics: SufficientStatistics,
+    values: Sequence[SufficientStatistics],
     students: Students | Condensed,
 ) -> Summary:
+    """Of plausible values all numbers are pooled but influence and checks: the first one's."""
     labels = list(students.group_ids)
-    schools = school_table(labels, statistics, fit)
-    naive = naive_summary(statistics)
-    between = between_summary(statistics, naive, fit)
+    fits = fitted.per_value or (fit,)
+    schools = compared(means_of(labels, values, fits), values, fits)
+    naive = naive_of(values)
+    between = between_of(values[0], naive, fit, fits)
     results = replace(
         base,
         status="ok",
@@ -110,10 +112,10 @@ def _accepted(
         intervals=fit.intervals,
         tests=fit.tests,
         groups=group_summary(schools, fit.model.gamma00, fit.model.confidence),
-        comparisons=comparisons_of(schools, statistics, fit),
-        influence=influence(labels, statistics, fit),
+        comparisons=comparisons_of(schools, values[0], fit),
+        influence=influence(labels, values[0], fits[0]),
         bootstrap=fitted.bootstrap,
-        checks=_checks(students, statistics, fit, schools, between.icc),
+        checks=_checks(students, values[0], fits[0], fit, between.icc),
         cross_check=fitted.cross_check,
     )
     return Summary(results, schools)
@@ -132,32 +134,28 @@ def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[flo
         n_singletons=int((n == 1).sum()),
         n_dropped_outcome=ingested.n_dropped_outcome,
         n_dropped_group=ingested.n_dropped_group,
+        n_dropped_weight=ingested.n_dropped_weight,
         score_min=reach[0],
         score_max=reach[1],
     )
 
 
 def _reach(students: Students | Condensed) -> tuple[float, float]:
-    """The lowest and the highest score."""
+    """The lowest and the highest score, of all plausible values."""
     if isinstance(students, Condensed):
         return students.score_min, students.score_max
-    return float(students.score.min()), float(students.score.max())
-
-
-def _naive(statistics: SufficientStatistics | None) -> Naive | None:
-    if statistics is None or statistics.n_members < 2:
-        return None
-    return naive_summary(statistics)
+    return float(students.scores.min()), float(students.scores.max())
 
 
 def _checks(
     students: Students | Condensed,
     statistics: SufficientStatistics,
-    fit: RandomInterceptFit,
-    schools: pd.DataFrame,
+    first: RandomInterceptFit,
+    pooled: RandomInterceptFit,
     icc: float,
 ) -> Checks:
-    model = fit.model
+    """Checks of the score, or of the first plausible value; flags by the pooled model."""
+    model = first.model
     level2 = checks.normality(checks.level2_residuals(statistics, model))
     levene = obrien = None
     if isinstance(students, Condensed):
@@ -172,11 +170,14 @@ def _checks(
         level1 = checks.normality(residuals)
         levene = checks.levene(group, students.score)
     spread = levene or obrien
+    schools = school_means(list(students.group_ids), statistics, first)
     return Checks(
         level1_normality=level1,
         level2_normality=level2,
         levene=levene,
         obrien=obrien,
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
-        flags=checks.flags(model, statistics.n_groups, icc, level1, level2, spread, fit.tests.f),
+        flags=checks.flags(
+            pooled.model, statistics.n_groups, icc, level1, level2, spread, pooled.tests.f
+        ),
     )

@@ -1,0 +1,177 @@
+"""How the students were sampled: their weights and replicates, as the file has them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from multilevel.configuration import expressions
+from multilevel.configuration.datasets import Replicates, Weights
+from multilevel.errors import DataRefused
+from multilevel.hints import listed, shown
+from multilevel.numbers import count
+
+Floats = NDArray[np.float64]
+Column = Callable[[str], Floats]
+
+# Relative: products of factors that are given to six digits differ by less.
+SAME_WEIGHT = 1e-5
+NO_ZONE = -1
+HALVES = 2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """Weights and replicates of N students in J schools.
+
+    Attributes
+    ----------
+    total
+        Weight of each student over both stages, > 0, shape (N,).
+    group
+        Weight of each school, > 0, shape (J,); 1 where none is given.
+    zone
+        Jackknife zone of each student as 0..Z-1, NO_ZONE where the file has none, int32,
+        shape (N,); None without a jackknife.
+    half
+        Half of its zone, 0 or 1, int32, shape (N,).
+    replicate
+        Replicate weights, NaN where missing, shape (N, R); None without them.
+    """
+
+    total: Floats
+    group: Floats
+    zone: NDArray[np.int32] | None = None
+    half: NDArray[np.int32] | None = None
+    replicate: Floats | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RowWeights:
+    """Weights row by row, before rows are dropped; NaN where missing, each shape (rows,)."""
+
+    member: Floats
+    group: Floats
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Rows that stand for someone: both weights there and not 0."""
+        known = ~np.isnan(self.member) & ~np.isnan(self.group)
+        return np.asarray(known & (self.member != 0) & (self.group != 0))
+
+
+def row_weights(weights: Weights, column: Column, file: str) -> RowWeights:
+    """Total student weight and school weight of each row.
+
+    A school weight that isn't given is 1; a student weight that isn't given is the school's,
+    as if all students of a sampled school were in the file.
+
+    Raises
+    ------
+    DataRefused
+        `bad_weights` for a weight below 0 or infinite, with its row.
+    """
+    group = member = None
+    if weights.group is not None:
+        group = _checked(expressions.evaluate(weights.group, column), weights.group, file)
+    if weights.member is not None:
+        member = _checked(expressions.evaluate(weights.member, column), weights.member, file)
+    if member is None:
+        member = group
+    elif weights.member_is == "conditional" and group is not None:
+        member = member * group
+    if member is None:
+        raise ValueError("weights name neither member nor group; the schema asks for one")
+    return RowWeights(member=member, group=np.ones_like(member) if group is None else group)
+
+
+def _checked(weight: Floats, name: str, file: str) -> Floats:
+    with np.errstate(invalid="ignore"):
+        wrong = np.flatnonzero((weight < 0) | np.isinf(weight))
+    if len(wrong):
+        first = int(wrong[0])
+        problem = "infinite" if np.isinf(weight[first]) else f"negative ({weight[first]:g})"
+        raise DataRefused(
+            "bad_weights",
+            f"The weight {shown(name)} of {shown(file)} is {problem} in row {count(first + 1)}"
+            f"{_others(len(wrong))}.",
+            "Check the weights' column, and declare its codes for missing under missing.",
+        )
+    return weight
+
+
+def _others(n: int) -> str:
+    return f" ({count(n)} rows are like that)" if n > 1 else ""
+
+
+def sample_of(
+    rows: RowWeights,
+    kept: NDArray[np.bool_],
+    group: NDArray[np.int32],
+    group_ids: tuple[str, ...],
+    name: str,
+) -> Sample:
+    """Weights of the rows that are kept.
+
+    Parameters
+    ----------
+    kept
+        Which rows, shape (rows,).
+    group, group_ids
+        School of each kept row as a place in `group_ids`.
+    name
+        Of the school weight, for the message.
+
+    Raises
+    ------
+    DataRefused
+        `bad_weights` for a school with several school weights.
+    """
+    weight = rows.group[kept]
+    low = np.full(len(group_ids), np.inf)
+    high = np.zeros(len(group_ids))
+    np.minimum.at(low, group, weight)
+    np.maximum.at(high, group, weight)
+    varying = np.flatnonzero(high - low > SAME_WEIGHT * high)
+    if len(varying):
+        first = int(varying[0])
+        more = f" ({count(len(varying))} are like that)" if len(varying) > 1 else ""
+        raise DataRefused(
+            "bad_weights",
+            f"The group weight {shown(name)} should be the same for all of a group, but in "
+            f"{shown(group_ids[first])} it goes from {low[first]:g} to {high[first]:g}{more}.",
+            "Name the weight of the group (such as WGTFAC1*WGTADJ1 or W_FSCHWT); the weight of "
+            "members (such as TOTWGT) belongs under member.",
+        )
+    return Sample(total=rows.member[kept], group=high)
+
+
+def jackknife(
+    replicates: Replicates, column: Column, kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Zone as 0..Z-1 (NO_ZONE where missing) and half as 0 or 1 of the kept rows.
+
+    Raises
+    ------
+    DataRefused
+        `bad_weights` when the halves have other codes than two.
+    """
+    if replicates.zone is None or replicates.code is None:
+        raise ValueError(f"{replicates.method} without zone and code; the schema asks for both")
+    zone, code = column(replicates.zone)[kept], column(replicates.code)[kept]
+    known = ~np.isnan(zone) & ~np.isnan(code)
+    codes = np.unique(code[known])
+    if len(codes) > HALVES:
+        raise DataRefused(
+            "bad_weights",
+            f"The column {shown(replicates.code)} should tell the two halves of a jackknife zone "
+            f"apart, but has {count(len(codes))} values: {listed(f'{one:g}' for one in codes)}.",
+            "Check the column under replicates: code, and declare codes for missing.",
+        )
+    # 0 and 1 as TIMSS has them; any two others in their order.
+    first = 0.0 if set(codes) <= {0.0, 1.0} else codes[0]
+    places = np.full(len(zone), NO_ZONE, np.int32)
+    places[known] = np.unique(zone[known], return_inverse=True)[1]
+    half = np.where(known, code != first, 0).astype(np.int32)
+    return places, half
