@@ -7,8 +7,9 @@ scores' own units, so only the log-likelihood and the point estimates are compar
 import math
 import warnings
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
@@ -24,29 +25,13 @@ SAME_OPTIMUM = 0.01
 LOG_LIKELIHOOD_TOLERANCE = 1e-6
 
 
-def cross_check(
-    group: Integers, score: Floats, statistics: SufficientStatistics, model: Model
-) -> CrossCheck:
-    """Fit the same students with MixedLM and count the digits in which it agrees.
+@dataclass(frozen=True)
+class _Theirs:
+    """(gamma00, tau00, sigma2, log-likelihood), how it went, and where it ended if it converged."""
 
-    Parameters
-    ----------
-    group, score
-        School (0..J-1) and score of each student, shape (N,).
-    statistics
-        Their sufficient statistics.
-    model
-        Our fit of them.
-    """
-    if len(score) > LARGEST_N:
-        return not_checked(model)
-    theirs, note = _mixedlm(group, score, model.method == "REML")
-    if theirs is None:
-        return _comparison(model, None, None, version("statsmodels"), note)
-    gamma00, tau00, sigma2, _ = theirs
-    likelihood = Likelihood.of(statistics, model.method)
-    excess = _deviance_at(likelihood, statistics, gamma00, tau00, sigma2) - model.deviance
-    return _comparison(model, theirs, excess, version("statsmodels"), note)
+    values: tuple[float, float, float, float] | None
+    note: str
+    start: Any
 
 
 def not_checked(model: Model) -> CrossCheck:
@@ -54,29 +39,37 @@ def not_checked(model: Model) -> CrossCheck:
     return _comparison(model, None, None, version("statsmodels"), "too_large")
 
 
-def cross_check_values(
+def cross_check(
     group: Integers,
     scores: Floats,
     statistics: Sequence[SufficientStatistics],
     models: Sequence[Model],
 ) -> CrossCheck:
-    """`cross_check` of each plausible value, as many as LARGEST_N students in all allow.
+    """Fit the same students with MixedLM and count the digits in which it agrees.
 
-    Estimates are means over the plausible values that were checked, digits the fewest;
-    `agrees` says whether all of them agree.
+    Of plausible values as many are fitted as LARGEST_N students in all allow. Their search
+    starts where their own search for the plausible value before ended. Estimates are means
+    over the plausible values that were checked, digits the fewest; `agrees` says whether all
+    of them agree.
 
     Parameters
     ----------
+    group
+        School of each student as 0..J-1, shape (N,).
     scores
-        Shape (N, M).
+        Plausible values, or the score: shape (N, M).
     statistics, models
-        Of each plausible value, length M.
+        Sufficient statistics and our fit of each, length M.
     """
-    affordable = max(1, LARGEST_N // len(group))
-    columns = zip(scores.T[:affordable], statistics, models, strict=False)
-    checks = [
-        cross_check(group, np.ascontiguousarray(score), one, model) for score, one, model in columns
-    ]
+    if len(group) > LARGEST_N:
+        return not_checked(models[0])
+    checks: list[CrossCheck] = []
+    start = None
+    columns = scores.T[: max(1, LARGEST_N // len(group))]
+    for score, one, model in zip(columns, statistics, models, strict=False):
+        theirs = _mixedlm(group, np.ascontiguousarray(score), model.method == "REML", start)
+        start = theirs.start
+        checks.append(_checked(theirs, one, model))
     first = checks[0]
     return replace(
         first,
@@ -88,8 +81,17 @@ def cross_check_values(
         log_likelihood=_mean(checks, "log_likelihood"),
         deviance_of_theirs=_mean(checks, "deviance_of_theirs"),
         note=next((check.note for check in checks if check.note != "converged"), first.note),
-        n_values=len(checks) if first.note != "too_large" else 0,
+        n_values=len(checks),
     )
+
+
+def _checked(theirs: _Theirs, statistics: SufficientStatistics, model: Model) -> CrossCheck:
+    if theirs.values is None:
+        return _comparison(model, None, None, version("statsmodels"), theirs.note)
+    gamma00, tau00, sigma2, _ = theirs.values
+    likelihood = Likelihood.of(statistics, model.method)
+    excess = _deviance_at(likelihood, statistics, gamma00, tau00, sigma2) - model.deviance
+    return _comparison(model, theirs.values, excess, version("statsmodels"), theirs.note)
 
 
 def _all_agree(checks: Sequence[CrossCheck]) -> bool | None:
@@ -108,19 +110,19 @@ def _mean(checks: Sequence[CrossCheck], name: str) -> float | None:
     return None if any(value is None for value in values) else float(np.mean(values))
 
 
-def _mixedlm(
-    group: Integers, score: Floats, reml: bool
-) -> tuple[tuple[float, float, float, float] | None, str]:
-    """(gamma00, tau00, sigma2, log-likelihood), and how it went."""
+def _mixedlm(group: Integers, score: Floats, reml: bool, start: Any = None) -> _Theirs:
+    """Their fit; `start` is the `start` of another one, None for their own choice."""
     from statsmodels.regression.mixed_linear_model import MixedLM
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = MixedLM(score, np.ones(len(score)), groups=group).fit(reml=reml)
+            fitted = MixedLM(score, np.ones(len(score)), groups=group).fit(
+                reml=reml, start_params=start
+            )
         except (np.linalg.LinAlgError, ValueError) as error:
-            return None, f"failed: {error}"
+            return _Theirs(None, f"failed: {error}", None)
     values = (
         float(fitted.fe_params[0]),
         float(np.asarray(fitted.cov_re)[0, 0]),
@@ -128,9 +130,11 @@ def _mixedlm(
         float(fitted.llf),
     )
     if not all(math.isfinite(value) for value in values):
-        return None, "failed: not finite"
+        return _Theirs(None, "failed: not finite", None)
     unsure = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
-    return values, "converged" if fitted.converged and not unsure else "not_converged"
+    if not fitted.converged or unsure:
+        return _Theirs(values, "not_converged", None)
+    return _Theirs(values, "converged", fitted.params_object)
 
 
 def _deviance_at(

@@ -15,7 +15,7 @@ from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
 from multilevel.fit.pooled import plausible_values, pool_fits
 from multilevel.fit.refusal import check_fittable
-from multilevel.fit.second_opinion import cross_check_values, not_checked
+from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
@@ -146,7 +146,7 @@ def _cross_check(
     models = [fitted.model for fitted in fits]
     if isinstance(students, Condensed):
         return not_checked(models[0])
-    return cross_check_values(students.group.astype(np.int64), students.scores, values, models)
+    return cross_check(students.group.astype(np.int64), students.scores, values, models)
 
 
 def _bootstrap(
