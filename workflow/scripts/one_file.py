@@ -21,6 +21,7 @@ import yaml
 from engine.failures import Failure
 from multilevel import numbers
 from multilevel.configuration import RESULTS, Configuration, load
+from multilevel.configuration.entries import address
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import ConfigError
 from multilevel.files import write_whole
@@ -213,7 +214,15 @@ def dataset_entry(settings: Mapping[str, str], folder: Path, root: Path) -> dict
 
 
 def file_of(settings: Mapping[str, str], folder: Path, root: Path, name: str = "FILE") -> str:
-    """The path of a setting as a configuration in `root` names it; see `dataset_entry`."""
+    """The path of a setting as a configuration in `root` names it; see `dataset_entry`.
+
+    Raises
+    ------
+    ConfigError
+        When it is an address on the network.
+    """
+    for fault in address(settings[name]):
+        raise ConfigError(f"{name}=: {fault}")
     file = Path(os.path.normpath(folder / Path(settings[name]).expanduser()))
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 

@@ -4,6 +4,7 @@
 each dataset with all its settings, or raises `ConfigError` with every fault.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from multilevel.configuration.expansion import Configuration, Keep, SplitValues,
 from multilevel.configuration.faults import faults
 from multilevel.configuration.legible import check_legible
 from multilevel.errors import ConfigError
+from multilevel.hints import shown
 
 __all__ = [
     "Configuration",
@@ -59,13 +61,10 @@ def load(
         found = _results_faults(root, config.get("results", RESULTS))
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
-    return expand(
-        config.get("results", RESULTS),
-        config["datasets"],
-        config.get("defaults", {}),
-        root,
-        split_values,
-    )
+    results = config.get("results", RESULTS)
+    made = expand(results, config["datasets"], config.get("defaults", {}), root, split_values)
+    _check_that_results_hold_no_data(root, made)
+    return made
 
 
 def read(
@@ -85,4 +84,22 @@ def _results_faults(root: Path, results: str) -> list[str]:
     folder = (root / results).resolve()
     if folder == root.resolve() or folder in root.resolve().parents:
         return ["results must be a folder of its own, such as results."]
+    if folder.exists() and not folder.is_dir():
+        return [f"results: {shown(results, 300)} is a file. Name a folder, such as results."]
+    existing = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if not os.access(existing, os.W_OK):
+        return [
+            f"results: this account may not write to {shown(existing, 300)}. Name a folder of your "
+            "own, or have the permissions changed."
+        ]
     return []
+
+
+def _check_that_results_hold_no_data(root: Path, configuration: Configuration) -> None:
+    folder = (root / configuration.results).resolve()
+    for dataset in configuration.datasets:
+        if folder in Path(os.path.realpath(root / dataset.file)).parents:
+            raise ConfigError(
+                f"config: results: the data file {shown(dataset.file, 300)} lies in this folder, "
+                "which belongs to what runs make. Name another, such as results."
+            )

@@ -1,5 +1,6 @@
 """Faults of one dataset's entry that a schema can't state."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ _NEEDED = {"jk2": ("zone", "code"), "jk2-half": ("zone", "code"), "brr-fay": ("c
 def entry_faults(entry: Mapping[str, Any]) -> Iterator[str]:
     """A sentence for each fault of an entry that fits the schema."""
     preset = "preset" in entry
+    yield from (f"{key}: {fault}" for key in ("file", "files") for fault in address(entry.get(key)))
     if "outcome" in entry and "outcomes" in entry:
         yield "it has both outcome and outcomes. Keep one."
     outcomes = entry.get("outcomes", ())
@@ -22,6 +24,12 @@ def entry_faults(entry: Mapping[str, Any]) -> Iterator[str]:
     yield from _weight_faults(entry.get("weights", {}), preset)
     yield from _replicate_faults(entry.get("replicates"), preset)
     yield from _join_faults(entry)
+
+
+def address(file: str | None) -> Iterator[str]:
+    """The fault of a file that is an address on the network."""
+    if file is not None and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", file):
+        yield f"nothing is fetched from the network. Download {shown(file, 100)} and name the file."
 
 
 def _pattern_faults(entry: Mapping[str, Any]) -> Iterator[str]:

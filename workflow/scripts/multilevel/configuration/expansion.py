@@ -2,6 +2,7 @@
 
 import glob
 import hashlib
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
+from multilevel.hints import shown
 
 SLUG_LENGTH = 80
 ID_LENGTH = 190
@@ -36,12 +38,15 @@ class Configuration:
         The ids of `files:` entries whose pattern fits no file at the moment.
     skipped
         Files found whose names aren't valid text, in readable form; no dataset has them.
+    linked
+        Links found that lead out of their pattern's folder; no dataset has them.
     """
 
     results: str
     datasets: tuple[Dataset, ...]
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
 
     def notices(self) -> tuple[str, ...]:
         """Sentences on what the user may not expect, though it is no fault."""
@@ -53,7 +58,12 @@ class Configuration:
             f"The file {name} is left out: its name isn't valid UTF-8 text. Rename it."
             for name in self.skipped
         )
-        return (*empty, *skipped)
+        linked = (
+            f"The link {shown(name, 300)} is left out: it leads out of the pattern's folder. "
+            "If it is meant, name it under file in an entry of its own."
+            for name in self.linked
+        )
+        return (*empty, *skipped, *linked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +110,17 @@ def expand(
     split_values: SplitValues | None = None,
 ) -> Configuration:
     """The datasets of checked configuration entries."""
-    matches = {
+    fitting = {
         name: _matches(entry["files"], root) for name, entry in entries.items() if "files" in entry
+    }
+    linked = {
+        path
+        for name, paths in fitting.items()
+        for path in paths
+        if _leads_out(path, entries[name]["files"], root)
+    }
+    matches = {
+        name: [path for path in paths if path not in linked] for name, paths in fitting.items()
     }
     parts: list[tuple[_Found, Dataset, str]] = []
     for name, entry in entries.items():
@@ -116,7 +135,8 @@ def expand(
         datasets=tuple(
             named(dataset, ids.get(found, found.entry), part) for found, dataset, part in parts
         ),
-        empty_globs=tuple(name for name, paths in matches.items() if not paths),
+        empty_globs=tuple(name for name, paths in fitting.items() if not paths),
+        linked=tuple(sorted(linked)),
         skipped=tuple(
             ascii(path) for paths in matches.values() for path in paths if not _is_text(path)
         ),
@@ -197,6 +217,18 @@ def _matches(pattern: str, root: Path) -> list[str]:
     # Path.glob takes no absolute patterns.
     found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
     return sorted({PurePath(path).as_posix() for path in found if not (root / path).is_dir()})
+
+
+def _leads_out(path: str, pattern: str, root: Path) -> bool:
+    """Whether a link takes `path` out of the folder that the pattern names before its wildcards.
+
+    Who may put a file into an incoming folder could else have any file reported that this
+    account may read. Within the folder links are followed, and the folder may be one itself.
+    """
+    parts = PurePath(pattern).parts
+    fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
+    folder = Path(os.path.realpath(root.joinpath(*parts[:fixed])))
+    return folder not in Path(os.path.realpath(root / path)).parents
 
 
 def _is_text(path: str) -> bool:

@@ -11,6 +11,9 @@ from multilevel.hints import listed, nearest, shown
 # Names beside the datasets' folders among the results, now or later.
 RESERVED = ("index.html", "datasets.csv", "history.csv", "history.parquet")
 
+# What, standing in the place of a dataset's id, is indented too little.
+_SETTINGS = ("file", "files", "outcome", "group", "title", "subtitle", "method", "labels")
+
 _TYPES = {
     "object": "keys with values",
     "array": "a list, such as [999]",
@@ -44,9 +47,10 @@ def _key_faults(node: object, path: str) -> Iterator[str]:
         return
     for key, value in node.items():
         if not isinstance(key, str):
+            comma = " In numbers use a point, as in 0.95, no comma." if value is None else ""
             yield (
                 f"the key {key!s} in {path or 'the file'} is {_kind(key)} to YAML. "
-                f'Put it in quotes: "{key!s}".'
+                f'Put it in quotes: "{key!s}".{comma}'
             )
         elif path.count(".") < 5:
             yield from _key_faults(value, f"{path}.{key}" if path else key)
@@ -120,9 +124,33 @@ def _wrong_type(path: str, value: Any, expected: Any, schema: Any) -> str:
         return f"{path} has no value. Give it one, or remove the key."
     allowed = [expected] if isinstance(expected, str) else expected
     wanted = " or ".join(_TYPES[name] for name in allowed)
-    sentence = f"{path} must be {wanted}, not {_kind(value)}."
     scalar = not isinstance(value, Mapping | list)
-    return f"{sentence} Put it in quotes." if "string" in allowed and scalar else sentence
+    quotes = " Put it in quotes." if "string" in allowed and scalar else ""
+    return f"{path} must be {wanted}, not {_kind(value)}.{quotes or _meant(path, value, allowed)}"
+
+
+def _meant(path: str, value: Any, allowed: list[str]) -> str:
+    """The remedy for what people write most often in place of `allowed`."""
+    if "object" in allowed and path == "datasets":
+        return " Give each dataset an id, and indent its settings below it: my-data: and so on."
+    if "object" in allowed and path.removeprefix("datasets.") in _SETTINGS:
+        return " Indent it, so that it stands below the dataset's id."
+    if "object" in allowed and path.count(".") == 1:
+        return " Indent its settings below it, as in file: scores.csv."
+    if path.endswith(".file") and isinstance(value, list):
+        return " Make each a dataset, or name a pattern under files."
+    if "number" in allowed and isinstance(value, str):
+        return _number_meant(value)
+    return ""
+
+
+def _number_meant(text: str) -> str:
+    percent = text.strip().endswith("%")
+    try:
+        number = float(text.strip().rstrip("%").replace(",", "."))
+    except ValueError:
+        return ""
+    return f" Did you mean {number / 100 if percent else number:g}?"
 
 
 def _not_allowed(path: str, value: Any, allowed: Any, schema: Any) -> str:

@@ -249,8 +249,19 @@ def _reason(refusal: DataRefused) -> Reason:
 
 
 def _no_file(dataset: Dataset) -> DataRefused:
+    meant = next((said for mark, said in _NOT_FILLED_IN if mark in dataset.file), "")
     return DataRefused(
         "unreadable_file",
         f"There is no file {shown(dataset.file, 300)}.",
-        "Put the file there, or correct the path under file.",
+        f"Put the file there, or correct the path under file{meant}.",
     )
+
+
+# What a shell would make a path of, and a configuration doesn't.
+_NOT_FILLED_IN = (
+    ("*", " (a pattern stands under files)"),
+    ("?", " (a pattern stands under files)"),
+    ("~", " (in full: ~ isn't filled in)"),
+    ("$", " (in full: variables such as $HOME aren't filled in)"),
+    ("\\", " (folders are separated by /)"),
+)
