@@ -35,7 +35,20 @@ export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON 
 
 export CORES PYTHON VERBOSE
 
-.PHONY: help setup setup-dev reports report inspect schedule test bench check schema lock clean
+COMMANDS := help setup setup-dev reports report inspect schedule test bench check schema lock clean
+.PHONY: $(COMMANDS)
+
+# What would be ignored in silence, or noticed when the reports are made, is said first.
+unknown := $(firstword $(filter-out $(COMMANDS),$(MAKECMDGOALS)))
+ifneq ($(unknown),)
+    $(error make knows no command $(unknown); make alone lists them. A setting has no spaces \
+      around =, and a value with spaces stands in quotes: FILE=scores.csv TITLE='Grade 8')
+endif
+misplaced := $(firstword $(filter $(SETTINGS),$(given)) $(GIVEN_SETTINGS))
+ifneq ($(and $(misplaced),$(filter reports setup test bench,$(MAKECMDGOALS))),)
+    $(error $(misplaced)= is no setting of make $(firstword $(MAKECMDGOALS)). The datasets of make \
+      reports stand in config/config.yaml; one file is reported by make report FILE=)
+endif
 
 help: ## this list
 	@printf 'Multilevel Reports\n\n'

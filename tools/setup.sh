@@ -92,11 +92,25 @@ install_packages() {
     rm "$unfinished"
 }
 
-if cmp -s "$lock" "$stamp" && recent "$python"; then
+# Whether .venv has the Python that PYTHON names, where it names one.
+as_chosen() {
+    [ -z "${PYTHON:-}" ] || {
+        recent "$PYTHON" || no_python
+        [ "$("$PYTHON" -c "$version")" = "$("$python" -c "$version" 2>&1)" ]
+    }
+}
+version='import sys; print(sys.version_info[:3])'
+
+if [ ! -w . ]; then
+    say "This account may not write to $root, where .venv and the results belong."
+    say "Clone or copy the project into a folder of your own."
+    exit 1
+fi
+if as_chosen && cmp -s "$lock" "$stamp" && recent "$python"; then
     exit 0
 fi
 rm -f "$stamp"
-usable || make_venv
+{ usable && as_chosen; } || make_venv
 install_packages
 tools/pango.sh "$python"
 # The development packages contain the others.

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 JOB = re.compile(r"(local)?(rule|checkpoint) \w+:$")
 STAMP = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]$")
 PROGRESS = re.compile(r"\d+ of \d+ steps \((\d+)%\) done$")
+# Around the message of a WorkflowError, such as a fault of the configuration.
+PLACE = re.compile(r'(WorkflowError in file|  File) "[^"]*/common\.smk", line \d+')
 ROUTINE = (
     "Assuming unrestricted shared filesystem usage",
     "Building DAG of jobs",
@@ -64,7 +66,12 @@ def essential(lines: Iterable[str]) -> Iterator[str]:
         progress = PROGRESS.match(text)
         if STAMP.match(text):
             held = line
-        elif in_job or text.startswith(ROUTINE) or (progress and progress[1] == percent):
+        elif (
+            in_job
+            or text.startswith(ROUTINE)
+            or PLACE.match(text)
+            or (progress and progress[1] == percent)
+        ):
             held = ""
         elif text or not blank:
             yield held + line

@@ -60,3 +60,39 @@ def test_notices_name_patterns_and_files() -> None:
     assert "datasets.a: no file fits the pattern" in empty
     assert "'x' is left out" in skipped
     assert Configuration(results="r", datasets=()).notices() == ()
+
+
+def laughs(levels: int) -> str:
+    lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, levels):
+        aliases = ", ".join([f"*l{level - 1}"] * 10)
+        lines.append(f"l{level}: &l{level} [{aliases}]")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (laughs(30), "holds more than 200,000 values, aliases (*name) unfolded"),
+        ("a: &a [1, *a]\n", "line 1: a value contains itself by an alias"),
+        ("a: &a {b: {c: *a}}\n", "line 1: a value contains itself by an alias"),
+        ("a: " + "[" * 5000, "is nested too deep"),
+        ("a: " + "{a: " * 5000, "is nested too deep"),
+        ("a: !!python/object/apply:os.system ['touch pwned']", 'the tag "!!python/object/apply:os'),
+        ("a:\n  b: !env HOME\n", 'line 2: the tag "!env" isn\'t understood. Remove it.'),
+    ],
+    ids=["laughs", "itself", "itself deeper", "deep lists", "deep keys", "python", "own"],
+)
+def test_what_would_exhaust_or_run_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        check_legible(file)
+    assert said in str(caught.value)
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_anchors_that_save_typing_are_fine(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("a: &a {b: 1}\nc: {<<: *a, d: !!str 2}\n")
+    check_legible(file)
