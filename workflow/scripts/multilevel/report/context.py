@@ -10,6 +10,7 @@ from multilevel import numbers
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
 from multilevel.hints import one_line
+from multilevel.history import Release, release_of
 from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
 from multilevel.report.equations import SYMBOLS, Equations
 from multilevel.results import (
@@ -46,12 +47,20 @@ class Context:
         The catalogue of sentences.
     figure_texts
         Captions by figure name.
+    previous
+        The release before this one; None for a first one.
     """
 
     results: Results
     schools: GroupTable
     words: Catalogue
     figure_texts: Mapping[str, FigureText]
+    previous: Release | None = None
+
+    @property
+    def release(self) -> Release | None:
+        """Today's state of the dataset, as history.csv has it."""
+        return release_of(self.results)
 
     @property
     def labels(self) -> Labels:

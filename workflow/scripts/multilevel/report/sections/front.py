@@ -6,6 +6,7 @@ from multilevel import numbers
 from multilevel.phrases import share_key
 from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
 from multilevel.report.context import Context
+from multilevel.report.sections.since import since_last_release
 
 # Below this the two standard errors are called close, not "times as large".
 ALIKE_RATIO = 1.1
@@ -44,6 +45,9 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
         key_figures(c),
         Subsection("main-points", c.plain("points.title"), (Points(main_points(c)),)),
     ]
+    since = since_last_release(c)
+    if since is not None:
+        blocks.append(since)
     warnings = cautions(c)
     if warnings:
         blocks.append(Subsection("care", c.plain("flag.title"), (Points(warnings),)))

@@ -1,0 +1,56 @@
+"""What changed since the dataset's last release."""
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.dates import long_date
+from multilevel.history import Release
+from multilevel.report.blocks import Points, Subsection
+from multilevel.report.context import Context
+
+
+def since_last_release(c: Context) -> Subsection | None:
+    """What changed, and the headline numbers beside their former values; None for a first one."""
+    before, now = c.previous, c.release
+    if before is None or now is None:
+        return None
+    points = [_what(c, before, now), _icc(c, before), _mean(c, before)]
+    return Subsection("since", c.plain("since.title"), (Points(tuple(points)),))
+
+
+def _what(c: Context, before: Release, now: Release) -> Markup:
+    parts = "_".join(now.differs_in(before))
+    dated = "data" in parts and before.date and before.date != now.date
+    said = c.say(f"since.what.{parts}", before=before.version, now=now.version)
+    if dated:
+        said += " " + c.say("since.date", date=long_date(before.date, c.words))
+    if before.n_members != now.n_members or before.n_groups != now.n_groups:
+        said += " " + c.say(
+            "since.size",
+            n_members=numbers.count(now.n_members),
+            n_members_before=numbers.count(before.n_members),
+            n_groups=numbers.count(now.n_groups),
+            n_groups_before=numbers.count(before.n_groups),
+        )
+    return said
+
+
+def _icc(c: Context, before: Release) -> Markup:
+    icc, was = numbers.share(c.between.icc), numbers.share(before.icc)
+    if icc == was:
+        return c.say("since.icc_same", icc=icc)
+    low, high = c.between.ci_icc
+    inside = "inside" if low <= before.icc <= high else "outside"
+    said = c.say("since.icc", icc=icc, before=was)
+    place = c.say(f"since.icc_{inside}", low=numbers.share(low), high=numbers.share(high))
+    return said + " " + place
+
+
+def _mean(c: Context, before: Release) -> Markup:
+    mean, was = (c.score.headline(value) for value in (c.model.gamma00, before.gamma00))
+    if mean == was:
+        return c.say("since.mean_same", mean=mean)
+    low, high = c.model.ci_gamma00
+    inside = "inside" if low <= before.gamma00 <= high else "outside"
+    said = c.say("since.mean", mean=mean, before=was)
+    return said + " " + c.say(f"since.mean_{inside}", interval=c.interval(c.model.ci_gamma00))
