@@ -21,10 +21,12 @@ localrules:
     public,
     publish_index,
     check,
+    history,
 
 
 rule all:
     default_target: True
     input:
         rules.publish_index.output,
+        rules.history.output,
         rules.check.output,

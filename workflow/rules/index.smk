@@ -50,6 +50,24 @@ rule publish_index:
         LAUNCH
 
 
+rule history:
+    """Datasets that changed get a row each in the history of releases."""
+    input:
+        index=rules.index.output.csv,
+        public=[rules.publish_index.output.public_html],
+        datasets=BATCH.datasets,
+    output:
+        history=update(f"{RESULTS}/history.csv"),
+    log:
+        f"{RESULTS}/.logs/history.log",
+    conda:
+        "../envs/multilevel.yaml"
+    params:
+        job=BATCH.job("history", "multilevel.index.releases:run", recorded=False),
+    shell:
+        LAUNCH
+
+
 rule check:
     """Fails, naming them, when datasets have no report; all other reports stand by then."""
     input:

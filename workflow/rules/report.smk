@@ -4,6 +4,7 @@ rule report:
         results=rules.summarise.output.results,
         groups=rules.summarise.output.groups,
         schools=rules.summarise.output.schools,
+        previous=rules.summarise.output.previous,
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
         key=BATCH.key(

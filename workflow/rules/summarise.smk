@@ -1,5 +1,5 @@
 rule summarise:
-    """Students and fit become results.json and a row per school."""
+    """Students and fit become results.json and a row per school; history.csv is looked up."""
     input:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
@@ -19,6 +19,7 @@ rule summarise:
             labels={"dataset": "{id}", "file": "groups"},
         ),
         schools=f"{STAGES}/schools.parquet",
+        previous=f"{STAGES}/previous.json",
     log:
         f"{LOGS}/summarise.log",
     conda:

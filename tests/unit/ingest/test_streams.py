@@ -114,9 +114,10 @@ def test_in_batches_as_whole(
     (streamed, found), (expected, students) = read_both_ways(file, monkeypatch, dataset(**changes))
     assert streamed.reason == expected.reason
     assert streamed.input == expected.input or expected.input.sha256 is None
-    # Columns and the reasons of missing values are listed for files read whole only.
+    # The reasons of missing values are counted for files read whole only.
+    expected = replace(expected, columns=expected.columns or streamed.columns)
     whole_notes = tuple(note for note in expected.notes if "far from all others" not in note)
-    alike = replace(expected, columns=(), missing=(), notes=tuple(sorted(whole_notes)))
+    alike = replace(expected, missing=(), notes=tuple(sorted(whole_notes)))
     assert replace(streamed, input=expected.input, notes=tuple(sorted(streamed.notes))) == alike
     if expected.status == "ok":
         assert isinstance(found, Condensed)

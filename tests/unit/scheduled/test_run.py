@@ -1,15 +1,16 @@
 """Scheduled runs, with a stand-in for Snakemake."""
 
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine import lock
 from multilevel.configuration import Keep
 from scheduled import kept
-from scheduled.lock import held
 from scheduled.run import Place, place_of, scheduled
 
 from .conftest import NOW
@@ -76,8 +77,12 @@ def test_a_run_that_breaks(place: Place, code: int) -> None:
 
 
 def test_another_run_at_work(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    with held(place.folder):
+    held = lock.acquire(place.folder)
+    assert held is not None
+    try:
         assert scheduled(place, NOW) == 75
+    finally:
+        os.close(held)
     assert "Another run is at work" in capsys.readouterr().err
     assert not (place.folder / "calls.txt").exists()
     assert not (place.folder / "results" / ".runs").exists()

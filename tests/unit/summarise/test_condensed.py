@@ -27,10 +27,12 @@ def results_of(file: Path, folder: Path) -> dict:
     one = dataset("t", str(file), {"outcome": "y", "group": "g", "bootstrap": 50}, {})
     ingested, students = stage.ingest(one, file)
     names = ("students.parquet", "ingest.json", "fit.json", "results.json", "g.csv", "s.parquet")
+    folder = folder / "results" / ".stages" / "t"
+    folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in names]
     stage.write(ingested, students, *paths[:2])
     fit(*paths[:3])
-    summarise(*paths)
+    summarise(*paths, folder / "previous.json")
     return json.loads(paths[3].read_bytes())
 
 

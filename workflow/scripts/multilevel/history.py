@@ -116,6 +116,15 @@ def previous(history: Iterable[Release], current: Release) -> Release | None:
     return own[-1] if own else None
 
 
+def before(file: Path, results: Results) -> Previous:
+    """What previous.json holds; of a history that can't be read nothing, which `read` reports."""
+    current = release_of(results)
+    try:
+        return Previous(None if current is None else previous(read(file), current))
+    except ValueError:
+        return Previous(None)
+
+
 def added(history: Sequence[Release], current: Iterable[Release]) -> tuple[Release, ...]:
     """The history with a row for each of the `current` that isn't its dataset's last one."""
     last = {release.id: release.state for release in history}

@@ -1,5 +1,6 @@
 """Runs that nobody watches: what a schedule starts, what it keeps, whom it tells.
 
+main      the command
 run       one run: lock, space, repair, reports, record, notification; its exit status
 kept      what a run replaced, by hard links, until the keep rule drops it
 record    what became of each dataset, as JSON

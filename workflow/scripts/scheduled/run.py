@@ -10,18 +10,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
+from engine import lock
 from multilevel import configuration
 from multilevel.configuration import Keep
 from multilevel.files import write_whole
 from scheduled import kept
-from scheduled.lock import RunningError, held
 from scheduled.record import ALREADY_RUNNING, BROKEN, Record, record
 
 RUNS = ".runs"
@@ -69,14 +70,27 @@ def place_of(project: Path) -> Place:
 def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
     """Run once; the exit status."""
     try:
-        with held(place.folder):
+        with _locked(place.folder):
             done = _run(place, now or datetime.now(UTC), free)
-    except RunningError as error:
+    except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
         return ALREADY_RUNNING
     print(done.summary())
     notify(done, place)
     return done.status
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock and let the Snakemake that is started know it."""
+    held = lock.acquire(folder)
+    os.environ[lock.HELD] = str(folder.resolve())
+    try:
+        yield
+    finally:
+        del os.environ[lock.HELD]
+        if held is not None:
+            os.close(held)
 
 
 def _run(place: Place, now: datetime, free: int) -> Record:

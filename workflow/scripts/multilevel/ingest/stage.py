@@ -110,7 +110,10 @@ def _ingest_stream(
         n_dropped_weight=0,
         input=InputFile(path=dataset.file, sha256=found.sha256, bytes=found.bytes),
         joined=None,
-        columns=(),
+        columns=(
+            ColumnUse(role="outcome", name=dataset.outcomes[0], label=""),
+            ColumnUse(role="group", name=dataset.group, label=""),
+        ),
         missing=(),
         produced=produced,
         notes=(*found.notes, *students.notes),

@@ -9,6 +9,7 @@ from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.files import write_whole
+from multilevel.history import Previous
 from multilevel.report.attachments import Enclosure, enclosures, refused_enclosure
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
@@ -26,6 +27,7 @@ def run(
     results: Path,
     groups: Path,
     schools: Path,
+    previous: Path,
     figures: Path,
     texts: Path,
     templates: Path,
@@ -41,7 +43,8 @@ def run(
     else:
         said = decode(texts.read_bytes(), FigureTexts)
         table = GroupTable.from_frame(pd.read_parquet(schools))
-        context = Context(found, table, words, said.figures)
+        before = decode(previous.read_bytes(), Previous).release
+        context = Context(found, table, words, said.figures, before)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
         offered = enclosures(written, groups.read_bytes(), table, context.score, context.plain)
         page, printed = render(context, drawn, templates, offered)

@@ -11,6 +11,7 @@ import multilevel
 from multilevel.cells import neutralised
 from multilevel.files import write_whole
 from multilevel.fit.stage import Fitted
+from multilevel.history import FILE, before
 from multilevel.ingest.stage import Ingested, read_accepted
 from multilevel.results import decode, encode
 from multilevel.summarise.schools import COLUMNS
@@ -20,9 +21,19 @@ PROGRAMS = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "weasyprint
 
 
 def run(
-    students: Path, ingested: Path, fitted: Path, results: Path, groups: Path, schools: Path
+    students: Path,
+    ingested: Path,
+    fitted: Path,
+    results: Path,
+    groups: Path,
+    schools: Path,
+    previous: Path,
 ) -> None:
-    """Write results.json, groups.csv and schools.parquet (the same rows, exact)."""
+    """Write results.json, groups.csv, schools.parquet (the same rows, exact) and previous.json.
+
+    The last is looked up in the results folder's history.csv, which changes after all reports
+    are made: it is no input whose change would make any of them again.
+    """
     summary = summarise(
         decode(ingested.read_bytes(), Ingested),
         decode(fitted.read_bytes(), Fitted),
@@ -35,6 +46,8 @@ def run(
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_whole(schools, buffer.getvalue())
+    history = previous.parents[2] / FILE
+    write_whole(previous, encode(before(history, summary.results)))
 
 
 def groups_csv(schools: pd.DataFrame) -> bytes:

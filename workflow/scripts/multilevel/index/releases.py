@@ -1,0 +1,22 @@
+"""Today's releases join the history."""
+
+import sys
+from pathlib import Path
+
+from multilevel import history as releases
+from multilevel.index.outcomes import outcomes
+from multilevel.results import Results
+
+
+def run(index: Path, datasets: Path, history: Path) -> None:
+    """Add a row to history.csv for each dataset whose state isn't its last row's.
+
+    `index`, the table of today's numbers, only says that there may be something new. What
+    crashed or was refused gets no row.
+    """
+    now = [releases.release_of(found) for found in outcomes(datasets) if isinstance(found, Results)]
+    try:
+        before = releases.read(history)
+    except ValueError as error:
+        sys.exit(f"{error}\n")
+    releases.write(history, releases.added(before, [one for one in now if one is not None]))
