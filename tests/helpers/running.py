@@ -21,7 +21,7 @@ DATA = ROOT / "tests" / "oracle" / "data"
 CODE = ("Snakefile", "workflow", "templates", "tools", "profiles", "requirements.lock")
 STAGES = ("ingest", "fit", "summarise", "figures", "report", "publish")
 # What follows when any dataset changes.
-LAST = {"index", "publish_index", "check"}
+LAST = {"index", "publish_index", "history", "check"}
 _JOB = re.compile(r"^(?:local)?rule (\w+):$|^    wildcards: id=(\S+)$", re.M)
 
 

@@ -1,0 +1,75 @@
+"""What the report says of the release before it."""
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.figures.conftest import CASES, figure_data
+
+from multilevel.history import release_of
+from multilevel.report.blocks import Points
+from multilevel.report.context import Context
+from multilevel.report.sections.since import since_last_release
+from multilevel.words import Catalogue
+
+from .conftest import TEMPLATES
+
+WORDS = Catalogue.load(TEMPLATES / "text" / "en")
+
+
+@pytest.fixture(scope="module")
+def first() -> Context:
+    data = figure_data(CASES["lecture"])
+    provenance = replace(
+        data.results.provenance, software={"multilevel-reports": "2.0"}, produced="2026-11-24"
+    )
+    results = replace(data.results, provenance=provenance)
+    return Context(results, data.groups, WORDS, {})
+
+
+def said(c: Context, **changes: object) -> str:
+    now = release_of(c.results)
+    assert now is not None
+    section = since_last_release(replace(c, previous=replace(now, **changes)))
+    assert section is not None
+    (points,) = section.blocks
+    assert isinstance(points, Points)
+    return " ".join(str(point) for point in points.items)
+
+
+def test_a_first_release_says_nothing(first: Context) -> None:
+    assert since_last_release(first) is None
+
+
+def test_other_data_of_another_day(first: Context) -> None:
+    now = release_of(first.results)
+    assert now is not None
+    text = said(first, data="other", date="2026-05-03", icc=now.icc + 0.001)
+    assert text.startswith("The data changed. The former ones were of 3 May 2026.")
+    assert "There are" not in text
+    assert "as before" in text
+
+
+def test_values_inside_and_outside(first: Context) -> None:
+    text = said(first, data="other", date="", icc=0.001, gamma00=-1e6, n_members=7)
+    assert "were of" not in text
+    assert text.count("lies outside today’s 95% interval") == 2
+    assert "there were 7 in" in text
+    now = release_of(first.results)
+    assert now is not None
+    near = said(first, data="other", icc=now.icc + 0.02, gamma00=now.gamma00 + 2)
+    assert near.count("lies inside today’s 95% interval") == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"settings": "x"}, "the data did not"),
+        ({"version": "1.0"}, "from version 1.0 to 2.0; data and settings did not"),
+        ({"settings": "x", "version": "1.0"}, "the data did not"),
+        ({"data": "x", "settings": "x", "version": "1.0"}, "data and the settings"),
+        ({"data": "x", "version": "1.0"}, "The data changed, and this program"),
+        ({"data": "x", "settings": "x"}, "The data and the settings of the analysis changed."),
+    ],
+)
+def test_what_changed(first: Context, changes: dict[str, str], words: str) -> None:
+    assert words in said(first, **changes)
