@@ -102,6 +102,6 @@ def test_nothing_is_written_but_the_results(ordinary: Ordinary) -> None:
     mine = {"code", "config.yaml", "first.csv", "incoming"}
     assert {path.name for path in ordinary.folder.iterdir()} == mine | {"results", ".snakemake"}
     top = {path.name for path in (ordinary.folder / "results").iterdir()}
-    assert top == {*DATASETS, "index.html", "datasets.csv", ".logs", ".stages"}
+    assert top == {*DATASETS, "index.html", "datasets.csv", "history.csv", ".logs", ".stages"}
     stray = [path for path in Path(ordinary.code).rglob("*") if path.suffix in (".log", ".json")]
     assert {path.name for path in stray} <= {"results.schema.json"}
