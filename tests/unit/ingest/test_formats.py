@@ -95,6 +95,7 @@ def test_a_zip_archive_tells_the_format_by_its_file(tmp_path: Path) -> None:
         (making.zipped(b"x,y\n1,2\n")[:40], "not a complete zip archive"),
         (b"no archive", "not a complete zip archive"),
     ],
+    ids=["two", "other", "none", "cut", "no archive"],
 )
 def test_other_zip_archives(content: bytes, message: str, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(content)

@@ -27,6 +27,13 @@ def count(value: int) -> str:
     return f"{value:,d}"
 
 
+def as_typed(value: float) -> str:
+    """As one would type it: 1 for 1.0, 1.5 for 1.5, all digits, no separators."""
+    if math.isfinite(value) and value == int(value) and abs(value) < 2**63:
+        return str(int(value))
+    return repr(value)
+
+
 def share(value: float | None, decimals: int = 2) -> str:
     """A proportion such as an ICC or a reliability: two decimals, more next to 0 and 1.
 

@@ -135,3 +135,14 @@ class MissingCount:
         str, doc("empty, or the code, with its label where the file has one: Omitted (999).")
     ]
     n: Annotated[int, doc("Rows of the file.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspect:
+    """A score far from all others, which may be a code for "missing"."""
+
+    column: Annotated[str, doc("The column's name in the file.")]
+    value: Annotated[float, doc("The score, which was analysed as one.")]
+    n: Annotated[int, doc("Students that have it.")]
+    low: Annotated[float, doc("Lowest of the other scores.")]
+    high: Annotated[float, doc("Highest of the other scores.")]

@@ -20,6 +20,7 @@ from multilevel.result_sections import InfluentialGroup as InfluentialGroup
 from multilevel.result_sections import Interval as Interval
 from multilevel.result_sections import MissingCount as MissingCount
 from multilevel.result_sections import SelfTest as SelfTest
+from multilevel.result_sections import Suspect as Suspect
 from multilevel.result_sections import doc as doc
 from multilevel.result_surveys import PlausibleValue as PlausibleValue
 from multilevel.result_surveys import PlausibleValues as PlausibleValues
@@ -335,6 +336,9 @@ class Provenance:
     columns: Annotated[tuple[ColumnUse, ...], doc("The columns read; none when refused.")] = ()
     missing: Annotated[
         tuple[MissingCount, ...], doc("Missing values of each column by reason, over all rows.")
+    ] = ()
+    suspects: Annotated[
+        tuple[Suspect, ...], doc("Scores that look like undeclared codes for missing.")
     ] = ()
     produced: Annotated[
         str | None,

@@ -15,7 +15,7 @@ from multilevel.errors import DataRefused
 from multilevel.ingest import missing, presets, values
 from multilevel.ingest.families import families
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
-from multilevel.ingest.readers.typed import number_text
+from multilevel.numbers import as_typed
 from multilevel.results import Labels
 
 # Values that are looked at, at most; of larger files only the first columns are.
@@ -172,7 +172,7 @@ def _codes(column: Column) -> Iterator[str]:
         if code.text is not None:
             value = code.text
         elif code.low == code.high:
-            value = number_text(code.low or 0.0)
+            value = as_typed(code.low or 0.0)
         else:
             value = f"{code.low:g} to {code.high:g}"
         meaning = column.value_labels.get(value)

@@ -25,8 +25,17 @@ from multilevel.ingest.reading import Opened, opened, read
 from multilevel.ingest.scan import scan
 from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
-from multilevel.ingest.suspects import note, suspects
-from multilevel.results import ColumnUse, InputFile, Labels, MissingCount, Reason, doc, encode
+from multilevel.ingest.suspects import suspects
+from multilevel.results import (
+    ColumnUse,
+    InputFile,
+    Labels,
+    MissingCount,
+    Reason,
+    Suspect,
+    doc,
+    encode,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +54,7 @@ class Ingested:
     joined: Annotated[InputFile | None, doc("The file joined to it; null where none is.")]
     columns: Annotated[tuple[ColumnUse, ...], doc("The columns read.")]
     missing: Annotated[tuple[MissingCount, ...], doc("Missing values by column and reason.")]
+    suspects: Annotated[tuple[Suspect, ...], doc("Scores that look like codes for missing.")]
     produced: Annotated[str | None, doc("Date of the data: the report's date.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
@@ -115,6 +125,7 @@ def _ingest_stream(
             ColumnUse(role="group", name=dataset.group, label=""),
         ),
         missing=(),
+        suspects=(),
         produced=produced,
         notes=(*found.notes, *students.notes),
         config=dataset.settings(),
@@ -223,12 +234,12 @@ def _ingested(
         joined=_input(dataset.join.file, other) if dataset.join else None,
         columns=files.layout.uses if files else (),
         missing=counted(table) if table else (),
+        suspects=suspects(dataset.outcomes[0], students.score) if table else (),
         produced=produced,
         notes=(
             *(files.layout.notes if files else ()),
             *(table.notes if table else ()),
             *students.notes,
-            *suspected(dataset, students),
         ),
         config=dataset.settings(),
     )
@@ -240,11 +251,6 @@ def _input(path: str, source: Source | None) -> InputFile:
         sha256=source.sha256 if source else None,
         bytes=source.bytes if source else None,
     )
-
-
-def suspected(dataset: Dataset, students: Students) -> tuple[str, ...]:
-    """A note for each score that looks like a code for "missing"."""
-    return tuple(note(dataset.outcomes[0], one) for one in suspects(students.score))
 
 
 def _reason(refusal: DataRefused) -> Reason:

@@ -54,6 +54,7 @@ def summarise(
         joined=ingested.joined,
         columns=ingested.columns,
         missing=ingested.missing,
+        suspects=ingested.suspects,
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, nearest, shown
-from multilevel.ingest.readers import raw, typed
+from multilevel.ingest.readers import raw
 from multilevel.ingest.readers.table import Column, Description, Source
+from multilevel.numbers import as_typed
 
 STARTS = (b"PK\x03\x04",)
 _PARTS = 10_000  # files in the archive that a workbook is
@@ -144,4 +145,4 @@ def _text(cell: Any) -> str | None:
         return None
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return str(cell)
-    return typed.number_text(float(cell))
+    return as_typed(float(cell))

@@ -11,7 +11,7 @@ from multilevel.hints import shown
 from multilevel.ingest.readers import typed
 from multilevel.ingest.readers.raw import refused
 from multilevel.ingest.readers.table import Code, Column, Description, Source
-from multilevel.numbers import count
+from multilevel.numbers import as_typed, count
 
 SPSS_STARTS = (b"$FL2", b"$FL3")
 SAS_STARTS = (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),)
@@ -82,7 +82,7 @@ def describe(source: Source) -> Description:
 
 def _value_labels(given: Mapping[Any, str]) -> dict[str, str]:
     return {
-        typed.number_text(float(value)) if isinstance(value, int | float) else str(value): (
+        as_typed(float(value)) if isinstance(value, int | float) else str(value): (
             typed.label(text)
         )
         for value, text in given.items()

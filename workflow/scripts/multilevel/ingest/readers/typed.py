@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from multilevel.errors import DataRefused
 from multilevel.hints import one_line, shown
 from multilevel.ingest.readers.table import Code, Column, Description, Source, Table
+from multilevel.numbers import as_typed
 
 LABEL_LENGTH = 300
 _FOUND = b"found"
@@ -92,13 +93,6 @@ def _whole(doubles: Any) -> Any:
     return doubles
 
 
-def number_text(number: float) -> str:
-    """1 for 1.0, 1.5 for 1.5."""
-    if math.isfinite(number) and number == int(number) and abs(number) < 2**63:
-        return str(int(number))
-    return repr(number)
-
-
 def label(text: object) -> str:
     """A label on one line, of bounded length."""
     return one_line(str(text or ""), LABEL_LENGTH)
@@ -144,4 +138,4 @@ def _is(array: Any, code: Code) -> Any:
 
 def value_text(value: object) -> str:
     """A value as text, 1 for 1.0."""
-    return number_text(float(value)) if isinstance(value, int | float) else str(value)
+    return as_typed(float(value)) if isinstance(value, int | float) else str(value)

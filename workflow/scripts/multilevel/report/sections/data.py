@@ -3,6 +3,7 @@
 from multilevel import numbers
 from multilevel.report.blocks import Block, Section, Table
 from multilevel.report.context import Context, simple_table
+from multilevel.report.sections.columns import columns_blocks, outcome_names
 
 
 def data_section(c: Context) -> Section:
@@ -11,7 +12,12 @@ def data_section(c: Context) -> Section:
     if c.data.n_singletons:
         key = "data.singleton_one" if c.data.n_singletons == 1 else "data.singletons"
         blocks.append(c.paragraph(key, n=numbers.count(c.data.n_singletons)))
-    blocks += [_table(c), c.figure("within_schools"), c.figure("residual_distribution")]
+    blocks += [
+        _table(c),
+        *columns_blocks(c),
+        c.figure("within_schools"),
+        c.figure("residual_distribution"),
+    ]
     return Section("data", c.plain("data.title"), tuple(blocks))
 
 
@@ -65,7 +71,7 @@ def _table(c: Context) -> Table:
         ("dropped_group", numbers.count(data.n_dropped_group)),
         ("range", score_range),
         ("mean_sd", mean_sd),
-        ("outcome_column", config["outcome"]),
+        ("outcome_column", outcome_names(config["outcome"])),
         ("group_column", config["group"]),
     )
     return simple_table(

@@ -3,6 +3,7 @@
 from multilevel import numbers
 from multilevel.report.blocks import Block, Points, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
+from multilevel.report.sections.columns import outcome_names
 
 
 def methods_section(c: Context) -> Section:
@@ -37,7 +38,7 @@ def _self_test(c: Context) -> tuple[Block, ...]:
 def _provenance(c: Context) -> Table:
     provenance, config = c.results.provenance, c.results.provenance.config
     software = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
-    columns = f"{config['outcome']}, {config['group']}"
+    columns = f"{outcome_names(config['outcome'])}, {config['group']}"
     settings = c.plain("methods.settings_value", method=c.model.method)
     rows = [
         ("file", provenance.input.path),
@@ -47,6 +48,9 @@ def _provenance(c: Context) -> Table:
         ("columns", columns),
         ("settings", settings),
     ]
+    if provenance.joined is not None:
+        joined = f"{provenance.joined.path} ({provenance.joined.sha256 or numbers.MISSING})"
+        rows.append(("joined", joined))
     if config.get("missing"):
         rows.append(("missing_codes", ", ".join(str(code) for code in config["missing"])))
     if provenance.notes:

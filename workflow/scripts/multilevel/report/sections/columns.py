@@ -1,0 +1,101 @@
+"""The columns that were read, and why values are missing in them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from multilevel import numbers
+from multilevel.report.blocks import Block
+from multilevel.report.context import Context, simple_table
+from multilevel.results import ColumnUse, MissingCount
+
+MOST_ROWS = 25
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Columns of one use after one another, such as plausible values."""
+
+    role: str
+    names: tuple[str, ...]
+    label: str
+
+
+def columns_blocks(c: Context) -> Iterator[Block]:
+    """What was read for what, the reasons of missing values, and suspected codes."""
+    provenance = c.results.provenance
+    runs = _runs(provenance.columns)
+    if len(provenance.columns) > 2 or any(use.label for use in provenance.columns):
+        yield simple_table(
+            "columns",
+            c.say("data.columns.title"),
+            (
+                (c.say("data.columns.role"), "text"),
+                (c.say("data.columns.name"), "code"),
+                (c.say("data.columns.label"), "text"),
+            ),
+            tuple(
+                (c.say(f"data.columns.roles.{run.role}"), span(run.names), run.label)
+                for run in runs[:MOST_ROWS]
+            ),
+        )
+    if provenance.missing:
+        yield _missing(c, provenance.missing, runs)
+    for one in provenance.suspects[:MOST_ROWS]:
+        yield c.paragraph(
+            "data.suspect" if one.n > 1 else "data.suspect_once",
+            value=numbers.as_typed(one.value),
+            n=numbers.count(one.n),
+            column=one.column,
+            low=c.score.headline(one.low),
+            high=c.score.headline(one.high),
+        )
+
+
+def span(names: Sequence[str]) -> str:
+    """One name, two or a range of them."""
+    return names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}"
+
+
+def outcome_names(outcome: str | Sequence[str]) -> str:
+    """The outcome of a dataset's settings: a column, or the first and the last of several."""
+    return outcome if isinstance(outcome, str) else span(outcome)
+
+
+def _runs(uses: Sequence[ColumnUse]) -> list[_Run]:
+    runs: list[_Run] = []
+    for use in uses:
+        last = runs[-1] if runs else None
+        if last and last.role == use.role and use.role in ("outcome", "replicate"):
+            runs[-1] = _Run(use.role, (*last.names, use.name), last.label)
+        else:
+            runs.append(_Run(use.role, (use.name,), use.label))
+    return runs
+
+
+def _missing(c: Context, missing: Sequence[MissingCount], runs: Sequence[_Run]) -> Block:
+    """A row for each reason; columns of one run that have the same counts share it."""
+    place = {name: run.names for run in runs for name in run.names}
+    together: dict[tuple[tuple[str, ...], str, int], list[str]] = {}
+    for one in missing:
+        key = (place.get(one.column, (one.column,)), one.reason, one.n)
+        together.setdefault(key, []).append(one.column)
+    rows = [
+        (
+            span(names),
+            c.say("data.missing.empty") if reason == "empty" else reason,
+            numbers.count(n),
+        )
+        for (_, reason, n), names in together.items()
+    ]
+    more = len(rows) - MOST_ROWS
+    return simple_table(
+        "missing",
+        c.say("data.missing.title"),
+        (
+            (c.say("data.columns.name"), "code"),
+            (c.say("data.missing.reason"), "text"),
+            (c.say("data.missing.n"), "number"),
+        ),
+        tuple(rows[:MOST_ROWS]),
+        notes=(c.say("data.missing.more", n=numbers.count(more)),) if more > 0 else (),
+    )
