@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 import yaml
 
 from multilevel.configuration import load
+from multilevel.ingest.layout import layout, looked_for
+from multilevel.ingest.readers import describe, read_source
 
 ROOT = Path(__file__).parents[3]
 
@@ -26,11 +27,12 @@ def text() -> str:
 
 def test_every_dataset_has_its_file_and_columns(schema: dict[str, Any], text: str) -> None:
     datasets = load(yaml.safe_load(text), schema, ROOT).datasets
-    assert {one.file for one in datasets} == {
-        path.relative_to(ROOT).as_posix() for path in (ROOT / "data").rglob("*.csv")
-    }
+    shipped = [*(ROOT / "data").rglob("*.csv"), *(ROOT / "data").rglob("bsg*.sav")]
+    assert {one.file for one in datasets} == {path.relative_to(ROOT).as_posix() for path in shipped}
     for one in datasets:
-        assert {one.outcome, one.group} <= set(pd.read_csv(ROOT / one.file, nrows=1).columns)
+        source = read_source(ROOT / one.file)
+        found = layout(one, describe(source, looked_for(one)), None, source.name)
+        assert found.columns and not found.joined
 
 
 def test_the_example_in_comments_runs_too(schema: dict[str, Any], text: str) -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from tests.helpers.building import TEMPLATES, dataset_of, simulated_csv
 from tests.unit.fit.conftest import ORACLES, names
 
+from multilevel.configuration import Dataset
 from multilevel.figures import stage as figures
 from multilevel.figures.data import FigureData, GroupTable
 from multilevel.fit.stage import fit
@@ -20,6 +21,7 @@ from multilevel.report.sections import SECTIONS
 from multilevel.summarise.summary import summarise
 from multilevel.words import Catalogue
 
+ROOT = TEMPLATES.parent
 WORDS = Catalogue.load(TEMPLATES / "text" / "en")
 SOFTWARE = {"multilevel-reports": "0"}
 
@@ -28,6 +30,7 @@ def context(file, **settings) -> Context:
     dataset = dataset_of(file, **settings)
     accepted, students = ingest(dataset, file)
     assert accepted.reason is None, accepted.reason
+    dataset = Dataset.from_settings(accepted.config)
     summary = summarise(accepted, fit(students, dataset), students, SOFTWARE)
     data = FigureData.build(summary.results, summary.schools, students.group, students.score)
     schools = GroupTable.from_frame(summary.schools)
@@ -77,7 +80,54 @@ def test_every_place_is_filled(simulated, sizes, ratio, method):
     c = simulated(sizes, ratio, method=method)
     text = said(compose(c))
     assert not re.search(r"\{\w*\}|\bNone\b(?! of)|\bnan\b|\binf\b", text)
-    assert len(compose(c).sections) == len(SECTIONS)
+    assert len(compose(c).sections) == len([one for one in SECTIONS if one(c) is not None])
+    assert "plausible value" not in text and "official figure" not in text
+
+
+def test_a_sample_with_plausible_values():
+    c = context(
+        ROOT / "data" / "ostrana" / "bsgostm8.sav",
+        outcome="BSMMAT0[1-5]",
+        group="IDSCHOOL",
+        weights={"member": "TOTWGT", "group": "WGTFAC1*WGTADJ1"},
+        replicates={"method": "jk2", "zone": "JKZONE", "code": "JKREP"},
+    )
+    report = compose(c)
+    text = said(report)
+    assert not re.search(r"\{\w*\}|\bNone\b(?! of)|\bnan\b|\binf\b", text)
+    assert {section.key for section in report.sections} >= {"survey", "schools", "checks"}
+    # The means as R has them: tests/oracle/surveys/ostrana.json.
+    for number in ("503.965", "4.483", "504.290", "4.680"):
+        assert number in said(next(one for one in report.sections if one.key == "survey"))
+    assert "the official figure, is 504.3 (standard error 4.7)" in said(report.summary)
+    assert "not meant to rank them" in text
+    assert text.count("Shown is the first plausible value, BSMMAT01.") >= 2
+    assert "Rubin, D. B. (1987)" in text and "No sampling weights were used" not in text
+
+
+@pytest.mark.parametrize(
+    ("weights", "flag"),
+    [
+        ({"member": "WGTFAC2*WGTADJ3", "group": "WGTFAC1*WGTADJ1"}, "member_is: conditional"),
+        (
+            {"member": "TOTWGT", "group": "WGTFAC1*WGTADJ1", "member_is": "conditional"},
+            "look like total weights",
+        ),
+        ({"member": "HOUWGT", "group": "WGTFAC1*WGTADJ1"}, "that were rescaled"),
+        ({"member": "TOTWGT"}, "No weight of schools is given"),
+    ],
+)
+def test_doubtful_weights_are_told(weights, flag):
+    c = context(
+        ROOT / "data" / "ostrana" / "bsgostm8.sav",
+        outcome="BSMMAT01",
+        group="IDSCHOOL",
+        weights=weights,
+    )
+    text = said(compose(c))
+    assert flag in text
+    assert not re.search(r"\{\w*\}|\bNone\b(?! of)|\bnan\b|\binf\b", text)
+    assert "no standard error here" in text
 
 
 def test_no_variation_between_schools(tmp_path):

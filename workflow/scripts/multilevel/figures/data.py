@@ -65,13 +65,17 @@ class FigureData:
     groups
         All schools.
     group_index, score
-        A sample of students: the row of `groups` and the score of each.
+        A sample of students: the row of `groups` and the score of each, of plausible values
+        the first.
+    value_mean
+        Mean of all scores of that kind in each school: `groups.mean` pools plausible values.
     """
 
     results: Results
     groups: GroupTable
     group_index: Integers
     score: Floats
+    value_mean: Floats
 
     @classmethod
     def build(
@@ -98,12 +102,11 @@ class FigureData:
         if len(index) and not 0 <= index.min() <= index.max() < len(groups):
             raise ValueError("group_index points outside the table of groups.")
         chosen = sample_students(len(index))
-        return cls(
-            results,
-            GroupTable.from_frame(groups),
-            _frozen(index[chosen]),
-            _frozen(scores[chosen]),
-        )
+        table = GroupTable.from_frame(groups)
+        mean = table.mean
+        if results.plausible_values is not None:
+            mean = np.bincount(index, weights=scores, minlength=len(table)) / table.n
+        return cls(results, table, _frozen(index[chosen]), _frozen(scores[chosen]), _frozen(mean))
 
     @property
     def model(self) -> Model:
@@ -162,7 +165,7 @@ def residuals(data: FigureData) -> Floats:
     """
     n = data.groups.n[data.group_index]
     several = n > 1
-    raw = (data.score - data.groups.mean[data.group_index])[several]
+    raw = (data.score - data.value_mean[data.group_index])[several]
     return np.asarray(raw * np.sqrt(n[several] / (n[several] - 1.0)))
 
 

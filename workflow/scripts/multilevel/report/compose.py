@@ -20,7 +20,7 @@ def compose(c: Context) -> Report:
         subtitle=subtitle(c),
         claim=claim(c),
         summary=summary(c),
-        sections=tuple(section(c) for section in SECTIONS),
+        sections=tuple(found for section in SECTIONS if (found := section(c)) is not None),
         produced=produced(c.results, c.words),
         keywords=c.plain("front.keywords"),
     )

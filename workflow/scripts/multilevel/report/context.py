@@ -31,6 +31,8 @@ from multilevel.words import Catalogue
 T = TypeVar("T")
 NOTHING = Markup()
 LONGEST_ID, LONGEST_CELL = 100, 400
+# Figures that show single members, of plausible values the first.
+OF_MEMBERS = frozenset({"within_schools", "residual_distribution", "normality"})
 
 
 @dataclass(frozen=True)
@@ -156,11 +158,16 @@ class Context:
     def figure(self, name: str) -> Figure:
         """The figure of that name with its caption, which the figures stage has escaped."""
         text = self.figure_texts[name]
+        values = self.results.plausible_values
+        note = NOTHING
+        if values is not None and name in OF_MEMBERS:
+            first = values.per_value[0].column
+            note = Markup(" ") + self.say("survey.values.first_short", column=first)
         return Figure(
             key=name,
             title=Markup(text.title),
             subtitle=Markup(text.subtitle),
-            how_to_read=Markup(text.how_to_read),
+            how_to_read=Markup(text.how_to_read) + note,
             alt=text.alt,
         )
 

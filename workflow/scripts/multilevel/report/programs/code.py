@@ -87,13 +87,18 @@ class Task:
         reading = Reading.of(notes)
         return cls(
             file=str(config["file"]),
-            outcome=reading.column(config["outcome"]),
+            outcome=reading.column(_first(config["outcome"])),
             group=reading.column(config["group"]),
             method=config["method"],
             confidence=config["confidence"],
             missing=tuple(config.get("missing", ())),
             reading=reading,
         )
+
+
+def _first(outcome: str | list[str]) -> str:
+    """The column of scores, or of the first plausible value."""
+    return outcome if isinstance(outcome, str) else outcome[0]
 
 
 def snippet(program: str, task: Task, words: Catalogue) -> Snippet:

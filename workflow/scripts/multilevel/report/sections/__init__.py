@@ -1,4 +1,7 @@
-"""The sections of a report, in order. A section is a function from Context to Section."""
+"""The sections of a report, in order. A section is a function from Context to Section.
+
+Or to None, where it has nothing to say of a dataset.
+"""
 
 from collections.abc import Callable
 
@@ -14,11 +17,13 @@ from multilevel.report.sections.model import model_section
 from multilevel.report.sections.naive_and_model import naive_section
 from multilevel.report.sections.programs import programs_section
 from multilevel.report.sections.schools import schools_section
+from multilevel.report.sections.survey import survey_section
 
-SECTIONS: tuple[Callable[[Context], Section], ...] = (
+SECTIONS: tuple[Callable[[Context], Section | None], ...] = (
     between_section,
     naive_section,
     estimates_section,
+    survey_section,
     schools_section,
     data_section,
     model_section,

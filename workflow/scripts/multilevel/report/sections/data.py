@@ -23,7 +23,7 @@ def data_section(c: Context) -> Section:
 
 def _used(c: Context) -> Block:
     data = c.data
-    if data.n_dropped_outcome + data.n_dropped_group == 0:
+    if data.n_dropped_outcome + data.n_dropped_group + data.n_dropped_weight == 0:
         return c.paragraph("data.all_used", n_rows=numbers.count(data.n_rows))
     return c.paragraph(
         "data.dropped",
@@ -31,6 +31,9 @@ def _used(c: Context) -> Block:
         n_used=numbers.count(data.n_members),
         n_dropped_outcome=numbers.count(data.n_dropped_outcome),
         n_dropped_group=numbers.count(data.n_dropped_group),
+        weights=c.say("data.dropped_weights", n=numbers.count(data.n_dropped_weight))
+        if data.n_dropped_weight
+        else "",
     )
 
 
@@ -62,6 +65,8 @@ def _table(c: Context) -> Table:
         mean=f.table(c.naive.grand_mean),
         sd=f.table(c.naive.sd_total),
     )
+    weights = c.results.weighted is not None
+    dropped_weight = [("dropped_weight", numbers.count(data.n_dropped_weight))] if weights else []
     rows = (
         ("rows", numbers.count(data.n_rows)),
         ("members", numbers.count(data.n_members)),
@@ -69,6 +74,7 @@ def _table(c: Context) -> Table:
         ("sizes", sizes),
         ("dropped_outcome", numbers.count(data.n_dropped_outcome)),
         ("dropped_group", numbers.count(data.n_dropped_group)),
+        *dropped_weight,
         ("range", score_range),
         ("mean_sd", mean_sd),
         ("outcome_column", outcome_names(config["outcome"])),

@@ -97,11 +97,12 @@ def _reliability_note(c: Context) -> str:
 
 def main_points(c: Context) -> tuple[Markup, ...]:
     """The findings in four or five sentences."""
+    mean = (_mean_point(c), *_official_point(c))
     if c.contested:
-        return (_mean_point(c), _boundary_point(c))
+        return (*mean, _boundary_point(c))
     if c.model.boundary:
-        return (_mean_point(c), _boundary_point(c), _design_point(c))
-    points = [_mean_point(c), _spread_point(c), _reliability_point(c), _apart_point(c)]
+        return (*mean, _boundary_point(c), _design_point(c))
+    points = [*mean, _spread_point(c), _reliability_point(c), _apart_point(c)]
     return (*points, _design_point(c))
 
 
@@ -116,6 +117,16 @@ def _mean_point(c: Context) -> Markup:
         se_naive=c.score.table(c.naive.se_grand_mean),
         ratio=numbers.fixed(ratio, 1),
     )
+
+
+def _official_point(c: Context) -> tuple[Markup, ...]:
+    """The official figure, where there are weights."""
+    weighted = c.results.weighted
+    if weighted is None:
+        return ()
+    key = "survey.point" if weighted.official_se is None else "survey.point_with_se"
+    mean, se = (c.score.headline(v) for v in (weighted.official_mean, weighted.official_se))
+    return (c.say(key, mean=mean, se=se),)
 
 
 def standard_error(c: Context) -> float:
@@ -174,7 +185,20 @@ def _design_point(c: Context) -> Markup:
 
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
-    return tuple(_flag(c, name) for name in c.checks.flags)
+    return (*(_flag(c, name) for name in c.checks.flags), *_weight_flags(c))
+
+
+def _weight_flags(c: Context) -> tuple[Markup, ...]:
+    """Doubts about the sampling weights."""
+    weighted = c.results.weighted
+    if weighted is None:
+        return ()
+    other = weighted.other_reading
+    places = {
+        "icc": numbers.share(other.icc if other else None),
+        "mean": c.score.headline(other.official_mean if other else None),
+    }
+    return tuple(c.say(f"survey.flag.{name}", **places) for name in weighted.flags)
 
 
 def _flag(c: Context, name: str) -> Markup:

@@ -4,15 +4,17 @@ from multilevel import numbers
 from multilevel.report.blocks import Block, Points, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.columns import outcome_names
+from multilevel.report.sections.survey import not_cited
 
 
 def methods_section(c: Context) -> Section:
     """Estimation in words, the table of provenance, the references."""
-    references = tuple(c.say(key) for key in c.words.keys_of("references"))
+    keys, unused = c.words.keys_of("references"), not_cited(c)
+    references = tuple(c.say(key) for key in keys if key.partition(".")[2] not in unused)
     blocks: tuple[Block | Subsection, ...] = (
         c.paragraph(f"methods.estimation.{c.model.method}"),
         *_self_test(c),
-        c.paragraph("methods.weights"),
+        c.paragraph("methods.weights" if c.results.weighted is None else "survey.methods"),
         c.paragraph("methods.files"),
         _provenance(c),
         Subsection("references", c.plain("methods.references"), (Points(references),)),

@@ -18,23 +18,32 @@ def programs_section(c: Context) -> Section:
     """R's code, the conventions, the other programs' code."""
     task = Task.of(c.results.provenance.config, c.results.provenance.notes)
     r, *others = (snippet(program, task, c.words) for program in PROGRAMS)
+    values = c.results.plausible_values
+    log_likelihood = c.model.log_likelihood
+    if values is not None:
+        log_likelihood = values.per_value[0].log_likelihood
     in_r: tuple[Block, ...] = (
         c.paragraph(
             "programs.lead",
-            log_likelihood=numbers.fixed(c.model.log_likelihood, DECIMALS),
+            log_likelihood=numbers.fixed(log_likelihood, DECIMALS),
             minus_two=c.plain("programs.minus_two"),
-            deviance=numbers.fixed(c.model.deviance, DECIMALS),
+            deviance=numbers.fixed(-2.0 * log_likelihood, DECIMALS),
         ),
         _code(c, r, folded=False),
         *_replacements(c, (r,)),
         c.paragraph("programs.r_note", role="note"),
         *_warnings(c),
     )
+    if values is not None:
+        column = values.per_value[0].column
+        in_r = (*in_r, c.paragraph("survey.programs", role="note", column=column))
     rest = Subsection("other-programs", c.plain("programs.others"), _others(c, task, tuple(others)))
+    # What programs print follows from one likelihood, which pooled results don't have.
+    table = (c.paragraph("programs.differ"), _conventions(c)) if values is None else ()
     return Section(
         "programs",
         c.plain("programs.title"),
-        (*in_r, c.paragraph("programs.differ"), _conventions(c), rest),
+        (*in_r, *table, rest),
         printed=(*in_r, c.paragraph("programs.on_screen", role="note")),
     )
 
