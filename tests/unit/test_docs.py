@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from multilevel.ingest.readers import COMPRESSION, READERS
 from multilevel.summarise.schools import COLUMNS
 
 ROOT = Path(__file__).parents[2]
@@ -20,3 +21,9 @@ def test_links_between_the_repositorys_own_pages_lead_somewhere():
             continue
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_format_is_named_in_the_configurations_page():
+    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    named = {ending.lower() for ending in re.findall(r"`(\.[A-Za-z0-9]+)`", text)}
+    assert set(READERS) | set(COMPRESSION) <= named
