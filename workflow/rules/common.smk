@@ -48,6 +48,11 @@ except ConfigError as error:
 if workflow.is_main_process:
     for notice in CONFIGURATION.notices():
         logger.warning(notice)
+    if any(dataset.preset for dataset in CONFIGURATION.datasets):
+        from multilevel.ingest.reading import preset_notices
+
+        for notice in preset_notices(CONFIGURATION.datasets):
+            logger.warning(notice)
 
 RESULTS = CONFIGURATION.results
 PUBLISHED = f"{RESULTS}/{{id}}"

@@ -306,6 +306,9 @@ def tell(folder: Path) -> int:
         print(f"\nNo report: {results.reason.message}\n{results.reason.remedy}", file=sys.stderr)
         return 1
     print(f"\n{headline(results)}")
+    for note in results.provenance.notes:
+        if note.startswith("Preset "):
+            print(note)
     print(f"Report: {folder / 'report.html'}\nas PDF: {folder / 'report.pdf'}")
     return 0
 

@@ -1,5 +1,6 @@
 """Which columns a dataset needs: patterns, presets, joins, parts, labels."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from multilevel.ingest.missing import counted
 from multilevel.ingest.parts import MOST, split_values
 from multilevel.ingest.presets import cycle_year
 from multilevel.ingest.readers import Table, read_source
-from multilevel.ingest.reading import Opened, opened, read
+from multilevel.ingest.reading import Opened, opened, preset_notices, read
 from multilevel.ingest.stage import ingest
 from multilevel.ingest.values import calculated, numeric, texts
 
@@ -148,6 +149,26 @@ def test_the_preset_of_timss(tmp_path: Path) -> None:
         "outcome", "group", "member_weight", "group_weight", "replicate",
     }  # fmt: skip
     assert len(table.frame.columns) == 11
+
+
+def test_what_a_preset_chose_is_told_once(tmp_path: Path) -> None:
+    for name in ("bsgaaam8", "bsgbbbm8"):
+        write_timss(tmp_path / f"{name}.sav")
+    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
+    (notice,) = preset_notices(found)
+    assert notice.startswith("t-bsgaaam8 (2 datasets have this preset): Preset timss, read as ")
+    assert preset_notices([replace(found[0], file="nowhere.sav")]) == ()
+
+
+def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:
+    frame = timss()
+    frame.loc[:29, "IDCNTRY"] = 36.0
+    write_timss(tmp_path / "a.sav", frame)
+    found = refused(tmp_path, file="a.sav", preset="timss")
+    assert 'holds 2 countries, "36", "554" in "IDCNTRY"' in found.message
+    assert "split_by: IDCNTRY" in found.remedy
+    both = configured(tmp_path, file="a.sav", preset="timss", split_by="IDCNTRY").datasets
+    assert [read(files_of(dataset, tmp_path)).n_rows for dataset in both] == [30, 30]
 
 
 def test_what_the_entry_says_comes_before_the_preset(tmp_path: Path) -> None:

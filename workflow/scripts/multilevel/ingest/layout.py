@@ -29,6 +29,8 @@ class Layout:
         The needed columns of the data file and of the joined file.
     uses
         What each column is used as.
+    alone
+        A column of the data file that must have one value, such as the country.
     notes
         What was chosen, in sentences.
     """
@@ -37,6 +39,7 @@ class Layout:
     columns: tuple[str, ...]
     joined: tuple[str, ...]
     uses: tuple[ColumnUse, ...]
+    alone: str | None
     notes: tuple[str, ...]
 
     @property
@@ -85,12 +88,15 @@ def layout(
     resolved = replace(resolved, labels=replace(resolved.labels, outcome=words))
     uses = _uses(resolved, names)
     needed = dict.fromkeys(use.name for use in uses)
+    if chosen.country:
+        needed[chosen.country] = None
     mine = {name for name in needed if name in found.names}
     return Layout(
         dataset=resolved,
         columns=tuple(name for name in needed if name in mine),
         joined=tuple(name for name in needed if name not in mine),
         uses=uses,
+        alone=chosen.country,
         notes=(*chosen.notes, *dict.fromkeys(names.notes)),
     )
 

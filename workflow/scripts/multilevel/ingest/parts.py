@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
+from multilevel.hints import listed, shown
 from multilevel.ingest import missing, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table, parse, read_source
@@ -77,6 +77,34 @@ def part(table: Table, column: str, value: str | None) -> Table:
     )
 
 
+def alone(table: Table, column: str) -> Table:
+    """The table without this column, which must have one value.
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` when it has several: whose schools may have the same ids.
+    """
+    found = _different(table, column)
+    if len(found) > 1:
+        raise DataRefused(
+            "missing_column",
+            f"The file {shown(table.name)} holds {count(len(found))} countries, {listed(found, 3)} "
+            f"in {shown(column)}, and their schools may have the same ids.",
+            f"Add split_by: {column} to the configuration for a report of each.",
+        )
+    return replace(
+        table,
+        frame=table.frame.drop(columns=column),
+        reasons={name: why for name, why in table.reasons.items() if name != column},
+    )
+
+
+def _different(table: Table, column: str) -> list[str]:
+    found = pc.unique(values.texts(table.frame[column])).to_pylist()
+    return sorted((one for one in found if one), key=natural)
+
+
 def _of_column(dataset: Dataset, column: str) -> Table:
     source = read_source(Path(dataset.file), dataset.sheet)
     table = parse(source, (column,))
@@ -85,7 +113,7 @@ def _of_column(dataset: Dataset, column: str) -> Table:
 
 def _values(table: Table, column: str) -> dict[str, str]:
     """The different values in natural order, each with its label or itself."""
-    found = [one for one in pc.unique(values.texts(table.frame[column])).to_pylist() if one]
+    found = _different(table, column)
     if len(found) > MOST:
         raise DataRefused(
             "missing_column",
@@ -100,4 +128,4 @@ def _values(table: Table, column: str) -> dict[str, str]:
             "Name another column under split_by.",
         )
     labels = table.columns[column].value_labels
-    return {one: labels.get(one) or one for one in sorted(found, key=natural)}
+    return {one: labels.get(one) or one for one in found}

@@ -44,6 +44,8 @@ class Study:
     groups, weights, school_weights
         Columns that may hold the school, the student's weight over both stages
         and the school's weight (of which several are multiplied), the first there is.
+    countries
+        Columns that may hold the country, within which a school's id is unique.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Study:
     groups: tuple[str, ...]
     weights: tuple[str, ...]
     school_weights: tuple[tuple[str, ...], ...]
+    countries: tuple[str, ...]
 
 
 STUDIES: Mapping[Preset, Study] = {
@@ -60,6 +63,7 @@ STUDIES: Mapping[Preset, Study] = {
         groups=_IEA_GROUPS,
         weights=_IEA_WEIGHTS,
         school_weights=_IEA_SCHOOL_WEIGHTS,
+        countries=("IDCNTRY",),
     ),
     "pirls": Study(
         title="PIRLS",
@@ -67,6 +71,7 @@ STUDIES: Mapping[Preset, Study] = {
         groups=_IEA_GROUPS,
         weights=_IEA_WEIGHTS,
         school_weights=_IEA_SCHOOL_WEIGHTS,
+        countries=("IDCNTRY",),
     ),
     "pisa": Study(
         title="PISA",
@@ -78,6 +83,7 @@ STUDIES: Mapping[Preset, Study] = {
         groups=("CNTSCHID", "SCHOOLID"),
         weights=("W_FSTUWT",),
         school_weights=(("W_SCHGRNRABWT",), ("W_FSCHWT",)),
+        countries=("CNT", "CNTRYID", "COUNTRY"),
     ),
 }
 
@@ -90,12 +96,15 @@ class Filled:
     ----------
     subject
         The word for what is measured; None when the entry names the columns.
+    country
+        Column that must have one value where the dataset is no part of a file.
     notes
         What was chosen, and what else there is, in sentences.
     """
 
     dataset: Dataset
     subject: str | None
+    country: str | None
     notes: tuple[str, ...]
 
 
@@ -114,7 +123,7 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         question back, which names the candidates found.
     """
     if dataset.preset is None:
-        return Filled(dataset, None, ())
+        return Filled(dataset, None, None, ())
     study = STUDIES[dataset.preset]
     subject, outcome = _outcome(dataset, study, names)
     year = cycle_year(dataset.file, dataset.preset)
@@ -125,7 +134,9 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         weights=_weights(dataset.weights, study, (*names, *elsewhere)),
         replicates=_replicates(dataset, names, year),
     )
-    return Filled(found, subject, _notes(dataset, found, study, subject, names, year))
+    country = None if dataset.split else _first(study.countries, names)
+    notes = _notes(dataset, found, study, subject, names, year)
+    return Filled(found, subject, country, notes)
 
 
 def cycle_year(file: str, preset: str) -> int | None:

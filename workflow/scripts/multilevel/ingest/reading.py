@@ -1,12 +1,15 @@
 """A dataset's files read as one table: columns chosen, joined, split, missing values out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from multilevel.configuration import Dataset
+from multilevel.errors import DataRefused
 from multilevel.ingest import joining, missing, parts
 from multilevel.ingest.layout import Layout, layout, looked_for
 from multilevel.ingest.readers import Source, Table, describe, parse, read_source
+from multilevel.numbers import count
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +63,8 @@ def read(files: Opened) -> Table:
     chosen = files.layout
     dataset, ids = chosen.dataset, chosen.ids
     table = missing.without(parse(files.source, chosen.columns), dataset.missing, ids)
+    if chosen.alone is not None:
+        table = parts.alone(table, chosen.alone)
     if dataset.join is not None and files.other is not None:
         keys = tuple(name for _, name in dataset.join.by)
         needed = tuple(dict.fromkeys((*keys, *chosen.joined)))
@@ -70,3 +75,24 @@ def read(files: Opened) -> Table:
     if dataset.join is not None and dataset.join.name is not None:
         table = joining.named(table, dataset.group, dataset.join.name)
     return table
+
+
+def preset_notices(datasets: Iterable[Dataset]) -> tuple[str, ...]:
+    """What each preset chose in the first of its files, for the terminal.
+
+    One file a preset is looked at; what is wrong with it is said when it is read.
+    """
+    of: dict[str, list[Dataset]] = {}
+    for dataset in datasets:
+        if dataset.preset is not None:
+            of.setdefault(dataset.preset, []).append(dataset)
+    found = []
+    for those in of.values():
+        first = those[0]
+        try:
+            chosen = opened(first, read_source(Path(first.file), first.sheet)).layout
+        except DataRefused:
+            continue
+        more = f" ({count(len(those))} datasets have this preset)" if len(those) > 1 else ""
+        found.append(f"{first.id}{more}: {' '.join(chosen.notes)}")
+    return tuple(found)

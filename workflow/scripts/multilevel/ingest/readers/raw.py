@@ -11,6 +11,8 @@ from multilevel.hints import shown
 EXPANDED_FREE = 256 * 2**20
 EXPANDED_LIMIT = 8 * 2**30
 EXPANDED_TIMES = 500
+# Bytes of a file that is read whole.
+READ_LIMIT = 4 * 2**30
 
 _MAGIC = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
@@ -79,6 +81,12 @@ def _bytes(path: Path) -> bytes:
         # Reading from a pipe or a device could wait forever.
         if path.exists() and not path.is_file():
             raise refused(f"{name} is not a regular file.", "Name a data file.")
+        if path.exists() and path.stat().st_size > READ_LIMIT:
+            raise refused(
+                f"The file {name} has more than {READ_LIMIT:,} bytes, too many to be read at once.",
+                "Save the columns that are needed in a file of their own, best as Parquet, or a "
+                "file for each part.",
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise refused(
