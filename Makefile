@@ -76,6 +76,7 @@ check: setup-dev ## formatters, linters, types; no tests
 	@tools/python.sh -m pytest tests/test_house.py
 
 bench: setup ## side by side with other programs; rewrites docs/benchmarks.md (takes an hour)
+	@tools/python.sh tools/bench/batch/main.py
 	@tools/python.sh tools/bench/peers/main.py $(ARGS)
 
 setup: ## only the environment, in .venv
