@@ -52,6 +52,7 @@ def measure(rows: int) -> Streamed:
         _write(file, rows, schools)
         reading = _child("read", file, folder)
         stages = {stage: _child(stage, file, folder) for stage in STAGES}
+        print(f"{rows:,}: {reading} {stages}", flush=True)
         return Streamed(
             rows=rows,
             schools=schools,
@@ -124,7 +125,8 @@ def _task(task: str, file: Path, folder: Path) -> None:
         run(**paths)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak": peak}))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({"seconds": seconds, "peak": peak, "cpu": used.ru_utime + used.ru_stime}))
 
 
 if __name__ == "__main__":

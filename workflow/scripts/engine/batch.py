@@ -14,6 +14,8 @@ from engine.jobs import PROJECT, SCRIPTS, Job
 from multilevel import sources
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
+# Set to anything: each job in a Python of its own, as on a cluster.
+COLD = "MULTILEVEL_COLD"
 # From how many jobs on a server is worth its start, and from how many datasets on it is
 # worth a whole report that nobody reads, so that children find everything warm.
 SERVER_FROM, WARM_FROM = 4, 12
@@ -143,6 +145,7 @@ class Batch:
             self._workflow.local_exec
             and len(jobs) >= SERVER_FROM
             and os.environ[PYTHON] != "python"
+            and not os.environ.get(COLD)
         ):
             starting.start("warm", "warm" if datasets >= WARM_FROM else "")
 
