@@ -315,3 +315,17 @@ def test_what_a_program_cannot_hold_is_told(tmp_path):
     replaced = {program: snippet(program, Task.of(found.config, found.notes), WORDS).replaced
                 for program in PROGRAMS}  # fmt: skip
     assert all(one == ((evil, "outcome"),) for one in replaced.values())
+
+
+@pytest.mark.parametrize(
+    ("settings", "file", "exported"),
+    [
+        ({"file": "in/a.csv.gz"}, "in/a.csv.gz", False),
+        ({"file": "in/bsg.v2.SAV"}, "bsg.csv", True),
+        ({"file": "in/.sav"}, "scores.csv", True),
+        ({"file": "a.csv", "split": {"column": "c", "value": "1"}}, "a.csv", True),
+    ],
+)
+def test_data_that_are_no_plain_text_are_to_be_exported_first(settings, file, exported):
+    task = Task.of({**_dataset("x.csv").settings(), **settings}, ())
+    assert (task.file, task.exported) == (file, exported)

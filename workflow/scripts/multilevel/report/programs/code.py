@@ -1,6 +1,7 @@
 """The code that fits this dataset's model elsewhere, filled in from the catalogue's templates."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -32,6 +33,10 @@ _CASELESS = frozenset({"spss", "sas"})
 # Without a reader for compressed files.
 _UNPACKED = frozenset({"stata", "spss", "sas"})
 _SAS_FORMATS = {",": "csv", "\t": "tab"}
+
+
+# What the code of all programs can read as it is.
+_TEXT = re.compile(r"\.(csv|tsv|txt)(\.gz)?$", re.I)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class Task:
         Codes for "missing" beyond the usual ones.
     reading
         How the file was read.
+    exported
+        Whether `file` has yet to be made: of data that are no plain text, or joined, or a part.
     """
 
     file: str
@@ -80,19 +87,25 @@ class Task:
     confidence: float
     missing: tuple[int | float | str, ...]
     reading: Reading
+    exported: bool = False
 
     @classmethod
     def of(cls, config: Mapping[str, Any], notes: tuple[str, ...]) -> "Task":
         """From a dataset's settings and its reader's notes."""
         reading = Reading.of(notes)
+        file = str(config["file"])
+        exported = not _TEXT.search(file) or bool(config.get("join") or config.get("split"))
         return cls(
-            file=str(config["file"]),
+            file=f"{PurePosixPath(file).name.partition('.')[0] or 'scores'}.csv"
+            if exported
+            else file,
             outcome=reading.column(_first(config["outcome"])),
             group=reading.column(config["group"]),
             method=config["method"],
             confidence=config["confidence"],
             missing=tuple(config.get("missing", ())),
             reading=reading,
+            exported=exported,
         )
 
 

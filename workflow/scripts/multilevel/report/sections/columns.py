@@ -52,8 +52,8 @@ def columns_blocks(c: Context) -> Iterator[Block]:
 
 
 def span(names: Sequence[str]) -> str:
-    """One name, two or a range of them."""
-    return names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}"
+    """One name, two, or the first and the last of more."""
+    return ", ".join(names) if len(names) <= 2 else f"{names[0]} – {names[-1]}"
 
 
 def outcome_names(outcome: str | Sequence[str]) -> str:

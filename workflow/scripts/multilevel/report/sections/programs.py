@@ -31,6 +31,7 @@ def programs_section(c: Context) -> Section:
         ),
         _code(c, r, folded=False),
         *_replacements(c, (r,)),
+        *_export_note(c, task),
         c.paragraph("programs.r_note", role="note"),
         *_warnings(c),
     )
@@ -74,6 +75,13 @@ def _replacements(c: Context, snippets: tuple[Snippet, ...]) -> tuple[Paragraph,
         for one in snippets
         for name, placeholder in one.replaced
     )
+
+
+def _export_note(c: Context, task: Task) -> tuple[Paragraph, ...]:
+    if not task.exported:
+        return ()
+    config = c.results.provenance.config
+    return (c.paragraph("programs.export", role="note", file=config["file"], csv=task.file),)
 
 
 def _file_notes(c: Context, task: Task) -> tuple[Paragraph, ...]:
