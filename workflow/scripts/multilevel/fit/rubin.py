@@ -96,7 +96,11 @@ def pool(estimates: Sequence[float], variances: Sequence[float]) -> Pooled:
 
 def degrees_of_freedom(increase: float, m: int) -> float:
     """(M-1)(1 + 1/r)^2 (Rubin 1987, eq. 3.1.6); infinite for r = 0."""
-    return math.inf if increase == 0 else (m - 1) * (1.0 + 1.0 / increase) ** 2
+    if increase == 0:
+        return math.inf
+    # Squared by hand: a power that overflows is an error, a product infinity.
+    ratio = 1.0 + 1.0 / increase
+    return (m - 1) * ratio * ratio
 
 
 def pool_columns(estimates: Floats, variances: Floats) -> tuple[Floats, Floats, Floats]:
@@ -131,8 +135,9 @@ def pool_intervals(
 
     On `scale` the distance of an end from its estimate, over the normal quantile, stands for
     a standard error of that side (variance recovered from confidence limits: Zou & Donner
-    2008); these are pooled with the spread of the estimates by Rubin's rules. Intervals keep
-    their asymmetry, and M equal plausible values give the single interval.
+    2008); these are pooled with the spread of the estimates by Rubin's rules, with the degrees
+    of freedom of both sides' mean variance. Intervals keep their asymmetry, and M equal
+    plausible values give the single interval.
 
     Parameters
     ----------
@@ -143,16 +148,16 @@ def pool_intervals(
     scale, back
         An increasing function on which estimates are near to normal, and its inverse.
     """
-    z = distributions.normal_quantile(0.5 + confidence / 2.0)
+    upper = 0.5 + confidence / 2.0
+    z = distributions.normal_quantile(upper)
     centres = [scale(estimate) for estimate in estimates]
-    ends = []
-    for side, sign in ((0, -1.0), (1, 1.0)):
+
+    def variances(side: int) -> list[float]:
         limits = [scale(interval[side]) for interval in intervals]
-        if not all(map(math.isfinite, limits)):
-            ends.append(math.inf)
-            continue
-        variances = [((c - e) / z) ** 2 for c, e in zip(centres, limits, strict=True)]
-        pooled = pool(centres, variances)
-        quantile = distributions.t_quantile(0.5 + confidence / 2.0, pooled.df)
-        ends.append(back(pooled.estimate + sign * quantile * pooled.se))
-    return ends[0], ends[1]
+        return [((c - e) / z) ** 2 for c, e in zip(centres, limits, strict=True)]
+
+    low, high = pool(centres, variances(0)), pool(centres, variances(1))
+    both = pool(centres, [(low.within + high.within) / 2.0] * len(centres))
+    quantile = distributions.t_quantile(upper, both.df)
+    top = back(high.estimate + quantile * high.se) if math.isfinite(high.total) else math.inf
+    return back(low.estimate - quantile * low.se), top

@@ -1,0 +1,77 @@
+"""The official figure against R's loops and package survey."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.fit import surveys
+
+from multilevel.fit.official import ZoneSums, brr_fay_mean, jackknife_mean, weighted_means
+
+SMALL, OSTRANA = surveys.small(), surveys.ostrana()
+
+
+def sums(survey):
+    return ZoneSums.from_members(survey.scores, survey.total, survey.zone, survey.half)
+
+
+def agrees(found, known):
+    assert math.isclose(found.mean, known["mean"], rel_tol=1e-12)
+    assert math.isclose(found.sampling, known["sampling"], rel_tol=1e-8)
+    assert math.isclose(found.imputation, known["imputation"], rel_tol=1e-7)
+    assert math.isclose(found.se, known["se"], rel_tol=1e-8)
+
+
+@pytest.mark.parametrize("survey", [SMALL, OSTRANA], ids=["small", "ostrana"])
+@pytest.mark.parametrize("method", ["jk2", "jk2-half"])
+def test_jackknife_as_by_loops_in_r(survey, method):
+    found = jackknife_mean(sums(survey), method)
+    agrees(found, survey.answers[method.replace("-", "_")])
+    if method == "jk2-half":
+        assert math.isclose(found.sampling, survey.answers["jk2_half_by_survey"], rel_tol=1e-8)
+
+
+def test_brr_fay_as_package_survey():
+    found = brr_fay_mean(SMALL.scores, SMALL.total, SMALL.replicate)
+    agrees(found, SMALL.answers["brr_fay"])
+    assert found.n_replicates == 8
+
+
+def test_the_sample_covers_the_country_it_was_drawn_from():
+    """Estimates within two standard errors of the truth: this is one sample, kept."""
+    truth = surveys.json.loads((surveys.ROOT / "data/ostrana/population.json").read_text())
+    found = jackknife_mean(sums(OSTRANA), "jk2")
+    assert abs(found.mean - truth["mean_of_students"]) < 2 * found.se
+    # Without weights the mean of schools drawn by size is that of larger, better schools.
+    assert found.mean > truth["mean_of_schools"]
+
+
+@given(st.integers(1, 63))
+def test_chunks_add_up(cut):
+    centre, n = SMALL.scores.mean(axis=0), int(SMALL.zone.max()) + 1
+    parts = [
+        ZoneSums.from_members(
+            SMALL.scores[p], SMALL.total[p], SMALL.zone[p], SMALL.half[p], centre, n
+        )
+        for p in (slice(None, cut), slice(cut, None))
+    ]
+    merged = jackknife_mean(parts[0].merge(parts[1]), "jk2")
+    assert merged.se == pytest.approx(jackknife_mean(sums(SMALL), "jk2").se, rel=1e-10)
+
+
+@given(st.floats(1e-6, 1e6), st.permutations(range(64)))
+def test_neither_the_unit_of_weights_nor_the_order_matters(factor, order):
+    order = np.array(order)
+    found = brr_fay_mean(
+        SMALL.scores[order], factor * SMALL.total[order], factor * SMALL.replicate[order]
+    )
+    plain = brr_fay_mean(SMALL.scores, SMALL.total, SMALL.replicate)
+    assert (found.mean, found.se) == pytest.approx((plain.mean, plain.se), rel=1e-9)
+
+
+def test_one_score_has_no_imputation_variance():
+    one = brr_fay_mean(SMALL.scores[:, :1], SMALL.total, SMALL.replicate)
+    assert one.imputation == 0.0 and one.se == math.sqrt(one.sampling)
+    assert one.mean == pytest.approx(float(weighted_means(SMALL.scores, SMALL.total)[0]))

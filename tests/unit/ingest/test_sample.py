@@ -1,0 +1,131 @@
+"""Plausible values, weights and replicates from a table to students, and kept whole."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from multilevel.configuration.datasets import Replicates, Weights
+from multilevel.errors import DataRefused
+from multilevel.ingest import stored
+from multilevel.ingest.readers import Table
+from multilevel.ingest.students import to_students
+
+ROWS = {
+    "school": ["b", "b", "a", "a", "a", "c"],
+    "pv1": [1.0, 2.0, 3.0, None, 5.0, 6.0],
+    "pv2": [1.5, 2.5, 3.5, None, 5.5, 6.5],
+    "total": [10.0, 20.0, 8.0, 9.0, 12.0, 5.0],
+    "w1": [5.0, 5.0, 2.0, 2.0, 2.0, 1.0],
+    "w2": [1.0, 1.0, 2.0, 2.0, 2.0, 1.0],
+    "zone": [7.0, 7.0, 9.0, 9.0, 9.0, 9.0],
+    "half": [0.0, 0.0, 1.0, 1.0, 1.0, 0.0],
+    "r1": [11.0, 21.0, 9.0, 9.0, 13.0, 6.0],
+    "r2": [9.0, 19.0, 7.0, 9.0, 11.0, 4.0],
+}
+WEIGHTS = Weights(member="total", group="w1*w2")
+JK2 = Replicates(method="jk2", zone="zone", code="half")
+
+
+def table(**changed):
+    frame = pd.DataFrame(ROWS | changed)
+    return Table(frame=frame, n_rows=len(frame), name="x.sav", sha256="", bytes=0)
+
+
+def students(weights=WEIGHTS, replicates=None, outcome=("pv1", "pv2"), **changed):
+    return to_students(
+        table(**changed), outcome=outcome, group="school", weights=weights, replicates=replicates
+    )
+
+
+def test_plausible_values_keep_their_order():
+    found = students(weights=None)
+    np.testing.assert_array_equal(found.scores[:, 0], [1, 2, 3, 5, 6])
+    np.testing.assert_array_equal(found.scores[:, 1], [1.5, 2.5, 3.5, 5.5, 6.5])
+    assert found.group_ids == ("a", "b", "c") and found.n_dropped_outcome == 1
+    assert found.sample is None
+
+
+def test_a_row_with_some_of_its_values_is_left_out_and_told():
+    found = students(weights=None, pv2=[1.5, None, 3.5, None, 5.5, 6.5])
+    assert found.n_dropped_outcome == 2 and len(found.score) == 4
+    assert "Rows with some plausible values and not others, left out: 1." in found.notes
+
+
+def test_total_weights_and_school_weights():
+    sample = students().sample
+    np.testing.assert_array_equal(sample.total, [10, 20, 8, 12, 5])
+    np.testing.assert_array_equal(sample.group, [4, 5, 1])
+
+
+def test_conditional_weights_become_total_ones():
+    sample = students(Weights(member="total", group="w1*w2", member_is="conditional")).sample
+    np.testing.assert_array_equal(sample.total, [50, 100, 32, 48, 5])
+
+
+@pytest.mark.parametrize("gone", [0.0, None])
+def test_no_weight_and_weight_zero_are_left_out_and_counted(gone):
+    found = students(total=[10.0, gone, 8.0, 9.0, 12.0, 5.0])
+    assert found.n_dropped_weight == 1 and len(found.score) == 4
+    assert found.n_dropped_outcome == 1
+
+
+def refusal(**kwargs):
+    with pytest.raises(DataRefused) as caught:
+        students(**kwargs)
+    assert caught.value.code == "bad_weights" and caught.value.remedy
+    return caught.value.message
+
+
+def test_a_negative_weight_is_refused_with_its_row():
+    assert "negative (-20) in row 2" in refusal(total=[10.0, -20.0, 8.0, 9.0, 12.0, 5.0])
+
+
+def test_division_by_zero_is_refused_with_its_row():
+    assert "infinite in row 6" in refusal(
+        weights=Weights(member="total/(w1-1)", group="w2"), w2=[1.0] * 6
+    )
+
+
+def test_a_school_weight_that_varies_names_the_school():
+    message = refusal(w1=[5.0, 6.0, 2.0, 2.0, 2.0, 1.0])
+    assert '"b" it goes from 5 to 6' in message and '"w1*w2"' in message
+    assert students(w1=[5.0, 5.000001, 2.0, 2.0, 2.0, 1.0]).sample is not None
+
+
+def test_all_weights_zero_is_refused():
+    assert "has a weight above 0" in refusal(total=[0.0] * 6)
+
+
+def test_three_halves_are_refused():
+    assert "3 values" in refusal(replicates=JK2, half=[0.0, 1.0, 2.0, 1.0, 1.0, 0.0])
+
+
+def test_zones_and_halves():
+    sample = students(replicates=JK2).sample
+    assert sample.zone.tolist() == [0, 0, 1, 1, 1] and sample.half.tolist() == [0, 0, 1, 1, 0]
+    other = students(replicates=JK2, half=[1.0, 1.0, 2.0, 2.0, 2.0, 1.0]).sample
+    assert other.half.tolist() == sample.half.tolist()
+    lacking = students(replicates=JK2, zone=[7.0, None, 9.0, 9.0, 9.0, 9.0]).sample
+    assert lacking.zone.tolist() == [0, -1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "replicates", [None, JK2, Replicates(method="brr-fay", columns=("r1", "r2"))]
+)
+def test_all_of_it_is_kept_in_the_parquet_file(replicates):
+    found = students(replicates=replicates)
+    columns = stored.value_columns(found) | stored.sample_columns(found)
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    again = pq.read_table(file)
+    np.testing.assert_array_equal(stored.further_of(again), found.further)
+    sample = stored.sample_of(again, found.group, len(found.group_ids))
+    for name in ("total", "group", "zone", "half", "replicate"):
+        mine, theirs = getattr(sample, name), getattr(found.sample, name)
+        assert (mine is None) == (theirs is None)
+        if mine is not None:
+            np.testing.assert_array_equal(mine, theirs)
