@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
 
 GOLDEN = Path(__file__).parent / "golden"
+# Levels of grey, of 255.
+SMOOTHING = 40
 
 # A busy machine is no fault: properties are judged by what they find, not by how fast.
 settings.register_profile(
@@ -32,5 +37,31 @@ def matches_golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], Non
             file.write_bytes(content)
         assert file.exists(), f"no golden file {name}: make it by --update-golden"
         assert file.read_bytes() == content, f"{name} changed: see CONTRIBUTING.md, Tests"
+
+    return compare
+
+
+@pytest.fixture
+def looks_like_golden(request: pytest.FixtureRequest) -> Callable[[str, Image.Image], None]:
+    """Compares a picture with the one of that name under tests/golden.
+
+    Every grey must lie among those of the golden picture's pixel and its eight neighbours,
+    give or take what smoothing an edge leaves open.
+    """
+
+    def compare(name: str, picture: Image.Image) -> None:
+        file, found = GOLDEN / name, picture.convert("L")
+        if request.config.getoption("--update-golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            found.save(file, optimize=True)
+        assert file.exists(), f"no golden picture {name}: make it by --update-golden"
+        with Image.open(file) as golden:
+            assert golden.size == found.size, name
+            expected = np.asarray(golden.convert("L"), dtype=int)
+        around = sliding_window_view(np.pad(expected, 1, mode="edge"), (3, 3))
+        pixels = np.asarray(found, dtype=int)
+        below, above = around.min(axis=(2, 3)) - pixels, pixels - around.max(axis=(2, 3))
+        wrong = np.argwhere(np.maximum(below, above) > SMOOTHING)
+        assert len(wrong) == 0, f"{name} looks different, first at {wrong[0].tolist()}"
 
     return compare

@@ -41,7 +41,7 @@ def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     span_width = _widest([*spans, heads[1]], layout)
     left = rows.name_width(names, layout, voice.plain("common.Group"))
     figure = axes.new_figure(
-        layout, 0.54 + layout.foot + rows.PITCH[layout.name] * (len(order) + 0.2)
+        layout, 0.54 + layout.foot + rows.pitch(layout, len(order)) * (len(order) + 0.2)
     )
     ax = axes.panel(figure, left, value_width + span_width + 0.3, 0.54, layout.foot)
     _frame(ax, data, voice, layout, len(order))

@@ -9,7 +9,14 @@ from multilevel.figures.text import Voice, fit, text_width
 
 FEW = 40
 PITCH = {"desktop": 0.195, "phone": 0.2, "page": 0.153}
+# Inches that all rows may take together: paper has no scroll bar.
+ROOM = {"desktop": 99.0, "phone": 99.0, "page": 4.5}
 WIDEST = {"desktop": 1.5, "phone": 0.95, "page": 1.5}
+
+
+def pitch(layout: Layout, count: int) -> float:
+    """Inches from row to row."""
+    return min(PITCH[layout.name], ROOM[layout.name] / count)
 
 
 def name_width(names: list[str], layout: Layout, heading: str) -> float:

@@ -33,7 +33,7 @@ def _strips(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     position[order] = np.arange(len(order))
     left = rows.name_width(names, layout, "")
     limits = axes.padded(float(score.min()), float(score.max()), 0.02)
-    ax = _panel(layout, len(order), rows.PITCH[layout.name], left, limits, voice)
+    ax = _panel(layout, len(order), rows.pitch(layout, len(order)), left, limits, voice)
     rows.write_names(ax, names, left, layout)
     jitter = 0.52 * (_van_der_corput(len(index)) - 0.5)
     marks.dots(ax, score, position[index] + jitter, WITHIN, 2.4, opacity=0.8)

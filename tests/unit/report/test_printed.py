@@ -1,0 +1,301 @@
+"""Whole PDFs: short, small, and what they promise to archives and to those who hear them."""
+
+import csv
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import page
+import pikepdf
+import pypdfium2
+import pytest
+from tests.helpers.building import Built, build, dataset_of, shipped, simulated_csv
+
+from multilevel.configuration import Dataset
+from multilevel.report.attachments import LARGEST_PDF
+
+pytestmark = pytest.mark.xdist_group("printed")
+
+MOST_PAGES = 12
+NAMES = [
+    "<script>alert(1)</script>",
+    "=cmd()|x",
+    "בית ספר",
+    "مدرسة النور",
+    "🏫 " + "x" * 300,
+    "a/b/../c",
+    "\u202egnol",
+    '"{group}" & $x_1$',
+]
+LABELS = {
+    "outcome": "$\\frac{1}{0}$ <b>score</b> & " + "long " * 12,
+    "group": "\u202eקבוצה <i>",
+    "groups": "🏫 schools",
+    "member": "<script>alert('x')</script>",
+    "members": "élèves " * 12,
+}
+
+
+def hostile(folder: Path) -> Dataset:
+    random = np.random.default_rng(3)
+    file = folder / "hostile.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(["school", "score"])
+        for name in NAMES:
+            mean = 500 + 40 * random.normal()
+            writer.writerows((name, mean + 80 * random.normal()) for _ in range(12))
+    title = '<script>alert(1)</script> & "x" \u202egnol\u202c 🏫 ' + "ä" * 200
+    return dataset_of(file, title=title, labels=LABELS)
+
+
+def simulated(n: int, largest: int, ratio: float = 0.2) -> Callable[[Path], Dataset]:
+    def made(folder: Path) -> Dataset:
+        sizes = np.random.default_rng(n).integers(2, largest, n).tolist()
+        labels = {"outcome": "mathematics score"}
+        return dataset_of(simulated_csv(folder / f"{n}.csv", sizes, ratio), labels=labels)
+
+    return made
+
+
+def refused(folder: Path) -> Dataset:
+    file = folder / "refused.csv"
+    file.write_text("school,score\none,1\none,2\n🏫,\n", encoding="utf-8")
+    return dataset_of(file, title="One school 🏫")
+
+
+CASES: dict[str, Callable[[Path], Dataset]] = {
+    "lecture": lambda _: shipped("timss2019-usa-grade8"),
+    "hostile": hostile,
+    "forty": simulated(40, 30),
+    "fifty, tau00 = 0": simulated(50, 12, 0.0),
+    "hundreds": simulated(160, 30),
+    "thousands": simulated(2_000, 9),
+    "most": simulated(20_000, 4),
+    "refused": refused,
+}
+WHOLE = ("lecture", "hostile", "forty", "hundreds")
+CONFORMANT = ("lecture", "hostile", "thousands", "refused")
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Reports by case, each made once."""
+
+    folder: Path
+    made: dict[str, Built]
+
+    def __getitem__(self, case: str) -> Built:
+        if case not in self.made:
+            folder = self.folder / re.sub(r"\W+", "-", case)
+            folder.mkdir()
+            self.made[case] = build(CASES[case](folder), folder)
+        return self.made[case]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    return Reports(tmp_path_factory.mktemp("printed"), {})
+
+
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+@pytest.mark.parametrize("case", CONFORMANT)
+def test_it_conforms(reports: Reports, case: str, profile: str) -> None:
+    found = page.validate_pdf_bytes(reports[case].pdf, profile=profile)
+    assert [(one.rule_id, one.message) for one in found.failures] == []
+    assert found.rules.total > 90
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_stays_short_and_small(reports: Reports, case: str) -> None:
+    pdf = reports[case].pdf
+    assert len(pdf) <= LARGEST_PDF
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert len(document.pages) <= (1 if case == "refused" else MOST_PAGES)
+
+
+@pytest.mark.parametrize("case", WHOLE)
+def test_it_carries_all_numbers_of_its_schools(reports: Reports, case: str) -> None:
+    built = reports[case]
+    found = attached(built.pdf)
+    assert found["results.json"] == (built.folder / "results.json").read_bytes()
+    assert found["groups.csv"] == (built.folder / "groups.csv").read_bytes()
+    assert set(found) == {"results.json", "groups.csv"}
+    assert "Attached to this PDF: results.json" in built.pdf_words
+
+
+def test_of_thousands_it_carries_rounded_ones(reports: Reports) -> None:
+    built = reports["thousands"]
+    found = attached(built.pdf)
+    assert set(found) == {"results.json", "groups-rounded.csv"}
+    rounded = list(csv.DictReader(io.StringIO(found["groups-rounded.csv"].decode())))
+    with (built.folder / "groups.csv").open(encoding="utf-8", newline="") as file:
+        exact = list(csv.DictReader(file))
+    assert [row["group"] for row in rounded] == [row["group"] for row in exact]
+    for name in ("n", "mean", "eb_mean", "ci_low", "ci_high"):
+        ours, theirs = ([float(row[name]) for row in rows] for rows in (rounded, exact))
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=0.0050001)
+    assert whole_sha256(built) in built.pdf_words.replace(" ", "")
+
+
+def test_of_too_many_it_says_where_they_are(reports: Reports) -> None:
+    built = reports["most"]
+    assert set(attached(built.pdf)) == {"results.json"}
+    assert "is too large for it" in built.pdf_words
+    assert whole_sha256(built) in built.pdf_words.replace(" ", "")
+
+
+def test_a_refused_dataset_carries_its_reason(reports: Reports) -> None:
+    built = reports["refused"]
+    assert attached(built.pdf) == {"results.json": (built.folder / "results.json").read_bytes()}
+    assert "Attached to this PDF: results.json" in built.pdf_words
+
+
+def test_attachments_are_described_and_dated(reports: Reports) -> None:
+    with pikepdf.open(io.BytesIO(reports["lecture"].pdf)) as document:
+        kinds = {}
+        for file in document.Root.AF:
+            assert file.AFRelationship == "/Data"
+            assert str(file.Desc)
+            stream = file.EF.F
+            kinds[str(file.UF)] = str(stream.Subtype)
+            assert str(stream.Params.ModDate) == "D:20260201000000Z"
+            assert str(stream.Params.CreationDate) == "D:20260201000000Z"
+        assert kinds == {"results.json": "/application/json", "groups.csv": "/text/csv"}
+
+
+def test_the_document_describes_itself(reports: Reports) -> None:
+    built = reports["lecture"]
+    with pikepdf.open(io.BytesIO(built.pdf)) as document:
+        info = document.docinfo
+        assert str(info["/Title"]) == built.results.labels.title
+        assert str(info["/Author"]) == "Multilevel Reports"
+        assert str(info["/Subject"]).startswith("About half of the variation")
+        assert "intraclass correlation" in str(info["/Keywords"])
+        assert str(document.Root.Lang) == "en"
+        with document.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+    assert "1 February 2026" in built.pdf_words
+
+
+def test_pictures_and_equations_are_heard(reports: Reports) -> None:
+    with pikepdf.open(io.BytesIO(reports["lecture"].pdf)) as document:
+        alts = [str(one.Alt) for one in tags(document, "/Figure")]
+    assert len(alts) == 10 + 13
+    assert all(re.search(r"\d|equals|distributed", alt) for alt in alts), alts
+    assert any("15 of 20" in alt or "8 lie clearly above" in alt or "539.0" in alt for alt in alts)
+
+
+def test_no_tag_surrounds_a_line_for_nothing(reports: Reports) -> None:
+    """Text belongs to its paragraph or cell; each line had a tag of its own."""
+    with pikepdf.open(io.BytesIO(reports["lecture"].pdf)) as document:
+        for one in [*tags(document, "/Span"), *tags(document, "/NonStruct")]:
+            parent = str(one.P.S)
+            inside = one.K if isinstance(one.K, pikepdf.Array) else [one.K]
+            only_text = all(isinstance(kid, int) for kid in inside)
+            assert not (only_text and parent in ("/P", "/TD", "/TH", "/H2", "/LBody"))
+
+
+@pytest.mark.parametrize("case", ["lecture", "fifty, tau00 = 0", "thousands"])
+def test_its_numbers_are_those_of_the_results(reports: Reports, case: str) -> None:
+    built = reports[case]
+    results, said = built.results, built.pdf_words.replace(" ", "")
+    model, between = results.model, results.between
+    assert model is not None and between is not None and results.data is not None
+    for value in (
+        f"{model.gamma00:.3f}",
+        f"{model.sd_tau00:.3f}",
+        f"{model.sd_sigma:.3f}",
+        f"{model.sigma2:,.0f}",
+        f"{between.icc:.2f}",
+        f"{between.reliability:.2f}",
+        f"{results.data.n_members:,d}",
+        f"{results.data.n_groups:,d}",
+        f"{model.aic:,.1f}",
+    ):
+        assert value in said, value
+
+
+@pytest.mark.parametrize("case", ["lecture", "hundreds", "fifty, tau00 = 0"])
+def test_page_and_pdf_print_the_same_numbers(reports: Reports, case: str) -> None:
+    """Those of two decimals or more: axes have others, drawn for their width."""
+    built = reports[case]
+    number = re.compile(r"(?<![\w.,])\d[\d,]*\.\d{2,}(?![\w.])")
+    printed, shown = (set(number.findall(text)) for text in (built.pdf_words, built.page))
+    assert len(printed) > 60
+    assert printed <= shown
+
+
+def test_paper_lists_what_it_cites(reports: Reports) -> None:
+    text = reports["lecture"].pdf_words
+    listed = text[text.rindex("References") :]
+    assert "Raudenbush, S. W., & Bryk" in listed
+    assert "Hedges, L. V." in listed
+    # Only the table of other programs, which is on the page, cites them.
+    assert "StataCorp" not in listed
+    assert "Stata" in reports["lecture"].words
+
+
+def test_no_heading_ends_a_page(reports: Reports) -> None:
+    with pypdfium2.PdfDocument(reports["lecture"].pdf) as document:
+        headings = {item.get_title() for item in document.get_toc(max_depth=3)}
+        assert len(headings) > 15
+        for number, one in enumerate(document):
+            lines = [line.strip() for line in one.get_textpage().get_text_range().splitlines()]
+            body = [line for line in lines if line and "Page " not in line and "sha256" not in line]
+            assert body[-1] not in headings, number + 1
+
+
+def test_two_processes_make_the_same_files(tmp_path: Path) -> None:
+    """Whatever the order of hashes, and wherever they stand."""
+    root = Path(__file__).parents[3]
+    script = (
+        "import sys; from pathlib import Path; from tests.helpers.building import build, shipped\n"
+        "build(shipped('timss2019-usa-grade8'), Path(sys.argv[1]))"
+    )
+    folders = [tmp_path / "one", tmp_path / "another, deeper" / "down"]
+    running = []
+    for seed, folder in zip(("1", "4242"), folders, strict=True):
+        folder.mkdir(parents=True)
+        path = os.pathsep.join((str(root), str(root / "workflow" / "scripts")))
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        command = [sys.executable, "-c", script, str(folder)]
+        running.append(subprocess.Popen(command, env=env, cwd=folder))
+    assert [process.wait() for process in running] == [0, 0]
+    one, another = (dict(made(folder)) for folder in folders)
+    assert one.keys() == another.keys()
+    assert len(one) >= 4 + 4 * 10
+    assert [name for name in one if one[name] != another[name]] == []
+
+
+def made(folder: Path) -> list[tuple[str, bytes]]:
+    """What is published of a dataset, by name."""
+    files = [*folder.glob("*.*"), *folder.glob("figures/*")]
+    return [(file.name, file.read_bytes()) for file in files if file.is_file()]
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {name: spec.get_file().read_bytes() for name, spec in document.attachments.items()}
+
+
+def whole_sha256(built: Built) -> str:
+    return hashlib.sha256((built.folder / "groups.csv").read_bytes()).hexdigest()
+
+
+def tags(document: pikepdf.Pdf, name: str) -> list[pikepdf.Dictionary]:
+    return [
+        found
+        for found in document.objects
+        if isinstance(found, pikepdf.Dictionary)
+        and found.get("/Type") == "/StructElem"
+        and found.get("/S") == name
+    ]
