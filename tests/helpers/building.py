@@ -101,9 +101,10 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     fit.run(students, ingested, fitted)
     results, schools = folder / "results.json", work / "schools.parquet"
     groups = folder / "groups.csv"
-    summarise.run(students, ingested, fitted, results, groups, schools)
+    previous = work / "previous.json"
+    summarise.run(students, ingested, fitted, results, groups, schools, previous)
     texts = work / "figures.json"
     figures.run(results, schools, students, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"
-    report.run(results, groups, schools, folder / "figures", texts, TEMPLATES, page, pdf)
+    report.run(results, groups, schools, previous, folder / "figures", texts, TEMPLATES, page, pdf)
     return Built(folder)
