@@ -6,7 +6,19 @@ from multilevel.cells import neutralised
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK()"]
+    "text",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "=HYPERLINK()",
+        "\n=1",
+        "＝1+1",
+        "＠SUM(A1)",
+    ],
 )
 def test_formulas_are_defused(text):
     assert neutralised(text) == f"'{text}"

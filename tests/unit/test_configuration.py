@@ -333,28 +333,6 @@ def test_names_that_are_not_text_are_skipped_and_said(tmp_path: Path) -> None:
     json.dumps([d.settings() for d in found.datasets]).encode()
 
 
-def test_links_are_followed_within_the_patterns_folder_only(tmp_path: Path) -> None:
-    touch(tmp_path, "in/a.csv", "secret/b.csv", "secret/deep/c.csv")
-    (tmp_path / "in/within.csv").symlink_to(tmp_path / "in/a.csv")
-    (tmp_path / "in/out.csv").symlink_to("../secret/b.csv")
-    (tmp_path / "in/folder").symlink_to(tmp_path / "secret/deep")
-    (tmp_path / "in/loop").symlink_to(tmp_path / "in/loop")
-    found = loaded(many("in/**/*.csv"), tmp_path)
-    assert [d.file for d in found.datasets] == ["in/a.csv", "in/within.csv"]
-    assert found.linked == ("in/folder/c.csv", "in/out.csv")
-    notices = [notice for notice in found.notices() if "leads out" in notice]
-    assert len(notices) == 2
-    assert "name it under file" in notices[0]
-
-
-def test_what_the_user_names_may_be_a_link(tmp_path: Path) -> None:
-    touch(tmp_path, "elsewhere/a.csv")
-    (tmp_path / "a.csv").symlink_to(tmp_path / "elsewhere/a.csv")
-    (tmp_path / "in").symlink_to(tmp_path / "elsewhere")
-    assert loaded(one(file="a.csv"), tmp_path).datasets[0].file == "a.csv"
-    assert [d.file for d in loaded(many("in/*.csv"), tmp_path).datasets] == ["in/a.csv"]
-
-
 def test_long_names_stay_within_bounds(tmp_path: Path) -> None:
     touch(tmp_path, f"{'n' * 240}.csv", f"{'n' * 241}.csv")
     found = loaded(many("*.csv", title="t" * 300), tmp_path)

@@ -1,6 +1,7 @@
 """Cells of CSV files that a spreadsheet must not run."""
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The full-width forms count in East Asian settings.
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def neutralised(text: str) -> str:

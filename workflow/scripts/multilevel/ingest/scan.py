@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
+from multilevel.ingest import lookalikes
 from multilevel.ingest import students as rules
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.moments import Accumulator
@@ -265,6 +266,7 @@ class _Groups:
         joined = len(self._place) - len(self._place_spelled)
         if joined:
             yield rules.joined_note(self.column, joined)
+        yield from lookalikes.notes(self.column, sorted(self.ids, key=natural))
 
     def _place_of(self, text: str) -> int:
         if text not in self._place:

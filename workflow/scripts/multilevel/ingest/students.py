@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
+from multilevel.ingest import lookalikes
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
@@ -339,6 +340,7 @@ def _groups(
     joined = len(spelled) - len(set(spelled))
     if joined:
         notes.append(joined_note(name, joined))
+    notes += lookalikes.notes(name, ids)
     return places[encoded.indices.to_numpy()], ids, tuple(notes)
 
 
