@@ -72,13 +72,13 @@ def test_an_engine_tells_what_it_took(tmp_path: Path) -> None:
     students = simulate(2_000, 40)
     fits.write(students, tmp_path / "students")
     exact = exact_tau00(students)
-    found = fits.run("ours-csv", 2_000, tmp_path / "students", tmp_path, exact, limit=1.0)
+    found = fits.run("ours-csv", 2_000, tmp_path / "students", tmp_path, exact, limit=30.0)
     assert not found.note
     assert found.digits is not None
     assert found.digits > 10
     assert len(found.seconds) >= 3
     assert "| this engine, from a CSV file |" in fits.section([found])
-    absent = fits.run("no-such", 2_000, tmp_path / "students", tmp_path, exact, limit=1.0)
+    absent = fits.run("no-such", 2_000, tmp_path / "students", tmp_path, exact, limit=30.0)
     assert absent.note.startswith("failed: ")
 
 

@@ -54,7 +54,7 @@ def ours_from(name: str) -> Callable[[Path], Fit]:
             ingested, students = ingest(dataset, folder / name)
             if ingested.reason is not None:
                 raise SystemExit(ingested.reason.message)
-            statistics = SufficientStatistics.from_members(students.group, students.score)
+            (statistics,) = SufficientStatistics.of(students)
             return fit_random_intercept(statistics).model.tau00
 
         return fit
