@@ -3,6 +3,7 @@
 import importlib.util
 import pickle
 import random
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from multilevel.errors import DataRefused
 from multilevel.ingest.missing import counted
 from multilevel.ingest.readers import (
     READERS,
+    Column,
     Source,
     Table,
     describe,
@@ -27,6 +29,7 @@ from multilevel.ingest.readers import (
     raw,
     read_source,
     read_table,
+    statistical,
 )
 from multilevel.ingest.values import numeric, texts
 
@@ -172,6 +175,24 @@ def test_special_missing_values_of_stata(tmp_path: Path) -> None:
     table = read_table(tmp_path / "a.dta", ("Math",))
     assert numeric(table, "Math")[[0, 3]].tolist() == [1.5, 4.5]
     assert missing(table) == [("Math", ".z", 1), ("Math", "Omitted (.a)", 1)]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_text", "read", "reasons"),
+    [
+        (["a", "a"], False, [None, None], [".a", ".a"]),
+        (["a", np.nan], True, ["a", None], None),
+        ([date(2024, 5, 6), "a"], False, ["2024-05-06", "a"], None),
+        ([1.5, "b", None], False, [1.5, None, None], [None, ".b", None]),
+    ],
+)
+def test_columns_of_mixed_objects(
+    values: list[object], is_text: bool, read: list[object], reasons: list[object] | None
+) -> None:
+    column = pd.Series(values, dtype=object)
+    array, why = statistical._array(column, Column(name="y"), is_text)
+    assert array.to_pylist() == read
+    assert (why and why.to_pylist()) == reasons
 
 
 # Types

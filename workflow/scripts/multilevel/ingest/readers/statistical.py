@@ -109,7 +109,7 @@ def columns(
     DataRefused
         `unreadable_file` when rows are missing, `missing_column`.
     """
-    frame, _, _ = _call(source, usecols=list(dict.fromkeys(names)), **_codes_too(source))
+    frame, meta, _ = _call(source, usecols=list(dict.fromkeys(names)), **_codes_too(source))
     if found.n_rows is not None and len(frame) != found.n_rows:
         raise refused(
             f"The file {shown(source.name)} is not complete: it should have "
@@ -125,18 +125,19 @@ def columns(
                 f"The file {shown(source.name)} has no column {shown(name)} that can be read.",
                 "Correct the column's name.",
             )
-        arrays[name], why = _array(frame[name], about[name])
+        is_text = meta.readstat_variable_types[name] == "string"
+        arrays[name], why = _array(frame[name], about[name], is_text)
         if why is not None:
             reasons[name] = why
     return arrays, reasons
 
 
-def _array(series: Any, about: Column) -> tuple[Any, Any]:
+def _array(series: Any, about: Column, is_text: bool) -> tuple[Any, Any]:
     """The column, and why its special values, such as Stata's .a, are missing."""
     if series.dtype != object:
         return pa.array(series, from_pandas=True), None
     values = [None if value is None or value != value else value for value in series]
-    if not any(isinstance(value, int | float) for value in values):
+    if is_text or not all(isinstance(value, int | float | str | None) for value in values):
         return pa.array([value and str(value) for value in values], pa.large_string()), None
     numbers = [value if isinstance(value, int | float) else None for value in values]
     reasons = [
