@@ -31,9 +31,9 @@ $(foreach setting,$(SCHEDULE),$(eval $(call hand_over_schedule,$(setting))))
 
 # Names of everything set on the command line: one that nobody knows is a typing error.
 given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
-export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON VERBOSE UPGRADE MAKE%,$(given))
+export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON VERBOSE WAIT UPGRADE MAKE%,$(given))
 
-export CORES PYTHON VERBOSE
+export CORES PYTHON VERBOSE WAIT
 
 COMMANDS := help setup setup-dev reports report inspect schedule test bench check schema lock clean
 .PHONY: $(COMMANDS)

@@ -1,82 +1,152 @@
-"""Snakemake as `make reports` and `make report` run it.
+"""Snakemake as `make reports`, `make report` and scheduled runs run it.
 
-One dataset's failure stops no other, and what an interrupted run left half done
-is done again. Of what Snakemake says about each job only the progress is shown;
-errors, warnings and all else pass. VERBOSE=1 shows everything. Arguments go to
+One run at a time: a second one ends with exit status 75, or waits up to WAIT seconds. What
+a killed run left, locks and half-done outputs, is mended. Of what Snakemake says about
+each job only the progress is shown, on a terminal as one line; errors, warnings and all
+else pass. -q leaves out the progress too, VERBOSE=1 shows everything. Arguments go to
 Snakemake, whose exit status this has.
 """
 
+import json
 import os
-import re
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
 
-JOB = re.compile(r"(local)?(rule|checkpoint) \w+:$")
-STAMP = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]$")
-PROGRESS = re.compile(r"\d+ of \d+ steps \((\d+)%\) done$")
-# Around the message of a WorkflowError, such as a fault of the configuration.
-PLACE = re.compile(r'(WorkflowError in file|  File) "[^"]*/common\.smk", line \d+')
-ROUTINE = (
-    "Assuming unrestricted shared filesystem usage",
-    "Building DAG of jobs",
-    "Execute ",
-    "Finished jobid: ",
-    "Provided cores: ",
-    "Rules claiming more threads",
-    "Select jobs to execute",
-    "Using shell: ",
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
+
+from engine import lock
+from engine.batch import FACTS
+from engine.progress import Progress, essential, span
+
+ALREADY_RUNNING = 75
+QUIET = ("-q", "--quiet")
+# With these Snakemake runs no jobs, so it disturbs no run and needs no lock.
+LOOKING = frozenset(
+    (
+        *("-n", "--dry-run", "--dryrun", "--lint", "--list-rules", "-l", "--list", "--summary"),
+        *("-D", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--report"),
+        *("--help", "-h", "--version", "-v", "--unlock", "--list-untracked"),
+    )
 )
+# Seldom enough for a log.
+EVERY_PERCENT = 5
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run Snakemake; its exit status."""
+    if LOOKING.intersection(arguments):
+        return run(arguments, None)
+    try:
+        held = lock.acquire(Path.cwd(), float(os.environ.get("WAIT") or 0))
+    except ValueError:
+        sys.stderr.write(f"WAIT= is a number of seconds, not {os.environ['WAIT']!r}.\n")
+        return 2
+    except lock.RunningError as error:
+        sys.stderr.write(f"{error}\n")
+        return ALREADY_RUNNING
+    # Nobody else is at work, so locks are those of a run that was killed.
+    shutil.rmtree(Path(".snakemake", "locks"), ignore_errors=True)
+    FACTS.unlink(missing_ok=True)
+    os.environ[lock.HELD] = str(Path.cwd().resolve())
+    return run(arguments, held)
+
+
+def run(arguments: Sequence[str], held: int | None) -> int:
+    """Run Snakemake, which holds the lock as well, and show what matters."""
     cores = os.environ.get("CORES") or "all"
     command = [sys.executable, "-m", "snakemake", "--cores", cores]
     command += ["--keep-going", "--rerun-incomplete"]
+    locks = [] if held is None else [held]
     if os.environ.get("VERBOSE"):
-        return subprocess.run([*command, *arguments], check=False).returncode
-    command += ["--quiet", "host", "reason", *arguments]
+        return subprocess.run([*command, *arguments], pass_fds=locks, check=False).returncode
+    quiet = any(one in QUIET for one in arguments)
+    command += ["--quiet", "host", "reason", *(one for one in arguments if one not in QUIET)]
+    progress = Progress()
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", bufsize=1
+        command,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        bufsize=1,
+        pass_fds=locks,
     ) as process:
         # Snakemake gets the terminal's Ctrl-C itself; its last words are still to be passed on.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        for line in essential(process.stderr or ()):
-            sys.stderr.write(line)
-            sys.stderr.flush()
+        show = Shown(sys.stderr, progress, quiet)
+        for line in essential(process.stderr or (), progress):
+            show.line(line)
+    show.end()
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
-def essential(lines: Iterable[str]) -> Iterator[str]:
-    """Snakemake's log without what announces and ends each job that goes well.
+class Shown:
+    """Lines and progress on a terminal, or in a log.
 
-    Only what is known to be routine is left out, so that a message nobody thought
-    of is shown. Progress is shown once a percent.
+    Parameters
+    ----------
+    stream
+        Where to.
+    progress
+        How far the run is.
+    quiet
+        Whether the progress and what ends well are left out.
     """
-    in_job = False
-    held = ""
-    percent = ""
-    blank = True
-    for line in lines:
-        text = line.rstrip("\n")
-        in_job = bool(JOB.match(text)) or (in_job and text.startswith("    "))
-        progress = PROGRESS.match(text)
-        if STAMP.match(text):
-            held = line
-        elif (
-            in_job
-            or text.startswith(ROUTINE)
-            or PLACE.match(text)
-            or (progress and progress[1] == percent)
-        ):
-            held = ""
-        elif text or not blank:
-            yield held + line
-            held, blank = "", not text
-        percent = progress[1] if progress else percent
+
+    def __init__(self, stream: TextIO, progress: Progress, quiet: bool) -> None:
+        self._stream = stream
+        self._progress = progress
+        self._quiet = quiet
+        self._terminal = stream.isatty()
+        self._percent = 0
+        self._open = False
+
+    def line(self, text: str) -> None:
+        """Show a line of Snakemake's; "" stands for progress."""
+        if not text:
+            self._step()
+        elif not self._quiet:
+            self._close()
+            self._stream.write(text)
+            self._stream.flush()
+        elif not text.strip() or text.startswith(("Complete log", "Elapsed time", "Job stats")):
+            return
+        else:
+            self._stream.write(text)
+
+    def end(self) -> None:
+        """Say what was made, in what time, and where it is."""
+        self._close()
+        if self._quiet or not FACTS.is_file() or not self._progress.due:
+            return
+        facts = json.loads(FACTS.read_bytes())
+        made, current = self._progress.made, facts["datasets"] - self._progress.due
+        self._stream.write(
+            f"Made: {made} of {facts['datasets']}, up to date before: {current}. "
+            f"It took {span(self._progress.seconds)}. All in {Path(facts['results']).resolve()}\n"
+        )
+
+    def _step(self) -> None:
+        percent = 100 * self._progress.done // max(self._progress.total, 1)
+        if self._quiet:
+            return
+        if self._terminal:
+            self._stream.write(f"\r\x1b[K{self._progress}")
+            self._open = True
+        elif percent >= self._percent + EVERY_PERCENT or percent == 100:
+            self._percent = percent
+            self._stream.write(f"{self._progress}\n")
+        self._stream.flush()
+
+    def _close(self) -> None:
+        if self._open:
+            self._stream.write("\n")
+            self._open = False
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """The shell scripts behind the commands, on machines that are played by stand-ins."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+from engine.lock import acquire
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("sh", "dirname", "rm", "cp", "mv", "cmp", "uname", "mkdir", "cat", "find", "wc", "tr")
@@ -23,6 +23,7 @@ class Machine:
         self.log = folder / "log"
         self.bin.mkdir()
         shutil.copytree(ROOT / "tools", self.project / "tools")
+        (self.project / "workflow").symlink_to(ROOT / "workflow")
         for lock in ("requirements.lock", "requirements-dev.lock"):
             (self.project / lock).write_text(f"# {lock}\n", encoding="utf-8")
         for name in NEEDED:
@@ -243,55 +244,6 @@ def fake_snakemake(machine: Machine, body: str) -> None:
     machine.stand_in("python", run, machine.project / ".venv" / "bin")
 
 
-LOG = """\
-Building DAG of jobs...
-Job stats:
-fit  1
-
-Select jobs to execute...
-Execute 1 jobs...
-
-[Mon Nov 23 22:14:37 2026]
-localrule fit:
-    output: a
-    wildcards: id=<Error>
-
-WARNING: disk nearly full
-[Mon Nov  3 22:14:39 2026]
-Finished jobid: 0 (Rule: fit)
-1 of 400 steps (0%) done
-2 of 400 steps (0%) done
-[Mon Nov 23 22:14:39 2026]
-Error in rule fit:
-    jobid: 2
-    log: results/x.log
-"""
-SHOWN = """\
-Job stats:
-fit  1
-
-WARNING: disk nearly full
-1 of 400 steps (0%) done
-[Mon Nov 23 22:14:39 2026]
-Error in rule fit:
-    jobid: 2
-    log: results/x.log
-"""
-
-
-def test_of_snakemakes_log_only_the_routine_is_left_out() -> None:
-    assert "".join(snakemake_runner().essential(LOG.splitlines(keepends=True))) == SHOWN
-
-
-def snakemake_runner() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("runner", ROOT / "tools" / "snakemake.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_reports_passes_options_errors_and_status_through(machine: Machine) -> None:
     body = """
 import sys
@@ -308,6 +260,44 @@ sys.exit(3)
     assert failed.stderr.startswith("Error in rule fit:\n\nNot every dataset has its report")
     everything = machine.run("tools/reports.sh", VERBOSE="1")
     assert "Finished jobid: 1" in everything.stderr
+
+
+def test_a_second_run_at_once_says_so(machine: Machine) -> None:
+    fake_snakemake(machine, "print('ran')")
+    held = acquire(machine.project)
+    assert held is not None
+    try:
+        refused = machine.run("tools/reports.sh")
+    finally:
+        os.close(held)
+    assert (refused.returncode, refused.stdout) == (75, "")
+    assert refused.stderr.startswith("Another run is at work in ")
+    assert machine.run("tools/reports.sh").stdout.startswith("ran\n")
+
+
+def test_a_second_run_waits_when_it_is_told_to(machine: Machine) -> None:
+    fake_snakemake(machine, "print('ran')")
+    held = acquire(machine.project)
+    assert held is not None
+    with subprocess.Popen(
+        ["sh", "tools/reports.sh"],
+        cwd=machine.project,
+        env={"PATH": str(machine.bin), "WAIT": "600"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as waiting:
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(1)
+        os.close(held)
+        said, _ = waiting.communicate()
+    assert (waiting.returncode, said.splitlines()[0]) == (0, "ran")
+
+
+def test_locks_of_a_killed_run_are_removed(machine: Machine) -> None:
+    fake_snakemake(machine, "import os; print(os.path.exists('.snakemake/locks'))")
+    (machine.project / ".snakemake" / "locks").mkdir(parents=True)
+    (machine.project / ".snakemake" / "locks" / "0.input.lock").touch()
+    assert machine.run("tools/reports.sh").stdout.startswith("False\n")
 
 
 def test_reports_says_where_they_are(machine: Machine) -> None:

@@ -12,10 +12,13 @@ from typing import Any, Protocol
 from engine import failures, keys, lock, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
 from multilevel import sources
+from multilevel.files import write_whole
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
 COLD = "MULTILEVEL_COLD"
+# Written at the start of a run, for what is said at its end.
+FACTS = Path(".snakemake") / "run.json"
 # From how many jobs on a server is worth its start, and from how many datasets on it is
 # worth a whole report that nobody reads, so that children find everything warm.
 SERVER_FROM, WARM_FROM = 4, 12
@@ -166,6 +169,8 @@ class Batch:
         for name in self._datasets:
             self._mend(name)
         self._hashes.keep()
+        facts = {"results": str(self._results), "datasets": len(self._datasets)}
+        write_whole(FACTS, json.dumps(facts).encode())
         return True
 
     def _mend(self, name: str) -> None:

@@ -1,8 +1,10 @@
 """The job itself, in a process of its own: its log, its memory, its exit code."""
 
+import ctypes
 import importlib
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ from engine.jobs import Job
 # How much of the machine's memory one job may use at most, unless the variable says it.
 SHARE = 0.8
 MEMORY_MB = "MULTILEVEL_MEMORY_MB"
+_PR_SET_PDEATHSIG = 1
 
 
 class ChangedMeanwhileError(Exception):
@@ -39,6 +42,14 @@ def perform(job: Job, log: str) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return DONE
+
+
+def end_with(parent: int) -> None:
+    """Let this process be killed when its parent ends (Linux; elsewhere it runs to its end)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(FAILED)
 
 
 def limit_memory() -> None:

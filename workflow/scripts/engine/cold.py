@@ -38,7 +38,8 @@ def main(text: str, log: str) -> int:
 def attempt(text: str, log: str) -> int:
     """The exit code of the job's process, which ends when this one's parent does."""
     parent = os.getppid()
-    with subprocess.Popen([sys.executable, "-P", __file__, INSIDE, text, log]) as process:
+    command = [sys.executable, "-P", __file__, INSIDE, str(os.getpid()), text, log]
+    with subprocess.Popen(command) as process:
         while True:
             try:
                 return process.wait(LOOK)
@@ -50,5 +51,6 @@ def attempt(text: str, log: str) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1] == INSIDE:
-        sys.exit(child.perform(Job.decoded(sys.argv[2]), sys.argv[3]))
+        child.end_with(int(sys.argv[2]))
+        sys.exit(child.perform(Job.decoded(sys.argv[3]), sys.argv[4]))
     sys.exit(main(*sys.argv[1:3]))

@@ -8,7 +8,6 @@ when the process that started it ends, however it ends; running jobs end with it
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -29,7 +28,6 @@ from engine.jobs import Job
 
 # Standard input: its other end is held by the process that started this one.
 _LIFELINE = 0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -129,7 +127,7 @@ class Server:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
-            _end_with(server)
+            child.end_with(server)
             self.selector.close()
             for one in (self.listening, self.woken, self.waker):
                 one.close()
@@ -199,14 +197,6 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-def _end_with(server: int) -> None:
-    """Let this process be killed when its parent ends (Linux; elsewhere it runs to its end)."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != server:
-            os._exit(1)
 
 
 def main(socket_number: str, module: str, function: str) -> None:

@@ -1,0 +1,70 @@
+"""The server ends with the process that started it, and leaves nothing."""
+
+import os
+import stat
+
+import psutil
+import pytest
+from tests.helpers.places import Place, comes
+
+from engine import starting
+
+
+def test_only_its_user_may_use_it(warm: Place) -> None:
+    assert stat.S_IMODE(warm.socket.stat().st_mode) == 0o600
+    assert stat.S_IMODE(warm.socket.parent.stat().st_mode) == 0o700
+    assert len(os.fsencode(warm.socket)) <= starting.LONGEST_PATH
+
+
+@pytest.mark.parametrize("killed", [True, False], ids=["kill -9", "its end"])
+def test_it_ends_with_its_starter_and_so_do_its_jobs(warm: Place, killed: bool) -> None:
+    assert warm.main is not None
+    server = warm.server
+    with warm.start("wait_for_ever") as launcher:
+        started = warm.stages / "one" / "pid"
+        assert comes(lambda: started.exists() and bool(started.read_text()))
+        job = psutil.Process(int(started.read_text()))
+        if killed:
+            warm.main.kill()
+        else:
+            assert warm.main.stdin is not None
+            warm.main.stdin.close()
+        assert launcher.wait() != 0
+    assert comes(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+    assert comes(lambda: not job.is_running())
+    assert not warm.socket.parent.exists()
+    assert not warm.target.exists()
+
+
+def test_when_it_is_killed_jobs_run_cold(warm: Place) -> None:
+    with warm.start("be_killed_once") as launcher:
+        mark = warm.stages / "one" / "mark"
+        assert comes(mark.exists)
+        warm.server.kill()
+        launcher.communicate()
+    assert launcher.returncode == 0
+    assert warm.run("copy") == (0, "")
+    assert warm.target.read_text() == "content"
+
+
+def test_what_a_killed_server_left_is_removed_by_the_next(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = tmp_path / "multilevel-999999999-x"
+    alive = tmp_path / f"multilevel-{os.getpid()}-x"
+    for folder in (dead, alive):
+        folder.mkdir()
+        (folder / "socket").touch()
+    starting._sweep(tmp_path)
+    assert not dead.exists()
+    assert alive.exists()
+
+
+def test_nonsense_on_the_socket_does_no_harm(warm: Place) -> None:
+    import socket
+
+    for nonsense in (b"", b"\n", b"{}\n", b"\x00\xff\n"):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(warm.socket))
+            connection.sendall(nonsense)
+    assert warm.run("copy") == (0, "")

@@ -1,0 +1,121 @@
+"""What Snakemake says about a run, made short: progress in a line, problems in full."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+JOB = re.compile(r"(local)?(rule|checkpoint) \w+:$")
+STAMP = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]$")
+STEPS = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done$")
+DUE = re.compile(r"publish +(\d+)$")
+MADE = re.compile(r"Finished jobid: \d+ \(Rule: publish\)$")
+# The rule that fails when datasets have no report has said which and why by then.
+CHECK_FAILED = re.compile(r"Error in rule check:$")
+# Around the message of a WorkflowError, such as a fault of the configuration.
+PLACE = re.compile(r'(WorkflowError in file|  File) "[^"]*/common\.smk", line \d+')
+ROUTINE = (
+    "Assuming unrestricted shared filesystem usage",
+    "Building DAG of jobs",
+    "Execute ",
+    "Finished jobid: ",
+    "Provided cores: ",
+    "Rules claiming more threads",
+    "Select jobs to execute",
+    "Using shell: ",
+    "Using workflow specific profile",
+    "Conda environments: ignored",
+)
+# What Snakemake says after a failed job, of which the job itself said more.
+AFTERMATH = (
+    "CalledProcessError in file ",
+    "Command 'set -euo pipefail;",
+    "Shutting down, this might take some time",
+    "Exiting because a job execution failed",
+    "At least one job did not complete successfully",
+    "WorkflowError:",
+)
+
+
+@dataclass
+class Progress:
+    """How far a run is.
+
+    Attributes
+    ----------
+    done, total
+        Steps.
+    made, due
+        Datasets whose outputs were published, and all that are to be.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    done: int = 0
+    total: int = 0
+    made: int = 0
+    due: int = 0
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock()
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return self.clock() - self.began
+
+    def note(self, line: str) -> bool:
+        """Take in a line of Snakemake's; whether steps were done since the last."""
+        if steps := STEPS.match(line):
+            self.done, self.total = int(steps[1]), int(steps[2])
+            return True
+        if due := DUE.match(line):
+            self.due = int(due[1])
+        self.made += bool(MADE.match(line))
+        return False
+
+    def __str__(self) -> str:
+        parts = [f"{self.done} of {self.total} steps"]
+        if self.due:
+            parts.append(f"{self.made} of {self.due} reports")
+        if self.made:
+            parts.append(f"{60 * self.made / max(self.seconds, 0.1):.1f} a minute")
+        if self.done < self.total:
+            parts.append(f"about {span(self.seconds * (self.total / self.done - 1))} left")
+        return ", ".join(parts)
+
+
+def span(seconds: float) -> str:
+    """40 s, 3 min 20 s, 2 h 5 min"""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def essential(lines: Iterable[str], progress: Progress) -> Iterator[str]:
+    """Snakemake's log without what announces and ends each job that goes well.
+
+    Only what is known to be routine is left out, so that a message nobody thought of is
+    shown. Each time steps were done "" is yielded, for the caller to show the progress.
+    """
+    inside = False
+    held = ""
+    blank = True
+    for line in lines:
+        text = line.rstrip("\n")
+        inside = bool(JOB.match(text) or CHECK_FAILED.match(text)) or (
+            inside and text.startswith("    ")
+        )
+        stepped = progress.note(text)
+        if stepped:
+            yield ""
+        if STAMP.match(text):
+            held = line
+        elif inside or stepped or PLACE.match(text) or text.startswith((*ROUTINE, *AFTERMATH)):
+            held = ""
+        elif text or not blank:
+            yield held + line
+            held, blank = "", not text
