@@ -63,7 +63,8 @@ def run(arguments: Sequence[str], held: int | None) -> int:
     command += ["--keep-going", "--rerun-incomplete"]
     locks = [] if held is None else [held]
     if os.environ.get("VERBOSE"):
-        return subprocess.run([*command, *arguments], pass_fds=locks, check=False).returncode
+        done = subprocess.run([*command, *arguments], pass_fds=locks, check=False)
+        return _status(done.returncode)
     quiet = any(one in QUIET for one in arguments)
     command += ["--quiet", "host", "reason", *(one for one in arguments if one not in QUIET)]
     progress = Progress()
@@ -82,7 +83,12 @@ def run(arguments: Sequence[str], held: int | None) -> int:
         for line in essential(process.stderr or (), progress):
             show.line(line)
     show.end()
-    return process.returncode if process.returncode >= 0 else 128 - process.returncode
+    return _status(process.returncode)
+
+
+def _status(code: int) -> int:
+    """The exit status, of a process ended by a signal as shells give it."""
+    return code if code >= 0 else 128 - code
 
 
 class Shown:

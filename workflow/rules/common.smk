@@ -10,7 +10,6 @@ WORKFLOW = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from engine.batch import Batch
-from engine.lock import RunningError
 from multilevel import configuration
 from multilevel.errors import ConfigError
 

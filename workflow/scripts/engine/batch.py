@@ -164,7 +164,11 @@ class Batch:
             return False
         if workflow.dryrun or workflow.touch:
             return False
-        self._lock = lock.acquire(Path.cwd())
+        try:
+            self._lock = lock.acquire(Path.cwd())
+        except lock.RunningError as error:
+            # Snakemake would show an exception with where it came from.
+            sys.exit(str(error))
         failures.forget(self.stages)
         for name in self._datasets:
             self._mend(name)

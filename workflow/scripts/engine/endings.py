@@ -23,6 +23,9 @@ TROUBLES = frozenset(
 # Other signals are the program's own faults, which another try meets again.
 _FROM_OUTSIDE = frozenset((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGBUS))
 
+# Lines of a log that are shown when a job fails.
+LONGEST_LIST = 1_000
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -54,7 +57,8 @@ def settled(job: Job, code: int, log: str) -> Answer:
         said = f"No space is left on the disk: {job.stage} could not write {log} or its outputs.\n"
         return Answer(FULL, said + "Free some space and run again; what is done stays done.\n")
     if not job.recorded:
-        return Answer(FAILED, "".join(f"{line}\n" for line in lines))
+        # Such jobs name what is wrong with many datasets.
+        return Answer(FAILED, "".join(f"{line}\n" for line in tail(Path(log), LONGEST_LIST)))
     record(Failure(job.stage, _message(code, lines), log, lines), job)
     return Answer(0)
 

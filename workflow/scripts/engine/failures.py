@@ -12,7 +12,7 @@ FOLDER = ".failed"
 TAIL = 20
 # No stage's output begins like this.
 _MAGIC = b'{"failed":'
-_LONGEST_LINE = 500
+_LONGEST_LINE = 2_000
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,12 @@ def forget(stages: Path) -> None:
         (stages / FOLDER / f"{dataset}.json").unlink()
 
 
-def tail(log: Path) -> tuple[str, ...]:
+def tail(log: Path, lines: int = TAIL) -> tuple[str, ...]:
     """The log's last lines, each cut to a length."""
     try:
         with log.open("rb") as file:
-            file.seek(max(0, file.seek(0, 2) - TAIL * _LONGEST_LINE))
+            file.seek(max(0, file.seek(0, 2) - lines * _LONGEST_LINE))
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ()
-    return tuple(line[:_LONGEST_LINE] for line in text.splitlines()[-TAIL:])
+    return tuple(line[:_LONGEST_LINE] for line in text.splitlines()[-lines:])
