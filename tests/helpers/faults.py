@@ -18,7 +18,7 @@ _FIGURES = """
 from pathlib import Path
 
 
-def run(results: Path, schools: Path, students: Path, templates: Path, figures: Path, texts: Path):
+def run(results: Path, figures: Path, texts: Path, **_: Path):
     figures.mkdir(parents=True, exist_ok=True)
     (figures / "one.svg").write_bytes(results.read_bytes()[:200])
     texts.write_text("{}")
@@ -27,8 +27,7 @@ _REPORT = """
 from pathlib import Path
 
 
-def run(results: Path, groups: Path, schools: Path, figures: Path, texts: Path, templates: Path,
-        html: Path, pdf: Path):
+def run(results: Path, groups: Path, html: Path, pdf: Path, **_: Path):
     html.write_bytes(b"<!doctype html>" + results.read_bytes())
     pdf.write_bytes(b"%PDF" + groups.read_bytes())
 """
@@ -44,7 +43,7 @@ def run(**files):
     _run(**files)
 """
 _FAULTS = '''
-"""Breaks a stage as the file orders/<stage>-<dataset> says; "once ..." only the first time."""
+"""Breaks a stage as orders/<stage>-<dataset> or orders/<stage> says; "once ..." but one time."""
 import os
 import signal
 import time
@@ -55,9 +54,12 @@ import psutil
 
 def before(stage, files):
     dataset = next(iter(files.values())).parent.name
-    order = Path("orders") / f"{stage}-{dataset}"
-    if not order.exists():
-        return
+    for name in (f"{stage}-{dataset}", stage):
+        if (Path("orders") / name).exists():
+            obey(Path("orders") / name)
+
+
+def obey(order):
     what = order.read_text().split()
     if what[0] == "once":
         order.unlink()

@@ -16,9 +16,8 @@ from tests.helpers.running import LAST, Run, chain, clean_environment, configure
 pytestmark = pytest.mark.xdist_group("killed")
 
 DATASETS = ("a", "b", "c", "d")
-# Where the main process is killed, run after run: Snakemake starts in an order of its own,
-# so each is met when it comes.
-MAIN = ("ingest-b", "fit-c", "summarise-a", "figures-d", "report-b", "report-d")
+# Where the main process is killed, run after run: when the first job of the stage begins.
+MAIN = ("ingest", "ingest", "fit", "summarise", "figures", "report")
 # Within one run: a server and three jobs.
 WITHIN = {
     "ingest-a": "once signal-self SIGKILL",
