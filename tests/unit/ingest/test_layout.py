@@ -13,8 +13,6 @@ import yaml
 from multilevel import configuration
 from multilevel.configuration import Configuration, Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest.families import families
-from multilevel.ingest.layout import spoken
 from multilevel.ingest.missing import counted
 from multilevel.ingest.parts import MOST, split_values
 from multilevel.ingest.presets import cycle_year
@@ -124,12 +122,6 @@ def test_patterns_that_fit_nothing_or_too_much(outcome: Any, message: str, tmp_p
     frame.assign(school=["a", "b"]).to_csv(tmp_path / "a.csv", index=False)
     found = refused(tmp_path, file="a.csv", outcome=outcome, group="school")
     assert (found.code, message in found.message) == ("missing_column", True), found.message
-
-
-def test_families() -> None:
-    names = ["ID", "PV10M", *(f"PV{i}M" for i in range(1, 10)), "Q1", "Q2", "A01", "A02", "A03"]
-    names += [f"W{i:02}" for i in range(1, 12)]
-    assert [family.pattern for family in families(names)] == ["PV[1-10]M", "A0[1-3]", "W[01-11]"]
 
 
 # Presets
@@ -383,24 +375,6 @@ def test_a_score_that_looks_like_a_code_is_flagged(scale: float, tmp_path: Path)
 
 
 # Labels
-
-
-@pytest.mark.parametrize(
-    ("label", "several", "words"),
-    [
-        ("1ST PLAUSIBLE VALUE MATHEMATICS", True, "mathematics score"),
-        ("Plausible value 1 in mathematics", True, "mathematics score"),
-        ("*1ST PLAUSIBLE VALUE READING*", True, "reading score"),
-        ("GEN\\MATH TEST", False, "math test"),
-        ("Mathematics achievement", False, "Mathematics achievement"),
-        ("How often do you read at home?", False, ""),
-        ("x" * 61, False, ""),
-        ("", False, ""),
-        ("1ST PLAUSIBLE VALUE", True, ""),
-    ],
-)
-def test_labels_as_words(label: str, several: bool, words: str) -> None:
-    assert spoken(label, several) == words
 
 
 def test_the_users_words_come_before_the_files(tmp_path: Path) -> None:
