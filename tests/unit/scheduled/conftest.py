@@ -10,12 +10,7 @@ from scheduled.run import Place
 # Stands for Snakemake and does what plan.txt says: "ID STATUS CONTENT", "remove ID", "exit CODE".
 STAND_IN = """
 import pathlib, shutil, sys
-with open("calls.txt", "a") as calls:
-    calls.write(" ".join(sys.argv[1:]) + "\\n")
-if "--unlock" in sys.argv:
-    for lock in pathlib.Path(".snakemake/locks").iterdir():
-        lock.unlink()
-    sys.exit()
+open("calls.txt", "a").write("called\\n")
 status, rows = 0, ["id,status,reason_code"]
 for line in pathlib.Path("plan.txt").read_text().splitlines():
     name, what, *content = line.split()

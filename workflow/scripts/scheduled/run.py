@@ -45,7 +45,7 @@ class Place:
     keep
         The keep rule.
     command
-        What brings the reports up to date; Snakemake's arguments may follow it.
+        What brings the reports up to date, after mending what a killed run left.
     """
 
     folder: Path
@@ -84,6 +84,8 @@ def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> in
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock and let the Snakemake that is started know it."""
     held = lock.acquire(folder)
+    if held is not None:
+        os.set_inheritable(held, True)
     os.environ[lock.HELD] = str(folder.resolve())
     try:
         yield
@@ -132,10 +134,17 @@ def _too_full(results: Path, free: int) -> str:
 
 def _reports(place: Place, log: Path, index: Path) -> str:
     """Bring the reports up to date; "" when all datasets were dealt with, else why not."""
-    if any((place.folder / ".snakemake" / "locks").glob("*")):
-        # Of a run that was killed: nobody is at work, or the lock would not be held.
-        _logged(place, log, "--unlock")
-    status = _logged(place, log)
+    with log.open("ab") as file:
+        status = subprocess.run(
+            place.command,
+            cwd=place.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            # It holds the lock as well, should this process be killed.
+            close_fds=False,
+            check=False,
+        ).returncode
     states = "" if not index.is_file() else index.read_text(encoding="utf-8")
     if status == 0 or (status == 1 and _some_without(states)):
         return ""
@@ -145,18 +154,6 @@ def _reports(place: Place, log: Path, index: Path) -> str:
 def _some_without(states: str) -> bool:
     """Whether datasets.csv has a dataset without a report, which explains a status of 1."""
     return any(",refused," in line or ",failed," in line for line in states.splitlines())
-
-
-def _logged(place: Place, log: Path, *arguments: str) -> int:
-    with log.open("ab") as file:
-        return subprocess.run(
-            [*place.command, *arguments],
-            cwd=place.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            check=False,
-        ).returncode
 
 
 def _relative(path: Path | None, folder: Path) -> Path | None:
