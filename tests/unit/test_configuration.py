@@ -83,6 +83,7 @@ def test_defaults() -> None:
             confidence=0.95,
             missing=(),
             bootstrap=2_000,
+            entry="timss",
         ),
     )
 
@@ -385,3 +386,10 @@ def test_an_id_that_imitates_the_digits_is_avoided() -> None:
     ids = _ids(files, {imitated})
     assert imitated not in ids.values()
     assert len(set(ids.values())) == 2
+
+
+def test_the_scale_is_named_per_outcome() -> None:
+    entry = {"file": "a.csv", "outcomes": ["math", "reading"], "group": "school", "scale": "PX"}
+    found = loaded({"datasets": {"both": entry}}).datasets
+    assert [one.scale for one in found] == ["PX, math", "PX, reading"]
+    assert {one.entry for one in found} == {"both"}

@@ -7,7 +7,7 @@ rule index:
             "index",
             "**/*.j2",
             "css/*.css",
-            "*.js",
+            "js/*.js",
             "fonts/*.woff2",
             "text/en/page.yaml",
             "text/en/dates.yaml",

@@ -11,7 +11,7 @@ rule report:
             "report",
             "**/*.j2",
             "css/*.css",
-            "*.js",
+            "js/*.js",
             "fonts/*.ttf",
             "fonts/*.woff2",
             "text/en/*.yaml",

@@ -19,7 +19,6 @@ from multilevel.index import stage as index  # noqa: F401
 from multilevel.ingest import stage as ingest
 from multilevel.ingest.students import Students
 from multilevel.report import stage as report
-from multilevel.report.attachments import enclosures
 from multilevel.report.context import Context
 from multilevel.results import encode
 from multilevel.summarise.stage import groups_csv, software
@@ -47,9 +46,8 @@ def warm() -> None:
     table = GroupTable.from_frame(summary.schools)
     svgs = {Path(name).stem: svg for name, svg in drawn.items()}
     context = Context(summary.results, table, words, said.figures)
-    groups = groups_csv(summary.schools)
-    offered = enclosures(encode(summary.results), groups, table, context.score, context.plain)
-    report.render(context, svgs, TEMPLATES, offered)
+    written, groups = encode(summary.results), groups_csv(summary.schools)
+    report.render(context, svgs, TEMPLATES, written, groups)
 
 
 def _students() -> Students:

@@ -24,8 +24,9 @@ def test_shows_every_dataset_with_its_links(
         assert text in page
     assert 'href="bad%2F..%2Fid/report.html"' in page
     assert page.count('class="range"') == 2
-    assert "ICC 0.20, 95% interval 0.10 to 0.30" in page
-    assert "<td>539.0</td>" in page
+    assert page.count('class="bell"') == 2
+    assert '<span class="beside">0.10 to 0.30</span>' in page
+    assert '539.0 <span class="beside">(16.4)</span>' in page
     assert "Schools</th>" in page
 
 
@@ -90,7 +91,7 @@ def test_no_datasets_and_only_refused_ones(
 ) -> None:
     assert "No reports" in render_index([], templates, words, produced=DATE)
     page = render_index([refused], templates, words, produced=DATE)
-    assert "data-sortable>" not in page
+    assert "data-grouped>" not in page
 
 
 def test_a_thousand_datasets_stay_small(line: Line, templates: Path, words: Catalogue) -> None:

@@ -9,8 +9,10 @@ import pytest
 from markupsafe import Markup
 
 from multilevel.report import blocks
+from multilevel.report.embedded import embedded_json
 from multilevel.report.html import FigureTheme, inline_svg, render_html
-from multilevel.report.page import kind_of, standard_links
+from multilevel.report.page import kind_of
+from multilevel.report.tools import standard_tools
 
 KINDS = sorted(kind_of(kind) for kind in (*get_args(blocks.Block), blocks.Subsection))
 SEEN_BY = {
@@ -54,8 +56,8 @@ class Parsed(HTMLParser):
 
 def page_of(pages: Any, **changes: Any) -> str:
     report = pages.make(**changes)
-    links = standard_links(pages.words, "schools")
-    return render_html(report, pages.figures, pages.templates, pages.words, links)
+    tools = standard_tools(pages.words, [embedded_json("results.json", b"{}")], "schools")
+    return render_html(report, pages.figures, pages.templates, pages.words, tools)
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +100,8 @@ def test_nothing_is_requested_from_anywhere(page: str) -> None:
     assert "@import" not in page
 
 
-def test_policy_pins_the_script(page: str) -> None:
+def test_policy_pins_the_script_and_the_styles(page: str) -> None:
     parsed = Parsed(page)
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.S)
-    assert len(scripts) == 1
-    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
     policies = [
         a["content"] or ""
         for tag, a in parsed.elements
@@ -110,14 +109,21 @@ def test_policy_pins_the_script(page: str) -> None:
     ]
     assert len(policies) == 1
     assert "default-src 'none'" in policies[0]
-    assert f"script-src 'sha256-{digest}'" in policies[0]
-    assert not any(name.startswith("on") for _, a in parsed.elements for name in a)
+    assert "unsafe" not in policies[0]
+    for element in ("script", "style"):
+        found = re.findall(rf"<{element}>(.*?)</{element}>", page, re.S)
+        assert len(found) == 1
+        digest = base64.b64encode(hashlib.sha256(found[0].encode()).digest()).decode()
+        assert f"{element}-src 'sha256-{digest}'" in policies[0]
+    for _, attributes in parsed.elements:
+        assert "style" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
 
 
 def test_hostile_labels_are_shown_not_run(pages: Any) -> None:
     page = page_of(pages, title=pages.hostile)
     assert "<script>alert" not in page
-    assert page.count("<script") == 1
+    assert page.count("<script>") == 1
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert not Parsed(page).faults
 

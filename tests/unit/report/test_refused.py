@@ -5,8 +5,8 @@ import pypdfium2
 import pytest
 
 from multilevel.report.attachments import refused_enclosure
-from multilevel.report.page import Link
 from multilevel.report.refused import render_refused_html, render_refused_pdf
+from multilevel.report.tools import Link, Tools
 from multilevel.results import InputFile, Labels, Provenance, Reason, Results
 
 PRODUCED = "23 November 2026"
@@ -63,7 +63,7 @@ def test_page_says_why_and_what_to_do(pages: Any) -> None:
         pages.templates,
         pages.words,
         produced=PRODUCED,
-        links=(Link("PDF", "report.pdf"),),
+        tools=Tools(links=(Link("PDF", "report.pdf"),)),
     )
     for text in ("one_group", "one school only", "at least two schools", "numpy 2.4.0", PRODUCED):
         assert text in page

@@ -125,6 +125,10 @@ class Dataset:
         Draws of the parametric bootstrap, 0 for none.
     preset, weights, replicates, split, join, sheet
         As in the configuration; None where not given.
+    entry
+        The entry of the configuration that this dataset comes from.
+    scale
+        Names the scale of the scores where the configuration does, else "".
     """
 
     id: str
@@ -142,6 +146,8 @@ class Dataset:
     split: Split | None = None
     join: Join | None = None
     sheet: str | int | None = None
+    entry: str = ""
+    scale: str = ""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -183,13 +189,21 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         split=Split(column=entry["split_by"]) if "split_by" in entry else None,
         join=_join(entry["join"]) if "join" in entry else None,
         sheet=entry.get("sheet"),
+        entry=name,
+        scale=entry.get("scale", ""),
     )
 
 
 def of_outcome(one: Dataset, word: str, columns: Any, entry: Mapping[str, Any]) -> Dataset:
     """`one` for a further outcome of its file, called `word`."""
     label = entry.get("labels", {}).get("outcome") or scores_of(word)
-    return replace(one, outcome=_columns(columns), labels=replace(one.labels, outcome=label))
+    return replace(
+        one,
+        outcome=_columns(columns),
+        labels=replace(one.labels, outcome=label),
+        # Two outcomes are two scales.
+        scale=f"{one.scale}, {word}" if one.scale else "",
+    )
 
 
 def _columns(given: str | list[str]) -> str | tuple[str, ...]:

@@ -1,5 +1,6 @@
-"""The index: all datasets in one table that sorts and searches, and the refused ones."""
+"""The index: all datasets in one table that sorts and searches, and those without a report."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +9,37 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from multilevel import numbers
+from multilevel.index.drawings import bell_symbol, distributions, interval
+from multilevel.index.groups import Group, grouped
 from multilevel.index.rows import IndexRow
 from multilevel.report.assets import environment, page_assets
-from multilevel.report.page import Link
+from multilevel.report.tools import Link, Tools
 from multilevel.words import Catalogue
 
 CSV = "datasets.csv"
-# The drawing of an interval: its width and height in CSS pixels, and room for the dot.
-WIDTH, HEIGHT, MARGIN = 144, 20, 4
+# Columns in order; those that are meant for one scale only can't sort a list of several.
+COLUMNS = (
+    "dataset",
+    "groups",
+    "members",
+    "mean",
+    "spread",
+    "sd",
+    "icc",
+    "interval",
+    "reliability",
+    "checks",
+)
+OF_ONE_SCALE = frozenset({"mean", "spread", "sd"})
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's heading; `scale` when it can be compared on one scale only."""
+
+    name: str
+    title: str
+    scale: bool
 
 
 @dataclass(frozen=True)
@@ -28,8 +52,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table; `html` and `pdf` are relative addresses."""
+    """A row of the table; `html` and `pdf` are relative addresses.
 
+    `prefix` is the part of the title that the group's title has said.
+    """
+
+    prefix: str
     title: str
     subtitle: str
     html: str
@@ -37,6 +65,16 @@ class Line:
     cells: tuple[Shown, ...]
     flags: str
     row: IndexRow
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A group of the table."""
+
+    title: str
+    note: Markup
+    one_scale: bool
+    lines: tuple[Line, ...]
 
 
 def render_index(
@@ -54,21 +92,25 @@ def render_index(
     fitted = [row for row in rows if row.status == "ok"]
     refused = [row for row in rows if row.status == "refused"]
     failed = [row for row in rows if row.status == "failed"]
+    heads = _heads(fitted, words)
+    groups = tuple(_lines(group, words) for group in grouped(fitted))
     return (
         environment(templates)
         .get_template("index.html.j2")
         .render(
-            assets=page_assets(templates),
+            assets=page_assets(templates, more=_card_labels(heads)),
             words=words,
             language="en",
             title=words.plain("index.title"),
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
-            links=(Link(words.plain("index.csv"), CSV),),
-            heads=_heads(fitted, words),
-            lines=[_line(row, words) for row in fitted],
-            refused=[_line(row, words) for row in refused],
-            failed=[_line(row, words) for row in failed],
+            tools=Tools(links=(Link(words.plain("index.csv"), CSV),)),
+            heads=heads,
+            groups=groups,
+            n_rows=len(rows),
+            shared_graphics=bell_symbol(),
+            refused=[_line(row, "", Markup(), words) for row in refused],
+            failed=[_line(row, "", Markup(), words) for row in failed],
         )
     )
 
@@ -128,78 +170,86 @@ def _subtitle(
     return words.say(key, reports=reports, produced=produced)
 
 
-def _heads(rows: Sequence[IndexRow], words: Catalogue) -> tuple[str, ...]:
+def _heads(rows: Sequence[IndexRow], words: Catalogue) -> tuple[Head, ...]:
     """Column headings; groups and members by their own word where all datasets share it."""
 
-    def common(pick: Callable[[IndexRow], str], key: str) -> str:
+    def common(name: str, pick: Callable[[IndexRow], str]) -> str:
         found = {pick(row) for row in rows}
         word = found.pop() if len(found) == 1 else ""
-        return word[:1].upper() + word[1:] if word else words.plain(f"index.column.{key}")
+        return word[:1].upper() + word[1:] if word else words.plain(f"index.column.{name}")
 
-    first = (
-        words.plain("index.column.dataset"),
-        common(lambda row: row.groups, "groups"),
-        common(lambda row: row.members, "members"),
+    own = {"groups": lambda row: row.groups, "members": lambda row: row.members}
+    return tuple(
+        Head(
+            name,
+            common(name, own[name]) if name in own else words.plain(f"index.column.{name}"),
+            name in OF_ONE_SCALE,
+        )
+        for name in COLUMNS
     )
-    rest = ("mean", "se", "sd", "icc", "interval", "reliability", "checks", "pdf")
-    return (*first, *(words.plain(f"index.column.{key}") for key in rest))
 
 
-def _line(row: IndexRow, words: Catalogue) -> Line:
+def _card_labels(heads: Sequence[Head]) -> str:
+    """On a phone a row is a card, and each number is named by its column."""
+    rules = (
+        f'.datasets td:nth-child({position})::before {{ content: "{_css_text(head.title)}"; }}'
+        for position, head in enumerate(heads, start=1)
+        if position > 1
+    )
+    return "@media (max-width: 62rem) {\n" + "\n".join(rules) + "\n}"
+
+
+def _css_text(text: str) -> str:
+    """Any text inside a quoted CSS string: all but letters, digits and spaces by number."""
+    return re.sub(r"[^\w ]", lambda match: f"\\{ord(match.group()):x} ", text)
+
+
+def _lines(group: Group, words: Catalogue) -> Lines:
+    one_scale = "one_scale" if group.one_scale else "own_scales"
+    amount = "one" if len(group.rows) == 1 else "many"
+    return Lines(
+        title=group.title or words.plain("index.group.single"),
+        note=words.say(f"index.group.{one_scale}.{amount}", n=numbers.count(len(group.rows))),
+        one_scale=group.one_scale,
+        lines=tuple(
+            _line(row, group.prefix, curve, words)
+            for row, curve in zip(group.rows, distributions(group), strict=True)
+        ),
+    )
+
+
+def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
     folder = quote(row.id, safe="")
+    title = row.title or row.id
     return Line(
-        title=row.title or row.id,
+        prefix=prefix,
+        title=title.removeprefix(prefix),
         subtitle=row.subtitle,
         html=f"{folder}/report.html",
         pdf=f"{folder}/report.pdf",
-        cells=_cells(row, words) if row.status == "ok" else (),
+        cells=_cells(row, curve, words) if row.status == "ok" else (),
         flags=_flags(row, words),
         row=row,
     )
 
 
-def _cells(row: IndexRow, words: Catalogue) -> tuple[Shown, ...]:
+def _cells(row: IndexRow, curve: Markup, words: Catalogue) -> tuple[Shown, ...]:
     score = numbers.ScoreFormat.from_sd(row.sd_total)
+    mean = words.say(
+        "index.mean", mean=score.headline(row.gamma00), se=score.headline(row.se_gamma00)
+    )
+    ends = words.say(
+        "index.ends", low=numbers.share(row.ci_icc_low), high=numbers.share(row.ci_icc_high)
+    )
     return (
         Shown(Markup.escape(numbers.count(row.n_groups or 0))),
         Shown(Markup.escape(numbers.count(row.n_members or 0))),
-        Shown(Markup.escape(score.headline(row.gamma00))),
-        Shown(Markup.escape(score.headline(row.se_gamma00))),
-        Shown(Markup.escape(score.headline(row.sd_tau00))),
+        Shown(mean, row.gamma00),
+        Shown(curve, row.gamma00),
+        Shown(Markup.escape(score.headline(row.sd_tau00)), row.sd_tau00),
         Shown(Markup.escape(numbers.share(row.icc)), row.icc),
-        Shown(_drawing(row, words), row.icc),
+        Shown(interval(row) + ends, row.ci_icc_low),
         Shown(Markup.escape(numbers.share(row.reliability)), row.reliability),
-    )
-
-
-def _drawing(row: IndexRow, words: Catalogue) -> Markup:
-    """The ICC and its interval on a line from 0 to 1."""
-
-    def x(share: float | None) -> str:
-        return f"{MARGIN + (share or 0.0) * (WIDTH - 2 * MARGIN):.1f}"
-
-    alt = words.plain(
-        "index.interval_alt",
-        icc=numbers.share(row.icc),
-        level=numbers.confidence_percent(row.confidence),
-        low=numbers.share(row.ci_icc_low),
-        high=numbers.share(row.ci_icc_high),
-    )
-    return Markup(
-        '<svg class="range" viewBox="0 0 {width} {height}" role="img" aria-label="{alt}">'
-        '<path class="axis" d="M{left} {y}H{right}"/>'
-        '<path class="span" d="M{low} {y}H{high}"/>'
-        '<circle class="dot" cx="{icc}" cy="{y}" r="4"/></svg>'
-    ).format(
-        width=WIDTH,
-        height=HEIGHT,
-        y=HEIGHT // 2,
-        alt=alt,
-        left=x(0.0),
-        right=x(1.0),
-        low=x(row.ci_icc_low),
-        high=x(row.ci_icc_high),
-        icc=x(row.icc),
     )
 
 

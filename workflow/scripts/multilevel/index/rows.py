@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal
 
 from multilevel.cells import neutralised
 from multilevel.hints import one_line
@@ -21,7 +21,9 @@ class IndexRow:
 
     The fields before `sd_total` are the columns of datasets.csv, in order; `remedy`
     and the rest are for the page. Units are those of the scores; `icc`, `reliability`
-    and their intervals are proportions.
+    and their intervals are proportions. `entry` and `outcome` are the configuration's,
+    `measure` is the outcome in words; `scale` names the scale of the scores where it is
+    known to be that of other datasets too.
     """
 
     id: str
@@ -60,6 +62,10 @@ class IndexRow:
     log: str = ""
     log_tail: tuple[str, ...] = ()
     earlier: bool = False
+    entry: str = ""
+    outcome: str = ""
+    measure: str = ""
+    scale: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(IndexRow))[
@@ -91,6 +97,7 @@ def index_row(results: Results | Failed) -> IndexRow:
     data, naive, model, between = results.data, results.naive, results.model, results.between
     if data is None or naive is None or model is None or between is None:
         raise ValueError(f"{results.id} is neither refused nor complete")
+    entry, outcome, scale = _origin(results.provenance.config)
     return IndexRow(
         id=results.id,
         status="ok",
@@ -121,6 +128,10 @@ def index_row(results: Results | Failed) -> IndexRow:
         subtitle=labels.subtitle,
         groups=labels.groups,
         members=labels.members,
+        measure=labels.outcome,
+        entry=entry,
+        outcome=outcome,
+        scale=scale,
     )
 
 
@@ -137,6 +148,20 @@ def _failed_row(failed: Failed) -> IndexRow:
         log_tail=tuple(one_line(line, LONGEST) for line in failed.tail),
         earlier=failed.earlier,
     )
+
+
+def _origin(config: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Entry, outcome and scale of a dataset.
+
+    The scale is one where the configuration says so, where one file was split up, and in
+    a study that a preset knows. That two files call a column by one name says nothing.
+    """
+    outcome = config["outcome"]
+    columns = outcome if isinstance(outcome, str) else ", ".join(outcome)
+    entry = config.get("entry", "")
+    known = bool(config.get("split") or config.get("preset"))
+    scale = config.get("scale") or (f"{entry}: {columns}" if known else "")
+    return entry, columns, scale
 
 
 def datasets_csv(rows: Iterable[IndexRow]) -> bytes:

@@ -33,6 +33,10 @@ FACES = (
 )
 
 
+SHEETS = ("content", "screen", "index", "print")
+SCRIPTS = ("theme", "tables", "paging", "copying", "downloads", "tooltips", "grouping", "start")
+
+
 @dataclass(frozen=True)
 class Assets:
     """Of an HTML page: `style` and `script` as text, `policy` for the meta element."""
@@ -66,6 +70,7 @@ def page_assets(
     templates: Path,
     light: Mapping[str, str] | None = None,
     dark: Mapping[str, str] | None = None,
+    more: str = "",
 ) -> Assets:
     """Styles, script and policy of an HTML page.
 
@@ -75,27 +80,42 @@ def page_assets(
         The templates folder.
     light, dark
         The figures' colours by name; each becomes a CSS variable ``--fig-NAME``.
+    more
+        Rules of this page alone.
     """
-    script = read(templates, "page.js")
+    script = _script(templates)
     style = "\n".join(
         (
             embedded_fonts(templates),
             read(templates, "css/tokens.css"),
             f":root {{{colour_variables(light or {})}}}",
             _dark_styles(read(templates, "css/dark.css"), colour_variables(dark or {})),
-            *(read(templates, f"css/{name}.css") for name in ("content", "screen", "print")),
+            *(read(templates, f"css/{name}.css") for name in SHEETS),
+            more,
         )
     )
-    return Assets(Markup(style), Markup(script), content_security_policy(script))
+    return Assets(Markup(style), Markup(script), content_security_policy(style, script))
 
 
-def content_security_policy(script: str) -> str:
-    """Nothing from anywhere: only data: images and fonts, our styles and this one script."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def content_security_policy(style: str, script: str) -> str:
+    """Nothing from anywhere: only data: images and fonts, this one sheet and this one script."""
     return (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_pin(style)}; script-src {_pin(script)}; "
+        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )
+
+
+def _pin(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+@lru_cache
+def _script(templates: Path) -> str:
+    """All parts in one function, so that nothing they name is seen outside."""
+    parts = "\n".join(read(templates, f"js/{name}.js") for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{parts}}})();\n'
 
 
 def colour_variables(colours: Mapping[str, str]) -> str:

@@ -154,4 +154,5 @@ class Report:
     sections: tuple[Section, ...]
     produced: str
     keywords: str = ""
+    citation: str = ""
     language: str = "en"

@@ -23,6 +23,24 @@ def compose(c: Context) -> Report:
         sections=tuple(found for section in SECTIONS if (found := section(c)) is not None),
         produced=produced(c.results, c.words),
         keywords=c.plain("front.keywords"),
+        citation=citation(c.results, c.words),
+    )
+
+
+def citation(results: Results, words: Catalogue) -> str:
+    """How to cite the report: title, program, date and the data by its hash."""
+    labels, provenance = results.labels, results.provenance
+    day = "" if provenance.produced is None else long_date(provenance.produced, words)
+    return words.plain(
+        "citation.dated" if day else "citation.undated",
+        title=words.plain(
+            "citation.title" if labels.subtitle else "citation.title_alone",
+            title=labels.title.rstrip("."),
+            subtitle=labels.subtitle.rstrip("."),
+        ),
+        date=day,
+        version=provenance.software["multilevel-reports"],
+        sha256=provenance.input.sha256 or "",
     )
 
 

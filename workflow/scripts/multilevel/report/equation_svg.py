@@ -67,7 +67,7 @@ def shared_symbols(svgs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if not symbols:
         return "", tuple(bodies)
     sheet = "".join(symbols[name] for name in sorted(symbols))
-    hidden = 'width="0" height="0" style="position:absolute" aria-hidden="true" focusable="false"'
+    hidden = 'class="glyphs" width="0" height="0" aria-hidden="true" focusable="false"'
     return f'<svg xmlns="{SVG}" {hidden}>{sheet}</svg>', tuple(bodies)
 
 

@@ -1,20 +1,29 @@
 """The report as one self-contained HTML page that asks nothing of anyone."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
+from multilevel import numbers
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Equation, Figure, Report, Row, Table
+from multilevel.report.embedded import embedded_table
 from multilevel.report.equation_svg import equation_svg, shared_symbols
-from multilevel.report.page import Link, Placed, PlacedSection, place, short
+from multilevel.report.page import Placed, PlacedSection, place, short
+from multilevel.report.svg_inline import shared_styles, slim
 from multilevel.report.svg_text import lean
+from multilevel.report.tools import Tools
 from multilevel.words import Catalogue
 
 PHONE = "-phone"
+NO_TOOLS = Tools()
+# Beyond so many rows a table's rows are drawn by its script, a page at a time; without
+# scripts it shows the first and last of them.
+MOST_ROWS, EACH_END = 200, 20
+PlacedReport = tuple[tuple[Placed, ...], tuple[PlacedSection, ...]]
 _FOREIGN = re.compile(r"<\s*(script|foreignobject|iframe|image)\b|<[^>]*\son\w+\s*=", re.I)
 
 
@@ -37,6 +46,7 @@ class ScreenPainter:
 
     figures: Mapping[str, str]
     theme: FigureTheme
+    words: Catalogue
 
     def figure(self, figure: Figure) -> tuple[Markup, Markup]:
         """Inline SVG for wide and, where there is one, for narrow screens."""
@@ -53,8 +63,16 @@ class ScreenPainter:
         return Markup(drawn), Markup(str(equation.mathml).replace("<math", spoken, 1))
 
     def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
-        """All rows."""
-        return table.rows, "", ()
+        """All rows, or both ends of a long table that its script will show whole."""
+        if not table.sortable or len(table.rows) <= MOST_ROWS:
+            return table.rows, "", ()
+        left_out = self.words.plain(
+            "page.left_out_on_screen",
+            n_each=numbers.count(EACH_END),
+            n_rows=numbers.count(len(table.rows)),
+            file=self.words.plain("page.groups_file"),
+        )
+        return table.rows[:EACH_END], left_out, table.rows[-EACH_END:]
 
 
 def render_html(
@@ -62,7 +80,7 @@ def render_html(
     figures: Mapping[str, str],
     templates: Path,
     words: Catalogue,
-    links: tuple[Link, ...] = (),
+    tools: Tools = NO_TOOLS,
     theme: FigureTheme | None = None,
 ) -> str:
     """The page of a report.
@@ -73,8 +91,8 @@ def render_html(
         SVG text by figure key; ``<key>-phone`` is shown on narrow screens.
     templates
         The templates folder.
-    links
-        Buttons, usually `page.standard_links`.
+    tools
+        Buttons, usually `tools.standard_tools`.
     theme
         Colours of the figures; without, they keep their own.
 
@@ -86,21 +104,23 @@ def render_html(
         When a figure holds scripts or foreign content.
     """
     theme = theme or FigureTheme()
-    summary, sections = place(report, ScreenPainter(figures, theme))
-    shared, summary, sections = _share_symbols(summary, sections)
+    placed = place(report, ScreenPainter(figures, theme, words))
+    shared, placed = _share_symbols(_with_packed_rows(placed))
+    styles, placed = _share_styles(placed)
+    summary, sections = placed
     return (
         environment(templates)
         .get_template("report.html.j2")
         .render(
             base="base.html.j2",
             printed=False,
-            assets=page_assets(templates, theme.light, theme.dark),
+            assets=page_assets(templates, theme.light, theme.dark, styles),
             words=words,
             language=report.language,
             title=report.title,
             short_title=short(report.title),
             report=report,
-            links=links,
+            tools=tools,
             summary=summary,
             sections=sections,
             shared_graphics=shared,
@@ -121,35 +141,68 @@ def inline_svg(svg: str, alt: str, theme: FigureTheme) -> Markup:
     start = svg.find("<svg")
     if start < 0 or _FOREIGN.search(svg):
         raise ValueError("a figure isn't plain SVG")
-    body = lean(theme.themed(svg[start:].strip()))
+    body = slim(lean(theme.themed(svg[start:].strip())))
     named = Markup('<svg role="img" aria-label="{}"').format(alt)
     return named + Markup(body[len("<svg") :])
 
 
-def _share_symbols(
-    summary: tuple[Placed, ...], sections: tuple[PlacedSection, ...]
-) -> tuple[Markup, tuple[Placed, ...], tuple[PlacedSection, ...]]:
+def _with_packed_rows(placed: PlacedReport) -> PlacedReport:
+    """Tables of which only some rows are shown with all of them for their script."""
+
+    def change(one: Placed) -> Placed:
+        if isinstance(one.block, Table) and one.left_out:
+            return replace(one, packed=embedded_table(one.block))
+        return one
+
+    return _changed(placed, change)
+
+
+def _share_symbols(placed: PlacedReport) -> tuple[Markup, PlacedReport]:
     """Glyphs of all equations once per page: an equation is then a few hundred bytes."""
-    blocks = (*summary, *(placed for section in sections for placed in section.blocks))
-    drawn = tuple(dict.fromkeys(str(one.image) for one in _equations(blocks)))
-    sheet, lean = shared_symbols(drawn)
-    lean_by_drawn = dict(zip(drawn, lean, strict=True))
-    sections = tuple(
-        replace(section, blocks=_with_images(section.blocks, lean_by_drawn)) for section in sections
-    )
-    return Markup(sheet), _with_images(summary, lean_by_drawn), sections
-
-
-def _equations(blocks: tuple[Placed, ...]) -> list[Placed]:
-    inner = [one for placed in blocks for one in _equations(placed.blocks)]
-    return [placed for placed in blocks if placed.kind == "equation"] + inner
-
-
-def _with_images(blocks: tuple[Placed, ...], images: Mapping[str, str]) -> tuple[Placed, ...]:
+    drawn = tuple(dict.fromkeys(str(one.image) for one in _all(placed) if one.kind == "equation"))
+    sheet, light = shared_symbols(tuple(slim(svg) for svg in drawn))
+    lean_by_drawn = dict(zip(drawn, light, strict=True))
     hide = '<svg aria-hidden="true" focusable="false"'
-    return tuple(
-        replace(placed, image=Markup(images[str(placed.image)].replace("<svg", hide, 1)))
-        if placed.kind == "equation"
-        else replace(placed, blocks=_with_images(placed.blocks, images))
-        for placed in blocks
-    )
+
+    def change(one: Placed) -> Placed:
+        if one.kind != "equation":
+            return one
+        return replace(one, image=Markup(lean_by_drawn[str(one.image)].replace("<svg", hide, 1)))
+
+    return Markup(sheet), _changed(placed, change)
+
+
+def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
+    """The figures' styles as one sheet: the page's policy forbids style attributes."""
+    figures = [one for one in _all(placed) if one.kind == "figure"]
+    drawn = tuple(str(svg) for one in figures for svg in (one.image, one.narrow) if svg)
+    sheet, classed = shared_styles(drawn)
+    by_drawn = {"": "", **dict(zip(drawn, classed, strict=True))}
+
+    def change(one: Placed) -> Placed:
+        if one.kind != "figure":
+            return one
+        image, narrow = by_drawn[str(one.image)], by_drawn[str(one.narrow)]
+        return replace(one, image=Markup(image), narrow=Markup(narrow))
+
+    return sheet, _changed(placed, change)
+
+
+def _all(placed: PlacedReport) -> Iterator[Placed]:
+    """Every placed block, those of subsections included."""
+    summary, sections = placed
+    waiting = [*summary, *(one for section in sections for one in section.blocks)]
+    while waiting:
+        one = waiting.pop(0)
+        waiting[:0] = one.blocks
+        yield one
+
+
+def _changed(placed: PlacedReport, change: Callable[[Placed], Placed]) -> PlacedReport:
+    """The same with `change` made to every block."""
+
+    def deep(blocks: tuple[Placed, ...]) -> tuple[Placed, ...]:
+        return tuple(replace(change(one), blocks=deep(one.blocks)) for one in blocks)
+
+    summary, sections = placed
+    return deep(summary), tuple(replace(one, blocks=deep(one.blocks)) for one in sections)

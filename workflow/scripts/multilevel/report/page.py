@@ -29,26 +29,6 @@ WIDE_TABLE = 4
 
 
 @dataclass(frozen=True)
-class Link:
-    """A button of the page, to a file beside it."""
-
-    text: str
-    href: str
-
-
-def standard_links(words: Catalogue, groups: str) -> tuple[Link, ...]:
-    """The links of a report in its usual place; `groups` is the dataset's word for schools."""
-    return (
-        Link(words.plain("page.links.pdf"), "report.pdf"),
-        Link(words.plain("page.links.results"), "results.json"),
-        Link(
-            words.plain("page.links.groups", Groups=groups[:1].upper() + groups[1:]), "groups.csv"
-        ),
-        Link(words.plain("page.links.index"), "../index.html"),
-    )
-
-
-@dataclass(frozen=True)
 class Placed:
     """A block with what its template needs beside it.
 
@@ -62,6 +42,10 @@ class Placed:
         A figure's picture and that for narrow screens, or an equation's and its MathML.
     rows, rows_after, left_out
         A table's rows, the last ones when some are left out, and the words that say so.
+    packed
+        All rows of a table that shows only some, for its script; see `embedded`.
+    copyable
+        Whether a button copies the table as text.
     classes, role
         For CSS.
     level, blocks
@@ -76,6 +60,8 @@ class Placed:
     rows: tuple[Row, ...] = ()
     rows_after: tuple[Row, ...] = ()
     left_out: str = ""
+    packed: str = ""
+    copyable: bool = False
     classes: str = ""
     role: str = ""
     level: int = 3
@@ -144,6 +130,7 @@ class Layout:
             rows=rows,
             left_out=left_out,
             rows_after=after,
+            copyable=not table.sortable and any(one.kind == "number" for one in table.columns),
             classes=column_classes(table),
             role=tall + wide,
         )

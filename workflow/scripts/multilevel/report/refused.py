@@ -12,11 +12,13 @@ from multilevel.report.attachments import Enclosure
 from multilevel.report.blocks import Cell, Column, Row, Table
 from multilevel.report.context import LONGEST_CELL, legible
 from multilevel.report.html import FigureTheme, ScreenPainter
-from multilevel.report.page import Layout, Link, Painter, Placed, short
+from multilevel.report.page import Layout, Painter, Placed, short
 from multilevel.report.pdf import Paper, PrintPainter, draw_pdf, iso
+from multilevel.report.tools import Tools
 from multilevel.results import Reason, Results
 from multilevel.words import Catalogue
 
+NO_TOOLS = Tools()
 # What may have to be mended; the page has the labels in its title.
 SETTINGS = ("outcome", "group", "missing", "method", "confidence")
 
@@ -27,7 +29,7 @@ def render_refused_html(
     words: Catalogue,
     *,
     produced: str,
-    links: tuple[Link, ...] = (),
+    tools: Tools = NO_TOOLS,
 ) -> str:
     """The HTML page of a refused dataset.
 
@@ -35,8 +37,8 @@ def render_refused_html(
     ----------
     produced
         The date, as printed.
-    links
-        Buttons, usually to the PDF, results.json and the index.
+    tools
+        Buttons, usually `tools.standard_tools`.
 
     Raises
     ------
@@ -56,10 +58,10 @@ def render_refused_html(
             short_title=short(labels.title),
             subtitle=labels.subtitle,
             reason=_reason(results),
-            blocks=_placed(results, words, ScreenPainter({}, FigureTheme())),
+            blocks=_placed(results, words, ScreenPainter({}, FigureTheme(), words)),
             words=words,
             produced=produced,
-            links=links,
+            tools=tools,
         )
     )
 

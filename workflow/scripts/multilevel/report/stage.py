@@ -10,13 +10,14 @@ from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.files import write_whole
 from multilevel.history import Previous
-from multilevel.report.attachments import Enclosure, enclosures, refused_enclosure
+from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
+from multilevel.report.embedded import embedded_csv, embedded_json
 from multilevel.report.html import FigureTheme, render_html
-from multilevel.report.page import standard_links
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
+from multilevel.report.tools import standard_tools
 from multilevel.results import Results, decode
 from multilevel.words import Catalogue
 
@@ -46,19 +47,19 @@ def run(
         before = decode(previous.read_bytes(), Previous).release
         context = Context(found, table, words, said.figures, before)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
-        offered = enclosures(written, groups.read_bytes(), table, context.score, context.plain)
-        page, printed = render(context, drawn, templates, offered)
+        page, printed = render(context, drawn, templates, written, groups.read_bytes())
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
 
 
 def render(
-    c: Context, figures: dict[str, str], templates: Path, offered: tuple[Enclosure, ...]
+    c: Context, figures: dict[str, str], templates: Path, written: bytes, groups: bytes
 ) -> tuple[str, bytes]:
-    """The report as a page and as a PDF; `figures` is SVG text by name, `offered` goes with it."""
+    """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
-    links = standard_links(c.words, c.labels.groups)
-    page = render_html(report, figures, templates, c.words, links, THEME)
+    inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
+    tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
+    page = render_html(report, figures, templates, c.words, tools, THEME)
     printed = render_pdf(
         report,
         figures,
@@ -66,7 +67,7 @@ def render(
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
         produced=_day(c.results),
-        enclosures=offered,
+        enclosures=enclosures(written, groups, c.schools, c.score, c.plain),
     )
     return page, printed
 
@@ -75,8 +76,8 @@ def _refused(
     results: Results, written: bytes, templates: Path, words: Catalogue
 ) -> tuple[str, bytes]:
     line = produced(results, words)
-    links = standard_links(words, results.labels.groups)
-    page = render_refused_html(results, templates, words, produced=line, links=links)
+    tools = standard_tools(words, [embedded_json(RESULTS, written)])
+    page = render_refused_html(results, templates, words, produced=line, tools=tools)
     printed = render_refused_pdf(
         results,
         templates,

@@ -1,0 +1,72 @@
+// The index: datasets in groups, each with a heading, or all in one list. Columns of scores
+// sort only where the scores are on one scale.
+function groupedTable(table) {
+  const box = document.querySelector(`.find[data-table="${table.id}"]`);
+  const choice = box.querySelector("[data-group-by]");
+  const numeric = numberColumns(table);
+  const heads = [...table.tHead.rows[0].cells];
+  const groups = [...table.tBodies].map((body) => {
+    const [heading, ...elements] = body.rows;
+    const rows = elements.map((element) => {
+      const row = rowOf(element, numeric);
+      row.name += ` ${heading.textContent.toLowerCase()}`;
+      return row;
+    });
+    return { body, heading, rows, oneScale: "oneScale" in body.dataset };
+  });
+  const all = groups.flatMap((group) => group.rows);
+  const list = document.createElement("tbody");
+  const together = () => !choice || choice.checked;
+  const comparable = (group) => group.oneScale || group.rows.length === 1;
+
+  // Without groups, datasets of several scales stand in one list: no order by scores there.
+  function allow() {
+    const any = together() ? groups.some((group) => group.oneScale) : false;
+    heads.filter((head) => head.dataset.scale).forEach((head) => {
+      const button = head.querySelector("button");
+      button.setAttribute("aria-disabled", !any);
+      button.title = any ? "" : head.dataset.scale;
+      if (!any) head.removeAttribute("aria-sort");
+    });
+  }
+
+  function arrange() {
+    if (together()) {
+      groups.forEach(({ body, rows }) => body.append(...rows.map((row) => row.element)));
+      list.replaceWith(...groups.map((group) => group.body));
+    } else {
+      list.replaceChildren(...all.map((row) => row.element));
+      groups[0].body.before(list);
+      groups.forEach(({ body }) => body.remove());
+    }
+    table.classList.toggle("one-list", !together());
+    allow();
+  }
+
+  sortButtons(table, (column, down) => {
+    const ofScores = "scale" in heads[column].dataset;
+    if (!together()) {
+      list.append(...sortRows(all, column, down).map((row) => row.element));
+      return;
+    }
+    groups
+      .filter((group) => !ofScores || comparable(group))
+      .forEach(({ body, rows }) =>
+        body.append(...sortRows(rows, column, down).map((row) => row.element)),
+      );
+  });
+  choice?.addEventListener("change", arrange);
+
+  const others = [...(document.getElementById("refused-data")?.tBodies[0].rows ?? [])].map(
+    (element) => rowOf(element, []),
+  );
+  searchBox(box, (wanted) => {
+    const rows = [...all, ...others];
+    rows.forEach((row) => (row.element.hidden = !row.name.includes(wanted)));
+    groups.forEach((group) => {
+      group.body.hidden = group.rows.every((row) => row.element.hidden);
+    });
+    return [rows.filter((row) => !row.element.hidden).length, rows.length];
+  });
+  allow();
+}

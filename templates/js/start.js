@@ -1,0 +1,36 @@
+// The section that is being read is marked in the contents.
+function follow(links) {
+  const byId = new Map(links.map((link) => [link.hash.slice(1), link]));
+  const watch = new IntersectionObserver(
+    (seen) => {
+      const entry = seen.find((one) => one.isIntersecting);
+      if (!entry) return;
+      links.forEach((link) => link.removeAttribute("aria-current"));
+      byId.get(entry.target.id).setAttribute("aria-current", "true");
+    },
+    { rootMargin: "-10% 0px -75% 0px" },
+  );
+  byId.forEach((_, id) => watch.observe(document.getElementById(id)));
+}
+
+// On paper everything is open.
+function openForPrint() {
+  const closed = [...document.querySelectorAll("details:not([open])")];
+  closed.forEach((one) => (one.open = true));
+  addEventListener("afterprint", () => closed.forEach((one) => (one.open = false)), { once: true });
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  all("[data-theme-button]").forEach(themeButton);
+  all("table[data-sortable]").forEach(table);
+  all("table[data-grouped]").forEach(groupedTable);
+  all("[data-copy]").forEach(copyButton);
+  all("a.anchor").forEach(copyAddress);
+  all("a[data-file]").forEach(download);
+  const terms = all("a.term");
+  if (terms.length) tooltips(terms);
+  const links = all(".side nav a");
+  if (links.length) follow(links);
+  addEventListener("beforeprint", openForPrint);
+});

@@ -1,0 +1,65 @@
+"""What a page offers beside its text: files inside it, files beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.report.attachments import GROUPS, RESULTS
+from multilevel.report.embedded import Embedded
+from multilevel.words import Catalogue
+
+NOTHING = Markup()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button of the page, to a file beside it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A button that saves a file from inside the page; without scripts, a link to the file."""
+
+    text: str
+    file: Embedded
+
+
+@dataclass(frozen=True)
+class Tools:
+    """All buttons of a page; `note` says what is not whole, or nothing."""
+
+    downloads: tuple[Download, ...] = ()
+    links: tuple[Link, ...] = ()
+    note: Markup = NOTHING
+
+
+def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = "") -> Tools:
+    """The buttons of a report in its usual place.
+
+    Parameters
+    ----------
+    files
+        results.json and, where the page has room for it, groups.csv.
+    groups
+        The dataset's word for schools; "" when there is no table of schools.
+    """
+    by_name = {file.name: file for file in files}
+    texts = {
+        RESULTS: words.plain("page.links.results"),
+        GROUPS: words.plain("page.links.groups", Groups=groups[:1].upper() + groups[1:]),
+    }
+    links = [Link(words.plain("page.links.pdf"), "report.pdf")]
+    note = NOTHING
+    if groups and GROUPS not in by_name:
+        links.append(Link(texts[GROUPS], GROUPS))
+        note = words.say("page.tools.too_big")
+    elif groups and by_name[GROUPS].digits:
+        note = words.say("page.tools.rounded", digits=numbers.count(by_name[GROUPS].digits))
+    links.append(Link(words.plain("page.links.index"), "../index.html"))
+    downloads = tuple(Download(texts[file.name], file) for file in files)
+    return Tools(downloads, tuple(links), note)
