@@ -14,7 +14,7 @@ from multilevel.figures.text import Voice, fit, text_width
 
 SOME = 400
 BINS = 150
-RANK_HEIGHT = {"desktop": 3.9, "phone": 3.9, "page": 3.0}
+RANK_HEIGHT = {"desktop": 3.9, "phone": 3.9, "page": 2.6}
 COUNT_PITCH = 0.18
 
 

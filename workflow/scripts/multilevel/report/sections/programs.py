@@ -45,7 +45,7 @@ def programs_section(c: Context) -> Section:
         "programs",
         c.plain("programs.title"),
         (*in_r, *table, rest),
-        printed=(*in_r, c.paragraph("programs.on_screen", role="note")),
+        printed=(in_r[0], c.paragraph("programs.on_screen")),
     )
 
 

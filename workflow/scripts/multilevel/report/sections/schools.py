@@ -10,7 +10,7 @@ from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsecti
 from multilevel.report.context import Context
 
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
-PRINT_ALL, PRINT_ENDS = 100, 40
+PRINT_ALL, PRINT_ENDS = 40, 24
 # Below it the intervals of model estimates cover too little (docs/validation).
 LOW_ICC = 0.05
 # Rank intervals this wide, in the median, say nothing.
