@@ -73,6 +73,7 @@ def refused(folder: Path) -> Dataset:
 
 CASES: dict[str, Callable[[Path], Dataset]] = {
     "lecture": lambda _: shipped("timss2019-usa-grade8"),
+    "survey": lambda _: shipped("ostrana-grade8"),
     "hostile": hostile,
     "forty": simulated(40, 30),
     "fifty, tau00 = 0": simulated(50, 12, 0.0),
