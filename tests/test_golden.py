@@ -9,7 +9,7 @@ import re
 import pytest
 from tests.helpers.building import build, shipped
 
-DATASETS = ("timss2019-usa-grade8", "hsb82", "valdoria-reading")
+DATASETS = ("timss2019-usa-grade8", "hsb82", "valdoria-reading", "ostrana-grade8")
 BLOCK_ENDS = re.compile(r"</(p|h[1-4]|li|tr|figcaption|caption|header|td|th)>")
 
 

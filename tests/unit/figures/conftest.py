@@ -157,6 +157,7 @@ def figure_data(case: Case) -> FigureData:
         bootstrap=None,
         checks=unchecked(unusual_spread(table, fit.model.sigma2, fit.model.confidence)),
         plausible_values=None,
+        averaged=None,
         weighted=None,
         cross_check=None,
         provenance=Provenance(

@@ -43,6 +43,7 @@ def refused(pages: Any, title: str = "Pilot") -> Results:
         bootstrap=None,
         checks=None,
         plausible_values=None,
+        averaged=None,
         weighted=None,
         cross_check=None,
         provenance=Provenance(

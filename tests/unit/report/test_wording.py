@@ -4,6 +4,7 @@ import re
 from dataclasses import fields, is_dataclass
 
 import numpy as np
+import pyreadstat
 import pytest
 from markupsafe import Markup
 from tests.helpers.building import TEMPLATES, dataset_of, simulated_csv
@@ -103,6 +104,25 @@ def test_a_sample_with_plausible_values():
     assert "not meant to rank them" in text
     assert text.count("Shown is the first plausible value, BSMMAT01.") >= 2
     assert "Rubin, D. B. (1987)" in text and "No sampling weights were used" not in text
+
+
+def test_an_average_of_plausible_values_is_told(tmp_path):
+    frame, _ = pyreadstat.read_sav(ROOT / "data" / "ostrana" / "bsgostm8.sav")
+    names = [f"BSMMAT0{m}" for m in range(1, 6)]
+    frame = frame[["IDSCHOOL", *names]].assign(MATHEMATICS=frame[names].mean(axis=1).round(2))
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    c = context(tmp_path / "a.csv", outcome="MATHEMATICS", group="IDSCHOOL")
+    text = said(compose(c).summary)
+    assert "the mean of plausible values that stand in the same file" in text
+    # As lme4 has them: tests/oracle/surveys/ostrana.json.
+    assert "instead of 5,073" in text and "instead of 0.256" in text
+    assert c.results.averaged.columns == tuple(names)
+    other = frame.assign(MATHEMATICS=frame["MATHEMATICS"].sample(frac=1, random_state=1).values)
+    other.to_csv(tmp_path / "b.csv", index=False)
+    assert (
+        context(tmp_path / "b.csv", outcome="MATHEMATICS", group="IDSCHOOL").results.averaged
+        is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,17 @@ class PlausibleValues(msgspec.Struct, frozen=True, kw_only=True, rename={"lambda
 
 
 @dataclass(frozen=True, kw_only=True)
+class Averaged:
+    """A score that is the mean of plausible values of the same file, and what they give."""
+
+    columns: Annotated[tuple[str, ...], doc("The plausible values.")]
+    gamma00: Annotated[float, doc("Pooled over them, as are the following.")]
+    tau00: float
+    sigma2: Annotated[float, doc("model.sigma2 is smaller: averages of draws vary less.")]
+    icc: Annotated[float, doc("between.icc is larger.")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WeightedValue:
     """The weighted fit of one plausible value, or of the only score."""
 

@@ -22,6 +22,7 @@ from multilevel.result_sections import MissingCount as MissingCount
 from multilevel.result_sections import SelfTest as SelfTest
 from multilevel.result_sections import Suspect as Suspect
 from multilevel.result_sections import doc as doc
+from multilevel.result_surveys import Averaged as Averaged
 from multilevel.result_surveys import PlausibleValue as PlausibleValue
 from multilevel.result_surveys import PlausibleValues as PlausibleValues
 from multilevel.result_surveys import Weighted as Weighted
@@ -372,6 +373,9 @@ class Results:
     bootstrap: Annotated[Bootstrap | None, doc("null when the setting bootstrap is 0.")]
     checks: Checks | None
     plausible_values: Annotated[PlausibleValues | None, doc("null for a single score.")]
+    averaged: Annotated[
+        Averaged | None, doc("Set when the score is the mean of plausible values in the file.")
+    ]
     weighted: Annotated[Weighted | None, doc("null without weights.")]
     cross_check: CrossCheck | None
     provenance: Provenance

@@ -13,7 +13,7 @@ from multilevel.files import write_whole
 from multilevel.fit.bootstrap import Truth, bootstrap
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
-from multilevel.fit.pooled import plausible_values, pool_fits
+from multilevel.fit.pooled import icc_of, plausible_values, pool_fits
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
@@ -23,6 +23,7 @@ from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import Ingested, read_accepted
 from multilevel.ingest.students import Students
 from multilevel.results import (
+    Averaged,
     Bootstrap,
     CrossCheck,
     PlausibleValues,
@@ -51,6 +52,7 @@ class Fitted:
     fit: RandomInterceptFit | None
     per_value: tuple[RandomInterceptFit, ...]
     plausible_values: PlausibleValues | None
+    averaged: Averaged | None
     weighted: Weighted | None
     bootstrap: Bootstrap | None
     cross_check: CrossCheck | None
@@ -73,6 +75,7 @@ def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
         fit=pool_fits(fits, values[0].n),
         per_value=fits if len(fits) > 1 else (),
         plausible_values=_plausible_values(students, dataset, values, fits),
+        averaged=_averaged(students, dataset),
         weighted=_weighted(students, dataset),
         bootstrap=_bootstrap(values, fits, dataset.bootstrap),
         cross_check=_cross_check(students, values, fits),
@@ -99,6 +102,23 @@ def _plausible_values(
     )
 
 
+def _averaged(students: Students | Condensed, dataset: Dataset) -> Averaged | None:
+    """What the plausible values give that the score averages."""
+    if isinstance(students, Condensed) or students.aside is None:
+        return None
+    group = students.group.astype(np.int64)
+    values = SufficientStatistics.of_values(group, students.aside.scores)
+    fits = [fit_random_intercept(one, dataset.method, dataset.confidence) for one in values]
+    model = pool_fits(fits, values[0].n).model
+    return Averaged(
+        columns=students.aside.columns,
+        gamma00=model.gamma00,
+        tau00=model.tau00,
+        sigma2=model.sigma2,
+        icc=sum(icc_of(fitted) for fitted in fits) / len(fits),
+    )
+
+
 def _weighted(students: Students | Condensed, dataset: Dataset) -> Weighted | None:
     if isinstance(students, Condensed) or students.sample is None or dataset.weights is None:
         return None
@@ -121,6 +141,7 @@ def refused(reason: Reason | None) -> Fitted:
         fit=None,
         per_value=(),
         plausible_values=None,
+        averaged=None,
         weighted=None,
         bootstrap=None,
         cross_check=None,

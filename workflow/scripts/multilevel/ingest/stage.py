@@ -16,7 +16,7 @@ from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
 from multilevel.files import write_whole
 from multilevel.hints import shown
-from multilevel.ingest import stored
+from multilevel.ingest import averaged, stored
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
 from multilevel.ingest.missing import counted
 from multilevel.ingest.ordering import natural
@@ -92,6 +92,7 @@ def ingest(
             weights=dataset.weights,
             replicates=dataset.replicates,
         )
+        students = averaged.with_values(students, files)
     except DataRefused as refusal:
         reason = _reason(refusal)
     return _ingested(dataset, source, files, table, students, reason, produced), students
@@ -153,6 +154,7 @@ def _students_parquet(students: Students) -> bytes:
         "score": pa.array(students.score, pa.float64()),
         **stored.value_columns(students),
         **stored.sample_columns(students),
+        **stored.aside_columns(students),
     }
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, compression="zstd")
@@ -207,6 +209,7 @@ def _students_of(table: pa.Table) -> Students:
         score=table["score"].to_numpy(),
         further=stored.further_of(table),
         sample=stored.sample_of(table, placed, len(ids)),
+        aside=stored.aside_of(table),
         n_rows=table.num_rows,
     )
 

@@ -5,9 +5,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from multilevel.ingest.sample import Sample
-from multilevel.ingest.students import Students
+from multilevel.ingest.students import Aside, Students
 
-VALUE, REPLICATE = "value_", "replicate_"
+VALUE, REPLICATE, ASIDE = "value_", "replicate_", "aside "
 
 
 def value_columns(students: Students) -> dict[str, pa.Array]:
@@ -51,6 +51,25 @@ def sample_of(table: pa.Table, group: NDArray[np.int32], n_groups: int) -> Sampl
         half=table["half"].to_numpy() if jackknifed else None,
         replicate=_matrix(table, REPLICATE),
     )
+
+
+def aside_columns(students: Students) -> dict[str, pa.Array]:
+    """The plausible values that the score averages, under their own names after ASIDE."""
+    if students.aside is None:
+        return {}
+    return {
+        f"{ASIDE}{name}": pa.array(np.ascontiguousarray(values), pa.float64())
+        for name, values in zip(students.aside.columns, students.aside.scores.T, strict=True)
+    }
+
+
+def aside_of(table: pa.Table) -> Aside | None:
+    """What `aside_columns` stored."""
+    scores = _matrix(table, ASIDE)
+    if scores is None:
+        return None
+    names = (name for name in table.column_names if name.startswith(ASIDE))
+    return Aside(columns=tuple(name.removeprefix(ASIDE) for name in names), scores=scores)
 
 
 def _numbered(prefix: str, matrix: NDArray[np.float64], first: int) -> dict[str, pa.Array]:

@@ -32,6 +32,14 @@ COMMA = POINT.replace(r"\.", ",")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Aside:
+    """The plausible values that a score averages: their columns, and scores of shape (N, M)."""
+
+    columns: tuple[str, ...]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Students:
     """Students with a score and a group, in file order.
 
@@ -47,6 +55,8 @@ class Students:
         The other plausible values, float64, shape (N, M-1), finite; None for a single score.
     sample
         Weights and replicates; None without weights.
+    aside
+        What the score was averaged from, where that is found in the file.
     n_rows
         Rows read.
     n_dropped_outcome
@@ -64,6 +74,7 @@ class Students:
     score: NDArray[np.float64]
     further: NDArray[np.float64] | None = None
     sample: Sample | None = None
+    aside: Aside | None = None
     n_rows: int = 0
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0

@@ -81,6 +81,7 @@ def summarise(
         bootstrap=None,
         checks=None,
         plausible_values=fitted.plausible_values,
+        averaged=fitted.averaged,
         weighted=fitted.weighted,
         cross_check=None,
         provenance=provenance,

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from multilevel import numbers
+from multilevel.hints import listed
 from multilevel.phrases import share_key
 from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
 from multilevel.report.context import Context
@@ -185,7 +186,24 @@ def _design_point(c: Context) -> Markup:
 
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
-    return (*(_flag(c, name) for name in c.checks.flags), *_weight_flags(c))
+    return (*(_flag(c, name) for name in c.checks.flags), *_averaged_flag(c), *_weight_flags(c))
+
+
+def _averaged_flag(c: Context) -> tuple[Markup, ...]:
+    """A score that was averaged from plausible values."""
+    found = c.results.averaged
+    if found is None:
+        return ()
+    return (
+        c.say(
+            "survey.flag.averaged",
+            columns=listed(found.columns),
+            sigma2=c.score.variance(found.sigma2),
+            averaged_sigma2=c.score.variance(c.model.sigma2),
+            icc=numbers.share(found.icc, 3),
+            averaged_icc=numbers.share(c.between.icc, 3),
+        ),
+    )
 
 
 def _weight_flags(c: Context) -> tuple[Markup, ...]:
