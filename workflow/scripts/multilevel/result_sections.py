@@ -146,3 +146,32 @@ class Suspect:
     n: Annotated[int, doc("Students that have it.")]
     low: Annotated[float, doc("Lowest of the other scores.")]
     high: Annotated[float, doc("Highest of the other scores.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digits:
+    """Decimal digits in which two programs agree; null where the other gave none."""
+
+    log_likelihood: float | None
+    gamma00: float | None
+    tau00: float | None
+    sigma2: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossCheck:
+    """The same model fitted by a second program."""
+
+    engine: Annotated[str, doc("The second program.")]
+    version: str
+    agrees: Annotated[bool | None, doc("null where it gave no usable answer.")]
+    digits: Digits
+    gamma00: float | None
+    tau00: float | None
+    sigma2: float | None
+    log_likelihood: float | None
+    deviance_of_theirs: Annotated[
+        float | None, doc("Our deviance at their estimates minus the deviance at ours.")
+    ]
+    note: Annotated[str, doc("converged, not_converged, failed or too_large.")]
+    n_values: Annotated[int, doc("Plausible values (or the one score) that it fitted too.")]

@@ -15,6 +15,8 @@ from multilevel.errors import RefusalCode
 from multilevel.result_sections import Bootstrap as Bootstrap
 from multilevel.result_sections import ColumnUse as ColumnUse
 from multilevel.result_sections import Comparisons as Comparisons
+from multilevel.result_sections import CrossCheck as CrossCheck
+from multilevel.result_sections import Digits as Digits
 from multilevel.result_sections import Influence as Influence
 from multilevel.result_sections import InfluentialGroup as InfluentialGroup
 from multilevel.result_sections import Interval as Interval
@@ -288,35 +290,6 @@ class GroupSummary:
         int, doc("Schools apart from gamma00 by Benjamini & Hochberg's false discovery rate.")
     ]
     largest_shrinkage: Annotated[float, doc("Largest |mean - eb_mean|.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Digits:
-    """Decimal digits in which two programs agree; null where the other gave none."""
-
-    log_likelihood: float | None
-    gamma00: float | None
-    tau00: float | None
-    sigma2: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CrossCheck:
-    """The same model fitted by a second program."""
-
-    engine: Annotated[str, doc("The second program.")]
-    version: str
-    agrees: Annotated[bool | None, doc("null where it gave no usable answer.")]
-    digits: Digits
-    gamma00: float | None
-    tau00: float | None
-    sigma2: float | None
-    log_likelihood: float | None
-    deviance_of_theirs: Annotated[
-        float | None, doc("Our deviance at their estimates minus the deviance at ours.")
-    ]
-    note: Annotated[str, doc("converged, not_converged, failed or too_large.")]
-    n_values: Annotated[int, doc("Plausible values (or the one score) that it fitted too.")]
 
 
 @dataclass(frozen=True, kw_only=True)
