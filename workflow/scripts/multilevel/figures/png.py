@@ -53,11 +53,13 @@ def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> byt
 
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Each pixel in the nearest of `_inks`: a third of the bytes, and colours that are exact."""
-    red, green, blue = np.moveaxis(np.asarray(picture, dtype=np.int64), 2, 0)
+    red, green, blue = np.moveaxis(np.asarray(picture, dtype=np.int32), 2, 0)
     packed = (red << 16) | (green << 8) | blue
-    found, inks = np.flatnonzero(np.bincount(packed.ravel())), _inks()
+    used = np.zeros(1 << 24, dtype=np.bool_)
+    used[packed] = True
+    found, inks = np.flatnonzero(used), _inks()
     parts = np.stack([found >> 16, (found >> 8) & 255, found & 255], axis=1)
-    nearest = np.empty(found[-1] + 1, dtype=np.uint8)
+    nearest = np.empty(used.size, dtype=np.uint8)
     distance = ((parts[:, None, :] - inks[None, :, :]) ** 2).sum(axis=2)
     nearest[found] = distance.argmin(axis=1)
     few = Image.fromarray(nearest[packed])
