@@ -17,6 +17,7 @@ from multilevel.report.tools import Link, Tools
 from multilevel.words import Catalogue
 
 CSV = "datasets.csv"
+NOTHING = Markup()
 # Columns in order; those that are meant for one scale only can't sort a list of several.
 COLUMNS = (
     "dataset",
@@ -78,7 +79,12 @@ class Lines:
 
 
 def render_index(
-    rows: Sequence[IndexRow], templates: Path, words: Catalogue, *, produced: str
+    rows: Sequence[IndexRow],
+    templates: Path,
+    words: Catalogue,
+    *,
+    produced: str,
+    since: Markup = NOTHING,
 ) -> str:
     """index.html.
 
@@ -88,6 +94,8 @@ def render_index(
         In the order in which they shall stand; the reader may sort them.
     produced
         The date, as printed; may be "".
+    since
+        What changed since former releases; may be "".
     """
     fitted = [row for row in rows if row.status == "ok"]
     refused = [row for row in rows if row.status == "refused"]
@@ -104,6 +112,7 @@ def render_index(
             title=words.plain("index.title"),
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
+            since=since,
             tools=Tools(links=(Link(words.plain("index.csv"), CSV),)),
             heads=heads,
             groups=groups,

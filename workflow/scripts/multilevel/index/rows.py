@@ -23,7 +23,7 @@ class IndexRow:
     and the rest are for the page. Units are those of the scores; `icc`, `reliability`
     and their intervals are proportions. `entry` and `outcome` are the configuration's,
     `measure` is the outcome in words; `scale` names the scale of the scores where it is
-    known to be that of other datasets too.
+    known to be that of other datasets too; `since` says what changed since a former release.
     """
 
     id: str
@@ -66,6 +66,7 @@ class IndexRow:
     outcome: str = ""
     measure: str = ""
     scale: str = ""
+    since: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(IndexRow))[

@@ -1,12 +1,15 @@
 """The stage: all datasets' results become index.html and datasets.csv."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from multilevel.dates import long_date
 from multilevel.files import write_whole
-from multilevel.index.outcomes import outcomes
+from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
-from multilevel.index.rows import datasets_csv, index_row
+from multilevel.index.rows import IndexRow, datasets_csv, index_row
+from multilevel.index.since import Pair, former_releases, sentence, summary
 from multilevel.results import Results
 from multilevel.words import Catalogue
 
@@ -15,14 +18,18 @@ def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:
     """Write the index over the datasets that the file `datasets` lists, in its order."""
     found = list(outcomes(datasets))
     words = Catalogue.load(templates / "text" / "en", "page", "dates")
-    rows = [index_row(one) for one in found]
+    fitted = [one for one in found if isinstance(one, Results)]
+    former = former_releases(fitted, datasets.parent)
+    rows = [_row(one, former, words) for one in found]
     # The index is as recent as the newest dataset in it.
-    days = [
-        one.provenance.produced
-        for one in found
-        if isinstance(one, Results) and one.provenance.produced is not None
-    ]
+    days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
     produced = long_date(max(days), words) if days else ""
-    page = render_index(rows, templates, words, produced=produced)
+    since = summary(former, {row.id: row.title or row.id for row in rows}, words)
+    page = render_index(rows, templates, words, produced=produced, since=since)
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
+
+
+def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:
+    row = index_row(found)
+    return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

@@ -1,0 +1,64 @@
+"""What changed since each dataset's last release, for the index."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from multilevel import numbers
+from multilevel.dates import long_date
+from multilevel.history import Previous, Release, release_of
+from multilevel.results import Results, decode
+from multilevel.words import Catalogue
+
+Pair = tuple[Release, Release]
+
+
+def former_releases(results: Sequence[Results], stages: Path) -> dict[str, Pair]:
+    """By id the release before today's, and today's; only of datasets that have both.
+
+    `stages` holds a folder for each dataset, with its previous.json.
+    """
+    found = {}
+    for one in results:
+        now = release_of(one)
+        before = decode((stages / one.id / "previous.json").read_bytes(), Previous).release
+        if now is not None and before is not None:
+            found[one.id] = (before, now)
+    return found
+
+
+def sentence(pair: Pair, words: Catalogue) -> str:
+    """ICC 0.24, was 0.22 on 3 May 2026: the data changed."""
+    before, now = pair
+    parts = "_".join(now.differs_in(before))
+    dated = before.date and before.date != now.date
+    return words.plain(
+        "index.since.icc_on" if dated else "index.since.icc",
+        icc=numbers.share(now.icc),
+        before=numbers.share(before.icc),
+        date=long_date(before.date, words) if dated else "",
+        what=words.plain(f"index.since.what.{parts}"),
+    )
+
+
+def summary(former: Mapping[str, Pair], titles: Mapping[str, str], words: Catalogue) -> Markup:
+    """How many datasets have a release before this one, and whose ICC moved most; may be ""."""
+    if not former:
+        return Markup()
+    amount = "one" if len(former) == 1 else "many"
+    said = words.say(f"index.since.{amount}", n=numbers.count(len(former)))
+    moved = max(former, key=lambda id: abs(former[id][1].icc - former[id][0].icc))
+    before, now = former[moved]
+    if numbers.share(before.icc) == numbers.share(now.icc):
+        return said + " " + words.say("index.since.steady")
+    return (
+        said
+        + " "
+        + words.say(
+            "index.since.most",
+            title=titles[moved],
+            icc=numbers.share(now.icc),
+            before=numbers.share(before.icc),
+        )
+    )
