@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel import history
+from multilevel.configuration.datasets import dataset
 from multilevel.history import Release, added, previous, read, write
 
 FIRST = Release(
@@ -131,3 +132,10 @@ def test_one_row_for_each_change(nights: list[tuple[str, int]]) -> None:
     for id in "abc":
         own = [row.state for row in rows if row.id == id]
         assert all(one != other for one, other in itertools.pairwise(own))
+
+
+def test_settings_are_what_differs_from_the_defaults() -> None:
+    plain = dataset("a", "a.csv", {"outcome": "y", "group": "g"}, {}).settings()
+    renamed = {**plain, "id": "b", "labels": {}}
+    assert history._given(plain) == {"outcome": "y", "group": "g"}
+    assert history._given({**renamed, "method": "ML"})["method"] == "ML"

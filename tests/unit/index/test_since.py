@@ -16,6 +16,8 @@ def test_a_sentence_for_each_dataset() -> None:
     later = replace(SECOND, date="2026-06-01")
     assert sentence((FIRST, later), WORDS) == "ICC 0.25, was 0.20 on 3 May 2026: the data changed"
     same_day = sentence((FIRST, SECOND), WORDS)
+    alike = sentence((FIRST, replace(FIRST, data="9")), WORDS)
+    assert alike == "ICC 0.20, as before: the data changed"
     assert same_day == "ICC 0.25, was 0.20: the data changed"
 
 

@@ -262,3 +262,15 @@ def test_written_and_read_again(tmp_path: Path) -> None:
     order = np.argsort(found.sample_group, kind="stable")
     np.testing.assert_array_equal(again.sample_group, found.sample_group[order])
     np.testing.assert_array_equal(again.sample_score, found.sample_score[order])
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_huge_file_that_must_be_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "WHOLE_LIMIT", 100)
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"g,y1,y2\n" + b"a,1,2\n" * 40)
+    ingested, _ = ingest(dataset(outcome=("y1", "y2")), file)
+    assert ingested.reason is not None
+    assert "for one column of scores" in ingested.reason.message

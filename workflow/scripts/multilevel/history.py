@@ -9,14 +9,15 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from multilevel.cells import neutralised
+from multilevel.configuration import Dataset
 from multilevel.files import write_whole
 from multilevel.results import Results
 
@@ -25,7 +26,7 @@ FILE = "history.csv"
 MOST_RELEASES, MOST_ROWS = 100, 100_000
 Part = Literal["data", "settings", "version"]
 # What says nothing about the numbers.
-_NOT_SETTINGS = ("id", "file", "labels")
+_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +89,11 @@ def release_of(results: Results) -> Release | None:
         return None
     origin = results.provenance
     joined = origin.joined.sha256 if origin.joined else ""
-    settings = {key: value for key, value in origin.config.items() if key not in _NOT_SETTINGS}
     return Release(
         id=results.id,
         date=origin.produced or "",
         data=_digest([origin.input.sha256, joined]),
-        settings=_digest(settings),
+        settings=_digest(_given(origin.config)),
         version=origin.software["multilevel-reports"],
         n_members=data.n_members,
         n_groups=data.n_groups,
@@ -173,6 +173,20 @@ def write(file: Path, history: Iterable[Release]) -> None:
     content = text.getvalue().encode("utf-8")
     if not file.is_file() or file.read_bytes() != content:
         write_whole(file, content)
+
+
+def _given(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the analysis that aren't the default: a later version may have more keys."""
+    default = {
+        field.name: list(field.default) if isinstance(field.default, tuple) else field.default
+        for field in fields(Dataset)
+        if field.default is not MISSING
+    }
+    return {
+        name: value
+        for name, value in config.items()
+        if name not in _NOT_SETTINGS and (name not in default or value != default[name])
+    }
 
 
 def _cell(value: str | float) -> str:

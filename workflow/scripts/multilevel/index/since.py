@@ -32,13 +32,17 @@ def sentence(pair: Pair, words: Catalogue) -> str:
     """ICC 0.24, was 0.22 on 3 May 2026: the data changed."""
     before, now = pair
     parts = "_".join(now.differs_in(before))
+    icc, was = numbers.share(now.icc), numbers.share(before.icc)
+    what = words.plain(f"index.since.what.{parts}")
+    if icc == was:
+        return words.plain("index.since.same", icc=icc, what=what)
     dated = before.date and before.date != now.date
     return words.plain(
         "index.since.icc_on" if dated else "index.since.icc",
-        icc=numbers.share(now.icc),
-        before=numbers.share(before.icc),
+        icc=icc,
+        before=was,
         date=long_date(before.date, words) if dated else "",
-        what=words.plain(f"index.since.what.{parts}"),
+        what=what,
     )
 
 

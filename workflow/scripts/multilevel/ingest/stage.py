@@ -37,6 +37,9 @@ from multilevel.results import (
     encode,
 )
 
+# Beyond it a file that has to be read whole is refused: it takes a few times its size.
+WHOLE_LIMIT = 4 * 2**30
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ingested:
@@ -74,6 +77,7 @@ def ingest(
     stream = stream_of(file) if file is not None else None
     if stream is not None and _streamable(dataset):
         return _ingest_stream(dataset, stream, produced)
+    too_large = file is not None and stream is not None and file.stat().st_size > WHOLE_LIMIT
     source: Source | None = None
     files: Opened | None = None
     table: Table | None = None
@@ -81,6 +85,8 @@ def ingest(
     try:
         if file is None:
             raise _no_file(dataset)
+        if too_large:
+            raise _too_large(dataset)
         source = read_source(file, dataset.sheet)
         files = opened(dataset, source, joined)
         dataset = files.layout.dataset
@@ -96,6 +102,16 @@ def ingest(
     except DataRefused as refusal:
         reason = _reason(refusal)
     return _ingested(dataset, source, files, table, students, reason, produced), students
+
+
+def _too_large(dataset: Dataset) -> DataRefused:
+    return DataRefused(
+        "unreadable_file",
+        f"The file {shown(dataset.file, 300)} has more than {WHOLE_LIMIT // 2**30} GB. Files of "
+        "that size can be read for one column of scores and one of groups only, without weights, "
+        "parts, joins or presets.",
+        "Make a file of the columns that are needed, or one for each country or year.",
+    )
 
 
 def _streamable(dataset: Dataset) -> bool:
