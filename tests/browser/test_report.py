@@ -13,8 +13,8 @@ from multilevel import numbers
 
 pytestmark = pytest.mark.xdist_group("browser")
 SCHOOLS = "#table-schools-data"
-RECORD = "navigator.clipboard.writeText = async (text) => { window.copied = text; };"
-REFUSE = "navigator.clipboard.writeText = async () => { throw new Error('no'); };"
+RECORD = "() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }"
+REFUSE = "() => { navigator.clipboard.writeText = async () => { throw new Error('no'); }; }"
 
 
 def column(page: Page, position: int) -> list[str]:
