@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,19 +124,14 @@ def report_page(**made: Any) -> str:
 
 def refused_page(title: str) -> str:
     """The page of a refused dataset whose every text is `title`."""
-    results = Results(
-        schema_version="1.0",
-        id="refused",
-        status="refused",
-        reason=Reason(code="one_group", message=f"{title} has one school.", remedy=title),
-        labels=Labels(
-            title=title, subtitle=title, outcome=title, group=title, groups=title,
-            member=title, members=title,
-        ),
-        data=None, naive=None, model=None, between=None, intervals=None, tests=None, groups=None,
-        comparisons=None, influence=None, bootstrap=None, checks=None, plausible_values=None,
-        weighted=None, cross_check=None,
-        provenance=Provenance(
+    labels = {name.name: title for name in fields(Labels)}
+    set_here = {
+        "schema_version": "1.0",
+        "id": "refused",
+        "status": "refused",
+        "reason": Reason(code="one_group", message=f"{title} has one school.", remedy=title),
+        "labels": Labels(**labels),
+        "provenance": Provenance(
             input=InputFile(path=title, sha256=None, bytes=None),
             produced="2026-02-01",
             rows_read=None,
@@ -145,7 +140,9 @@ def refused_page(title: str) -> str:
             notes=(title,),
             self_test=None,
         ),
-    )  # fmt: skip
+    }
+    # A refused dataset has none of the other sections.
+    results = Results(**{**dict.fromkeys(one.name for one in fields(Results)), **set_here})
     tools = standard_tools(WORDS, [embedded_json("results.json", b"{}")])
     return render_refused_html(results, TEMPLATES, WORDS, produced="1 February 2026", tools=tools)
 
