@@ -41,10 +41,10 @@ def warm() -> None:
     summary = summarise(ingested, fit.fit(students, dataset), students, software())
     words = Catalogue.load(TEMPLATES / "text" / "en")
     data = FigureData.build(summary.results, summary.schools, students.group, students.score)
-    drawn = figures.draw_all(data, words, TEMPLATES / "fonts")
     said = figures.captions(data, words)
+    drawn = figures.draw_all(data, words, TEMPLATES / "fonts", said)
     table = GroupTable.from_frame(summary.schools)
-    svgs = {Path(name).stem: svg for name, svg in drawn.items()}
+    svgs = {Path(name).stem: svg for name, svg in drawn.svgs.items()}
     context = Context(summary.results, table, words, said.figures)
     written, groups = encode(summary.results), groups_csv(summary.schools)
     report.render(context, svgs, TEMPLATES, written, groups)

@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 
 from multilevel.figures.data import FigureData
+from multilevel.figures.registry import FIGURES
+from multilevel.figures.style import Layout, register_fonts, settings
+from multilevel.figures.svg import to_svg
+from multilevel.figures.text import Voice
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.results import (
@@ -171,6 +175,15 @@ def figure_data(case: Case) -> FigureData:
         ),
     )
     return FigureData.build(results, table, group, score)
+
+
+def draw_one(
+    name: str, data: FigureData, words: Catalogue, fonts_folder: Path, layout: Layout
+) -> str:
+    """The SVG text of one figure at one width."""
+    voice = Voice.of(words, name, data.results)
+    with settings(register_fonts(fonts_folder), salt=name):
+        return to_svg(FIGURES[name].draw(data, voice, layout))
 
 
 @cache

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.unit.figures.conftest import draw_one
 
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData
 from multilevel.figures.palette import palette, themed
 from multilevel.figures.registry import FIGURES
-from multilevel.figures.stage import captions, draw_all, draw_one, write
+from multilevel.figures.stage import Drawn, captions, draw_all, write
 from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE
 from multilevel.figures.text import Voice
 from multilevel.results import decode
@@ -62,16 +63,21 @@ def test_texts_say_something_for_every_case(
 
 def test_same_data_gives_same_bytes(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> None:
     data = data_of("lecture")
-    first = draw_all(data, words, fonts_folder)
-    assert first == draw_all(data, words, fonts_folder)
-    assert set(first) == {f"{name}{end}.svg" for name in FIGURES for end in ("", "-phone", "-page")}
+    said = captions(data, words)
+    first = draw_all(data, words, fonts_folder, said)
+    assert first == draw_all(data, words, fonts_folder, said)
+    assert set(first.pictures) == {f"{name}.png" for name in FIGURES}
+    assert set(first.svgs) == {
+        f"{name}{end}.svg" for name in FIGURES for end in ("", "-phone", "-page")
+    }
 
 
 @pytest.mark.parametrize("case", ["lecture", "unequal", "schools_2000"])
 def test_ids_never_meet_in_one_page(
     case: str, data_of: DataOf, words: Catalogue, fonts_folder: Path
 ) -> None:
-    drawn = draw_all(data_of(case), words, fonts_folder)
+    data = data_of(case)
+    drawn = draw_all(data, words, fonts_folder, captions(data, words)).svgs
     ids = [found for svg in drawn.values() for found in re.findall(r'\sid="([^"]+)"', svg)]
     assert len(ids) == len(set(ids))
     for svg in drawn.values():
@@ -92,7 +98,8 @@ def test_phone_and_desktop_differ(data_of: DataOf, words: Catalogue, fonts_folde
 def test_theming_reaches_every_colour(
     data_of: DataOf, words: Catalogue, fonts_folder: Path
 ) -> None:
-    for svg in draw_all(data_of("unequal"), words, fonts_folder).values():
+    data = data_of("unequal")
+    for svg in draw_all(data, words, fonts_folder, captions(data, words)).svgs.values():
         swapped = themed(svg)
         bare = re.sub(r"var\(--fig-[a-z-]+, #[0-9a-f]{6}\)", "", swapped)
         styles = " ".join(re.findall(r'style="[^"]*"', bare))
@@ -110,8 +117,7 @@ def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Pa
     write(
         tmp_path / "figures",
         tmp_path / "figures.json",
-        {"a.svg": "<svg/>"},
-        {"a.png": b"PNG"},
+        Drawn({"a.svg": "<svg/>"}, {"a.png": b"PNG"}),
         said,
     )
     assert decode((tmp_path / "figures.json").read_bytes(), FigureTexts) == said

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.unit.figures.conftest import draw_one
 
 from multilevel.figures.data import FigureData
-from multilevel.figures.stage import draw_one
 from multilevel.figures.style import DESKTOP, register_fonts, settings
 from multilevel.figures.text import Voice, clean, fit, shorten, text_width
 from multilevel.words import Catalogue

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from tests.unit.figures.conftest import CASES, figure_data
 
-from multilevel.figures.stage import captions, draw_pictures
+from multilevel.figures.stage import captions, draw_all
 from multilevel.report.attachments import Enclosure
 from multilevel.report.pdf import render_pdf
 
@@ -44,7 +44,7 @@ def test_pages(pages: Any, looks_like_golden: Compare) -> None:
 def test_figures(pages: Any, looks_like_golden: Compare) -> None:
     data = figure_data(CASES["lecture"])
     folder: Path = pages.templates / "fonts"
-    drawn = draw_pictures(data, pages.words, folder, captions(data, pages.words))
+    drawn = draw_all(data, pages.words, folder, captions(data, pages.words)).pictures
     for name in FIGURES:
         picture = Image.open(io.BytesIO(drawn[f"{name}.png"])).convert("L")
         looks_like_golden(f"pages/{name}.png", picture.reduce(2))

@@ -1,19 +1,23 @@
-"""Figures and axes laid out in inches, with ticks of our own."""
+"""Figures and panels laid out in inches, with ticks of our own."""
 
 import math
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from multilevel import numbers
+from multilevel.figures import marks
 from multilevel.figures.palette import GRID, MUTED, RULE
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
-from multilevel.figures.text import fit, text_width
+from multilevel.figures.text import POINTS, fit, line_height, text_width
 
 PLAIN_LIMIT = 1e7
 PLAIN_STEP = 1e-5
+# Points from the panel to the labels of ticks, and from there to the title.
+LABEL_PAD, TITLE_PAD = 4.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -29,97 +33,80 @@ def new_figure(layout: Layout, height: float) -> Figure:
     return Figure(figsize=(layout.width, height), dpi=72)
 
 
-def panel(figure: Figure, left: float, right: float, top: float, bottom: float) -> Axes:
-    """Axes at so many inches from the figure's edges; no spines, no ticks."""
+def panel(figure: Figure, left: float, right: float, top: float, bottom: float) -> Panel:
+    """A panel at so many inches from the figure's edges."""
     width, height = figure.get_size_inches()
-    box = (
-        left / width,
-        bottom / height,
-        (width - left - right) / width,
-        (height - top - bottom) / height,
+    return Panel(
+        figure,
+        Bbox.from_extents(left / width, bottom / height, 1 - right / width, 1 - top / height),
     )
-    ax = figure.add_axes(box)
-    ax.set_axisbelow(True)
-    ax.tick_params(length=0, labelcolor=MUTED, pad=4)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    return ax
 
 
-def sheet(figure: Figure) -> Axes:
-    """Axes over the whole figure, with inches from its lower left corner as coordinates."""
+def sheet(figure: Figure) -> Panel:
+    """A panel over the whole figure, with inches from its lower left corner as coordinates."""
     width, height = figure.get_size_inches()
     ax = panel(figure, 0, 0, 0, 0)
     ax.set_xlim(0, width)
     ax.set_ylim(0, height)
-    ax.set_axis_off()
     return ax
 
 
-def figure_of(ax: Axes) -> Figure:
-    """The figure that holds the axes."""
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise ValueError("These axes belong to no figure.")
-    return figure
+def inches(ax: Panel) -> tuple[float, float]:
+    """Width and height of the panel."""
+    width, height = ax.figure.get_size_inches()
+    return float(ax.box.width * width), float(ax.box.height * height)
 
 
-def inches(ax: Axes) -> tuple[float, float]:
-    """Width and height of the axes."""
-    width, height = figure_of(ax).get_size_inches()
-    box = ax.get_position()
-    return float(box.width * width), float(box.height * height)
-
-
-def x_axis(ax: Axes, ticks: Ticks, title: str, layout: Layout, grid: bool = True) -> None:
-    """Ticks below, the title under them, faint lines up."""
-    labels = [
-        label if _inside(ax, at, label, layout) else ""
-        for at, label in zip(ticks.at, ticks.labels, strict=True)
-    ]
-    ax.set_xticks(ticks.at, labels, fontsize=layout.small)
+def x_axis(
+    ax: Panel,
+    ticks: Ticks,
+    title: str,
+    layout: Layout,
+    grid: bool = True,
+    pad: float = LABEL_PAD,
+) -> None:
+    """Labels `pad` points below, the title under them, faint lines up."""
+    looks = {"fontsize": layout.small, "color": MUTED, "ha": "center", "va": "top"}
+    for at, label in zip(ticks.at, ticks.labels, strict=True):
+        if _inside(ax, at, label, layout):
+            ax.text(at, 0, label, ax.moved(ax.across, 0, -pad), **looks)
     if grid:
-        ax.xaxis.grid(True, color=GRID, linewidth=0.8)
+        low, high = ax.get_ylim()
+        marks.segments(ax, ticks.at, low, ticks.at, high, GRID, 0.8, above=0.5)
     if title:
-        room = inches(ax)[0]
-        ax.set_xlabel(
-            fit(title, room, layout.small), fontsize=layout.small, color=MUTED, labelpad=5
-        )
+        down = TITLE_PAD + (pad + POINTS * line_height(layout.small) if ticks.at else 0.0)
+        shown = fit(title, inches(ax)[0], layout.small)
+        ax.text(0.5, 0, shown, ax.moved(ax.shares, 0, -down), **looks)
 
 
-def _inside(ax: Axes, at: float, label: str, layout: Layout) -> bool:
+def _inside(ax: Panel, at: float, label: str, layout: Layout) -> bool:
     """Whether a centred tick label stays inside the figure."""
     low, high = ax.get_xlim()
-    box = ax.get_position()
+    box = ax.box
     x = (box.x0 + (at - low) / (high - low) * box.width) * layout.width
     half = text_width(label, layout.small) / 2
     return bool(half <= x <= layout.width - half)
 
 
-def y_axis(ax: Axes, ticks: Ticks, title: str, layout: Layout) -> None:
-    """Ticks at the left, the title horizontally above them, faint lines across."""
-    ax.set_yticks(ticks.at, ticks.labels, fontsize=layout.small)
-    ax.yaxis.grid(True, color=GRID, linewidth=0.8)
+def y_axis(ax: Panel, ticks: Ticks, title: str, layout: Layout) -> None:
+    """Labels at the left, the title horizontally above them, faint lines across."""
+    looks = {"fontsize": layout.small, "color": MUTED}
+    where = ax.moved(ax.up, -LABEL_PAD, 0)
+    for at, label in zip(ticks.at, ticks.labels, strict=True):
+        ax.text(0, at, label, where, ha="right", va="center_baseline", **looks)
+    low, high = ax.get_xlim()
+    marks.segments(ax, low, ticks.at, high, ticks.at, GRID, 0.8, above=0.5)
     if title:
-        box = ax.get_position()
-        width, height = figure_of(ax).get_size_inches()
-        figure_of(ax).text(
-            0.02 / width,
-            box.y1 + 0.14 / height,
-            fit(title, width - 0.1, layout.small),
-            fontsize=layout.small,
-            color=MUTED,
-            va="baseline",
-        )
+        width, height = ax.figure.get_size_inches()
+        x, y = 0.02 / width, ax.box.y1 + 0.14 / height
+        shown = fit(title, width - 0.1, layout.small)
+        ax.text(x, y, shown, ax.figure.transFigure, va="baseline", **looks)
 
 
-def baseline(ax: Axes) -> None:
+def baseline(ax: Panel) -> None:
     """The axis line at the bottom."""
-    ax.spines["bottom"].set_visible(True)
-    ax.spines["bottom"].set_color(RULE)
-    ax.spines["bottom"].set_linewidth(0.8)
+    (low, high), bottom = ax.get_xlim(), ax.get_ylim()[0]
+    marks.segments(ax, low, bottom, high, bottom, RULE, 0.8, "projecting", above=2.5)
 
 
 def ticks_between(

@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from multilevel.figures import marks
 from multilevel.figures.axes import inches
 from multilevel.figures.data import Floats
 from multilevel.figures.palette import INK, MUTED
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import text_width
 
@@ -34,7 +34,7 @@ def density(bell: Bell, x: Floats) -> Floats:
     return np.asarray(PEAK * np.exp(-0.5 * ((x - bell.mean) / bell.sd) ** 2))
 
 
-def draw_bell(ax: Axes, bell: Bell, filled: bool = True) -> None:
+def draw_bell(ax: Panel, bell: Bell, filled: bool = True) -> None:
     """The curve; when `filled`, shaded below, the middle 68% darker."""
     x = bell.mean + bell.sd * np.linspace(-REACH, REACH, POINTS)
     if filled:
@@ -45,7 +45,7 @@ def draw_bell(ax: Axes, bell: Bell, filled: bool = True) -> None:
 
 
 def draw_sds(
-    ax: Axes,
+    ax: Panel,
     bell: Bell,
     low: tuple[str, str],
     high: tuple[str, str],
@@ -66,7 +66,9 @@ def draw_sds(
         marks.words(ax, outwards, y, value, layout, bell.colour, bold=True, ha=ha)
 
 
-def draw_middle(ax: Axes, bell: Bell, texts: tuple[str, ...], layout: Layout, width: float) -> None:
+def draw_middle(
+    ax: Panel, bell: Bell, texts: tuple[str, ...], layout: Layout, width: float
+) -> None:
     """Words inside the middle; left out where `width` inches don't hold them."""
     if any(text_width(text, layout.small) > width for text in texts):
         return

@@ -1,7 +1,6 @@
 """Empirical Bayes school means with intervals, in order."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -9,6 +8,7 @@ from multilevel.figures import axes, marks, rows
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
 from multilevel.figures.palette import BETWEEN, BETWEEN_MID, INK, MUTED, PAPER
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
@@ -56,7 +56,7 @@ def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     return figure
 
 
-def _frame(ax: Axes, data: FigureData, voice: Voice, layout: Layout, count: int) -> None:
+def _frame(ax: Panel, data: FigureData, voice: Voice, layout: Layout, count: int) -> None:
     groups, gamma00 = data.groups, data.model.gamma00
     low = min(float(groups.ci_low.min()), float(groups.mean.min()))
     high = max(float(groups.ci_high.max()), float(groups.mean.max()))
@@ -68,7 +68,7 @@ def _frame(ax: Axes, data: FigureData, voice: Voice, layout: Layout, count: int)
     rows.overall_mean(ax, gamma00, count, voice, layout, lift=0.85)
 
 
-def _row_marks(ax: Axes, data: FigureData, order: Integers) -> None:
+def _row_marks(ax: Panel, data: FigureData, order: Integers) -> None:
     groups = data.groups
     level = np.arange(len(order))
     clear = excludes_mean(data)[order]
@@ -82,7 +82,7 @@ def _row_marks(ax: Axes, data: FigureData, order: Integers) -> None:
 
 
 def _heads(
-    ax: Axes,
+    ax: Panel,
     voice: Voice,
     layout: Layout,
     count: int,
@@ -139,7 +139,7 @@ def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     return figure
 
 
-def _rank_marks(ax: Axes, data: FigureData) -> None:
+def _rank_marks(ax: Panel, data: FigureData) -> None:
     groups = data.groups
     order = np.argsort(groups.eb_mean, kind="stable")
     rank = np.arange(1, len(order) + 1)
@@ -155,7 +155,7 @@ def _rank_marks(ax: Axes, data: FigureData) -> None:
     marks.rings(ax, rank[~clear], mean[~clear], MUTED, size, min(0.9, 0.25 * size))
 
 
-def _ribbon(ax: Axes, data: FigureData) -> None:
+def _ribbon(ax: Panel, data: FigureData) -> None:
     groups = data.groups
     order = np.argsort(groups.eb_mean, kind="stable")
     rank, low = binned_median(groups.ci_low[order])
@@ -175,7 +175,7 @@ def binned_median(ordered: Floats, bins: int = BINS) -> tuple[Floats, Floats]:
     return np.array(rank), np.array(value)
 
 
-def _rank_labels(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _rank_labels(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """gamma00's line with its label."""
     gamma00 = data.model.gamma00
     count = len(data.groups)

@@ -1,19 +1,19 @@
-"""Marks: each function draws many marks of a kind as one path, in the axes' data units."""
+"""Marks: each function draws many marks of a kind as one path, in the panel's data units."""
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import blended_transform_factory
 
 from multilevel.figures.palette import INK, PAPER
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, REGULAR, Layout
 
 
 def segments(
-    ax: Axes,
+    ax: Panel,
     x0: npt.ArrayLike,
     y0: npt.ArrayLike,
     x1: npt.ArrayLike,
@@ -41,13 +41,12 @@ def segments(
         capstyle=cap,
         alpha=opacity,
         zorder=above,
-        clip_on=False,
     )
-    ax.add_artist(patch)
+    ax.add(patch)
 
 
 def dots(
-    ax: Axes,
+    ax: Panel,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     colour: str,
@@ -60,7 +59,7 @@ def dots(
 
 
 def rings(
-    ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, line: float = 1.2
+    ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, line: float = 1.2
 ) -> None:
     """Open dots."""
     dots(ax, x, y, colour, size, above=3.0)
@@ -68,12 +67,12 @@ def rings(
 
 
 def diamonds(
-    ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, above: float = 3.5
+    ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, above: float = 3.5
 ) -> None:
     """Filled diamonds, for few points."""
-    ax.plot(
-        x,
-        y,
+    line = Line2D(
+        np.asarray(x),
+        np.asarray(y),
         linestyle="none",
         marker="D",
         markersize=size,
@@ -81,18 +80,21 @@ def diamonds(
         markeredgecolor=colour,
         markeredgewidth=0,
         zorder=above,
-        clip_on=False,
     )
+    ax.add(line)
 
 
 def curve(
-    ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, width: float, dashes: bool = False
+    ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, width: float, dashes: bool = False
 ) -> None:
     """A line through the points."""
-    ax.plot(x, y, color=colour, linewidth=width, linestyle=(0, (3, 2.4)) if dashes else "-")
+    line = Line2D(np.asarray(x), np.asarray(y), color=colour, linewidth=width)
+    if dashes:
+        line.set_linestyle((0, (3, 2.4)))
+    ax.add(line, clip=True)
 
 
-def area(ax: Axes, x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, colour: str) -> None:
+def area(ax: Panel, x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, colour: str) -> None:
     """A filled band between two lines."""
     across = np.asarray(x, dtype=np.float64)
     bottom = np.broadcast_to(np.asarray(low, dtype=np.float64), across.shape)
@@ -101,11 +103,11 @@ def area(ax: Axes, x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, co
         [np.concatenate([across, across[::-1]]), np.concatenate([bottom, top[::-1]])]
     )
     patch = PathPatch(Path(outline, closed=False), facecolor=colour, edgecolor="none", zorder=0.6)
-    ax.add_artist(patch)
+    ax.add(patch, clip=True)
 
 
 def boxes(
-    ax: Axes,
+    ax: Panel,
     x0: npt.ArrayLike,
     y0: npt.ArrayLike,
     x1: npt.ArrayLike,
@@ -129,14 +131,12 @@ def boxes(
         axis=1,
     ).reshape(-1, 2)
     codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], left.size)
-    patch = PathPatch(
-        Path(corners, codes), facecolor=colour, edgecolor="none", zorder=above, clip_on=False
-    )
-    ax.add_artist(patch)
+    patch = PathPatch(Path(corners, codes), facecolor=colour, edgecolor="none", zorder=above)
+    ax.add(patch)
 
 
 def words(
-    ax: Axes,
+    ax: Panel,
     x: float,
     y: float,
     text: str,
@@ -151,24 +151,19 @@ def words(
 ) -> Text:
     """A label.
 
-    `where` says what x and y are: "data"; "top" for x in data and y as a share of the axes'
+    `where` says what x and y are: "data"; "top" for x in data and y as a share of the panel's
     height; "side" for x in inches from the figure's left edge and y in data.
     """
-    transform = {
-        "data": ax.transData,
-        "top": ax.get_xaxis_transform(),
-        "side": blended_transform_factory(ax.figure.dpi_scale_trans, ax.transData),
-    }[where]
+    transform = {"data": ax.data, "top": ax.across, "side": ax.side}[where]
     return ax.text(
         x,
         y,
         text,
+        transform,
         color=colour,
         fontsize=size or (layout.small if small else layout.text),
         fontweight=BOLD if bold else REGULAR,
         ha=ha,
         va=va,
-        transform=transform,
-        clip_on=False,
         zorder=5,
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -10,6 +9,7 @@ from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
 from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE, WITHIN
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 from multilevel.results import Decomposition
@@ -76,7 +76,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     return figure
 
 
-def _bar(ax: Axes, part: Part, left: float, scale: float, y: float) -> None:
+def _bar(ax: Panel, part: Part, left: float, scale: float, y: float) -> None:
     ends = sorted((left + part.start * scale, left + part.end * scale))
     if part.size == 0:
         marks.segments(ax, ends[0], y - BAR / 2, ends[0], y + BAR / 2, part.colour, 2.0)
@@ -87,7 +87,7 @@ def _bar(ax: Axes, part: Part, left: float, scale: float, y: float) -> None:
     marks.boxes(ax, ends[0], y - BAR / 2, max(ends[1], ends[0] + 0.015), y + BAR / 2, part.colour)
 
 
-def _outline(ax: Axes, x0: float, x1: float, y: float, colour: str) -> None:
+def _outline(ax: Panel, x0: float, x1: float, y: float, colour: str) -> None:
     """The remainder is no quantity of the model: drawn empty."""
     x1 = max(x1, x0 + 0.02)
     low, high = y - BAR / 2 + 0.01, y + BAR / 2 - 0.01
@@ -98,7 +98,7 @@ def _outline(ax: Axes, x0: float, x1: float, y: float, colour: str) -> None:
 
 
 def _guides(
-    ax: Axes, bars: tuple[Part, ...], middles: list[float], left: float, scale: float
+    ax: Panel, bars: tuple[Part, ...], middles: list[float], left: float, scale: float
 ) -> None:
     """Thin lines from each bar's end to the bar that begins or ends there."""
     bottom = middles[-1] - BAR / 2
@@ -108,7 +108,7 @@ def _guides(
         marks.segments(ax, x, y, x, bottom, GRID, 0.8, above=0.5)
 
 
-def _texts(ax: Axes, part: Part, value: str, y: float, voice: Voice, layout: Layout) -> None:
+def _texts(ax: Panel, part: Part, value: str, y: float, voice: Voice, layout: Layout) -> None:
     colour = INK if part.name in ("naive", "residual") else part.colour
     name_y = y + BAR / 2 + 0.05 if layout.phone else y
     va = "bottom" if layout.phone else "center_baseline"

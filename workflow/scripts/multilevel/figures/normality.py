@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import betaincinv, ndtr, ndtri
 
@@ -12,6 +11,7 @@ from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, Integers, residuals
 from multilevel.figures.palette import BETWEEN, BETWEEN_TINT, INK, MUTED, WITHIN, WITHIN_TINT
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, REGULAR, Layout
 from multilevel.figures.text import Voice, fit
 
@@ -98,7 +98,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 
 def _panel(
-    ax: Axes, values: Quantiles, colour: str, tint: str, voice: Voice, layout: Layout
+    ax: Panel, values: Quantiles, colour: str, tint: str, voice: Voice, layout: Layout
 ) -> None:
     chosen = thin(len(values.observed))
     expected, observed = values.expected[chosen], values.observed[chosen]
@@ -125,18 +125,18 @@ def _panel(
     marks.dots(ax, expected, observed, colour, 3.6 if len(expected) < 60 else 2.8)
 
 
-def _head(ax: Axes, text: str, colour: str, voice: Voice, layout: Layout) -> None:
+def _head(ax: Panel, text: str, colour: str, voice: Voice, layout: Layout) -> None:
     """Whose deviations, and the title of the upright axis."""
-    box = ax.get_position()
+    box = ax.box
     width = axes.inches(ax)[0] + 0.3
     lines = (
         (text, layout.text, BOLD, colour, 0.29),
         (voice.plain("label.observed"), layout.small, REGULAR, MUTED, 0.11),
     )
     for line, size, weight, line_colour, above in lines:
-        axes.figure_of(ax).text(
+        ax.figure.text(
             box.x0 - 0.34 / layout.width,
-            box.y1 + above / axes.figure_of(ax).get_figheight(),
+            box.y1 + above / ax.figure.get_figheight(),
             fit(line, width, size, weight),
             fontsize=size,
             fontweight=weight,

@@ -47,18 +47,17 @@ def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> byt
         sheet.paste(part, (margin, y))
         y += part.height
     buffer = io.BytesIO()
-    in_few_colours(sheet).save(buffer, "png", compress_level=9, dpi=(DPI, DPI))
+    in_few_colours(sheet).save(buffer, "png", dpi=(DPI, DPI))
     return buffer.getvalue()
 
 
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Each pixel in the nearest of `_inks`: a third of the bytes, and colours that are exact."""
-    red, green, blue = np.moveaxis(np.asarray(picture, dtype=np.int32), 2, 0)
-    packed = (red << 16) | (green << 8) | blue
+    packed = np.asarray(picture.convert("RGBA")).view("<u4")[:, :, 0] & 0xFFFFFF
     used = np.zeros(1 << 24, dtype=np.bool_)
     used[packed] = True
     found, inks = np.flatnonzero(used), _inks()
-    parts = np.stack([found >> 16, (found >> 8) & 255, found & 255], axis=1)
+    parts = np.stack([found & 255, (found >> 8) & 255, found >> 16], axis=1)
     nearest = np.empty(used.size, dtype=np.uint8)
     distance = ((parts[:, None, :] - inks[None, :, :]) ** 2).sum(axis=2)
     nearest[found] = distance.argmin(axis=1)
@@ -110,14 +109,12 @@ def _raster(figure: Figure) -> Image.Image:
 
 def _give_dots_a_length(figure: Figure) -> None:
     """Dots are lines of no length with round ends (`marks.dots`), which Agg leaves out."""
-    for ax in figure.axes:
-        low, high = ax.get_xlim()
-        for patch in ax.patches:
-            if isinstance(patch, PathPatch) and patch.get_capstyle() == "round":
-                ends = np.array(patch.get_path().vertices)
-                ends[1::2, 0] += 1e-5 * (high - low)
-                patch.set_path(Path(ends, patch.get_path().codes))
-                patch.set_snap(False)
+    for patch in figure.artists:
+        if isinstance(patch, PathPatch) and patch.get_capstyle() == "round":
+            ends = np.array(patch.get_path().vertices)
+            ends[1::2, 0] += 0.01 / patch.get_transform().get_matrix()[0, 0]
+            patch.set_path(Path(ends, patch.get_path().codes))
+            patch.set_snap(False)
 
 
 def wrapped(text: str, width: float, size: float, weight: int = REGULAR) -> tuple[str, ...]:

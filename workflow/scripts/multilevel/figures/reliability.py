@@ -1,7 +1,6 @@
 """Reliability of an observed school mean against the number of students behind it."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -9,6 +8,7 @@ from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
 from multilevel.figures.palette import BETWEEN, INK, MUTED
+from multilevel.figures.panel import Panel
 from multilevel.figures.school_mean_distribution import rug
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
@@ -63,7 +63,7 @@ def _longest(data: FigureData) -> float:
     return max(1.12 * largest, 1.3 * needed if needed < 3 * largest else 0.0, 4.0)
 
 
-def _guideline(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _guideline(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """The dashed line, named where neither the curve nor the schools' label is in the way."""
     end, inches = ax.get_xlim()[1], axes.inches(ax)
     marks.curve(ax, [0, end], [GUIDELINE] * 2, MUTED, 1.0, dashes=True)
@@ -92,7 +92,7 @@ def _free_place(data: FigureData, width: float, end: float) -> tuple[float, bool
     return end - width, True
 
 
-def _schools(ax: Axes, data: FigureData) -> None:
+def _schools(ax: Panel, data: FigureData) -> None:
     """Dots on the curve for the sizes that occur; a rug on the axis when they are many."""
     sizes = np.unique(data.groups.n).astype(np.float64)
     if len(sizes) > FEW_DOTS:
@@ -104,7 +104,7 @@ def _schools(ax: Axes, data: FigureData) -> None:
     marks.segments(ax, n, 0, n, tall, MUTED, 0.8)
 
 
-def _label(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _label(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """What these schools reach, tied to that point of the curve."""
     counts, end = data.counts, ax.get_xlim()[1]
     n, value = _average_point(data)

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -12,6 +11,7 @@ from multilevel.figures.bell import PEAK, Bell, draw_bell, draw_sds
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, residuals
 from multilevel.figures.palette import INK, WITHIN_MID, WITHIN_TINT
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
 
@@ -52,7 +52,7 @@ def _tallest_outside(edges: Floats, heights: Floats) -> float:
     return float(heights[beside].max(initial=0.0))
 
 
-def _labels(ax: Axes, bell: Bell, tallest: float, voice: Voice, layout: Layout) -> None:
+def _labels(ax: Panel, bell: Bell, tallest: float, voice: Voice, layout: Layout) -> None:
     value = voice.score.headline(bell.sd)
     at_one = PEAK * math.exp(-0.5)
     lift = max(0.02, tallest - at_one + 0.05)

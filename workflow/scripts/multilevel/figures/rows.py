@@ -1,9 +1,8 @@
 """Rows of schools with their names at the left, for figures of a few dozen schools."""
 
-from matplotlib.axes import Axes
-
 from multilevel.figures import marks
 from multilevel.figures.palette import INK
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
@@ -26,7 +25,7 @@ def name_width(names: list[str], layout: Layout, heading: str) -> float:
     return max(widest, text_width(fit(heading, limit, layout.small), layout.small)) + 0.1
 
 
-def write_names(ax: Axes, names: list[str], width: float, layout: Layout) -> None:
+def write_names(ax: Panel, names: list[str], width: float, layout: Layout) -> None:
     """The names, row 0 at the bottom."""
     for row, name in enumerate(names):
         text = fit(name, width - 0.1, layout.small)
@@ -34,13 +33,13 @@ def write_names(ax: Axes, names: list[str], width: float, layout: Layout) -> Non
 
 
 def overall_mean(
-    ax: Axes, gamma00: float, rows: int, voice: Voice, layout: Layout, lift: float = 0.0
+    ax: Panel, gamma00: float, rows: int, voice: Voice, layout: Layout, lift: float = 0.0
 ) -> None:
     """A line down all rows, its label `lift` rows above them, kept inside the figure."""
     marks.segments(ax, gamma00, -0.6, gamma00, rows - 0.35 + lift, INK, 1.2, above=1.8)
     text = voice.plain("common.overall_mean_at", value=voice.score.headline(gamma00))
     low, high = ax.get_xlim()
-    box = ax.get_position()
+    box = ax.box
     x = (box.x0 + (gamma00 - low) / (high - low) * box.width) * layout.width
     half = text_width(text, layout.small, 600) / 2 + 0.02
     shift = min(max(x, half), layout.width - half) - x

@@ -1,7 +1,6 @@
 """Level 2: the best guess of the distribution of true school means, N(gamma00, tau00)."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -10,6 +9,7 @@ from multilevel.figures.bell import PEAK, REACH, Bell, draw_bell, draw_middle, d
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
 from multilevel.figures.palette import BETWEEN, BETWEEN_MID, BETWEEN_TINT, INK, MUTED
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
@@ -26,8 +26,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     ax.set_xlim(low, high)
     ax.set_ylim(0, 1.06 * PEAK)
     ticks = axes.ticks_between(low, high, axes.inches(ax)[0], layout)
-    axes.x_axis(ax, ticks, voice.plain("label.axis"), layout, grid=False)
-    ax.tick_params(axis="x", pad=31)
+    axes.x_axis(ax, ticks, voice.plain("label.axis"), layout, grid=False, pad=31)
     axes.baseline(ax)
     if data.model.tau00 > 0:
         _spread(ax, data, voice, layout)
@@ -46,7 +45,7 @@ def _range(data: FigureData) -> tuple[float, float]:
     return axes.padded(model.gamma00 - half, model.gamma00 + half, 0.01)
 
 
-def _spread(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     model, between, score = data.model, data.between, voice.score
     bell = Bell(model.gamma00, model.sd_tau00, BETWEEN, BETWEEN_MID, BETWEEN_TINT)
     draw_bell(ax, bell)
@@ -67,7 +66,7 @@ def _spread(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
         draw_middle(ax, beside, texts, layout, room)
 
 
-def _point(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """tau00 = 0: all true means at one place."""
     gamma00 = data.model.gamma00
     marks.segments(ax, gamma00, 0, gamma00, PEAK, BETWEEN, 3.0)
@@ -77,30 +76,21 @@ def _point(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
     marks.words(ax, gamma00 + 0.02 * (high - low), 0.72 * PEAK, text, layout, BETWEEN, small=True)
 
 
-def _mean_label(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _mean_label(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     text = voice.plain("common.mean_at", value=voice.score.headline(data.model.gamma00))
     top = PEAK + MEAN_GAP
     marks.words(ax, data.model.gamma00, top, text, layout, INK, True, ha="center", va="bottom")
 
 
-def _rug(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _rug(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """Observed means as ticks between the axis and its numbers."""
     width = 1.0 if len(data.groups) <= 60 else 0.6
     x = rug(data.groups.mean)
     unit = 1.06 * PEAK / axes.inches(ax)[1]
     marks.segments(ax, x, -0.07 * unit, x, -0.22 * unit, MUTED, width)
     text = fit(voice.plain("label.rug"), layout.width - 0.2, layout.small)
-    ax.annotate(
-        text,
-        (0.5, 0),
-        (0, -20),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=layout.small,
-        color=MUTED,
-        ha="center",
-        va="top",
-    )
+    where = ax.moved(ax.shares, 0, -20)
+    ax.text(0.5, 0, text, where, fontsize=layout.small, color=MUTED, ha="center", va="top")
 
 
 def rug(values: Floats) -> Floats:

@@ -1,7 +1,6 @@
 """Observed school means beside the model's: how far they move towards gamma00."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -9,6 +8,7 @@ from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
 from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
@@ -45,7 +45,7 @@ def _range(data: FigureData) -> tuple[float, float]:
     return axes.padded(float(values.min()), float(values.max()), 0.05)
 
 
-def _overall(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _overall(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     gamma00 = data.model.gamma00
     low, high = ax.get_ylim()
     marks.segments(ax, gamma00, low, gamma00, high, INK, 1.2, above=1.2)
@@ -53,14 +53,14 @@ def _overall(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
     marks.words(ax, gamma00, 1.03, text, layout, INK, True, True, None, "center", "bottom", "top")
 
 
-def _joined(ax: Axes, data: FigureData) -> None:
+def _joined(ax: Panel, data: FigureData) -> None:
     observed, estimated = data.groups.mean, data.groups.eb_mean
     marks.segments(ax, observed, OBSERVED, estimated, ESTIMATED, RULE, 0.9)
     marks.rings(ax, observed, np.full(len(observed), OBSERVED), MUTED, 6.0)
     marks.dots(ax, estimated, np.full(len(estimated), ESTIMATED), BETWEEN, 6.0)
 
 
-def _histograms(ax: Axes, data: FigureData) -> None:
+def _histograms(ax: Panel, data: FigureData) -> None:
     """Both on the same bins and the same scale."""
     low, high = ax.get_xlim()
     bins = int(min(60, max(24, 2 * np.sqrt(len(data.groups)))))
@@ -75,7 +75,7 @@ def _histograms(ax: Axes, data: FigureData) -> None:
         marks.segments(ax, low, base, high, base, GRID, 0.8, above=1.0)
 
 
-def _bars(ax: Axes, edges: Floats, heights: Floats, base: float, colour: str) -> None:
+def _bars(ax: Panel, edges: Floats, heights: Floats, base: float, colour: str) -> None:
     some = heights > 0
     gap = 0.06 * (edges[1] - edges[0])
     marks.boxes(
@@ -83,7 +83,7 @@ def _bars(ax: Axes, edges: Floats, heights: Floats, base: float, colour: str) ->
     )
 
 
-def _names(ax: Axes, names: tuple[str, str], layout: Layout, joined: bool) -> None:
+def _names(ax: Panel, names: tuple[str, str], layout: Layout, joined: bool) -> None:
     """Of the two rows: at the left, on a phone clear of the marks."""
     if layout.phone:
         places = (-0.32, 1.3) if joined else (0.5, 1.7)

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import gammaincinv
 
@@ -14,6 +13,7 @@ from multilevel.figures.captions import FigureText
 from multilevel.figures.caterpillar import binned_median
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
 from multilevel.figures.palette import FLAG, INK, WITHIN, WITHIN_TINT
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
@@ -89,7 +89,7 @@ def _limits(spread: Spread) -> tuple[float, float]:
     return bottom, highest + 0.14 * (highest - bottom)
 
 
-def _each(ax: Axes, spread: Spread, layout: Layout) -> None:
+def _each(ax: Panel, spread: Spread, layout: Layout) -> None:
     x = np.arange(1, len(spread.school) + 1)
     bottom, top = ax.get_ylim()
     low, high = np.clip(spread.low, bottom, top), np.clip(spread.high, bottom, top)
@@ -102,7 +102,7 @@ def _each(ax: Axes, spread: Spread, layout: Layout) -> None:
     marks.dots(ax, x[usual], spread.sd[usual], WITHIN, min(4.6, max(2.0, 0.8 * pitch)))
 
 
-def _binned(ax: Axes, spread: Spread) -> None:
+def _binned(ax: Panel, spread: Spread) -> None:
     """The expected range, and inside it the middle SD of each stretch of schools."""
     bottom, top = ax.get_ylim()
     rank, low = binned_median(spread.low)
@@ -114,7 +114,7 @@ def _binned(ax: Axes, spread: Spread) -> None:
     marks.curve(ax, rank[1:-1], middle[1:-1], WITHIN, 1.8)
 
 
-def _flags(ax: Axes, data: FigureData, spread: Spread, layout: Layout) -> None:
+def _flags(ax: Panel, data: FigureData, spread: Spread, layout: Layout) -> None:
     """Unusual schools as diamonds, named when few."""
     shown = flagged(spread)
     x, sd = shown + 1.0, spread.sd[shown]
@@ -124,7 +124,7 @@ def _flags(ax: Axes, data: FigureData, spread: Spread, layout: Layout) -> None:
         _names(ax, data, spread, shown, layout)
 
 
-def _names(ax: Axes, data: FigureData, spread: Spread, shown: Integers, layout: Layout) -> None:
+def _names(ax: Panel, data: FigureData, spread: Spread, shown: Integers, layout: Layout) -> None:
     """Beside each diamond, on its outer side or else the other; none where both are taken."""
     low, high = ax.get_xlim()
     x_unit, y_unit = (high - low) / axes.inches(ax)[0], np.ptp(ax.get_ylim()) / axes.inches(ax)[1]
@@ -166,7 +166,7 @@ def flagged(spread: Spread) -> Integers:
     return np.sort(places[np.argsort(-outside, kind="stable")[:MOST_FLAGS]])
 
 
-def _pooled(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _pooled(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     sd = data.model.sd_sigma
     low, high = ax.get_xlim()
     marks.segments(ax, low, sd, high, sd, INK, 1.2, above=2.6)
@@ -175,7 +175,7 @@ def _pooled(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
         1.0,
         1 + 0.14 / axes.inches(ax)[1],
         text,
-        transform=ax.transAxes,
+        ax.shares,
         ha="right",
         va="baseline",
         fontsize=layout.small,

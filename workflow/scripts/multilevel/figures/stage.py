@@ -1,6 +1,7 @@
 """The figures stage: every figure at all widths, and the texts around them."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,18 +26,18 @@ def file_name(name: str, layout: Layout) -> str:
     return f"{name}.svg" if layout is DESKTOP else f"{name}-{layout.name}.svg"
 
 
-def draw_one(
-    name: str, data: FigureData, words: Catalogue, fonts_folder: Path | None, layout: Layout
-) -> str:
-    """The SVG text of one figure at one width."""
-    file = file_name(name, layout)
-    voice = Voice.of(words, name, data.results)
-    with settings(register_fonts(fonts_folder), salt=file):
-        return to_svg(FIGURES[name].draw(data, voice, layout))
+@dataclass(frozen=True)
+class Drawn:
+    """File names to SVG texts, and to PNGs."""
+
+    svgs: dict[str, str]
+    pictures: dict[str, bytes]
 
 
-def draw_all(data: FigureData, words: Catalogue, fonts_folder: Path | None) -> dict[str, str]:
-    """File name to SVG text, for every figure of the registry at all widths.
+def draw_all(
+    data: FigureData, words: Catalogue, fonts_folder: Path | None, said: FigureTexts
+) -> Drawn:
+    """Every figure of the registry: an SVG at each width, and the desktop's as a PNG too.
 
     Parameters
     ----------
@@ -48,31 +49,31 @@ def draw_all(data: FigureData, words: Catalogue, fonts_folder: Path | None) -> d
     FileNotFoundError
         When the folder holds no fonts.
     """
-    return {
-        file_name(name, layout): draw_one(name, data, words, fonts_folder, layout)
-        for name in FIGURES
-        for layout in LAYOUTS
-    }
-
-
-def draw_pictures(
-    data: FigureData, words: Catalogue, fonts_folder: Path | None, said: FigureTexts
-) -> dict[str, bytes]:
-    """File name to PNG, for every figure at the desktop's width, titled and with its source."""
-    title, counts = clean(data.results.labels.title), data.counts
+    svgs: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
+    family = register_fonts(fonts_folder)
     for name, spec in FIGURES.items():
         voice = Voice.of(words, name, data.results)
-        source = voice.plain(
-            "common.source",
-            title=title,
-            n_groups=voice.groups(counts.n_groups),
-            n_members=voice.members(counts.n_members),
-        )
-        with settings(register_fonts(fonts_folder), salt=name):
-            figure = spec.draw(data, voice, DESKTOP)
-            pictures[f"{name}.png"] = to_png(figure, said.figures[name], source, DESKTOP)
-    return pictures
+        for layout in LAYOUTS:
+            file = file_name(name, layout)
+            with settings(family, salt=file):
+                figure = spec.draw(data, voice, layout)
+                svgs[file] = to_svg(figure)
+                if layout is DESKTOP:
+                    text, source = said.figures[name], _source(data, voice)
+                    pictures[f"{name}.png"] = to_png(figure, text, source, layout)
+    return Drawn(svgs, pictures)
+
+
+def _source(data: FigureData, voice: Voice) -> str:
+    """What a picture is of, for whoever meets it away from its report."""
+    counts = data.counts
+    return voice.plain(
+        "common.source",
+        title=clean(data.results.labels.title),
+        n_groups=voice.groups(counts.n_groups),
+        n_members=voice.members(counts.n_members),
+    )
 
 
 def captions(data: FigureData, words: Catalogue) -> FigureTexts:
@@ -85,23 +86,17 @@ def captions(data: FigureData, words: Catalogue) -> FigureTexts:
     )
 
 
-def write(
-    folder: Path,
-    texts_file: Path,
-    drawn: dict[str, str],
-    pictures: dict[str, bytes],
-    said: FigureTexts,
-) -> None:
+def write(folder: Path, texts_file: Path, drawn: Drawn, said: FigureTexts) -> None:
     """SVGs and PNGs into `folder`, made where missing, and figures.json to `texts_file`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, svg in drawn.items():
+    for name, svg in drawn.svgs.items():
         (folder / name).write_text(svg, encoding="utf-8", newline="\n")
-    for name, png in pictures.items():
+    for name, png in drawn.pictures.items():
         (folder / name).write_bytes(png)
     texts_file.write_bytes(encode(said))
 
 
-def _drawn(students: Students | Condensed) -> tuple[Integers, Floats]:
+def _shown(students: Students | Condensed) -> tuple[Integers, Floats]:
     """Group and score of the students that figures may show."""
     if isinstance(students, Condensed):
         return students.sample_group, students.sample_score
@@ -118,11 +113,10 @@ def run(
     """Draw an accepted dataset; of a refused one the folder stays empty."""
     found = decode(results.read_bytes(), Results)
     if found.status == "refused":
-        write(figures, texts, {}, {}, FigureTexts({}))
+        write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
-    group, score = _drawn(read_accepted(students))
+    group, score = _shown(read_accepted(students))
     data = FigureData.build(found, pd.read_parquet(schools), group, score)
     words = Catalogue.load(templates / "text" / "en", "figures", "shares")
-    fonts, said = templates / "fonts", captions(data, words)
-    pictures = draw_pictures(data, words, fonts, said)
-    write(figures, texts, draw_all(data, words, fonts), pictures, said)
+    said = captions(data, words)
+    write(figures, texts, draw_all(data, words, templates / "fonts", said), said)

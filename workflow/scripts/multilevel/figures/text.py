@@ -113,6 +113,12 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     return sum(_advance(path, character) for character in text) * size / POINTS
 
 
+def line_height(size: float, weight: int = REGULAR) -> float:
+    """Inches from the top to the bottom of a line of words at `size` points."""
+    font = font_manager.get_font(_font_path(weight))
+    return float(font.ascender - font.descender) / font.units_per_EM * size / POINTS
+
+
 def fit(text: str, width: float, size: float, weight: int = REGULAR) -> str:
     """`text`, cut and given an ellipsis where it is wider than `width` inches."""
     tidy = shorten(text, 400)

@@ -1,6 +1,5 @@
 """The total variance of scores, split in a part between and a part within schools."""
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -8,6 +7,7 @@ from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
 from multilevel.figures.palette import BETWEEN, INK, MUTED, PAPER, WITHIN
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
@@ -39,7 +39,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 
 def _part(
-    ax: Axes, voice: Voice, layout: Layout, name: str, share: float, colour: str, left: bool
+    ax: Panel, voice: Voice, layout: Layout, name: str, share: float, colour: str, left: bool
 ) -> None:
     """The name of a part above its end of the bar, its percentage inside where it fits."""
     percent = numbers.percent(share)
@@ -68,7 +68,7 @@ def _part(
 
 
 def _details(
-    ax: Axes, voice: Voice, layout: Layout, variance: float, sd: float, left: bool
+    ax: Panel, voice: Voice, layout: Layout, variance: float, sd: float, left: bool
 ) -> None:
     half = layout.width / 2 - 0.1
     sd_text = voice.score.headline(sd)
@@ -79,7 +79,7 @@ def _details(
     marks.words(ax, x, DETAILS, text, layout, MUTED, small=True, ha=ha, va="baseline")
 
 
-def _interval(ax: Axes, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _interval(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """The interval of the ICC as a line under the bar."""
     width = layout.width - 2 * MARGIN
     low, high = (MARGIN + width * limit for limit in data.between.ci_icc)

@@ -1,7 +1,6 @@
 """Level 1, school by school: every student, or for many schools tenths of them."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multilevel import numbers
@@ -9,6 +8,7 @@ from multilevel.figures import axes, marks, rows
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, Integers
 from multilevel.figures.palette import BETWEEN, INK, MUTED, WITHIN, WITHIN_MID, WITHIN_TINT
+from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, text_width
 
@@ -41,7 +41,7 @@ def _strips(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     mean = data.groups.mean[order]
     marks.segments(ax, mean, level - 0.4, mean, level + 0.4, BETWEEN, 2.6, above=4.0)
     rows.overall_mean(ax, data.model.gamma00, len(order), voice, layout)
-    return axes.figure_of(ax)
+    return ax.figure
 
 
 def _panel(
@@ -51,7 +51,7 @@ def _panel(
     left: float,
     limits: tuple[float, float],
     voice: Voice,
-) -> Axes:
+) -> Panel:
     figure = axes.new_figure(layout, TOP + layout.foot + pitch * (count + 0.2))
     ax = axes.panel(figure, left=left, right=0.15, top=TOP, bottom=layout.foot)
     ax.set_xlim(*limits)
@@ -96,7 +96,7 @@ def _tenths(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     gamma00 = data.model.gamma00
     marks.segments(ax, gamma00, -0.6, gamma00, TENTHS - 0.4, INK, 1.0, above=1.2)
     _head(ax, quantiles[-1], voice, layout)
-    return axes.figure_of(ax)
+    return ax.figure
 
 
 def quantiles_of_tenths(data: FigureData) -> Floats:
@@ -117,7 +117,7 @@ def _tenth_name(voice: Voice, tenth: int) -> str:
     return voice.plain(ends.get(tenth, "label.tenth"), number=tenth + 1)
 
 
-def _head(ax: Axes, top: Floats, voice: Voice, layout: Layout) -> None:
+def _head(ax: Panel, top: Floats, voice: Voice, layout: Layout) -> None:
     """Names of the quantiles above the top row; the lesser ones only where there's room."""
     low, high = ax.get_xlim()
     per_inch = (high - low) / axes.inches(ax)[0]
