@@ -85,6 +85,25 @@ def test_every_place_is_filled(simulated, sizes, ratio, method):
     assert "plausible value" not in text and "official figure" not in text
 
 
+def test_differences_that_the_test_does_not_support_are_no_finding(simulated):
+    c = simulated([10] * 40, 0.02, seed=3)
+    assert c.model.tau00 > 0 and c.tests.f.p >= 0.05
+    report = compose(c)
+    assert "do not show that schools differ" in report.claim.striptags()
+    points = said(report.summary)
+    assert "does not reject 0" in points and "68% of schools lie" not in points
+    titles = said(report.sections)
+    assert "An estimate, not a finding" in titles and "About two in three schools" not in titles
+
+
+def test_a_school_that_moves_an_estimate_is_named_with_the_estimate():
+    c = context(ROOT / "data" / "lecture" / "timss2019-usa-grade8.csv", outcome="bsmmatxx",
+                group="idschool")  # fmt: skip
+    one = c.results.influence.most[0]
+    largest = max(abs(one.change_icc_in_se), abs(one.change_gamma00_in_se))
+    assert f"Without school {one.group}, the ICC changes by {largest:.2f}" in said(compose(c))
+
+
 def test_a_sample_with_plausible_values():
     c = context(
         ROOT / "data" / "ostrana" / "bsgostm8.sav",

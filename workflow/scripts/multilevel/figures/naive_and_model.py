@@ -17,6 +17,8 @@ from multilevel.results import Decomposition
 BAR = 0.24
 NEGLIGIBLE = 1e-6
 MOST_DECIMALS = 6
+# Above this a ratio is said as "10 times", not as a percentage.
+MANY_TIMES = 10
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     remainder = ".remainder" if has_residual(split) else ".exact"
     if tau00 <= 0:
         title = "title.none"
+    elif naive > MANY_TIMES * tau00:
+        title = "title.many_times"
     elif naive > tau00:
         title = "title.larger"
     else:
@@ -154,5 +158,6 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         error=variance_text(voice, split.mean_error_variance, split),
         residual=variance_text(voice, split.residual, split),
         excess=numbers.percent(naive / tau00 - 1) if tau00 > 0 else numbers.MISSING,
+        times=numbers.fixed(naive / tau00, 0) if tau00 > 0 else numbers.MISSING,
         n_groups=voice.groups(len(data.groups)),
     )

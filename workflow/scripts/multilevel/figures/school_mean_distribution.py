@@ -105,9 +105,13 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     model, between, means = data.model, data.between, data.groups.mean
     case = "some" if model.tau00 > 0 else "none"
     read = f"read.{case}" if len(means) <= RUG_LIMIT else f"read.{case}_many"
-    rough = case == "some" and "few_groups" in data.checks.flags
+    flags = data.checks.flags if case == "some" else ()
+    if "not_supported" in flags:
+        title = "title.unsupported"
+    else:
+        title = "title.rough" if "few_groups" in flags else f"title.{case}"
     return voice.caption(
-        "title.rough" if rough else f"title.{case}",
+        title,
         read,
         f"alt.{case}",
         mean=voice.score.headline(model.gamma00),

@@ -1,5 +1,7 @@
 """A dataset's report, put together from its sections."""
 
+from pathlib import PurePath
+
 from multilevel.dates import long_date
 from multilevel.report.blocks import Report
 from multilevel.report.context import Context
@@ -52,6 +54,11 @@ def produced(results: Results, words: Catalogue) -> str:
         "produced.dated" if day else "produced.undated",
         date=day,
         version=provenance.software["multilevel-reports"],
-        file=provenance.input.path,
+        file=named(provenance.input.path),
         sha256=(provenance.input.sha256 or "")[:SHORT_HASH],
     )
+
+
+def named(path: str) -> str:
+    """A file as the report names it: within the project by its path, else by its name alone."""
+    return PurePath(path).name if PurePath(path).is_absolute() else path

@@ -1,10 +1,12 @@
 """Assumption checks: what was found, whether it matters, and what it would change."""
 
+from operator import itemgetter
+
 from markupsafe import Markup
 
 from multilevel import numbers
 from multilevel.fit.second_opinion import SAME_OPTIMUM
-from multilevel.report.blocks import Block, Section, Subsection, Table
+from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.results import Influence, NormalityCheck
 from multilevel.summarise.checks import FEW_GROUPS, TOO_FEW_TO_JUDGE
@@ -38,16 +40,7 @@ def _influence(c: Context, found: Influence) -> Subsection:
         gamma00=numbers.fixed(found.max_change_gamma00_in_se, 2),
         icc=numbers.share(found.max_change_icc),
     )
-    strongest = max(
-        (
-            abs(change)
-            for one in found.most
-            for change in (one.change_gamma00_in_se, one.change_icc_in_se)
-        ),
-        default=0.0,
-    )
-    verdict = "strong" if strongest > STRONG_INFLUENCE else "calm"
-    blocks: list[Block] = [lead, c.paragraph(f"checks.influence_{verdict}")]
+    blocks: list[Block] = [lead, _influence_verdict(c, found)]
     if found.n_without_fit:
         n = numbers.count(found.n_without_fit)
         blocks.append(c.paragraph("checks.influence_without", n=n))
@@ -59,9 +52,30 @@ def _influence(c: Context, found: Influence) -> Subsection:
     return Subsection("influence", c.plain("checks.influence_title"), tuple(blocks))
 
 
+def _influence_verdict(c: Context, found: Influence) -> Paragraph:
+    """Which estimate one school moves most, in units of its standard error."""
+    changes = [
+        (abs(change), estimate, one.group)
+        for one in found.most
+        for estimate, change in (
+            ("gamma00", one.change_gamma00_in_se),
+            ("icc", one.change_icc_in_se),
+        )
+    ]
+    largest, estimate, group = max(changes, key=itemgetter(0), default=(0.0, "icc", ""))
+    if largest <= STRONG_INFLUENCE:
+        return c.paragraph("checks.influence_calm")
+    return c.paragraph(
+        "checks.influence_strong",
+        strongest=c.group_id(group),
+        what=c.plain(f"checks.influence_of.{estimate}"),
+        change=numbers.fixed(largest, 2),
+    )
+
+
 def _influence_table(c: Context, found: Influence) -> Table:
     f = c.score
-    names = ("group", "n", "mean", "gamma00", "sd_tau00", "icc", "change")
+    names = ("group", "n", "mean", "gamma00", "sd_tau00", "icc", "change", "change_icc")
     return simple_table(
         "influence",
         c.say("checks.influence_table"),
@@ -78,6 +92,7 @@ def _influence_table(c: Context, found: Influence) -> Table:
                 f.headline(one.tau00**0.5),
                 numbers.share(one.icc),
                 numbers.fixed(one.change_gamma00_in_se, 2),
+                numbers.fixed(one.change_icc_in_se, 2),
             )
             for one in found.most
         ),

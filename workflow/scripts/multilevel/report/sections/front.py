@@ -1,5 +1,7 @@
 """Title, claim, key figures and main points: the results first."""
 
+import math
+
 from markupsafe import Markup
 
 from multilevel import numbers
@@ -19,6 +21,11 @@ def claim(c: Context) -> Markup:
         return c.say("front.claim.contested", p=numbers.p_value(c.tests.f.p))
     if c.model.boundary:
         return c.say("front.claim.boundary")
+    if "not_supported" in c.checks.flags:
+        low, high = (numbers.share(end) for end in c.between.ci_icc)
+        return c.say(
+            "front.claim.unsupported", icc=numbers.share(c.between.icc), low=low, high=high
+        )
     share = c.plain(share_key(c.between.icc))
     return c.say(
         "front.claim.share",
@@ -138,6 +145,14 @@ def standard_error(c: Context) -> float:
 
 
 def _spread_point(c: Context) -> Markup:
+    if "not_supported" in c.checks.flags:
+        low, high = (math.sqrt(end) for end in c.intervals.ci_tau00_profile)
+        return c.say(
+            "points.spread_unsupported",
+            sd_tau00=c.score.headline(c.model.sd_tau00),
+            interval=c.interval((low, high)),
+            p=numbers.p_value(c.tests.f.p),
+        )
     return c.say(
         "points.spread",
         sd_tau00=c.score.headline(c.model.sd_tau00),
