@@ -253,7 +253,7 @@ def _ingested(
         joined=_input(dataset.join.file, other) if dataset.join else None,
         columns=files.layout.uses if files else (),
         missing=counted(table) if table else (),
-        suspects=suspects(dataset.outcomes[0], students.score) if table else (),
+        suspects=() if reason else suspects(dataset.outcomes, students.scores),
         produced=produced,
         notes=(
             *(files.layout.notes if files else ()),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest import lookalikes
+from multilevel.ingest import draws, lookalikes
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
@@ -135,7 +135,7 @@ def to_students(
     weighted = np.ones_like(scored) if rows is None else rows.usable
     kept = scored & grouped & weighted
     if not kept.any():
-        raise _nothing_left(table, columns[0], group, scored, grouped)
+        raise _nothing_left(table, columns, group, scores, grouped)
     used, places = np.unique(codes[kept], return_inverse=True)
     unscored = [unscored_note(group, len(ids) - len(used))] if len(used) < len(ids) else []
     students = Students(
@@ -147,7 +147,7 @@ def to_students(
         n_dropped_outcome=int(np.count_nonzero(~scored)),
         n_dropped_group=int(np.count_nonzero(scored & ~grouped)),
         n_dropped_weight=int(np.count_nonzero(scored & grouped & ~weighted)),
-        notes=(*score_notes, *group_notes, *unscored),
+        notes=(*score_notes, *draws.copied_notes(columns, scores[kept]), *group_notes, *unscored),
     )
     if weights is None or rows is None:
         return students
@@ -197,11 +197,12 @@ def _plausible_values(
 
 def _nothing_left(
     table: Table,
-    outcome: str,
+    outcomes: tuple[str, ...],
     group: str,
-    scored: NDArray[np.bool_],
+    scores: NDArray[np.float64],
     grouped: NDArray[np.bool_],
 ) -> DataRefused:
+    scored = ~np.isnan(scores).any(axis=1)
     if (scored & grouped).any():
         return DataRefused(
             "bad_weights",
@@ -210,9 +211,10 @@ def _nothing_left(
         )
     return nothing_left(
         table.name,
-        outcome,
+        outcomes[0],
         group,
         table.n_rows,
+        unscored=draws.none_complete(outcomes, scores),
         any_scored=bool(scored.any()),
         any_grouped=bool(grouped.any()),
     )
@@ -371,11 +373,21 @@ def _number(text: str) -> float | None:
 
 
 def nothing_left(
-    file: str, outcome: str, group: str, n_rows: int, *, any_scored: bool, any_grouped: bool
+    file: str,
+    outcome: str,
+    group: str,
+    n_rows: int,
+    *,
+    any_scored: bool,
+    any_grouped: bool,
+    unscored: str = "",
 ) -> DataRefused:
-    """The refusal of a file without a row that has both a score and a group."""
+    """The refusal of a file without a row that has both a score and a group.
+
+    `unscored` says why no row has a score, when that isn't that the one column is empty.
+    """
     if not any_scored:
-        which = f"the column {shown(outcome)} is missing in all"
+        which = unscored or f"the column {shown(outcome)} is missing in all"
     elif not any_grouped:
         which = f"the column {shown(group)} is missing in all"
     else:

@@ -1,5 +1,6 @@
 """Scores that look like codes for "missing" and aren't declared as such."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,24 @@ _MOST = 5  # different codes at one end, such as 9996 to 9999 and 99999
 _REST = 10  # different scores that must be left to judge by
 
 
-def suspects(column: str, scores: NDArray[np.float64]) -> tuple[Suspect, ...]:
+def suspects(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[Suspect, ...]:
+    """Values of each of the columns that are no scores by the look of them; see `_of_column`.
+
+    Parameters
+    ----------
+    columns
+        Names of the M columns: one score, or several plausible values.
+    scores
+        float64, shape (N, M), NaN where missing.
+    """
+    return tuple(
+        one
+        for column, score in zip(columns, scores.T, strict=True)
+        for one in _of_column(column, score)
+    )
+
+
+def _of_column(column: str, scores: NDArray[np.float64]) -> tuple[Suspect, ...]:
     """Values of a column at either end that are no scores by the look of them.
 
     A few values (at most five) at one end are suspected when the gap between them

@@ -1,0 +1,76 @@
+"""Plausible values that are damaged: empty, copied, or with codes among the scores."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from multilevel.configuration import Dataset
+from multilevel.ingest.stage import Ingested, ingest
+from multilevel.results import Labels
+
+LABELS = Labels(
+    title="T", subtitle="", outcome="score", group="school", groups="schools", member="student",
+    members="students",
+)  # fmt: skip
+COLUMNS = ("pv1", "pv2", "pv3")
+
+
+def values() -> pd.DataFrame:
+    chance = np.random.default_rng(2)
+    frame = pd.DataFrame({name: chance.normal(500, 90, 60) for name in COLUMNS})
+    return frame.assign(school=np.repeat(np.arange(6), 10))
+
+
+def ingested(folder: Path, frame: pd.DataFrame) -> Ingested:
+    frame.to_csv(folder / "a.csv", index=False)
+    dataset = Dataset(id="t", file="a.csv", outcome=COLUMNS, group="school", labels=LABELS)
+    return ingest(dataset, folder / "a.csv")[0]
+
+
+def test_codes_are_suspected_in_every_column(tmp_path: Path) -> None:
+    frame = values()
+    assert ingested(tmp_path, frame).suspects == ()
+    frame.loc[7, "pv3"] = 9999
+    frame.loc[3, "pv1"] = -99999
+    found = ingested(tmp_path, frame).suspects
+    assert [(one.column, one.value, one.n) for one in found] == [
+        ("pv1", -99999, 1),
+        ("pv3", 9999, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("empty", "message"),
+    [
+        (["pv3"], 'no row has all 3 plausible values; "pv3" is missing in all 60 rows'),
+        (["pv1", "pv3"], '3 plausible values; "pv1", "pv3" are missing in all 60 rows'),
+        (list(COLUMNS), 'the columns "pv1", "pv2", "pv3" are missing in all 60 rows'),
+    ],
+)
+def test_the_empty_column_is_named(empty: list[str], message: str, tmp_path: Path) -> None:
+    reason = ingested(tmp_path, values().assign(**dict.fromkeys(empty))).reason
+    assert reason is not None
+    assert (reason.code, message in reason.message) == ("empty", True), reason.message
+
+
+def test_values_that_are_never_together(tmp_path: Path) -> None:
+    frame = values()
+    frame.loc[:29, "pv1"] = np.nan
+    frame.loc[30:, "pv2"] = np.nan
+    reason = ingested(tmp_path, frame).reason
+    assert reason is not None
+    assert "no row has all 3 plausible values among all 60 rows" in reason.message
+
+
+def test_copies_are_noted(tmp_path: Path) -> None:
+    frame = values()
+    assert not any("same in every row" in note for note in ingested(tmp_path, frame).notes)
+    frame["pv3"] = frame["pv1"]
+    found = ingested(tmp_path, frame)
+    assert found.status == "ok"
+    (note,) = (note for note in found.notes if "same in every row" in note)
+    assert note.startswith('The plausible values "pv1", "pv3" are the same')
+    frame.loc[0, "pv3"] += 1
+    assert not any("same in every row" in note for note in ingested(tmp_path, frame).notes)

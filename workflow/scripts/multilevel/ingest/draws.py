@@ -1,0 +1,43 @@
+"""Several columns that should be plausible values of one score: what is amiss among them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from multilevel.hints import listed
+from multilevel.numbers import count
+
+
+def copied_notes(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[str, ...]:
+    """A sentence on each set of columns that hold the same scores; none where all differ.
+
+    Parameters
+    ----------
+    columns
+        Names of the M columns.
+    scores
+        float64, shape (N, M).
+    """
+    alike: dict[bytes, list[str]] = {}
+    for name, score in zip(columns, scores.T, strict=True):
+        alike.setdefault(score.tobytes(), []).append(name)
+    return tuple(
+        f"The plausible values {listed(names)} are the same in every row. Each should be a draw "
+        "of its own: copies make the variance between plausible values, and with it the standard "
+        "errors, too small."
+        for names in alike.values()
+        if len(names) > 1
+    )
+
+
+def none_complete(columns: Sequence[str], scores: NDArray[np.float64]) -> str:
+    """Why no row has a score, up to the number of rows; see `copied_notes` for the parameters."""
+    empty = [name for name, score in zip(columns, scores.T, strict=True) if np.isnan(score).all()]
+    which = f"{listed(empty)} {'is' if len(empty) == 1 else 'are'} missing in all"
+    if len(columns) == 1:
+        return f"the column {which}"
+    if len(empty) == len(columns):
+        return f"the columns {which}"
+    every = f"no row has all {count(len(columns))} plausible values"
+    return f"{every}; {which}" if empty else f"{every} among all"
