@@ -23,9 +23,11 @@ def values() -> pd.DataFrame:
     return frame.assign(school=np.repeat(np.arange(6), 10))
 
 
-def ingested(folder: Path, frame: pd.DataFrame) -> Ingested:
+def ingested(
+    folder: Path, frame: pd.DataFrame, outcome: str | tuple[str, ...] = COLUMNS
+) -> Ingested:
     frame.to_csv(folder / "a.csv", index=False)
-    dataset = Dataset(id="t", file="a.csv", outcome=COLUMNS, group="school", labels=LABELS)
+    dataset = Dataset(id="t", file="a.csv", outcome=outcome, group="school", labels=LABELS)
     return ingest(dataset, folder / "a.csv")[0]
 
 
@@ -62,6 +64,24 @@ def test_values_that_are_never_together(tmp_path: Path) -> None:
     reason = ingested(tmp_path, frame).reason
     assert reason is not None
     assert "no row has all 3 plausible values among all 60 rows" in reason.message
+
+
+@pytest.mark.parametrize(
+    ("outcome", "message"),
+    [
+        (("pv1", "pv1"), 'The column "pv1" of "a.csv" is named 2 times.'),
+        (("pv1", "pv[1-3]"), 'The column "pv1" of "a.csv" is named 2 times.'),
+        (("pv1", "School"), 'The column "school" of "a.csv" is named 2 times.'),
+        ("*", 'The pattern "*" under outcome takes in "school", which is the column of groups.'),
+        (("pv1", "s*"), 'The pattern "s*" under outcome takes in "school"'),
+    ],
+)
+def test_names_that_meet_are_named(
+    outcome: str | tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    reason = ingested(tmp_path, values(), outcome).reason
+    assert reason is not None
+    assert (reason.code, reason.message.startswith(message)) == ("missing_column", True), reason
 
 
 def test_copies_are_noted(tmp_path: Path) -> None:

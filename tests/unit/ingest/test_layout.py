@@ -113,8 +113,8 @@ def test_kinds_of_patterns(outcome: Any, columns: list[str], tmp_path: Path) -> 
     [
         ("PV[1-6]MATH", 'no column "PV6MATH"'),
         ("X*", 'No column of "a.csv" fits the pattern "X*"'),
-        (["PV1MATH", "PV*MATH"], "are the same column"),
-        ("*", "are the same column"),
+        (["PV1MATH", "PV*MATH"], 'The column "PV1MATH" of "a.csv" is named 2 times'),
+        ("*", 'The pattern "*" under outcome takes in "school"'),
     ],
 )
 def test_patterns_that_fit_nothing_or_too_much(outcome: Any, message: str, tmp_path: Path) -> None:

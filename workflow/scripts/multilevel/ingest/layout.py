@@ -74,6 +74,7 @@ def layout(
     one = chosen.dataset
     outcomes = [name for pattern in one.outcomes for name in names.all_of(pattern)]
     group = names.mine(one.group)
+    _check_pattern(one.outcomes, outcomes, group, names)
     resolve(found.names, [*outcomes, group], file)  # none may be the same as another
     resolved = replace(
         one,
@@ -160,6 +161,22 @@ class _Names:
         (place,), notes = resolve(description.names, (name,), file)
         self.notes += notes
         return description.names[place]
+
+
+def _check_pattern(
+    given: Sequence[str], outcomes: Sequence[str], group: str, names: _Names
+) -> None:
+    """Refuse a pattern of scores that takes in the group's column."""
+    patterned = (one for one in given if patterns.is_pattern(one) and one not in outcomes)
+    wide = next((one for one in patterned if group in names.all_of(one)), None)
+    if wide is not None:
+        raise DataRefused(
+            "missing_column",
+            f"The pattern {shown(wide)} under outcome takes in {shown(group)}, which is the "
+            "column of groups.",
+            "Make the pattern narrower, so that it fits the columns of scores only. `make inspect "
+            "FILE=...` lists all columns.",
+        )
 
 
 def _weights(given: Weights | None, names: _Names) -> Weights | None:

@@ -41,12 +41,10 @@ def resolve(
             actual = names[found[0]]
             notes.append(f"The column {shown(name)} is {shown(actual)} in the file: {difference}.")
         places.append(found[0])
-    if len(set(places)) < len(places):
-        raise DataRefused(
-            "missing_column",
-            f"{listed(wanted)} are the same column of {shown(file)}.",
-            "Name different columns for outcome and group.",
-        )
+    place = next((place for place in places if places.count(place) > 1), None)
+    if place is not None:
+        same = [name for name, other in zip(wanted, places, strict=True) if other == place]
+        raise _same(same, names[place], file)
     return tuple(places), tuple(notes)
 
 
@@ -59,6 +57,22 @@ def _missing(name: str, names: Sequence[str], file: str) -> DataRefused:
         f"The file {shown(file)} has no column {shown(name)}. Its columns are {listed(named)}.",
         f"{guess}Correct the column's name (OUTCOME= or GROUP= of make report; outcome or group "
         "in the configuration).",
+    )
+
+
+def _same(wanted: Sequence[str], column: str, file: str) -> DataRefused:
+    """The refusal of names that all mean one column."""
+    if len(set(wanted)) == 1:
+        what = f"{shown(wanted[0])} of {shown(file)} is named {len(wanted)} times"
+        return DataRefused(
+            "missing_column",
+            f"The column {what}.",
+            "Name each column once, and different ones for outcome and group.",
+        )
+    return DataRefused(
+        "missing_column",
+        f"{listed(wanted)} are the same column of {shown(file)}: {shown(column)}.",
+        "Name different columns for outcome and group.",
     )
 
 
