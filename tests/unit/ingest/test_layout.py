@@ -148,8 +148,24 @@ def test_what_a_preset_chose_is_told_once(tmp_path: Path) -> None:
         write_timss(tmp_path / f"{name}.sav")
     found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
     (notice,) = preset_notices(found)
-    assert notice.startswith("t-bsgaaam8 (2 datasets have this preset): Preset timss, read as ")
+    assert notice.startswith("t-bsgaaam8 and 1 more dataset: Preset timss, read as ")
     assert preset_notices([replace(found[0], file="nowhere.sav")]) == ()
+
+
+def test_each_choice_of_a_preset_is_told(tmp_path: Path) -> None:
+    for name in ("bsgaaam5", "bsgaaam8", "bsgbbbm8"):
+        write_timss(tmp_path / f"{name}.sav")
+    write_timss(
+        tmp_path / "asgaaam8.sav",
+        timss().rename(columns=lambda name: f"A{name[1:]}" if name[:1] == "B" else name),
+    )
+    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
+    grade4, older, newer = preset_notices(found)
+    assert "scores ASMMAT01 to ASMMAT05" in grade4
+    assert older.startswith("t-bsgaaam5: Preset timss, read as TIMSS of 2011: scores BSMMAT01")
+    assert "replicates jk2-half" in older
+    assert newer.startswith("t-bsgaaam8 and 1 more dataset: Preset timss, read as TIMSS of 2023")
+    assert "replicates jk2 " in newer
 
 
 def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:
