@@ -253,10 +253,10 @@ print("Error in rule fit:", file=sys.stderr)
 sys.exit(3)
 """
     fake_snakemake(machine, body)
-    failed = machine.run("tools/reports.sh", "--dry-run", CORES="1")
+    failed = machine.run("tools/reports.sh", "--forceall", CORES="1")
     assert failed.returncode == 3
     options = ["--cores", "1", "--keep-going", "--rerun-incomplete", "--quiet", "host", "reason"]
-    assert failed.stdout == f"{[*options, '--dry-run']}\n"
+    assert failed.stdout == f"{[*options, '--forceall']}\n"
     assert failed.stderr.startswith("Error in rule fit:\n\nNot every dataset has its report")
     everything = machine.run("tools/reports.sh", VERBOSE="1")
     assert "Finished jobid: 1" in everything.stderr
@@ -312,3 +312,27 @@ def test_reports_says_where_they_are(machine: Machine) -> None:
     failed = machine.run("tools/reports.sh")
     assert failed.returncode == 1
     assert "index" not in failed.stdout + failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "all_of_them"),
+    [
+        (["--cores", "2", "--workflow-profile=profiles/x", "-q", "--forceall"], True),
+        (["--until", "ingest"], False),
+        (["--until=ingest"], False),
+        (["--dry-run"], False),
+        (["--help"], False),
+        (["results/one/report.html"], False),
+        (["--forceall", "fit"], False),
+    ],
+)
+@pytest.mark.parametrize("status", [0, 1])
+def test_nothing_is_claimed_of_reports_that_were_not_asked_for(
+    machine: Machine, arguments: list[str], all_of_them: bool, status: int
+) -> None:
+    fake_snakemake(machine, f"raise SystemExit({status})")
+    (machine.project / "results").mkdir()
+    (machine.project / "results" / "index.html").touch()
+    done = machine.run("tools/reports.sh", *arguments)
+    assert done.returncode == status
+    assert ("very dataset has its report" in done.stdout + done.stderr) == all_of_them
