@@ -216,3 +216,30 @@ def test_snakemake_is_asked_for_this_report_alone(
     assert arguments[:4] == ["--dry-run", "--configfile", config_file, "--"]
     assert arguments[4:] == ["results/.stages/mine/published.json"]
     assert list(yaml.safe_load((root / config_file).read_text())["datasets"]) == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "status"),
+    [
+        (["--help"], "", 0),
+        (["-np"], "", 0),
+        (["--until=ingest"], "", 0),
+        (["--until", "ingest"], "", 0),
+        (["--touch"], "No report: Snakemake ended well, but there is no ", 2),
+    ],
+)
+def test_options_that_make_no_report_end_clearly(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    said: str,
+    status: int,
+) -> None:
+    monkeypatch.setattr(one_file, "ROOT", root)
+    monkeypatch.setattr(one_file, "run_snakemake", lambda *_: 0)
+    environment = {f"REPORT_{name}": value for name, value in SETTINGS.items()}
+    assert main(environment, options) == status
+    told = capsys.readouterr()
+    assert (told.out, told.err.strip()[: len(said)]) == ("", said)
+    assert bool(told.err) == bool(said)

@@ -33,7 +33,17 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = ("FILE", "OUTCOME", "GROUP")
 REQUIRED_BY_PRESET = ("FILE",)
 TEXTS = ("TITLE", "SUBTITLE")
-DRY_RUN = frozenset(("-n", "--dry-run", "--dryrun"))
+# Options with which Snakemake isn't asked for the report, so nothing is to be said of it.
+NO_REPORT = frozenset(
+    (
+        *("-n", "--dry-run", "--dryrun", "--lint", "--list-rules", "-l", "--list", "--summary"),
+        *("-D", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--report"),
+        *("--help", "-h", "--version", "-v", "--unlock", "--list-untracked"),
+        *("--until", "-U", "--omit-from", "-O"),
+    )
+)
+# Such as -np.
+FLAGS_WITH_DRY_RUN = re.compile(r"-[Fkpq]*n[Fkpq]*")
 LABELS = ("OUTCOME", "GROUP", "GROUPS", "MEMBER", "MEMBERS")
 OTHERS = ("METHOD", "CONFIDENCE", "MISSING", "ID", "PRESET", "SHEET")
 WEIGHTS = {
@@ -83,10 +93,18 @@ def main(environment: Mapping[str, str], snakemake_options: Sequence[str]) -> in
     write_whole(config_file, as_yaml(config).encode())
     published = folder / ".stages" / dataset_id / "published.json"
     status = run_snakemake(config_file, published, snakemake_options)
-    if status or DRY_RUN.intersection(snakemake_options):
+    if status or not asks_for_report(snakemake_options):
         return status
     failure = Failure.read(published)
     return tell_failure(failure) if failure else tell(folder / dataset_id)
+
+
+def asks_for_report(snakemake_options: Sequence[str]) -> bool:
+    """Whether Snakemake, with these options, makes the report."""
+    return not any(
+        option.partition("=")[0] in NO_REPORT or FLAGS_WITH_DRY_RUN.fullmatch(option)
+        for option in snakemake_options
+    )
 
 
 def read_settings(
@@ -301,7 +319,15 @@ def _from_root(path: Path) -> str:
 
 def tell(folder: Path) -> int:
     """Print the headline numbers and where the report is, or why there is none; the exit status."""
-    results = decode((folder / "results.json").read_bytes(), Results)
+    file = folder / "results.json"
+    if not file.is_file():
+        print(
+            f"\nNo report: Snakemake ended well, but there is no {file}.\n"
+            "Leave out the options under ARGS=, or make the report without them first.",
+            file=sys.stderr,
+        )
+        return 2
+    results = decode(file.read_bytes(), Results)
     if results.reason is not None:
         print(f"\nNo report: {results.reason.message}\n{results.reason.remedy}", file=sys.stderr)
         return 1
