@@ -234,7 +234,7 @@ def test_a_full_disk_is_said_and_nothing_is_corrupted(
     filler.write_bytes(bytes(30 * 2**20))
     refused = folder.run()
     assert refused.status == 1
-    assert "Free some space and run again; nothing was changed." in refused.said
+    assert "Free some space and run again; no report was changed." in refused.said
     assert "Traceback" not in refused.said
     filler.unlink()
     order(folder.path, {"fit-b": "once fill-disk"})

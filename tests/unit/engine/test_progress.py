@@ -52,6 +52,13 @@ def test_only_the_routine_is_left_out() -> None:
     assert shown(LOG) == SHOWN
 
 
+def test_an_exception_is_named_only_with_its_message() -> None:
+    assert shown("RuleException:\nCalledProcessError in file x, line 7:\nlast\n") == "last\n"
+    assert shown("RuleException:\nOSError in file x, line 7:\nNo.\n").startswith(
+        "RuleException:\nOS"
+    )
+
+
 def test_when_datasets_have_no_report_their_reasons_stay_and_the_failed_rule_goes() -> None:
     log = """\
 1 of 2 datasets have no report:

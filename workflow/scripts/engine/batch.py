@@ -229,12 +229,14 @@ class Batch:
 
     def _check_space(self, datasets: int) -> None:
         needed = datasets * SPACE_EACH + SPACE_SPARE
+        # Without jobs of its own, as with --touch, nothing has made the folder yet.
+        self.stages.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.stages).free
         if free < needed:
             raise OSError(
                 f"{free // 2**20} MB are free where {self._results} is, and this run needs about "
-                f"{needed // 2**20} MB for {datasets} reports. Free some space and run again; "
-                "nothing was changed."
+                f"{needed // 2**20} MB for {datasets} report{'s' * (datasets != 1)}. "
+                "Free some space and run again; no report was changed."
             )
 
 

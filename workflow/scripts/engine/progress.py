@@ -12,6 +12,8 @@ DUE = re.compile(r"publish +(\d+)$")
 MADE = re.compile(r"Finished jobid: \d+ \(Rule: publish\)$")
 # The rule that fails when datasets have no report has said which and why by then.
 CHECK_FAILED = re.compile(r"Error in rule check:$")
+# What stands before a failed command, or the message of an error that is worth reading.
+EXCEPTION = re.compile(r"RuleException:$")
 # Around the message of a WorkflowError, such as a fault of the configuration.
 PLACE = re.compile(r'(WorkflowError in file|  File) "[^"]*/common\.smk", line \d+')
 ROUTINE = (
@@ -114,6 +116,8 @@ def essential(lines: Iterable[str], progress: Progress) -> Iterator[str]:
             yield ""
         if STAMP.match(text):
             held = line
+        elif EXCEPTION.match(text):
+            held += line
         elif inside or stepped or PLACE.match(text) or text.startswith((*ROUTINE, *AFTERMATH)):
             held = ""
         elif text or not blank:
