@@ -17,6 +17,7 @@ from multilevel.ingest.readers import Table
 from multilevel.numbers import count
 
 _BETWEEN = "\x1f"  # of the parts of a key, in no text that people type
+_WHOLE = r"^-?[0-9]+(\.0+)?$"
 
 
 def joined(table: Table, other: Table, join: Join, columns: Sequence[str]) -> Table:
@@ -31,8 +32,7 @@ def joined(table: Table, other: Table, join: Join, columns: Sequence[str]) -> Ta
         `duplicate_key` when an id stands twice in the other file; `missing_column`
         when no id stands in both.
     """
-    mine = _keys(table, [one for one, _ in join.by])
-    theirs = _keys(other, [one for _, one in join.by])
+    mine, theirs = _keys(table, other, join)
     place = _places(theirs, other, join)
     encoded = pc.dictionary_encode(mine)
     words = encoded.dictionary.to_pylist()
@@ -86,13 +86,36 @@ def named(table: Table, group: str, name: str) -> Table:
     return replace(table, frame=table.frame.assign(**{group: column}), notes=(*table.notes, note))
 
 
-def _keys(table: Table, columns: Sequence[str]) -> Any:
-    """For each row the id as text, null where a part of it is missing."""
-    parts = [
-        pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
-        for text in (values.texts(table.frame[column]) for column in columns)
-    ]
-    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _BETWEEN)
+def _keys(table: Table, other: Table, join: Join) -> tuple[Any, Any]:
+    """For each row of either file the id as text, null where a part of it is missing."""
+    parts = [_alike(_ids(table.frame[mine]), _ids(other.frame[theirs])) for mine, theirs in join.by]
+    if len(parts) == 1:
+        return parts[0]
+    ours, others = zip(*parts, strict=True)
+    return (
+        pc.binary_join_element_wise(*ours, _BETWEEN),
+        pc.binary_join_element_wise(*others, _BETWEEN),
+    )
+
+
+def _ids(column: Any) -> Any:
+    text = values.texts(column)
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+
+
+def _alike(mine: Any, theirs: Any) -> tuple[Any, Any]:
+    """Ids 100.0, as programs write whole numbers of a column with gaps, as 100 in both files.
+
+    Only where all ids are whole numbers, and no file has one in both forms.
+    """
+    short = []
+    for ids in (mine, theirs):
+        whole = pc.all(pc.match_substring_regex(ids, _WHOLE)).as_py()
+        cut = pc.replace_substring_regex(ids, r"\.0+$", "")
+        if not whole or pc.count_distinct(cut).as_py() < pc.count_distinct(ids).as_py():
+            return mine, theirs
+        short.append(cut)
+    return short[0], short[1]
 
 
 def _places(keys: Any, other: Table, join: Join) -> dict[str, int]:
