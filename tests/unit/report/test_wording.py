@@ -4,6 +4,7 @@ import re
 from dataclasses import fields, is_dataclass
 
 import numpy as np
+import pandas as pd
 import pyreadstat
 import pytest
 from markupsafe import Markup
@@ -121,8 +122,23 @@ def test_a_sample_with_plausible_values():
         assert number in said(next(one for one in report.sections if one.key == "survey"))
     assert "the official figure, is 504.3 (standard error 4.7)" in said(report.summary)
     assert "not meant to rank them" in text
+    assert re.search(r"Degrees of freedom \([\d.]+\) are Barnard and Rubin’s", text)
+    assert "as lmerTest gives them" not in text and "The weights matter" not in text
     assert text.count("Shown is the first plausible value, BSMMAT01.") >= 2
     assert "Rubin, D. B. (1987)" in text and "No sampling weights were used" not in text
+
+
+def test_weights_that_move_the_mean_out_of_its_interval_are_told(tmp_path):
+    frame = pd.read_csv(simulated_csv(tmp_path / "s.csv", [12] * 30, 1.0))
+    below = frame.groupby("school")["score"].transform("mean") < frame["score"].mean()
+    frame = frame.assign(wgroup=np.where(below, 50.0, 1.0), wtotal=np.where(below, 100.0, 2.0))
+    frame.to_csv(tmp_path / "w.csv", index=False)
+    c = context(tmp_path / "w.csv", weights={"member": "wtotal", "group": "wgroup"})
+    weighted = c.results.weighted
+    assert weighted.gamma00 < c.model.ci_gamma00[0]
+    summary = said(compose(c).summary)
+    told = c.score.headline(weighted.gamma00)
+    assert f"The weights matter: with them the mean of the true school means is {told}" in summary
 
 
 def test_an_average_of_plausible_values_is_told(tmp_path):

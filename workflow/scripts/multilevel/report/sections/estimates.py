@@ -13,6 +13,7 @@ from multilevel.report.sections.front import standard_error
 def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
     f, model = c.score, c.model
+    pooled = c.results.plausible_values is not None
     blocks: tuple[Block | Subsection, ...] = (
         c.paragraph("estimates.lead"),
         _flextable(c),
@@ -25,8 +26,9 @@ def estimates_section(c: Context) -> Section:
             sigma2=f.variance(model.sigma2),
         ),
         c.paragraph(
-            f"estimates.df.{model.inference}",
+            "estimates.df.pooled" if pooled else f"estimates.df.{model.inference}",
             role="note",
+            complete=c.plain(f"estimates.df.complete.{model.inference}"),
             df=numbers.degrees_of_freedom(model.df),
             df_kenward_roger=numbers.degrees_of_freedom(model.df_kenward_roger),
             df_satterthwaite=numbers.degrees_of_freedom(model.df_satterthwaite),

@@ -201,7 +201,8 @@ def _design_point(c: Context) -> Markup:
 
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
-    return (*(_flag(c, name) for name in c.checks.flags), *_averaged_flag(c), *_weight_flags(c))
+    flags = (_flag(c, name) for name in c.checks.flags)
+    return (*flags, *_averaged_flag(c), *_weight_flags(c), *_weighted_apart(c))
 
 
 def _averaged_flag(c: Context) -> tuple[Markup, ...]:
@@ -252,4 +253,21 @@ def _flag(c: Context, name: str) -> Markup:
         icc=numbers.share(c.between.icc),
         f_p=numbers.p_value(c.tests.f.p),
         interval=c.interval((low / 2.0, high / 2.0)),
+    )
+
+
+def _weighted_apart(c: Context) -> tuple[Markup, ...]:
+    """Where weighting moves gamma00 out of the unweighted interval."""
+    weighted = c.results.weighted
+    low, high = c.model.ci_gamma00
+    if weighted is None or low <= weighted.gamma00 <= high:
+        return ()
+    return (
+        c.say(
+            "survey.flag.weighted_apart",
+            weighted=c.score.headline(weighted.gamma00),
+            se=c.score.headline(weighted.se_gamma00),
+            gamma00=c.score.headline(c.model.gamma00),
+            interval=c.interval((low, high)),
+        ),
     )
