@@ -6,6 +6,7 @@ metadata of a PDF/A-3a, with the description that PDF/A asks of every name it do
 
 import warnings
 import zlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pydyf
@@ -41,13 +42,20 @@ UA_METADATA = b"""\
 """
 
 
-def conformant_pdf(document: Document, identifier: str, **options: Any) -> bytes:
+def conformant_pdf(
+    document: Document,
+    identifier: str,
+    attached: Callable[[], Sequence[Any]] = tuple,
+    **options: Any,
+) -> bytes:
     """`document` as a PDF/A-3a and PDF/UA-1.
 
     Parameters
     ----------
     identifier
         Stands in the file as its identity; the same for the same content.
+    attached
+        Gives WeasyPrint's attachments, new ones at each call.
     options
         Of `weasyprint.Document.write_pdf`.
 
@@ -64,6 +72,8 @@ def conformant_pdf(document: Document, identifier: str, **options: Any) -> bytes
                 finisher=lambda _, pdf, tries=tries: _finish(pdf, tries),
                 pdf_variant=VARIANT,
                 pdf_identifier=identifier.encode(),
+                # Anew for each try: WeasyPrint reads an attachment once.
+                attachments=attached(),
                 **options,
             )
         if AMBIGUOUS_END not in drawn:

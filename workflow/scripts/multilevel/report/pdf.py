@@ -165,7 +165,7 @@ def draw_pdf(html: str, paper: Paper, files: Sequence[Attachment], produced: dat
     return conformant_pdf(
         document,
         identifier.hexdigest()[:32],
-        attachments=[_embedded(file, produced) for file in files],
+        attached=lambda: [_embedded(file, produced) for file in files],
     )
 
 
