@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 
 from engine import lock
 from engine.batch import FACTS
+from engine.failures import Failure
 from engine.progress import Progress, essential, span
 
 ALREADY_RUNNING = 75
@@ -91,6 +93,14 @@ def _status(code: int) -> int:
     return code if code >= 0 else 128 - code
 
 
+def _outcome(results: str, dataset: str) -> str:
+    """What became of a dataset that was published: ok, refused or failed."""
+    folder = Path(results, ".stages", dataset)
+    if Failure.read(folder / "published.json"):
+        return "failed"
+    return str(json.loads((folder / "results.json").read_bytes())["status"])
+
+
 class Shown:
     """Lines and progress on a terminal, or in a log.
 
@@ -131,9 +141,11 @@ class Shown:
         if self._quiet or not FACTS.is_file() or not self._progress.due:
             return
         facts = json.loads(FACTS.read_bytes())
-        made, current = self._progress.made, facts["datasets"] - self._progress.due
+        became = Counter(_outcome(facts["results"], one) for one in self._progress.published)
         self._stream.write(
-            f"Made: {made} of {facts['datasets']}, up to date before: {current}. "
+            f"Made: {became['ok']} of {facts['datasets']}, refused {became['refused']}, "
+            f"failed {became['failed']}, up to date before "
+            f"{facts['datasets'] - self._progress.due}. "
             f"It took {span(self._progress.seconds)}. All in {Path(facts['results']).resolve()}\n"
         )
 

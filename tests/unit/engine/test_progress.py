@@ -2,11 +2,14 @@
 
 import importlib.util
 import io
+import json
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from tests.helpers.running import ROOT
 
+from engine.failures import Failure
 from engine.progress import Progress, essential, span
 
 LOG = """\
@@ -86,8 +89,36 @@ def a_run(times: list[float]) -> Progress:
 
 
 def test_progress_has_counts_rate_and_time_left() -> None:
-    expected = "150 of 600 steps, 25 of 100 reports, 15.0 a minute, about 5 min 0 s left"
+    expected = "150 of 600 steps, 25 of 100 datasets, 15.0 a minute, about 5 min 0 s left"
     assert str(a_run([0.0, 100.0, 100.0])) == expected
+
+
+def test_refused_and_failed_datasets_are_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = runner()
+    progress = a_run([0.0] + [100.0] * 9)
+    holds = {"a": '{"status": "ok"}', "b": '{"status": "refused"}', "c": "{}"}
+    record = Failure("fit", "Crashed.", "c.log", ()).encoded()
+    for job, (name, results) in enumerate(holds.items()):
+        folder = tmp_path / ".stages" / name
+        folder.mkdir(parents=True)
+        (folder / "results.json").write_text(results)
+        (folder / "published.json").write_bytes(record if name == "c" else b"{}")
+        for line in (
+            "rule publish:",
+            f"    output: {folder}/published.json",
+            f"    jobid: {job}",
+            f"Finished jobid: {job} (Rule: publish)",
+        ):
+            progress.note(line)
+    progress.due = 3
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"results": str(tmp_path), "datasets": 5}))
+    monkeypatch.setattr(show, "FACTS", facts)
+    stream = io.StringIO()
+    show.Shown(stream, progress, quiet=False).end()
+    assert "Made: 1 of 5, refused 1, failed 1, up to date before 2. It took" in stream.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ JOB = re.compile(r"(local)?(rule|checkpoint) \w+:$")
 STAMP = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]$")
 STEPS = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done$")
 DUE = re.compile(r"publish +(\d+)$")
-MADE = re.compile(r"Finished jobid: \d+ \(Rule: publish\)$")
+PUBLISHING = re.compile(r"    output: \S+/([^/\s]+)/published\.json$")
+JOBID = re.compile(r"    jobid: (\d+)$")
+MADE = re.compile(r"Finished jobid: (\d+) \(Rule: publish\)$")
 # The rule that fails when datasets have no report has said which and why by then.
 CHECK_FAILED = re.compile(r"Error in rule check:$")
 # What stands before a failed command, or the message of an error that is worth reading.
@@ -49,6 +51,8 @@ class Progress:
         Steps.
     made, due
         Datasets whose outputs were published, and all that are to be.
+    published
+        The ids of those, refused ones and failed ones among them.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -56,7 +60,10 @@ class Progress:
     total: int = 0
     made: int = 0
     due: int = 0
+    published: list[str] = field(default_factory=list)
     began: float = field(init=False)
+    _dataset: str = ""
+    _jobs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.began = self.clock()
@@ -73,13 +80,19 @@ class Progress:
             return True
         if due := DUE.match(line):
             self.due = int(due[1])
-        self.made += bool(MADE.match(line))
+        if publishing := PUBLISHING.match(line):
+            self._dataset = publishing[1]
+        elif (job := JOBID.match(line)) and self._dataset:
+            self._jobs[job[1]], self._dataset = self._dataset, ""
+        if made := MADE.match(line):
+            self.made += 1
+            self.published += [self._jobs[made[1]]] if made[1] in self._jobs else []
         return False
 
     def __str__(self) -> str:
         parts = [f"{self.done} of {self.total} steps"]
         if self.due:
-            parts.append(f"{self.made} of {self.due} reports")
+            parts.append(f"{self.made} of {self.due} datasets")
         if self.made:
             parts.append(f"{60 * self.made / max(self.seconds, 0.1):.1f} a minute")
         if self.done < self.total:
