@@ -122,6 +122,16 @@ def test_it_stays_short_and_small(reports: Reports, case: str) -> None:
         assert len(document.pages) <= (1 if case == "refused" else MOST_PAGES)
 
 
+def test_paper_says_how_plausible_values_were_pooled(reports: Reports) -> None:
+    built = reports["survey"]
+    values, said = built.results.plausible_values, " ".join(built.pdf_words.split())
+    assert values is not None
+    assert "fraction of missing information" in said
+    assert f"Degrees of freedom are {values.df_barnard_rubin:.1f}, by Barnard and Rubin" in said
+    assert "values of each student first would be wrong" in said
+    assert f"{values.averaged_icc:.3f} instead of" in said
+
+
 @pytest.mark.parametrize("case", WHOLE)
 def test_it_carries_all_numbers_of_its_schools(reports: Reports, case: str) -> None:
     built = reports[case]

@@ -42,34 +42,32 @@ def _values(c: Context, values: PlausibleValues) -> Subsection:
     lead = c.paragraph("survey.values.lead", m=numbers.count(values.m))
     table = _per_value(c, values)
     first = c.paragraph("survey.values.first", role="note", column=values.per_value[0].column)
-    blocks: list[Block] = [
-        lead,
-        table,
-        c.paragraph(
-            "survey.values.words",
-            m=numbers.count(values.m),
-            within=f.estimate(values.within),
-            between=f.estimate(values.between),
-            se=f.estimate(values.se),
-            missing=numbers.percent(values.lambda_),
-            df=numbers.degrees_of_freedom(values.df_barnard_rubin),
-            df_rubin=numbers.degrees_of_freedom(values.df) if values.df is not None else "∞",
-        ),
-        c.paragraph(
-            "survey.values.averaged",
-            m=numbers.count(values.m),
-            averaged_sigma2=f.variance(values.averaged_sigma2),
-            sigma2=f.variance(c.model.sigma2),
-            averaged_icc=numbers.share(values.averaged_icc, 3),
-            icc=numbers.share(c.between.icc, 3),
-        ),
-        first,
-    ]
+    pooling = c.paragraph(
+        "survey.values.words",
+        m=numbers.count(values.m),
+        within=f.estimate(values.within),
+        between=f.estimate(values.between),
+        se=f.estimate(values.se),
+        missing=numbers.percent(values.lambda_),
+        df=numbers.degrees_of_freedom(values.df_barnard_rubin),
+        df_rubin=numbers.degrees_of_freedom(values.df) if values.df is not None else "∞",
+    )
+    averaged = c.paragraph(
+        "survey.values.averaged",
+        m=numbers.count(values.m),
+        averaged_sigma2=f.variance(values.averaged_sigma2),
+        sigma2=f.variance(c.model.sigma2),
+        averaged_icc=numbers.share(values.averaged_icc, 3),
+        icc=numbers.share(c.between.icc, 3),
+    )
+    blocks: list[Block] = [lead, table, pooling, averaged, first]
     if 0 < values.n_boundary < values.m:
         n, m = numbers.count(values.n_boundary), numbers.count(values.m)
         blocks.insert(2, c.paragraph("survey.values.boundary_some", n=n, m=m))
     title = c.plain("survey.values.title", m=numbers.count(values.m))
-    return Subsection("plausible-values", title, tuple(blocks), printed=(table, first))
+    return Subsection(
+        "plausible-values", title, tuple(blocks), printed=(table, pooling, averaged, first)
+    )
 
 
 def _per_value(c: Context, values: PlausibleValues) -> Table:
