@@ -41,7 +41,8 @@ mirror() {
     local first
     first=$(cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null |
         sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' | sed -n 1p)
-    echo "${first:-http://deb.debian.org/debian}"
+    [[ -n $first ]] || { say "No Debian mirror is configured here: name one by MIRROR=."; exit 1; }
+    echo "$first"
 }
 
 # The caller's settings of apt for the network.
@@ -71,7 +72,9 @@ show() {
 
 make_base() {
     local suite=$1 base=$2
-    debootstrap --variant=minbase --include="$packages" "$suite" "$base" "$(mirror)" \
+    local from
+    from=$(mirror)
+    debootstrap --variant=minbase --include="$packages" "$suite" "$base" "$from" \
         >"$base.log" 2>&1 || { tail -5 "$base.log" >&2; return 1; }
     settings_of_apt >"$base/etc/apt/apt.conf.d/99caller"
     chroot "$base" useradd --create-home newcomer
