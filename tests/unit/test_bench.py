@@ -43,7 +43,7 @@ def test_students_are_as_many_as_asked_and_no_school_has_one_alone() -> None:
 def test_a_section_is_rewritten_and_the_others_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import page
+    import benchmarks_page as page
 
     monkeypatch.setattr(page, "PAGE", tmp_path / "docs" / "benchmarks.md")
     page.write_section("one", "first text")

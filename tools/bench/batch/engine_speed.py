@@ -88,7 +88,7 @@ def unchanged(n: int) -> tuple[int, float, float]:
 
 def section(found: list[Speed], same: tuple[int, float, float] | None) -> str:
     """The section of docs/benchmarks.md."""
-    import page
+    import benchmarks_page as page
 
     head = " | ".join(f"{one.datasets:,} dataset{'s' * (one.datasets > 1)}" for one in found)
     lines = [

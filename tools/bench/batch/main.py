@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tools" / "bench")]
 
+import benchmarks_page as page  # noqa: E402
 import engine_speed  # noqa: E402
-import page  # noqa: E402
 import release  # noqa: E402
 import streaming  # noqa: E402
 

@@ -84,7 +84,7 @@ def students(country: int, grade: int) -> pd.DataFrame:
 
 def section(found: Measured) -> str:
     """The section of docs/benchmarks.md."""
-    import page
+    import benchmarks_page as page
 
     minutes, seconds = divmod(round(found.seconds), 60)
     return "\n".join(

@@ -65,7 +65,7 @@ def measure(rows: int) -> Streamed:
 
 def section(found: list[Streamed]) -> str:
     """The section of docs/benchmarks.md."""
-    import page
+    import benchmarks_page as page
 
     head = "| students | schools | file, MB | simply reading it, s | " + " | ".join(
         f"{stage}, s" for stage in STAGES

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import page
+import benchmarks_page as page
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import benchmarks_page as page
 import numpy as np
-import page
 from simulate import simulate
 
 REPEATS = 7

@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tools" / "bench")]
 
+import benchmarks_page as page  # noqa: E402
 import fits  # noqa: E402
 import growth  # noqa: E402
-import page  # noqa: E402
 import reports  # noqa: E402
 
 PARTS = ("fit", "growth", "report")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import benchmarks_page as page
 import numpy as np
-import page
 import yaml
 from simulate import simulate, write_csv
 
