@@ -7,9 +7,9 @@ for any amount of memory by a damaged or hostile file.
 import contextlib
 import os
 import resource
+import select
 import signal
 import tempfile
-import time
 import warnings
 from collections.abc import Callable
 from typing import IO, Literal
@@ -26,7 +26,6 @@ BYTES_A_SECOND = 2 * 2**20
 # Memory beyond what the process has: for any file, and how many times the file's size.
 MEMORY_FREE = 2 * 2**30
 MEMORY_TIMES = 60
-_POLL = 0.002
 
 
 class _Failure(msgspec.Struct):
@@ -55,10 +54,12 @@ def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
     with tempfile.TemporaryFile() as answer, warnings.catch_warnings():
         # The child runs one library call and leaves; it takes no lock of another thread.
         warnings.simplefilter("ignore", DeprecationWarning)
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             _work(work, answer, size)
-        status = _waited(child, SECONDS + size / BYTES_A_SECOND)
+        os.close(writing)
+        status = _waited(child, reading, SECONDS + size / BYTES_A_SECOND)
         answer.seek(0)
         content = answer.read()
     if status == 0:
@@ -105,22 +106,22 @@ def _quiet() -> None:
     os.dup2(nothing, 2)
 
 
-def _waited(child: int, seconds: float) -> int | None:
-    """The child's exit code, negative for a signal; None when it took too long and was ended."""
-    ends = time.monotonic() + seconds
-    pause = _POLL
+def _waited(child: int, reading: int, seconds: float) -> int | None:
+    """The child's exit code, negative for a signal; None when it took too long and was ended.
+
+    The child alone holds the other end of the pipe `reading`, which closes with it.
+    """
     try:
-        while time.monotonic() < ends:
-            done, status = os.waitpid(child, os.WNOHANG)
-            if done:
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(pause)
-            pause = min(2 * pause, 0.05)
+        closed, _, _ = select.select([reading], [], [], seconds)
     except BaseException:
         _end(child)
         raise
-    _end(child)
-    return None
+    finally:
+        os.close(reading)
+    if not closed:
+        _end(child)
+        return None
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _end(child: int) -> None:
