@@ -35,7 +35,7 @@ export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON 
 
 export CORES PYTHON VERBOSE WAIT
 
-COMMANDS := help setup setup-dev reports report inspect schedule test bench check schema lock clean
+COMMANDS := help setup setup-dev reports report inspect schedule test bench check docs schema lock clean
 .PHONY: $(COMMANDS)
 
 # What would be ignored in silence, or noticed when the reports are made, is said first.
@@ -79,6 +79,9 @@ bench: setup ## side by side with other programs; rewrites docs/benchmarks.md (t
 	@tools/python.sh tools/bench/batch/main.py
 	@tools/python.sh tools/bench/peers/main.py $(ARGS)
 
+docs: setup-dev ## this documentation as a website, in docs/_build; a link to nowhere is an error
+	@tools/docs.sh docs/_build
+
 setup: ## only the environment, in .venv
 	@tools/setup.sh requirements.lock
 
@@ -92,5 +95,5 @@ lock: ## both lock files, from pyproject.toml (needs uv); UPGRADE=1 takes the ne
 	@tools/lock.sh $(UPGRADE)
 
 clean: ## removes results and caches; .venv stays
-	@rm -rf results .snakemake .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	@rm -rf results docs/_build .snakemake .pytest_cache .hypothesis .ruff_cache .mypy_cache
 	@find workflow tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

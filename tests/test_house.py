@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = ("workflow", "tests", "templates", "tools", "data")
+CODE = ("workflow", "tests", "templates", "tools", "data", "docs")
 # Never written by hand, or never in the repository at all.
 LEFT_OUT = {
     ".git", ".venv", ".snakemake", ".pytest_cache", ".hypothesis", ".ruff_cache", ".mypy_cache",
-    "__pycache__", "results",
+    "__pycache__", "results", "_build",
 }  # fmt: skip
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
