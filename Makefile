@@ -88,8 +88,9 @@ setup: ## only the environment, in .venv
 setup-dev:
 	@tools/setup.sh requirements-dev.lock
 
-schema: setup ## workflow/schemas/results.schema.json, from the dataclasses in results.py
+schema: setup ## workflow/schemas/results.schema.json from results.py, and the tables of config/README.md
 	@tools/python.sh tools/results_schema.py
+	@tools/python.sh tools/config_tables.py
 
 lock: ## both lock files, from pyproject.toml (needs uv); UPGRADE=1 takes the newest versions
 	@tools/lock.sh $(UPGRADE)

@@ -2,7 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
+import yaml
+from tools import config_tables
+
+from multilevel.configuration.faults import faults
 from multilevel.ingest.readers import COMPRESSION, READERS
 from multilevel.summarise.schools import COLUMNS
 
@@ -27,3 +33,33 @@ def test_every_format_is_named_in_the_configurations_page():
     text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
     named = {ending.lower() for ending in re.findall(r"`(\.[A-Za-z0-9]+)`", text)}
     assert set(READERS) | set(COMPRESSION) <= named
+
+
+def test_the_configurations_page_has_every_key_as_the_schema_has_it():
+    schema = yaml.safe_load(config_tables.SCHEMA.read_text(encoding="utf-8"))
+    text = config_tables.PAGE.read_text(encoding="utf-8")
+    assert config_tables.page(text, schema) == text, "make schema brings it up to date"
+    parts = {"configuration": schema} | schema["properties"] | schema["$defs"]
+    holding_keys = {name for name, part in parts.items() if "properties" in part}
+    assert set(re.findall("<!-- keys of (.*) -->", text)) == holding_keys
+
+
+def examples() -> list[tuple[str, dict[str, Any]]]:
+    """Each whole configuration in the documentation, with its place."""
+    found = []
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("config/*.md"), *ROOT.glob("docs/**/*.md")]:
+        for block in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
+            content = yaml.safe_load(block)
+            if "datasets" in content:
+                found.append((page.name, content))
+    return found
+
+
+@pytest.mark.parametrize(("page", "example"), examples())
+def test_configurations_shown_are_valid(page: str, example: dict[str, Any]) -> None:
+    schema = yaml.safe_load(config_tables.SCHEMA.read_text(encoding="utf-8"))
+    assert faults(example, schema) == [], page
+
+
+def test_examples_are_found() -> None:
+    assert len(examples()) > 3
