@@ -74,7 +74,7 @@ def inline(translator: nodes.NodeVisitor, node: nodes.math) -> None:
 
 def displayed(translator: nodes.NodeVisitor, node: nodes.math_block) -> None:
     """Write an equation on lines of its own as MathML."""
-    translator.body.append(convert(node.astext(), display="block"))
+    translator.body.append(f"<p>{convert(node.astext(), display='block')}</p>")
     raise nodes.SkipNode
 
 

@@ -1,5 +1,6 @@
 """The documentation names what the code writes."""
 
+import importlib
 import re
 from pathlib import Path
 from typing import Any
@@ -63,3 +64,25 @@ def test_configurations_shown_are_valid(page: str, example: dict[str, Any]) -> N
 
 def test_examples_are_found() -> None:
     assert len(examples()) > 3
+
+
+METHODS = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(multilevel\.[\w.]+)`", METHODS))))
+def test_functions_named_as_those_that_compute_exist(name: str) -> None:
+    module, _, function = name.rpartition(".")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(tests/[^`]+)`", METHODS))))
+def test_tests_named_as_those_that_check_exist(name: str) -> None:
+    file, function = name.split("::")
+    assert f"\ndef {function}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_every_source_that_is_cited_is_listed() -> None:
+    text, _, references = METHODS.partition("## References")
+    years = set(re.findall(r"[(;, ]([12][089]\d\d)[),;]", text))
+    assert years
+    assert years <= set(re.findall(r"\((\d{4})\)", references))
