@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.fit import surveys
 
-from multilevel.fit.model import fit_random_intercept
+from multilevel.fit.model import estimate, fit_random_intercept
 from multilevel.fit.pooled import plausible_values, pool_fits
 from multilevel.fit.rubin import pool, pool_columns, pool_intervals
 from multilevel.fit.sufficient import SufficientStatistics
@@ -31,7 +31,7 @@ def section(survey, values, fits):
     averaged = SufficientStatistics.from_members(survey.group, survey.scores.mean(axis=1))
     means = [float(one.n @ one.mean) / one.n_members for one in values]
     names = [f"PV{m + 1}" for m in range(len(fits))]
-    return plausible_values(fits, names, means, fit_random_intercept(averaged))
+    return plausible_values(fits, names, means, estimate(averaged))
 
 
 def test_as_lme4_and_rubin(survey):

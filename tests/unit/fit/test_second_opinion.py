@@ -14,7 +14,7 @@ def opinion(name, method="REML"):
     group, score, _ = students(name)
     summary = statistics(name)
     model = fit_random_intercept(summary, method).model
-    return second_opinion.cross_check(group, score[:, None], [summary], [model]), model
+    return second_opinion.cross_check(group, score, summary, model, "score"), model
 
 
 @pytest.mark.parametrize("method", ["REML", "ML"])
@@ -62,5 +62,5 @@ def test_too_many_students_are_not_handed_over(monkeypatch):
     score = random.normal(size=200)
     summary = second_opinion.SufficientStatistics.from_members(group, score)
     model = fit_random_intercept(summary).model
-    check = second_opinion.cross_check(group, score[:, None], [summary], [model])
+    check = second_opinion.cross_check(group, score, summary, model, "score")
     assert check.note == "too_large" and check.agrees is None and check.tau00 is None

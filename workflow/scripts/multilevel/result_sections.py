@@ -174,4 +174,5 @@ class CrossCheck:
         float | None, doc("Our deviance at their estimates minus the deviance at ours.")
     ]
     note: Annotated[str, doc("converged, not_converged, failed or too_large.")]
-    n_values: Annotated[int, doc("Plausible values (or the one score) that it fitted too.")]
+    n_values: Annotated[int, doc("Scores that it fitted: 1, or 0 where it gave no answer.")]
+    column: Annotated[str, doc("That score: of plausible values the first.")]

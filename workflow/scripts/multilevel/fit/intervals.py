@@ -16,6 +16,8 @@ from multilevel.fit.sufficient import Floats
 # Grids by which an extreme is found, each over two cells of the one before: a range of 80 in
 # log q comes down to 1e-7, at whose square a smooth maximum is missed.
 GRIDS, GRID_POINTS = 7, 41
+# Of the four ends of intervals: below (-1) or above the estimate, of tau00 or of sigma2.
+_SIDE, _IS_TAU = np.array([-1.0, -1.0, 1.0, 1.0]), np.array([1.0, 0.0, 1.0, 0.0])
 
 Interval = tuple[float, float]
 
@@ -87,20 +89,10 @@ def profile_intervals(
     cut = distributions.normal_quantile(0.5 + confidence / 2.0) ** 2
     limit = optimum.deviance + cut
     q_low, q_high = _ratio_region(likelihood, optimum.q, limit)
-
-    def log_sigma2(q: Floats, branch: int) -> Floats:
-        return _log_sigma2_at_limit(likelihood, q, limit, branch)
-
-    def log_tau00(q: Floats, branch: int) -> Floats:
-        return np.asarray(np.log(q) + log_sigma2(q, branch))
-
-    tau_low = 0.0 if q_low == 0 else _extreme(lambda q: -log_tau00(q, -1), q_low, q_high, -1.0)
+    tau_low, sigma_low, tau_high, sigma_high = _extremes(likelihood, q_low, q_high, limit)
     return ProfileIntervals(
-        tau00=(tau_low, _extreme(lambda q: log_tau00(q, 0), q_low, q_high, 1.0)),
-        sigma2=(
-            _extreme(lambda q: -log_sigma2(q, -1), q_low, q_high, -1.0),
-            _extreme(lambda q: log_sigma2(q, 0), q_low, q_high, 1.0),
-        ),
+        tau00=(0.0 if q_low == 0 else tau_low, tau_high),
+        sigma2=(sigma_low, sigma_high),
         icc=(icc_from_ratio(q_low), icc_from_ratio(q_high)),
     )
 
@@ -163,28 +155,38 @@ def _solve(function: Callable[[float], float], low: float, high: float) -> float
     return math.exp(brentq(function, low, high, xtol=1e-14, rtol=1e-15))
 
 
-def _log_sigma2_at_limit(likelihood: Likelihood, q: Floats, limit: float, branch: int) -> Floats:
-    """log sigma2 where the deviance at each q meets the limit: branch 0 above, -1 below."""
+def _log_sigma2_at_limit(likelihood: Likelihood, log_q: Floats, limit: float) -> Floats:
+    """log sigma2 where the deviance at each q meets the limit, below and above sigma2(q).
+
+    Parameters
+    ----------
+    log_q
+        Shape (4, G): the two first rows are wanted below, the others above.
+    """
+    at = likelihood.profile(np.exp(log_q).ravel())
     df = likelihood.n_members - likelihood.p
-    slack = np.maximum(limit - likelihood.deviance(q), 0.0) / df
+    slack = np.maximum(limit - likelihood.deviance_at(at), 0.0).reshape(log_q.shape) / df
     # y = 1/x solves y - log y = 1 + slack; at its branch point Lambert's W loses its digits.
-    near = (-1.0 if branch == 0 else 1.0) * np.sqrt(2.0 * slack)
-    far = np.log(-lambertw(-np.exp(-1.0 - np.maximum(slack, 1e-12)), branch).real)
+    z = -np.exp(-1.0 - np.maximum(slack, 1e-12))
+    far = np.log(-np.concatenate([lambertw(z[:2], -1).real, lambertw(z[2:], 0).real]))
+    near = _SIDE[:, None] * -np.sqrt(2.0 * slack)
     log_y = np.where(slack < 1e-12, near, far)
-    return np.asarray(np.log(likelihood.profile(q).quadratic / df) - log_y)
+    return np.asarray(np.log(at.quadratic / df).reshape(log_q.shape) - log_y)
 
 
-def _extreme(
-    objective: Callable[[Floats], Floats], q_low: float, q_high: float, sign: float
-) -> float:
-    """exp(sign * maximum) of the objective over q in [q_low, q_high], searched in log q."""
-    high = math.log(q_high)
-    low = math.log(q_low) if q_low > 0 else min(high, 0.0) - 40.0
-    best = -math.inf
+def _extremes(
+    likelihood: Likelihood, q_low: float, q_high: float, limit: float
+) -> tuple[float, float, float, float]:
+    """Least tau00 and sigma2, then largest, over q in [q_low, q_high], searched in log q."""
+    top = math.log(q_high)
+    low = np.full(4, math.log(q_low) if q_low > 0 else min(top, 0.0) - 40.0)
+    high, row, found = np.full(4, top), np.arange(4), np.full(4, -math.inf)
     for _ in range(GRIDS):
-        grid = np.linspace(low, high, GRID_POINTS)
-        values = objective(np.exp(grid))
-        i = int(np.argmax(values))
-        best = max(best, float(values[i]))
-        low, high = float(grid[max(i - 1, 0)]), float(grid[min(i + 1, GRID_POINTS - 1)])
-    return math.exp(sign * best)
+        grid = np.linspace(low, high, GRID_POINTS, axis=1)
+        log_end = _log_sigma2_at_limit(likelihood, grid, limit) + _IS_TAU[:, None] * grid
+        values = _SIDE[:, None] * log_end
+        i = values.argmax(axis=1)
+        found = np.fmax(found, values[row, i])
+        low, high = grid[row, np.maximum(i - 1, 0)], grid[row, np.minimum(i + 1, GRID_POINTS - 1)]
+    tau_low, sigma_low, tau_high, sigma_high = np.exp(_SIDE * found).tolist()
+    return tau_low, sigma_low, tau_high, sigma_high

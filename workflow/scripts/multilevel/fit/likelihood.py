@@ -96,7 +96,10 @@ class Likelihood:
 
     def deviance(self, q: Floats | float) -> Floats:
         """-2 log-likelihood, profiled over gamma00 and sigma2, shape (M,)."""
-        at = self.profile(q)
+        return self.deviance_at(self.profile(q))
+
+    def deviance_at(self, at: Profile) -> Floats:
+        """The same from `profile(q)`."""
         df = self.n_members - self.p
         log_terms = np.log1p(np.multiply.outer(at.q, self.classes.n))
         log_determinant = _sums(log_terms, self.classes.count)

@@ -47,6 +47,26 @@ class RandomInterceptFit:
     covariance: tuple[tuple[float, float], tuple[float, float]]
 
 
+@dataclass(frozen=True)
+class Estimates:
+    """Point estimates alone, in score units and their squares."""
+
+    gamma00: float
+    tau00: float
+    sigma2: float
+
+    @property
+    def icc(self) -> float:
+        """tau00/(tau00 + sigma2)."""
+        return self.tau00 / (self.tau00 + self.sigma2)
+
+
+def estimate(statistics: SufficientStatistics, method: Method = "REML") -> Estimates:
+    """As `fit_random_intercept`, without any inference."""
+    likelihood = Likelihood.of(statistics, method)
+    return _estimates(statistics, likelihood, best(local_optima(likelihood)).q)
+
+
 def fit_random_intercept(
     statistics: SufficientStatistics, method: Method = "REML", confidence: float = 0.95
 ) -> RandomInterceptFit:
@@ -96,9 +116,8 @@ def _model(
     confidence: float,
 ) -> Model:
     optimum = best(optima)
-    sigma2 = likelihood.sigma2(optimum.q)
-    tau00 = optimum.q * sigma2
-    gamma00 = statistics.centre + float(likelihood.profile(optimum.q).offset[0])
+    found = _estimates(statistics, likelihood, optimum.q)
+    gamma00, tau00, sigma2 = found.gamma00, found.tau00, found.sigma2
     se_kenward_roger = math.sqrt(inference.variance_kenward_roger)
     use_kenward_roger = optimum.q == 0.0 or inference.df_satterthwaite is None
     se = se_kenward_roger if use_kenward_roger else math.sqrt(inference.variance)
@@ -131,6 +150,15 @@ def _model(
         boundary=optimum.q == 0.0,
         n_optima=len(optima),
         optima=tuple(Optimum(q=o.q, deviance=o.deviance) for o in optima),
+    )
+
+
+def _estimates(statistics: SufficientStatistics, likelihood: Likelihood, q: float) -> Estimates:
+    sigma2 = likelihood.sigma2(q)
+    return Estimates(
+        gamma00=statistics.centre + float(likelihood.profile(q).offset[0]),
+        tau00=q * sigma2,
+        sigma2=sigma2,
     )
 
 

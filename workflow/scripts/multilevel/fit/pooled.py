@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import mean, median
 
 from multilevel.fit import distributions
-from multilevel.fit.model import RandomInterceptFit
+from multilevel.fit.model import Estimates, RandomInterceptFit
 from multilevel.fit.rubin import Interval, Pooled, pool, pool_intervals
 from multilevel.fit.sufficient import Integers
 from multilevel.results import (
@@ -90,7 +90,7 @@ def plausible_values(
     fits: Sequence[RandomInterceptFit],
     columns: Sequence[str],
     means: Sequence[float],
-    averaged: RandomInterceptFit,
+    averaged: Estimates,
 ) -> PlausibleValues:
     """The section of results.json.
 
@@ -99,7 +99,7 @@ def plausible_values(
     fits, columns, means
         Of each plausible value: its fit, its name, its mean over students. M >= 2.
     averaged
-        The fit of the students' mean over plausible values: for comparison only.
+        From the students' mean over plausible values: for comparison only.
     """
     models = [fit.model for fit in fits]
     pooled = _gamma00(models, _use_kenward_roger(models))
@@ -116,9 +116,9 @@ def plausible_values(
         sd_between_sigma2=_spread([m.sigma2 for m in models]),
         sd_between_icc=_spread(rho),
         n_boundary=sum(m.boundary for m in models),
-        averaged_tau00=averaged.model.tau00,
-        averaged_sigma2=averaged.model.sigma2,
-        averaged_icc=icc_of(averaged),
+        averaged_tau00=averaged.tau00,
+        averaged_sigma2=averaged.sigma2,
+        averaged_icc=averaged.icc,
         per_value=tuple(
             PlausibleValue(
                 column=column,

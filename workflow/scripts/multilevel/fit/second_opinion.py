@@ -6,10 +6,8 @@ scores' own units, so only the log-likelihood and the point estimates are compar
 
 import math
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
@@ -27,102 +25,61 @@ LOG_LIKELIHOOD_TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class _Theirs:
-    """(gamma00, tau00, sigma2, log-likelihood), how it went, and where it ended if it converged."""
+    """(gamma00, tau00, sigma2, log-likelihood), None where there is none, and how it went."""
 
     values: tuple[float, float, float, float] | None
     note: str
-    start: Any
 
 
-def not_checked(model: Model) -> CrossCheck:
+def not_checked(model: Model, column: str) -> CrossCheck:
     """What is said of students too many for MixedLM."""
-    return _comparison(model, None, None, version("statsmodels"), "too_large")
+    return _comparison(model, column, _Theirs(None, "too_large"), None)
 
 
 def cross_check(
     group: Integers,
-    scores: Floats,
-    statistics: Sequence[SufficientStatistics],
-    models: Sequence[Model],
+    score: Floats,
+    statistics: SufficientStatistics,
+    model: Model,
+    column: str,
 ) -> CrossCheck:
     """Fit the same students with MixedLM and count the digits in which it agrees.
 
-    Of plausible values as many are fitted as LARGEST_N students in all allow. Their search
-    starts where their own search for the plausible value before ended. Estimates are means
-    over the plausible values that were checked, digits the fewest; `agrees` says whether all
-    of them agree.
+    Of plausible values one is enough: all go through the same code, on the same school sizes,
+    and one search of MixedLM takes longer than everything else that is made of five.
 
     Parameters
     ----------
     group
         School of each student as 0..J-1, shape (N,).
-    scores
-        Plausible values, or the score: shape (N, M).
-    statistics, models
-        Sufficient statistics and our fit of each, length M.
+    score
+        Shape (N,).
+    statistics, model
+        The score's sufficient statistics and our fit.
+    column
+        The score's name.
     """
     if len(group) > LARGEST_N:
-        return not_checked(models[0])
-    checks: list[CrossCheck] = []
-    start = None
-    columns = scores.T[: max(1, LARGEST_N // len(group))]
-    for score, one, model in zip(columns, statistics, models, strict=False):
-        theirs = _mixedlm(group, np.ascontiguousarray(score), model.method == "REML", start)
-        start = theirs.start
-        checks.append(_checked(theirs, one, model))
-    first = checks[0]
-    return replace(
-        first,
-        agrees=_all_agree(checks),
-        digits=Digits(**{f.name: _fewest(checks, f.name) for f in fields(Digits)}),
-        gamma00=_mean(checks, "gamma00"),
-        tau00=_mean(checks, "tau00"),
-        sigma2=_mean(checks, "sigma2"),
-        log_likelihood=_mean(checks, "log_likelihood"),
-        deviance_of_theirs=_mean(checks, "deviance_of_theirs"),
-        note=next((check.note for check in checks if check.note != "converged"), first.note),
-        n_values=len(checks),
-    )
-
-
-def _checked(theirs: _Theirs, statistics: SufficientStatistics, model: Model) -> CrossCheck:
+        return not_checked(model, column)
+    theirs = _mixedlm(group, np.ascontiguousarray(score), model.method == "REML")
     if theirs.values is None:
-        return _comparison(model, None, None, version("statsmodels"), theirs.note)
+        return _comparison(model, column, theirs, None)
     gamma00, tau00, sigma2, _ = theirs.values
     likelihood = Likelihood.of(statistics, model.method)
     excess = _deviance_at(likelihood, statistics, gamma00, tau00, sigma2) - model.deviance
-    return _comparison(model, theirs.values, excess, version("statsmodels"), theirs.note)
+    return _comparison(model, column, theirs, excess)
 
 
-def _all_agree(checks: Sequence[CrossCheck]) -> bool | None:
-    if any(check.agrees is False for check in checks):
-        return False
-    return None if any(check.agrees is None for check in checks) else True
-
-
-def _fewest(checks: Sequence[CrossCheck], name: str) -> float | None:
-    digits = [getattr(check.digits, name) for check in checks]
-    return None if any(one is None for one in digits) else float(min(digits))
-
-
-def _mean(checks: Sequence[CrossCheck], name: str) -> float | None:
-    values = [getattr(check, name) for check in checks]
-    return None if any(value is None for value in values) else float(np.mean(values))
-
-
-def _mixedlm(group: Integers, score: Floats, reml: bool, start: Any = None) -> _Theirs:
-    """Their fit; `start` is the `start` of another one, None for their own choice."""
+def _mixedlm(group: Integers, score: Floats, reml: bool) -> _Theirs:
     from statsmodels.regression.mixed_linear_model import MixedLM
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = MixedLM(score, np.ones(len(score)), groups=group).fit(
-                reml=reml, start_params=start
-            )
+            fitted = MixedLM(score, np.ones(len(score)), groups=group).fit(reml=reml)
         except (np.linalg.LinAlgError, ValueError) as error:
-            return _Theirs(None, f"failed: {error}", None)
+            return _Theirs(None, f"failed: {error}")
     values = (
         float(fitted.fe_params[0]),
         float(np.asarray(fitted.cov_re)[0, 0]),
@@ -130,11 +87,9 @@ def _mixedlm(group: Integers, score: Floats, reml: bool, start: Any = None) -> _
         float(fitted.llf),
     )
     if not all(math.isfinite(value) for value in values):
-        return _Theirs(None, "failed: not finite", None)
+        return _Theirs(None, "failed: not finite")
     unsure = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
-    if not fitted.converged or unsure:
-        return _Theirs(values, "not_converged", None)
-    return _Theirs(values, "converged", fitted.params_object)
+    return _Theirs(values, "converged" if fitted.converged and not unsure else "not_converged")
 
 
 def _deviance_at(
@@ -158,17 +113,11 @@ def _deviance_at(
     return profiled + excess
 
 
-def _comparison(
-    model: Model,
-    theirs: tuple[float, float, float, float] | None,
-    excess: float | None,
-    version: str,
-    note: str,
-) -> CrossCheck:
-    gamma00, tau00, sigma2, log_likelihood = theirs or (None, None, None, None)
+def _comparison(model: Model, column: str, theirs: _Theirs, excess: float | None) -> CrossCheck:
+    gamma00, tau00, sigma2, log_likelihood = theirs.values or (None, None, None, None)
     return CrossCheck(
         engine="statsmodels MixedLM",
-        version=version,
+        version=version("statsmodels"),
         agrees=_agrees(model, log_likelihood, excess),
         digits=Digits(
             log_likelihood=_digits(log_likelihood, model.log_likelihood),
@@ -181,8 +130,9 @@ def _comparison(
         sigma2=sigma2,
         log_likelihood=log_likelihood,
         deviance_of_theirs=excess,
-        note=note,
+        note=theirs.note,
         n_values=1 if log_likelihood is not None else 0,
+        column=column,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 from typing import Literal
 
 import numpy as np
@@ -12,8 +13,8 @@ from multilevel.errors import DataRefused
 from multilevel.files import write_whole
 from multilevel.fit.bootstrap import Truth, bootstrap
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
-from multilevel.fit.pooled import icc_of, plausible_values, pool_fits
+from multilevel.fit.model import RandomInterceptFit, estimate, fit_random_intercept
+from multilevel.fit.pooled import plausible_values, pool_fits
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
@@ -26,6 +27,7 @@ from multilevel.results import (
     Averaged,
     Bootstrap,
     CrossCheck,
+    Model,
     PlausibleValues,
     Reason,
     SelfTest,
@@ -78,7 +80,7 @@ def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
         averaged=_averaged(students, dataset),
         weighted=_weighted(students, dataset),
         bootstrap=_bootstrap(values, fits, dataset.bootstrap),
-        cross_check=_cross_check(students, values, fits),
+        cross_check=_cross_check(students, dataset.outcomes[0], values[0], fits[0].model),
         self_test=self_test(),
     )
 
@@ -98,7 +100,7 @@ def _plausible_values(
         fits,
         dataset.outcomes,
         [one.centre + float(one.n @ one.offset) / one.n_members for one in values],
-        fit_random_intercept(averaged, dataset.method, dataset.confidence),
+        estimate(averaged, dataset.method),
     )
 
 
@@ -108,14 +110,13 @@ def _averaged(students: Students | Condensed, dataset: Dataset) -> Averaged | No
         return None
     group = students.group.astype(np.int64)
     values = SufficientStatistics.of_values(group, students.aside.scores)
-    fits = [fit_random_intercept(one, dataset.method, dataset.confidence) for one in values]
-    model = pool_fits(fits, values[0].n).model
+    each = [estimate(one, dataset.method) for one in values]
     return Averaged(
         columns=students.aside.columns,
-        gamma00=model.gamma00,
-        tau00=model.tau00,
-        sigma2=model.sigma2,
-        icc=sum(icc_of(fitted) for fitted in fits) / len(fits),
+        gamma00=mean(one.gamma00 for one in each),
+        tau00=mean(one.tau00 for one in each),
+        sigma2=mean(one.sigma2 for one in each),
+        icc=mean(one.icc for one in each),
     )
 
 
@@ -161,13 +162,13 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
 
 def _cross_check(
     students: Students | Condensed,
-    values: Sequence[SufficientStatistics],
-    fits: Sequence[RandomInterceptFit],
+    column: str,
+    statistics: SufficientStatistics,
+    model: Model,
 ) -> CrossCheck:
-    models = [fitted.model for fitted in fits]
     if isinstance(students, Condensed):
-        return not_checked(models[0])
-    return cross_check(students.group.astype(np.int64), students.scores, values, models)
+        return not_checked(model, column)
+    return cross_check(students.group.astype(np.int64), students.score, statistics, model, column)
 
 
 def _bootstrap(

@@ -8,7 +8,7 @@ from multilevel import numbers
 from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.results import Influence, NormalityCheck
+from multilevel.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
 from multilevel.summarise.checks import FEW_GROUPS, TOO_FEW_TO_JUDGE
 
 # In standard errors: more than this by one school is worth a look at its data.
@@ -189,9 +189,19 @@ def _spread_verdict(c: Context, departs: bool) -> str:
 
 
 def _engine(c: Context) -> str:
-    check = c.results.cross_check
+    """Of plausible values the first is compared, with its own fit."""
+    check, values = c.results.cross_check, c.results.plausible_values
     if check is None:
         raise ValueError("a fitted dataset carries its cross-check")
+    if values is None:
+        return _comparison(c, check, c.model)
+    said = _comparison(c, check, values.per_value[0])
+    if check.note == "too_large":
+        return said
+    return c.plain("checks.engine_first", column=check.column, said=said)
+
+
+def _comparison(c: Context, check: CrossCheck, ours: Model | PlausibleValue) -> str:
     who = {"engine": check.engine, "version": check.version}
     if check.note == "too_large":
         return c.plain("checks.engine_too_large", n=numbers.count(c.data.n_members))
@@ -202,17 +212,17 @@ def _engine(c: Context) -> str:
         "tau00": numbers.fixed(check.digits.tau00, 0),
     }
     excess = 0.0 if check.deviance_of_theirs is None else check.deviance_of_theirs
-    if check.agrees and excess > 1e-6 and not c.model.boundary:
+    if check.agrees and excess > 1e-6 and not ours.boundary:
         return c.plain("checks.engine_loose", excess=f"{excess:.2g}", **digits, **who)
     if check.agrees:
-        key = "checks.engine_found_boundary" if c.model.boundary else "checks.engine_found"
+        key = "checks.engine_found_boundary" if ours.boundary else "checks.engine_found"
         return c.plain(key, **digits, **who)
     if excess > SAME_OPTIMUM:
         return c.plain("checks.engine_differs_worse", excess=f"{excess:.2g}", **who)
     return c.plain(
         "checks.engine_differs",
         theirs=c.score.variance(check.tau00, more=2),
-        ours=c.score.variance(c.model.tau00, more=2),
+        ours=c.score.variance(ours.tau00, more=2),
         **who,
     )
 
