@@ -7,6 +7,7 @@ module; a test keeps the two equal.
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -357,6 +358,27 @@ class Results:
 def encode(value: object) -> bytes:
     """Any of these dataclasses as indented JSON: full precision, NaN and infinity as null."""
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def load(file: str | Path) -> Results:
+    """The numbers of a report, from its results.json.
+
+    Raises
+    ------
+    OSError
+        When there is no such file.
+    msgspec.ValidationError
+        When it isn't laid out as `Results`.
+
+    Examples
+    --------
+    >>> try:
+    ...     load("results/no-such-dataset/results.json")
+    ... except FileNotFoundError:
+    ...     print("not made yet")
+    not made yet
+    """
+    return decode(Path(file).read_bytes(), Results)
 
 
 def decode(data: bytes, of: type[T]) -> T:

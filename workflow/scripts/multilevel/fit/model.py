@@ -85,6 +85,19 @@ def fit_random_intercept(
     -----
     t, p and the interval of gamma00 use Satterthwaite's df as lmerTest does, and
     Kenward-Roger's df and standard error at tau00 = 0, where lmerTest's N-1 is wrong.
+
+    Examples
+    --------
+    Three schools of two students: MSB = 122/3 and MSW = 2, so that tau00 = (MSB - MSW)/2.
+
+    >>> import numpy as np
+    >>> group, score = np.array([0, 0, 1, 1, 2, 2]), np.array([1.0, 3, 10, 12, 5, 7])
+    >>> fit = fit_random_intercept(SufficientStatistics.from_members(group, score))
+    >>> round(fit.model.tau00, 6), round(fit.model.sigma2, 6), round(fit.model.gamma00, 6)
+    (19.333333, 2.0, 6.333333)
+    >>> low, high = fit.ci_icc
+    >>> print(f"ICC between {low:.2f} and {high:.2f}")
+    ICC between 0.12 and 1.00
     """
     likelihood = Likelihood.of(statistics, method)
     optima = local_optima(likelihood)

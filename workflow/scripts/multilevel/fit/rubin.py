@@ -74,6 +74,14 @@ def pool(estimates: Sequence[float], variances: Sequence[float]) -> Pooled:
         One for each plausible value, length M >= 2.
     variances
         Their squared standard errors, >= 0.
+
+    Examples
+    --------
+    U = 9, B = 4, so T = 9 + 4/3 * 4.
+
+    >>> mean = pool([500.0, 502.0, 504.0], [9.0, 9.0, 9.0])
+    >>> mean.estimate, round(mean.total, 3), round(mean.missing_information, 3)
+    (502.0, 14.333, 0.372)
     """
     m = len(estimates)
     # About the first: equal values must have no spread, whatever their size.

@@ -55,6 +55,14 @@ class SufficientStatistics:
             Finite scores, shape (N,), N >= 1.
         n_groups
             J, when schools without students in this chunk must keep their place.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> score = np.array([1.0, 3.0, 10.0, 11.0, 12.0])
+        >>> schools = SufficientStatistics.from_members(np.array([0, 0, 1, 1, 1]), score)
+        >>> schools.n.tolist(), schools.mean.tolist(), schools.ssw
+        ([2, 3], [2.0, 11.0], 4.0)
         """
         return cls.of_values(group, score[:, None], n_groups)[0]
 

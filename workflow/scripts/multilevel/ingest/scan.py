@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest import lookalikes
-from multilevel.ingest import students as rules
+from multilevel.ingest import lookalikes, students
+from multilevel.ingest import values as rules
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.moments import Accumulator
 from multilevel.ingest.ordering import natural
@@ -140,7 +140,7 @@ class Scan:
         """
         score_notes = self._scores.judge(self._name, self.n_rows, first_line)
         if not self._n_kept:
-            raise rules.nothing_left(
+            raise students.nothing_left(
                 self._name,
                 self._scores.column,
                 self._groups.column,
@@ -157,7 +157,7 @@ class Scan:
         where[order] = np.arange(len(order))
         sample_group, sample_score = self._sample.rows()
         unscored = len(ids) - len(order)
-        more = (rules.unscored_note(self._groups.column, unscored),) if unscored else ()
+        more = (students.unscored_note(self._groups.column, unscored),) if unscored else ()
         return Condensed(
             group_ids=tuple(ids[place] for place in used),
             moments=moments.of(order),
@@ -200,7 +200,7 @@ class _Scores:
         """Scores of a batch, NaN where missing or wrong."""
         values = _numeric(column)
         if values is None or np.isinf(values).any():
-            values = self._from_text(rules.text_of(column), first_row, decimal_comma)
+            values = self._from_text(rules.texts(column), first_row, decimal_comma)
         if self._numbers:
             values = np.where(np.isin(values, self._numbers), np.nan, values)
         return values
@@ -253,19 +253,19 @@ class _Groups:
     def add(self, column: pa.Array) -> NDArray[np.int64]:
         """For each row of a batch the place of its group in `ids`, -1 for none."""
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        texts = rules.text_of(encoded.dictionary).to_pylist()
+        texts = rules.texts(encoded.dictionary).to_pylist()
         places = np.array([self._place_of(text) for text in [*texts, ""]], dtype=np.int64)
         indices = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts))
         return np.asarray(places[indices.to_numpy()])
 
     def notes(self) -> Iterator[str]:
         """What was found, in sentences."""
-        named = self._coded - set(rules.MISSING_GROUPS)
+        named = self._coded - set(rules.MISSING_IDS)
         if named:
-            yield rules.coded_note(listed(sorted(named)), self.column)
+            yield students.coded_note(listed(sorted(named)), self.column)
         joined = len(self._place) - len(self._place_spelled)
         if joined:
-            yield rules.joined_note(self.column, joined)
+            yield students.joined_note(self.column, joined)
         yield from lookalikes.notes(self.column, sorted(self.ids, key=natural))
 
     def _place_of(self, text: str) -> int:
@@ -277,10 +277,10 @@ class _Groups:
         return self._place[text]
 
     def _new(self, spelled: str) -> int:
-        if rules.is_coded(spelled, self._missing):
+        if students.is_coded(spelled, self._missing):
             self._coded.add(spelled)
             return -1
-        if spelled in rules.MISSING_GROUPS:
+        if spelled in rules.MISSING_IDS:
             return -1
         if len(self.ids) == MOST_GROUPS:
             raise DataRefused(

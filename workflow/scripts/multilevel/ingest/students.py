@@ -6,29 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest import draws, lookalikes
+from multilevel.ingest import draws, lookalikes, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
-from multilevel.ingest.values import arrow, is_text, numeric
 from multilevel.numbers import count
 
 MissingCodes = Sequence[int | float | str]
-
-# Without regard to case.
-MISSING_SCORES = ("", "na", "n/a", "nan", ".", "null", "none")
-# As they stand: "na" or "." may well be a group's id.
-MISSING_GROUPS = ("", "NA", "NaN", "nan")
-
-POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
-COMMA = POINT.replace(r"\.", ",")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -123,6 +113,15 @@ def to_students(
         `not_numeric` with the first row whose score is no finite number; `empty`
         when no row has both a score and a group; `bad_weights` for weights below 0, school
         weights that vary within a school, or codes that aren't two halves.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from multilevel.ingest.readers import read_table
+    >>> table = read_table(Path("data/hsb82/hsb82.csv"), ("mathach", "school"))
+    >>> students = to_students(table, outcome="mathach", group="school")
+    >>> len(students.score), len(students.group_ids)
+    (7185, 160)
     """
     columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
     scores, score_notes = _plausible_values(table, columns, missing)
@@ -131,7 +130,7 @@ def to_students(
     grouped = codes >= 0
     rows = None
     if weights is not None:
-        rows = row_weights(weights, lambda name: numeric(table, name), table.name)
+        rows = row_weights(weights, lambda name: values.numeric(table, name), table.name)
     weighted = np.ones_like(scored) if rows is None else rows.usable
     kept = scored & grouped & weighted
     if not kept.any():
@@ -165,7 +164,7 @@ def _with_sample(
     """The students with their weights and replicates."""
 
     def column(name: str) -> NDArray[np.float64]:
-        return numeric(table, name)
+        return values.numeric(table, name)
 
     sample = sample_of(rows, kept, students.group, students.group_ids, weights.group or "")
     if replicates is not None and replicates.method == "brr-fay":
@@ -224,53 +223,17 @@ def _scores(
     table: Table, column: str, missing: MissingCodes
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Scores with NaN where missing, and notes."""
-    values = arrow(table.frame[column])
-    if not is_text(values) and not missing:
-        numbers = numeric(table, column)
+    stored = values.arrow(table.frame[column])
+    if not values.is_text(stored) and not missing:
+        numbers = values.numeric(table, column)
         if np.isinf(numbers).any():
-            raise _first_wrong(table, column, text_of(table.frame[column]), POINT)
+            raise values.first_wrong(table, column, values.texts(table.frame[column]), values.POINT)
         return numbers, ()
-    text = text_of(table.frame[column])
-    texts = [code.strip() for code in missing if isinstance(code, str)]
-    text, absent = without_missing(text, texts)
-    comma = table.decimal_comma and _mostly_commas(text)
-    score = parsed(pointed(text) if comma else text)
-    present = ~absent.to_numpy(zero_copy_only=False)
-    if score is None or not np.isfinite(score[present]).all():
-        raise _first_wrong(table, column, text, COMMA if comma else POINT)
-    codes = [float(code) for code in missing if not isinstance(code, str)]
-    score = np.where(np.isin(score, codes), np.nan, score)
-    return score, (comma_note(column),) if comma else ()
-
-
-def text_of(column: Any) -> Any:
-    """A column as pyarrow text without surrounding blanks, "" where it has nothing."""
-    values = pa.array(column, from_pandas=True)
-    if isinstance(values, pa.ChunkedArray):
-        values = values.cast(pa.large_string()).combine_chunks()
-    # Large: more than 2 GiB of text in one column.
-    return pc.utf8_trim_whitespace(pc.fill_null(values.cast(pa.large_string()), ""))
-
-
-def _mostly_commas(text: Any) -> bool:
-    """Whether more values are numbers with a decimal comma than with a point."""
-    commas = pc.and_(pc.match_substring(text, ","), pc.match_substring_regex(text, COMMA))
-    points = pc.and_(pc.match_substring(text, "."), pc.match_substring_regex(text, POINT))
-    return bool((pc.sum(commas).as_py() or 0) > (pc.sum(points).as_py() or 0))
-
-
-def pointed(text: Any) -> Any:
-    """Decimal commas as points; what has a point already becomes unreadable."""
-    return pc.replace_substring(pc.replace_substring(text, ".", "?"), ",", ".")
-
-
-def parsed(text: Any) -> NDArray[np.float64] | None:
-    """The nearest double to each number, NaN for null; None when one is no number."""
-    try:
-        numbers: NDArray[np.float64] = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowInvalid:
-        return None
-    return numbers
+    codes = [code.strip() for code in missing if isinstance(code, str)]
+    score, comma = values.numbers_of_texts(table, column, codes)
+    others = [float(code) for code in missing if not isinstance(code, str)]
+    score = np.where(np.isin(score, others), np.nan, score)
+    return score, (values.comma_note(column),) if comma else ()
 
 
 def unscored_note(group: str, n: int) -> str:
@@ -288,67 +251,19 @@ def joined_note(group: str, n: int) -> str:
     return f"Ids in {shown(group)} written in two Unicode forms, joined: {count(n)}."
 
 
-def comma_note(outcome: str) -> str:
-    """Scores such as 5,2."""
-    return f"Decimal commas in {shown(outcome)}."
-
-
-def without_missing(text: Any, codes: Sequence[str]) -> tuple[Any, Any]:
-    """The text with null where it, or one of `codes`, means "missing", and where that is."""
-    absent = pc.or_(
-        pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_SCORES, pa.large_string())),
-        pc.is_in(text, value_set=pa.array(codes, pa.large_string())),
-    )
-    return pc.if_else(absent, pa.scalar(None, pa.large_string()), text), absent
-
-
-def _first_wrong(table: Table, column: str, text: Any, pattern: str) -> DataRefused:
-    good = pc.fill_null(pc.match_substring_regex(text, pattern), True)
-    numbers = parsed(pc.if_else(good, pc.replace_substring(text, ",", "."), None))
-    too_large = np.zeros(len(good), bool) if numbers is None else np.isinf(numbers)
-    wrong = np.flatnonzero(~good.to_numpy(zero_copy_only=False) | too_large)
-    first = int(wrong[0])
-    return not_numeric(
-        table.name, column, table.n_rows, table.first_line, len(wrong), first, text[first].as_py()
-    )
-
-
-def not_numeric(
-    file: str, column: str, n_rows: int, first_line: int | None, n: int, first: int, text: str
-) -> DataRefused:
-    """The refusal of `n` values that are no numbers, of which row `first` (from 0) has `text`."""
-    value = shown(text)
-    line = "" if first_line is None else f" (line {count(first_line + first)})"
-    others = f" ({count(n)} rows are like that)" if n > 1 else ""
-    if n == n_rows:
-        return DataRefused(
-            "not_numeric",
-            f"The column {shown(column)} of {shown(file)} should hold numbers, but holds "
-            f"none; row {count(first + 1)}{line} has {value}.",
-            "Check the name of the column: are the outcome and the group swapped?",
-        )
-    return DataRefused(
-        "not_numeric",
-        f"The column {shown(column)} of {shown(file)} should hold numbers, but row "
-        f"{count(first + 1)}{line} has {value}{others}.",
-        f"Correct it, or if it means that the score is missing, add {value} to the missing codes "
-        "(MISSING= of make report; missing in the configuration).",
-    )
-
-
 def _groups(
     column: Any, name: str, missing: MissingCodes
 ) -> tuple[NDArray[np.int32], tuple[str, ...], tuple[str, ...]]:
     """For each row the place of its group (-1 for none), the ids in natural order, notes."""
-    encoded = pc.dictionary_encode(text_of(column))
+    encoded = pc.dictionary_encode(values.texts(column))
     spelled = [unicodedata.normalize("NFC", value) for value in encoded.dictionary.to_pylist()]
     coded = {value for value in spelled if is_coded(value, missing)}
-    ids = tuple(sorted(set(spelled) - coded - set(MISSING_GROUPS), key=natural))
+    ids = tuple(sorted(set(spelled) - coded - set(values.MISSING_IDS), key=natural))
     place = {value: index for index, value in enumerate(ids)}
     places = np.array([place.get(value, -1) for value in spelled], dtype=np.int32)
     notes = []
-    if coded - set(MISSING_GROUPS):
-        codes = listed(sorted(coded - set(MISSING_GROUPS)))
+    if coded - set(values.MISSING_IDS):
+        codes = listed(sorted(coded - set(values.MISSING_IDS)))
         notes.append(coded_note(codes, name))
     joined = len(spelled) - len(set(spelled))
     if joined:

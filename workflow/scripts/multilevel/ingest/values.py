@@ -1,5 +1,6 @@
 """Values of a table's columns: as numbers, as text, and calculated."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,21 +52,26 @@ def numeric(table: Table, column: str) -> NDArray[np.float64]:
     DataRefused
         `not_numeric` with the first row that holds something else.
     """
-    values = arrow(table.frame[column])
-    if not is_text(values):
-        return np.asarray(
-            values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
-        )
-    text = texts(table.frame[column])
-    absent = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_NUMBERS, pa.large_string()))
-    text = pc.if_else(absent, pa.scalar(None, pa.large_string()), text)
+    stored = arrow(table.frame[column])
+    if is_text(stored):
+        return numbers_of_texts(table, column)[0]
+    return np.asarray(stored.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def numbers_of_texts(
+    table: Table, column: str, codes: Sequence[str] = ()
+) -> tuple[NDArray[np.float64], bool]:
+    """The numbers of a column's texts, NaN where missing, and whether they have decimal commas.
+
+    `codes` are texts that mean "missing" too; DataRefused as `numeric`.
+    """
+    text, absent = without_missing(texts(table.frame[column]), codes)
     comma = table.decimal_comma and mostly_commas(text)
-    if comma:
-        text = pc.replace_substring(pc.replace_substring(text, ".", "?"), ",", ".")
-    good = pc.fill_null(pc.match_substring_regex(text, POINT), True)
-    if not pc.all(good).as_py():
-        raise _not_numeric(table, column, good)
-    return np.asarray(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
+    numbers = parsed(pointed(text) if comma else text)
+    present = ~absent.to_numpy(zero_copy_only=False)
+    if numbers is None or not np.isfinite(numbers[present]).all():
+        raise first_wrong(table, column, text, COMMA if comma else POINT)
+    return numbers, comma
 
 
 def calculated(table: Table, expression: str) -> NDArray[np.float64]:
@@ -86,15 +92,63 @@ def mostly_commas(text: Any) -> bool:
     return bool((pc.sum(commas).as_py() or 0) > (pc.sum(points).as_py() or 0))
 
 
-def _not_numeric(table: Table, column: str, good: Any) -> DataRefused:
-    wrong = np.flatnonzero(~good.to_numpy(zero_copy_only=False))
+def without_missing(text: Any, codes: Sequence[str]) -> tuple[Any, Any]:
+    """The text with null where it, or one of `codes`, means "missing", and where that is."""
+    absent = pc.or_(
+        pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_NUMBERS, pa.large_string())),
+        pc.is_in(text, value_set=pa.array(codes, pa.large_string())),
+    )
+    return pc.if_else(absent, pa.scalar(None, pa.large_string()), text), absent
+
+
+def pointed(text: Any) -> Any:
+    """Decimal commas as points; what has a point already becomes unreadable."""
+    return pc.replace_substring(pc.replace_substring(text, ".", "?"), ",", ".")
+
+
+def parsed(text: Any) -> NDArray[np.float64] | None:
+    """The nearest double to each number, NaN for null; None when one is no number."""
+    try:
+        numbers: NDArray[np.float64] = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    return numbers
+
+
+def comma_note(outcome: str) -> str:
+    """Scores such as 5,2."""
+    return f"Decimal commas in {shown(outcome)}."
+
+
+def first_wrong(table: Table, column: str, text: Any, pattern: str) -> DataRefused:
+    """The refusal of a column's texts that aren't written by the pattern, or are too large."""
+    good = pc.fill_null(pc.match_substring_regex(text, pattern), True)
+    numbers = parsed(pc.if_else(good, pc.replace_substring(text, ",", "."), None))
+    too_large = np.zeros(len(good), bool) if numbers is None else np.isinf(numbers)
+    wrong = np.flatnonzero(~good.to_numpy(zero_copy_only=False) | too_large)
     first = int(wrong[0])
-    value = shown(texts(table.frame[column])[first].as_py())
-    line = "" if table.first_line is None else f" (line {count(table.first_line + first)})"
-    others = f" ({count(len(wrong))} rows are like that)" if len(wrong) > 1 else ""
+    return not_numeric(
+        table.name, column, table.n_rows, table.first_line, len(wrong), first, text[first].as_py()
+    )
+
+
+def not_numeric(
+    file: str, column: str, n_rows: int, first_line: int | None, n: int, first: int, text: str
+) -> DataRefused:
+    """The refusal of `n` values that are no numbers, of which row `first` (from 0) has `text`."""
+    value = shown(text)
+    line = "" if first_line is None else f" (line {count(first_line + first)})"
+    others = f" ({count(n)} rows are like that)" if n > 1 else ""
+    if n == n_rows:
+        return DataRefused(
+            "not_numeric",
+            f"The column {shown(column)} of {shown(file)} should hold numbers, but holds "
+            f"none; row {count(first + 1)}{line} has {value}.",
+            "Check the name of the column: are the outcome and the group swapped?",
+        )
     return DataRefused(
         "not_numeric",
-        f"The column {shown(column)} of {shown(table.name)} should hold numbers, but row "
+        f"The column {shown(column)} of {shown(file)} should hold numbers, but row "
         f"{count(first + 1)}{line} has {value}{others}.",
         f"Correct it, or if it means that the value is missing, add {value} to the missing codes "
         "(MISSING= of make report; missing in the configuration).",

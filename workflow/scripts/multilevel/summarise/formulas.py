@@ -24,6 +24,12 @@ def reliability(tau00: float, error_variances: Floats) -> Floats:
 
     Range: 0 to 1. Read: the share of the variation of observed school means that reflects
     true differences. Raudenbush & Bryk (2002), ch. 3; their mean is HLM's reliability.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> reliability(1.0, error_variance(3.0, np.array([3, 27]))).round(6).tolist()
+    [0.5, 0.9]
     """
     return np.asarray(tau00 / (tau00 + error_variances))
 
@@ -33,6 +39,11 @@ def icc(tau00: float, sigma2: float) -> float:
 
     Range: 0 to 1. Read: the share of the variance of scores that lies between schools; also
     the correlation of two students of one school. Raudenbush & Bryk (2002), ch. 2.
+
+    Examples
+    --------
+    >>> icc(tau00=1.0, sigma2=3.0)
+    0.25
     """
     return tau00 / (tau00 + sigma2)
 
@@ -42,6 +53,11 @@ def design_effect(rho: float, n_mean: float) -> float:
 
     Range: 1 upwards for n_mean >= 1. Read: how many times larger the sampling variance of a
     mean is than with as many independent students. Kish (1965), sec. 5.4.
+
+    Examples
+    --------
+    >>> design_effect(rho=0.25, n_mean=21)
+    6.0
     """
     return 1.0 + rho * (n_mean - 1.0)
 

@@ -69,6 +69,20 @@ def school_means(
     eb_se_hlm leave out what those programs leave out; ci_low and ci_high belong to eb_mean by
     the normal distribution, mean_ci_low and mean_ci_high to the observed mean by Student's t
     with the pooled sigma2 and N-J degrees of freedom; mean_se is the root of error_variance.
+
+    Examples
+    --------
+    A school's mean is pulled towards gamma00 = 6.33 by the share 1 - lambda_j = .05.
+
+    >>> from multilevel.fit.model import fit_random_intercept
+    >>> group, score = np.array([0, 0, 1, 1, 2, 2]), np.array([1.0, 3, 10, 12, 5, 7])
+    >>> statistics = SufficientStatistics.from_members(group, score)
+    >>> table = school_means(["A", "B", "C"], statistics, fit_random_intercept(statistics))
+    >>> print(table[["group", "mean", "reliability", "eb_mean"]].round(2).to_string(index=False))
+    group  mean  reliability  eb_mean
+        A   2.0         0.95     2.21
+        B  11.0         0.95    10.77
+        C   6.0         0.95     6.02
     """
     model, n = fit.model, statistics.n
     v = formulas.error_variance(model.sigma2, n)

@@ -84,6 +84,15 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
     ------
     DataRefused
         `unreadable_file`, `missing_column` or `empty`, with file, place and remedy.
+
+    Examples
+    --------
+    >>> table = read_table(Path("data/hsb82/hsb82.csv"), ("mathach", "school"))
+    >>> table.n_rows, list(table.frame)
+    (7185, ['mathach', 'school'])
+    >>> read_table(Path("data/hsb82/hsb82.csv"), ("maths", "school"))
+    Traceback (most recent call last):
+    multilevel.errors.DataRefused: ...
     """
     return parse(read_source(path), columns)
 

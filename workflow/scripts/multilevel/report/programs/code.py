@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from multilevel.ingest.students import MISSING_GROUPS
+from multilevel.ingest.values import MISSING_IDS
 from multilevel.report.programs import quoting
 from multilevel.report.programs.quoting import Quote
 from multilevel.report.programs.reading import Reading
@@ -171,7 +171,7 @@ def _file(program: str, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def _missing_texts(task: Task) -> tuple[str, ...]:
     """Texts that mean "missing" in both columns: the usual ones and the codes."""
     codes = tuple(f"{c:.15g}" if not isinstance(c, str) else c.strip() for c in task.missing)
-    return tuple(dict.fromkeys((*MISSING_GROUPS, *codes)))
+    return tuple(dict.fromkeys((*MISSING_IDS, *codes)))
 
 
 def _numeric_codes(task: Task) -> str:
