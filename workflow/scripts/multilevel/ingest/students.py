@@ -57,6 +57,15 @@ class Students:
         Rows with both and without a weight, or with weight 0.
     notes
         What was found and done, in sentences.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from multilevel.ingest.readers import read_table
+    >>> table = read_table(Path("data/hsb82/hsb82.csv"), ("mathach", "school"))
+    >>> students = to_students(table, outcome="mathach", group="school")
+    >>> len(students.score), len(students.group_ids)
+    (7185, 160)
     """
 
     group: NDArray[np.int32]
@@ -113,15 +122,6 @@ def to_students(
         `not_numeric` with the first row whose score is no finite number; `empty`
         when no row has both a score and a group; `bad_weights` for weights below 0, school
         weights that vary within a school, or codes that aren't two halves.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from multilevel.ingest.readers import read_table
-    >>> table = read_table(Path("data/hsb82/hsb82.csv"), ("mathach", "school"))
-    >>> students = to_students(table, outcome="mathach", group="school")
-    >>> len(students.score), len(students.group_ids)
-    (7185, 160)
     """
     columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
     scores, score_notes = _plausible_values(table, columns, missing)
