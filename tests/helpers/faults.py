@@ -98,6 +98,19 @@ def _running(word):
     return next(one for one in psutil.Process().parents() if word in " ".join(one.cmdline()))
 
 
+def ask_to_stop(name, *program):
+    """Sends the signal, and goes on when Snakemake knows."""
+    _running(" ".join(program)).send_signal(signal.Signals[name])
+    while not any("Will exit after" in log.read_text() for log in Path().glob(".snakemake/log/*")):
+        time.sleep(0.02)
+
+
+def ask_twice(name, *program):
+    ask_to_stop(name, *program)
+    _running(" ".join(program)).send_signal(signal.Signals[name])
+    time.sleep(3600)
+
+
 def kill_main():
     server = _running("server.py")
     _running("-m snakemake").kill()

@@ -1,6 +1,5 @@
 """`make report`: settings to a configuration, an outcome to words and an exit status."""
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -200,19 +199,20 @@ def test_a_refusal_is_told_with_its_remedy(root: Path, capsys: pytest.CaptureFix
 def test_snakemake_is_asked_for_this_report_alone(
     root: Path, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    commands: list[list[str]] = []
+    asked: list[list[str]] = []
 
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        commands.append(command)
-        return subprocess.CompletedProcess(command, status)
+    def run(arguments: list[str]) -> int:
+        asked.append(arguments)
+        assert Path.cwd() == root
+        return status
 
+    monkeypatch.chdir(root)
     monkeypatch.setattr(one_file, "ROOT", root)
-    monkeypatch.setattr(one_file.subprocess, "run", run)
+    monkeypatch.setattr(one_file.running, "main", run)
     environment = {f"REPORT_{name}": value for name, value in SETTINGS.items()}
     assert main(environment | {"REPORT_ID": "mine"}, ["--dry-run"]) == status
     config_file = "results/.stages/one-file/mine.yaml"
-    _, program, *arguments = commands[0]
-    assert program == str(root / "tools" / "snakemake.py")
+    (arguments,) = asked
     assert arguments[:4] == ["--dry-run", "--configfile", config_file, "--"]
     assert arguments[4:] == ["results/.stages/mine/published.json"]
     assert list(yaml.safe_load((root / config_file).read_text())["datasets"]) == ["mine"]

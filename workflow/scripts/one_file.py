@@ -10,7 +10,6 @@ else Snakemake's.
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from engine import running
 from engine.failures import Failure
 from multilevel import numbers
 from multilevel.configuration import RESULTS, Configuration, load
@@ -308,9 +308,9 @@ def as_yaml(config: Mapping[str, Any]) -> str:
 
 def run_snakemake(config_file: Path, target: Path, options: Sequence[str]) -> int:
     """Ask Snakemake for the file `target`; its exit status."""
-    command = [sys.executable, str(ROOT / "tools" / "snakemake.py"), *options]
-    command += ["--configfile", _from_root(config_file), "--", _from_root(target)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    os.chdir(ROOT)
+    asked = ["--configfile", _from_root(config_file), "--", _from_root(target)]
+    return running.main([*options, *asked])
 
 
 def _from_root(path: Path) -> str:

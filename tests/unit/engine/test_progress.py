@@ -1,14 +1,13 @@
 """What of Snakemake's log is shown, and how far a run is."""
 
-import importlib.util
 import io
 import json
 from pathlib import Path
-from types import ModuleType
+from signal import SIGTERM, Signals
 
 import pytest
-from tests.helpers.running import ROOT
 
+from engine import shown
 from engine.failures import Failure
 from engine.progress import Progress, essential, span
 
@@ -47,17 +46,17 @@ Error in rule fit:
 """
 
 
-def shown(log: str) -> str:
+def kept(log: str) -> str:
     return "".join(essential(log.splitlines(keepends=True), Progress()))
 
 
 def test_only_the_routine_is_left_out() -> None:
-    assert shown(LOG) == SHOWN
+    assert kept(LOG) == SHOWN
 
 
 def test_an_exception_is_named_only_with_its_message() -> None:
-    assert shown("RuleException:\nCalledProcessError in file x, line 7:\nlast\n") == "last\n"
-    assert shown("RuleException:\nOSError in file x, line 7:\nNo.\n").startswith(
+    assert kept("RuleException:\nCalledProcessError in file x, line 7:\nlast\n") == "last\n"
+    assert kept("RuleException:\nOSError in file x, line 7:\nNo.\n").startswith(
         "RuleException:\nOS"
     )
 
@@ -75,29 +74,84 @@ Error in rule check:
     input: a, b
 Exiting because a job execution failed. Look above for error messages
 """
-    assert shown(log) == "1 of 2 datasets have no report:\n  one: empty. No rows.\n"
+    assert kept(log) == "1 of 2 datasets have no report:\n  one: empty. No rows.\n"
 
 
-def a_run(times: list[float]) -> Progress:
-    """A hundred reports of which 25 are made; `times` are what the clock says."""
-    progress = Progress(clock=iter(times).__next__)
-    progress.note("publish     100")
-    for _ in range(25):
-        progress.note("Finished jobid: 7 (Rule: publish)")
-    progress.note("150 of 600 steps (25%) done")
+class Clock:
+    """Says what it is set to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def a_job(progress: Progress, clock: Clock, number: int, rule: str, seconds: float) -> None:
+    """A job that begins now and takes so long."""
+    progress.note(f"rule {rule}:")
+    progress.note(f"    jobid: {number}")
+    clock.now += seconds
+    progress.note(f"Finished jobid: {number} (Rule: {rule})")
+
+
+def a_run(clock: Clock) -> Progress:
+    """A hundred reports of which 25 are made, by 100 short jobs and 25 long ones."""
+    progress = Progress(clock=clock)
+    for rule in ("fit", "publish", "total"):
+        progress.note(f"{rule}     100")
+    progress.note("index  1")
+    for number in range(100):
+        a_job(progress, clock, number, "fit", 0.25)
+    for number in range(25):
+        a_job(progress, clock, 100 + number, "publish", 3.0)
+    progress.note("125 of 201 steps (62%) done")
     return progress
 
 
 def test_progress_has_counts_rate_and_time_left() -> None:
-    expected = "150 of 600 steps, 25 of 100 datasets, 15.0 a minute, about 5 min 0 s left"
-    assert str(a_run([0.0, 100.0, 100.0])) == expected
+    # 75 times 3 s are to come, one after the other.
+    expected = "125 of 201 steps, 25 of 100 datasets, 15.0 a minute, about 3 min 45 s left"
+    assert str(a_run(Clock())) == expected
 
 
-def test_refused_and_failed_datasets_are_not_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_two_jobs_at_a_time_take_half_as_long() -> None:
+    clock = Clock()
+    progress = Progress(clock=clock)
+    progress.note("fit  4")
+    for number in (1, 2):
+        progress.note("rule fit:")
+        progress.note(f"    jobid: {number}")
+    clock.now = 10
+    for number in (1, 2):
+        progress.note(f"Finished jobid: {number} (Rule: fit)")
+    assert progress.left == 10
+
+
+def test_nothing_is_said_of_the_time_left_before_each_kind_of_job_was_done_once() -> None:
+    clock = Clock()
+    progress = Progress(clock=clock)
+    for rule in ("fit", "publish"):
+        progress.note(f"{rule}  9")
+    for number in range(9):
+        a_job(progress, clock, number, "fit", 1.0)
+        progress.note(f"{number + 1} of 18 steps (50%) done")
+        assert "left" not in str(progress)
+    a_job(progress, clock, 9, "publish", 1.0)
+    assert str(progress).endswith("about 8 s left")
+
+
+@pytest.mark.parametrize(
+    ("due", "stopped", "said"),
+    [
+        (3, None, "Made: 1 of 6, refused 1, failed 1, up to date before 2, refused before and "),
+        (4, SIGTERM, "Made 1 of 6, refused 1, failed 1, left 1, up to date before 1, refused bef"),
+    ],
+)
+def test_what_became_of_datasets_adds_up_to_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, due: int, stopped: Signals | None, said: str
 ) -> None:
-    show = runner()
-    progress = a_run([0.0] + [100.0] * 9)
+    progress = Progress(clock=Clock())
+    progress.note(f"publish     {due}")
     holds = {"a": '{"status": "ok"}', "b": '{"status": "refused"}', "c": "{}"}
     record = Failure("fit", "Crashed.", "c.log", ()).encoded()
     for job, (name, results) in enumerate(holds.items()):
@@ -112,13 +166,16 @@ def test_refused_and_failed_datasets_are_not_made(
             f"Finished jobid: {job} (Rule: publish)",
         ):
             progress.note(line)
-    progress.due = 3
+    (tmp_path / "datasets.csv").write_text("id,status\nd,refused\ne,ok\nleft,refused\n")
     facts = tmp_path / "facts.json"
-    facts.write_text(json.dumps({"results": str(tmp_path), "datasets": 5}))
-    monkeypatch.setattr(show, "FACTS", facts)
+    facts.write_text(json.dumps({"results": str(tmp_path), "datasets": list("abcdef")}))
+    monkeypatch.setattr(shown, "FACTS", facts)
     stream = io.StringIO()
-    show.Shown(stream, progress, quiet=False).end()
-    assert "Made: 1 of 5, refused 1, failed 1, up to date before 2. It took" in stream.getvalue()
+    shown.Shown(stream, progress, quiet=False).end(stopped)
+    assert said in stream.getvalue()
+    if stopped:
+        assert stream.getvalue().startswith("Stopped by SIGTERM after 0 s. ")
+        assert stream.getvalue().endswith("run again to go on.\n")
 
 
 @pytest.mark.parametrize(
@@ -146,17 +203,8 @@ class Terminal(io.StringIO):
 def test_progress_is_one_line_on_a_terminal_and_few_in_a_log(
     stream: io.StringIO, quiet: bool, expected: str
 ) -> None:
-    progress = a_run([0.0] + [100.0] * 9)
-    show = runner().Shown(stream, progress, quiet)
+    progress = a_run(Clock())
+    show = shown.Shown(stream, progress, quiet)
     for line in ("", "", "WARNING\n"):
         show.line(line)
     assert stream.getvalue() == expected.replace("{}", str(progress))
-
-
-def runner() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("runner", ROOT / "tools" / "snakemake.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

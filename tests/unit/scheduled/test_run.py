@@ -59,6 +59,17 @@ def test_some_without_a_report(place: Place) -> None:
     assert (record["refused"], record["failed"]) == (["b"], ["c"])
 
 
+def test_each_dataset_is_counted_once(place: Place) -> None:
+    run(place, "a ok 1\nb refused x\nc ok 1\ne ok 1", at(0))
+    plan = "a ok 1\nb refused x\nc refused y\nd failed x\ne ok 2\nf ok 1"
+    _, record = run(place, plan, at(1))
+    kinds = ("new", "changed", "unchanged", "refused", "failed")
+    assert [record[kind] for kind in kinds] == [["f"], ["e"], ["a"], ["b", "c"], ["d"]]
+    assert record["refused_before"] == ["b"]
+    log = (place.folder / record["log"]).read_text()
+    assert "1 new, 1 changed, 1 unchanged, 2 refused (as before: 1), 1 failed" in log
+
+
 def test_a_dataset_that_left(place: Place) -> None:
     run(place, "a ok 1\nb ok 1", at(0))
     _, record = run(place, "a ok 1\nremove b", at(1))
@@ -140,7 +151,7 @@ def test_notification(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFY", 'echo "$RUN_STATUS|$RUN_SUMMARY|$RUN_REFUSED" > "told it.txt"')
     run(place, "a ok 1\nb refused x\nc refused x")
     told = (place.folder / "told it.txt").read_text()
-    assert told == "1|3 new, 2 refused|b c\n"
+    assert told == "1|1 new, 2 refused|b c\n"
 
 
 def test_a_notification_that_fails_changes_nothing_else(

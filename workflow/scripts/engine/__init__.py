@@ -11,6 +11,10 @@
     endings   what an exit code means: done, failed, worth another try
     failures  a crash as a result that later stages pass on
     publish   a dataset's complete outputs take the place of the former ones at once
+    running   Snakemake as the commands run it: locked, mended, its words made short
+    progress  what it says, line by line
+    shown     what people see of it
+    stopping  signals that ask a command to stop
 
 A job calls one function of a stage with paths. Nothing here knows what stages do.
 """

@@ -173,7 +173,7 @@ class Batch:
         for name in self._datasets:
             self._mend(name)
         self._hashes.keep()
-        facts = {"results": str(self._results), "datasets": len(self._datasets)}
+        facts = {"results": str(self._results), "datasets": list(self._datasets)}
         write_whole(FACTS, json.dumps(facts).encode())
         return True
 

@@ -44,10 +44,10 @@ def perform(job: Job, log: str) -> int:
     return DONE
 
 
-def end_with(parent: int) -> None:
-    """Let this process be killed when its parent ends (Linux; elsewhere it runs to its end)."""
+def end_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
+    """Let this process get a signal when its parent ends (Linux; elsewhere it runs to its end)."""
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
         if os.getppid() != parent:
             os._exit(FAILED)
 

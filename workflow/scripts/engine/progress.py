@@ -2,16 +2,20 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-JOB = re.compile(r"(local)?(rule|checkpoint) \w+:$")
+JOB = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):$")
 STAMP = re.compile(r"\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\]$")
 STEPS = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done$")
-DUE = re.compile(r"publish +(\d+)$")
+DUE = re.compile(r"(\w+) +(\d+)$")
+# What Snakemake says once when it was asked to stop, and what is said instead.
+ASKED = "Will exit after finishing currently running jobs"
+STOPPING = "Stopping as soon as the jobs at work have ended. To end them at once, ask again.\n"
 PUBLISHING = re.compile(r"    output: \S+/([^/\s]+)/published\.json$")
 JOBID = re.compile(r"    jobid: (\d+)$")
-MADE = re.compile(r"Finished jobid: (\d+) \(Rule: publish\)$")
+FINISHED = re.compile(r"Finished jobid: (\d+) \(Rule: (\w+)\)$")
 # The rule that fails when datasets have no report has said which and why by then.
 CHECK_FAILED = re.compile(r"Error in rule check:$")
 # What stands before a failed command, or the message of an error that is worth reading.
@@ -49,8 +53,8 @@ class Progress:
     ----------
     done, total
         Steps.
-    made, due
-        Datasets whose outputs were published, and all that are to be.
+    made
+        Datasets whose outputs were published.
     published
         The ids of those, refused ones and failed ones among them.
     """
@@ -59,11 +63,15 @@ class Progress:
     done: int = 0
     total: int = 0
     made: int = 0
-    due: int = 0
     published: list[str] = field(default_factory=list)
     began: float = field(init=False)
+    _due: Counter[str] = field(default_factory=Counter)
+    _finished: Counter[str] = field(default_factory=Counter)
+    _spent: dict[str, float] = field(default_factory=dict)
+    _running: dict[str, tuple[str, str, float]] = field(default_factory=dict)
+    _rule: str = ""
     _dataset: str = ""
-    _jobs: dict[str, str] = field(default_factory=dict)
+    _first: float | None = None
 
     def __post_init__(self) -> None:
         self.began = self.clock()
@@ -73,21 +81,56 @@ class Progress:
         """Since the start."""
         return self.clock() - self.began
 
+    @property
+    def due(self) -> int:
+        """Datasets that are to be published."""
+        return self._due["publish"]
+
     def note(self, line: str) -> bool:
         """Take in a line of Snakemake's; whether steps were done since the last."""
         if steps := STEPS.match(line):
             self.done, self.total = int(steps[1]), int(steps[2])
             return True
         if due := DUE.match(line):
-            self.due = int(due[1])
-        if publishing := PUBLISHING.match(line):
+            self._due[due[1]] = int(due[2])
+        elif job := JOB.match(line):
+            self._rule, self._dataset = job[1], ""
+        elif publishing := PUBLISHING.match(line):
             self._dataset = publishing[1]
-        elif (job := JOBID.match(line)) and self._dataset:
-            self._jobs[job[1]], self._dataset = self._dataset, ""
-        if made := MADE.match(line):
-            self.made += 1
-            self.published += [self._jobs[made[1]]] if made[1] in self._jobs else []
+        elif number := JOBID.match(line):
+            self._start(number[1])
+        elif finished := FINISHED.match(line):
+            self._finish(finished[1], finished[2])
         return False
+
+    def _start(self, job: str) -> None:
+        now = self.clock()
+        self._first = now if self._first is None else self._first
+        self._running[job] = self._rule, self._dataset, now
+
+    def _finish(self, job: str, rule: str) -> None:
+        self._finished[rule] += 1
+        _, dataset, started = self._running.pop(job, (rule, "", None))
+        if started is not None:
+            self._spent[rule] = self._spent.get(rule, 0.0) + self.clock() - started
+        if rule == "publish":
+            self.made += 1
+            self.published += [dataset] if dataset else []
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the end; None until each rule of many jobs has shown what one takes."""
+        if self._first is None:
+            return None
+        work = 0.0
+        for rule, due in self._due.items():
+            finished = self._finished[rule]
+            if finished:
+                work += (due - finished) * self._spent.get(rule, 0.0) / finished
+            elif due > 1 and rule != "total":
+                return None
+        at_a_time = sum(self._spent.values()) / max(self.clock() - self._first, 0.1)
+        return work / at_a_time if at_a_time else None
 
     def __str__(self) -> str:
         parts = [f"{self.done} of {self.total} steps"]
@@ -95,8 +138,8 @@ class Progress:
             parts.append(f"{self.made} of {self.due} datasets")
         if self.made:
             parts.append(f"{60 * self.made / max(self.seconds, 0.1):.1f} a minute")
-        if self.done < self.total:
-            parts.append(f"about {span(self.seconds * (self.total / self.done - 1))} left")
+        if self.done < self.total and (left := self.left) is not None:
+            parts.append(f"about {span(left)} left")
         return ", ".join(parts)
 
 
@@ -127,7 +170,9 @@ def essential(lines: Iterable[str], progress: Progress) -> Iterator[str]:
         stepped = progress.note(text)
         if stepped:
             yield ""
-        if STAMP.match(text):
+        if text.startswith(ASKED):
+            yield STOPPING
+        elif STAMP.match(text):
             held = line
         elif EXCEPTION.match(text):
             held += line

@@ -17,6 +17,8 @@ Status = Literal[0, 1, 2]
 class Record:
     """One scheduled run.
 
+    Each dataset is in one of new, changed, unchanged, refused and failed.
+
     Attributes
     ----------
     started
@@ -28,9 +30,11 @@ class Record:
     message
         Why it broke; "" otherwise.
     new, changed, unchanged, removed
-        Ids of datasets whose published files are new, differ, don't, or are gone.
+        Ids of datasets whose report is new, differs, doesn't, or is gone.
     refused, failed
-        Ids of datasets without a report: by their data, or by a crash.
+        Ids of datasets without a report of their present data: by the data, or by a crash.
+    refused_before
+        Those of the refused whose refusal is no news.
     log, kept
         Where the log is, and what was replaced; null when nothing was.
     """
@@ -44,6 +48,7 @@ class Record:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     refused: tuple[str, ...]
+    refused_before: tuple[str, ...]
     failed: tuple[str, ...]
     log: str
     kept: str | None
@@ -64,6 +69,9 @@ class Record:
             )
             if ids
         ]
+        if self.refused_before:
+            before = f"refused (as before: {len(self.refused_before)})"
+            parts = [part.replace("refused", before) for part in parts]
         return ", ".join(parts) or "no datasets"
 
     def encoded(self) -> bytes:
@@ -96,17 +104,19 @@ def record(
     states = _states(datasets)
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
+    without = {*refused, *failed}
     status: Status = 2 if not finished else 1 if refused or failed else 0
     return Record(
         started=started,
         seconds=round(seconds, 1),
         status=status,
         message="" if finished else message,
-        new=changes.new,
-        changed=changes.changed,
-        unchanged=changes.unchanged,
+        new=tuple(id for id in changes.new if id not in without),
+        changed=tuple(id for id in changes.changed if id not in without),
+        unchanged=tuple(id for id in changes.unchanged if id not in without),
         removed=changes.removed,
         refused=refused,
+        refused_before=tuple(id for id in refused if id in changes.unchanged),
         failed=failed,
         log=str(log),
         kept=None if kept is None else str(kept),

@@ -1,8 +1,9 @@
 """One run by a schedule: `tools/scheduled_run.sh`.
 
 Exit status: 0 every dataset has its report, 1 some have none, 2 the run broke, 75 another
-one is at work. All it says goes to results/.runs/<moment>.log, what became of it to
-results/.runs/<moment>.json. NOTIFY, a shell command, is told by its environment.
+one is at work, 128 and the signal's number when it was stopped. All it says goes to
+results/.runs/<moment>.log, what became of it to results/.runs/<moment>.json. NOTIFY, a shell
+command, is told by its environment.
 """
 
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 import yaml
 
 from engine import lock
+from engine.stopping import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
 from multilevel.files import write_whole
@@ -70,14 +72,15 @@ def place_of(project: Path) -> Place:
 def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
     """Run once; the exit status."""
     try:
-        with _locked(place.folder):
-            done = _run(place, now or datetime.now(UTC), free)
+        with _locked(place.folder), Stopping() as stopping:
+            done = _run(place, now or datetime.now(UTC), free, stopping)
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
         return ALREADY_RUNNING
     print(done.summary())
     notify(done, place)
-    return done.status
+    stopped = done.status == BROKEN and stopping.received
+    return 128 + stopping.received[0] if stopped else done.status
 
 
 @contextmanager
@@ -95,7 +98,7 @@ def _locked(folder: Path) -> Iterator[None]:
             os.close(held)
 
 
-def _run(place: Place, now: datetime, free: int) -> Record:
+def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
     results = place.folder / place.results
     runs = results / RUNS
     runs.mkdir(parents=True, exist_ok=True)
@@ -103,7 +106,7 @@ def _run(place: Place, now: datetime, free: int) -> Record:
     kept.settle_interrupted(results)
     index = results / "datasets.csv"
     before = kept.snapshot(results, now)
-    problem = _too_full(results, free) or _reports(place, log, index)
+    problem = _too_full(results, free) or _reports(place, log, index, stopping)
     changes = kept.compare(before, results)
     done = record(
         started=now.isoformat(timespec="seconds"),
@@ -132,20 +135,25 @@ def _too_full(results: Path, free: int) -> str:
     )
 
 
-def _reports(place: Place, log: Path, index: Path) -> str:
+def _reports(place: Place, log: Path, index: Path, stopping: Stopping) -> str:
     """Bring the reports up to date; "" when all datasets were dealt with, else why not."""
-    with log.open("ab") as file:
-        status = subprocess.run(
+    with (
+        log.open("ab") as file,
+        # It holds the lock as well, should this process be killed.
+        start(
             place.command,
             cwd=place.folder,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
-            # It holds the lock as well, should this process be killed.
             close_fds=False,
-            check=False,
-        ).returncode
+        ) as process,
+    ):
+        stopping.watch(process)
+        status = process.wait()
     states = "" if not index.is_file() else index.read_text(encoding="utf-8")
+    if status and stopping.received:
+        return f"it was stopped by {stopping.received[0].name}. Run again to go on."
     if status == 0 or (status == 1 and _some_without(states)):
         return ""
     return f"Snakemake ended with status {status}; the reason stands in {log}."

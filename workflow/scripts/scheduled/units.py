@@ -58,8 +58,11 @@ Description=Multilevel Reports in {_specifiers(str(schedule.project))}
 Type=oneshot
 WorkingDirectory={_specifiers(str(schedule.project))}
 {environment}ExecStart=/bin/sh {_quoted(str(schedule.project / SCRIPT), command=True)}
-# 75: another run was still at work.
-SuccessExitStatus=75
+# 75: another run was still at work; 143: it was asked to stop.
+SuccessExitStatus=75 143
+# Stopping asks the run alone, which waits for its jobs.
+KillMode=mixed
+TimeoutStopSec=15min
 Nice=10
 IOSchedulingClass=idle
 """
