@@ -111,6 +111,23 @@ def test_only_asked_for_is_installed(
     assert calls.read_text().endswith("crontab -l\ncrontab -\n")
 
 
+@pytest.mark.parametrize(("install_it", "status"), [("", 0), ("yes", 1)])
+def test_the_line_is_shown_where_there_is_no_cron(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    install_it: str,
+    status: int,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("SCHEDULE_CRON", "yes")
+    monkeypatch.setenv("SCHEDULE_INSTALL", install_it)
+    assert install.main() == status
+    said = capsys.readouterr()
+    assert said.out.startswith("30 2 * * * cd ")
+    assert "cron is not installed here" in said.err
+
+
 def test_a_wrong_time_installs_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

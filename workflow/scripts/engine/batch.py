@@ -141,6 +141,8 @@ class Batch:
 
     def start(self) -> None:
         """Before the first job: is there room on the disk? Then start the warm server."""
+        if self._workflow.touch:
+            return
         jobs = list(self._workflow.dag.needrun_jobs())
         datasets = sum(job.rule.name.endswith("publish") for job in jobs)
         self._check_space(datasets)
@@ -229,7 +231,7 @@ class Batch:
 
     def _check_space(self, datasets: int) -> None:
         needed = datasets * SPACE_EACH + SPACE_SPARE
-        # Without jobs of its own, as with --touch, nothing has made the folder yet.
+        # Where nothing is due but the last steps, nothing has made the folder yet.
         self.stages.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.stages).free
         if free < needed:

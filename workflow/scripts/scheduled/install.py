@@ -24,20 +24,27 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     by_systemd = shutil.which("systemctl") is not None and not _yes("CRON")
-    if not by_systemd and shutil.which("crontab") is None:
-        sys.stderr.write("Neither systemd nor cron was found here.\n")
-        print(f"Let your scheduler run {PROJECT / SCRIPT}.")
-        return 1
     files = _units(schedule) if by_systemd else {}
     if by_systemd:
         for file, text in files.items():
             print(f"# {file}\n{text}")
     else:
         print(f"{crontab_line(schedule)}\n")
+    if not by_systemd and shutil.which("crontab") is None:
+        return _without_cron()
     if not _confirmed():
         print("Nothing was installed: make schedule INSTALL=yes does it.")
         return 0
     return _install_units(schedule, files) if by_systemd else _install_crontab(schedule)
+
+
+def _without_cron() -> int:
+    """Say that the line shown can't be installed; the exit status: 1 when that was asked for."""
+    sys.stderr.write(
+        "cron is not installed here (no command crontab), and so nothing was. Give this line to "
+        f"another machine's crontab, or let your scheduler run {PROJECT / SCRIPT}.\n"
+    )
+    return 1 if _yes("INSTALL") else 0
 
 
 def _schedule() -> Schedule:
