@@ -5,6 +5,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import pyreadstat
 from tests.helpers.building import simulated_csv
 from tests.helpers.running import DATA
 
@@ -73,8 +76,33 @@ def write_data(folder: Path) -> None:
         "no-variation-within": "deg_zero_within",
     }.items():
         shutil.copy(DATA / f"{source}.csv", folder / f"{name}.csv")
+    write_countries(folder)
     (folder / "hostile").mkdir()
     write_hostile(folder / "hostile" / HOSTILE_FILE)
+
+
+def write_countries(folder: Path) -> None:
+    """Two countries in one file, whose schools' names and weights stand in another."""
+    chance = np.random.default_rng(8)
+    country, school = np.repeat([36, 40], 60), np.tile(np.repeat(np.arange(6), 10), 2)
+    students = pd.DataFrame(
+        {
+            "IDCNTRY": country,
+            "IDSCHOOL": 100 * country + school,
+            "SCORE": 500 + 20 * school + chance.normal(0, 50, 120),
+            "TOTWGT": 4.0 + school,
+        }
+    )
+    students.loc[[3, 70], "SCORE"] = 9999
+    pyreadstat.write_sav(
+        students,
+        folder / "countries.sav",
+        variable_value_labels={"IDCNTRY": {36: "Australia", 40: "Austria"}},
+        missing_ranges={"SCORE": [9999]},
+    )
+    schools = students.drop_duplicates("IDSCHOOL")["IDSCHOOL"]
+    lines = [f"{school},School {school},2" for school in schools if school != 3605]
+    (folder / "schools.csv").write_text("\n".join(["id,name,SCHWGT", *lines, "9900,Far,2"]))
 
 
 def write_hostile(file: Path) -> None:
@@ -104,6 +132,14 @@ def config() -> dict[str, Any]:
         "outcome": HOSTILE_OUTCOME,
         "group": HOSTILE_GROUP,
         **hostile_words(),
+    }
+    datasets["parts"] = {
+        "file": "countries.sav",
+        "outcome": "score",
+        "group": "IDSCHOOL",
+        "split_by": "IDCNTRY",
+        "join": {"file": "schools.csv", "by": {"IDSCHOOL": "id"}, "name": "name"},
+        "weights": {"member": "TOTWGT", "group": "SCHWGT"},
     }
     return {"datasets": datasets}
 

@@ -10,6 +10,7 @@ WORKFLOW = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from engine.batch import Batch
+from engine.splits import Splits
 from multilevel import configuration
 from multilevel.errors import ConfigError
 
@@ -36,9 +37,11 @@ def split_values(dataset):
     return parts.split_values(dataset)
 
 
+SPLITS = Splits(Path(str(config.get("results", "results"))) / ".stages", split_values)
+
 try:
     CONFIGURATION = configuration.read(
-        config, WORKFLOW / "schemas", Path.cwd(), split_values
+        config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values
     )
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
@@ -56,9 +59,10 @@ if workflow.is_main_process:
 RESULTS = CONFIGURATION.results
 PUBLISHED = f"{RESULTS}/{{id}}"
 STAGES = f"{RESULTS}/.stages/{{id}}"
+WHOLES = f"{RESULTS}/.stages/.split/{{id}}"
 LOGS = f"{RESULTS}/.logs/{{id}}"
 
-BATCH = Batch(workflow, RESULTS, CONFIGURATION.datasets)
+BATCH = Batch(workflow, RESULTS, CONFIGURATION.datasets, SPLITS)
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.
 LAUNCH = 'exec "$MULTILEVEL_PYTHON" -I -S "$MULTILEVEL_LAUNCHER" {params.job:q} {log:q}'

@@ -2,10 +2,30 @@
 # goes away during a run is refused like any other instead of stopping the run.
 
 
+rule split:
+    """A file of many datasets is read once: the columns they need, the rows of each together."""
+    input:
+        whole=BATCH.whole,
+        key=BATCH.key("split"),
+    output:
+        kept=temp(f"{WHOLES}/parts.parquet"),
+    log:
+        f"{RESULTS}/.logs/.split/{{id}}.log",
+    conda:
+        "../envs/multilevel.yaml"
+    params:
+        fingerprint=BATCH.fingerprint("split"),
+        job=BATCH.job("split", "multilevel.ingest.kept:run"),
+    shell:
+        LAUNCH
+
+
 rule ingest:
     """A data file becomes students (a group and a score each), or a refusal with its reason."""
     input:
         dataset=BATCH.dataset,
+        # Remade only for parts that are to be read; no reason to read the others again.
+        parts=ancient(BATCH.parts),
         key=BATCH.key("ingest"),
     output:
         students=f"{STAGES}/students.parquet",

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from engine import failures, keys, lock, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
+from engine.splits import Splits
 from multilevel import sources
 from multilevel.files import write_whole
 
@@ -24,6 +25,8 @@ FACTS = Path(".snakemake") / "run.json"
 SERVER_FROM, WARM_FROM = 4, 12
 # Free space that a run needs: for a dataset's outputs, and to be on the safe side.
 SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
+# In the folder of stages: what splits keep of files for their parts, and the code that does.
+WHOLES, KEPT = ".split", "multilevel.ingest.kept"
 PUBLIC = ("report.html", "report.pdf", "results.json", "groups.csv", "figures")
 
 InputFunction = Callable[[Any], str | list[str]]
@@ -40,6 +43,10 @@ class Dataset(Protocol):
     def inputs(self) -> Sequence[str]:
         """All files that it reads."""
 
+    @property
+    def whole(self) -> "Dataset | None":
+        """What it shares with the other parts of its file, None where it has the file alone."""
+
     def settings(self) -> dict[str, Any]:
         """As plain values."""
 
@@ -55,11 +62,18 @@ class Batch:
         The output folder.
     datasets
         In the configuration's order.
+    splits
+        What is known of files that are split.
     """
 
-    def __init__(self, workflow: Any, results: str, datasets: Sequence[Dataset]) -> None:
-        self._workflow = workflow
+    def __init__(
+        self, workflow: Any, results: str, datasets: Sequence[Dataset], splits: Splits
+    ) -> None:
+        self._workflow, self._splits = workflow, splits
         self._datasets = {dataset.id: dataset for dataset in datasets}
+        wholes = {name: one.whole for name, one in self._datasets.items()}
+        self._whole_of = {name: _name_of(whole) for name, whole in wholes.items() if whole}
+        self._wholes = {_name_of(whole): whole for whole in wholes.values() if whole}
         self.stages = Path(results) / ".stages"
         self._results = Path(results)
         self._contents: dict[str, Callable[[], str]] = {
@@ -73,6 +87,15 @@ class Batch:
     def dataset(self, wildcards: Any) -> str | list[str]:
         """The file that says all that a dataset's results depend on: settings and data."""
         return self._file(_of_dataset(wildcards))
+
+    def whole(self, wildcards: Any) -> str | list[str]:
+        """The file that says all that a split depends on: settings that parts share, and data."""
+        return self._file(_of_whole(wildcards))
+
+    def parts(self, wildcards: Any) -> str | list[str]:
+        """What a split keeps of a dataset's file; nothing where it isn't split."""
+        whole = self._whole_of.get(wildcards.id)
+        return str(self.stages / WHOLES / whole / "parts.parquet") if whole else []
 
     def datasets(self, _: Any) -> str | list[str]:
         """The file that lists all datasets."""
@@ -99,7 +122,11 @@ class Batch:
         """
 
         def found(wildcards: Any) -> str:
-            own = {"ingest": _of_dataset(wildcards), "index": "datasets.json"}
+            own = {
+                "split": _of_whole(wildcards),
+                "ingest": _of_dataset(wildcards),
+                "index": "datasets.json",
+            }
             names = [f"{stage}.key", *([own[stage]] if stage in own else [])]
             text = "\n".join(self._text(name) for name in names)
             # A dry run has left the records in place: say that what failed is tried again.
@@ -126,7 +153,8 @@ class Batch:
 
         def told(wildcards: Any, input: Any, output: Any) -> str:
             single = {name: file for name, file in input.items() if isinstance(file, str)}
-            dataset = self._datasets.get(getattr(wildcards, "id", ""))
+            reads = {"split": self._wholes, "ingest": self._datasets}.get(stage, {})
+            dataset = reads.get(getattr(wildcards, "id", ""))
             return Job(
                 stage=stage,
                 call=call or f"multilevel.{stage}.stage:run",
@@ -134,7 +162,7 @@ class Batch:
                 outputs={name: str(file) for name, file in output.items()},
                 project=project,
                 recorded=recorded,
-                steady=tuple(dataset.inputs) if dataset and stage == "ingest" else (),
+                steady=tuple(dataset.inputs) if dataset else (),
             ).encoded()
 
         return told
@@ -171,10 +199,12 @@ class Batch:
         except lock.RunningError as error:
             # Snakemake would show an exception with where it came from.
             sys.exit(str(error))
-        failures.forget(self.stages)
+        for folder in (self.stages, self.stages / WHOLES):
+            failures.forget(folder)
         for name in self._datasets:
             self._mend(name)
         self._hashes.keep()
+        self._splits.keep()
         facts = {"results": str(self._results), "datasets": list(self._datasets)}
         write_whole(FACTS, json.dumps(facts).encode())
         return True
@@ -213,15 +243,15 @@ class Batch:
     def _content(self, name: str) -> str:
         if name in self._contents:
             return self._contents[name]()
-        return self._described(name.partition("/")[0])
+        *above, owner, _ = name.split("/")
+        return self._described((self._wholes if above else self._datasets)[owner])
 
     def _failed_stage(self, wildcards: Any) -> str:
         name = f"{getattr(wildcards, 'id', '')}.json"
         failure = failures.Failure.read(self.stages / failures.FOLDER / name)
         return failure.stage if failure else ""
 
-    def _described(self, name: str) -> str:
-        dataset = self._datasets[name]
+    def _described(self, dataset: Dataset) -> str:
         described = {
             "settings": dataset.settings(),
             "inputs": {file: self._hashes.of(file) for file in dataset.inputs},
@@ -246,9 +276,18 @@ def _of_dataset(wildcards: Any) -> str:
     return f"{getattr(wildcards, 'id', '')}/dataset.json"
 
 
+def _of_whole(wildcards: Any) -> str:
+    return f"{WHOLES}/{getattr(wildcards, 'id', '')}/whole.json"
+
+
+def _name_of(whole: Dataset) -> str:
+    return keys.digest(json.dumps(whole.settings(), sort_keys=True))
+
+
 def _code(stage: str, templates: Sequence[str], without: Sequence[str]) -> str:
     """The stage's modules with all that they import, its templates, and the packages."""
-    modules = [Path(file) for file in sources.imported(SCRIPTS, f"multilevel.{stage}.stage")]
+    module = KEPT if stage == "split" else f"multilevel.{stage}.stage"
+    modules = [Path(file) for file in sources.imported(SCRIPTS, module)]
     found = [
         file
         for pattern in templates

@@ -37,7 +37,7 @@ class Hashes:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        self._known: dict[str, list[Any]] = _json(cache)
+        self._known: dict[str, list[Any]] = known(cache)
         self._changed = False
 
     def of(self, file: str) -> str:
@@ -104,7 +104,12 @@ def written(file: Path, text: str) -> str:
     return text
 
 
-def _json(file: Path) -> dict[str, Any]:
+def is_hash(found: str) -> bool:
+    """Whether `Hashes.of` found a hash, and not a reason why there is none."""
+    return re.fullmatch("[0-9a-f]{64}", found) is not None
+
+
+def known(file: Path) -> dict[str, Any]:
     """What a JSON file holds; nothing when it is missing or damaged."""
     try:
         found = json.loads(file.read_bytes())

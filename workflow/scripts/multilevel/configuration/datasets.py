@@ -12,6 +12,7 @@ from multilevel.results import Labels
 BOOTSTRAP = 2_000
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
+_NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
 Preset = Literal["timss", "pirls", "pisa"]
@@ -158,6 +159,28 @@ class Dataset:
     def inputs(self) -> tuple[str, ...]:
         """All files that are read, as configured."""
         return (self.file, self.join.file) if self.join else (self.file,)
+
+    @property
+    def whole(self) -> "Dataset | None":
+        """What decides how the file is read, the same for all its parts; None of a file not split.
+
+        All else is as if it weren't configured.
+        """
+        if self.split is None or self.split.value is None:
+            return None
+        nothing = Dataset(id="", file=self.file, outcome="", group="", labels=_NO_LABELS)
+        return replace(
+            nothing,
+            outcome=self.outcome,
+            group=self.group,
+            missing=self.missing,
+            preset=self.preset,
+            weights=self.weights,
+            replicates=self.replicates,
+            split=Split(column=self.split.column),
+            join=self.join,
+            sheet=self.sheet,
+        )
 
     def settings(self) -> dict[str, Any]:
         """As plain values (dict, list, str, float) that JSON can hold."""

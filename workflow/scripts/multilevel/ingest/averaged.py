@@ -13,7 +13,6 @@ import numpy as np
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.ingest.families import Family, families
-from multilevel.ingest.readers import describe
 from multilevel.ingest.reading import Opened, read
 from multilevel.ingest.students import Aside, Students, to_students
 
@@ -26,16 +25,23 @@ ROUNDING = 1e-3
 
 def with_values(students: Students, files: Opened) -> Students:
     """The students with the plausible values that their score averages, if it does."""
-    dataset = files.layout.dataset
-    if len(dataset.outcomes) > 1:
-        return students
-    names = describe(files.source).names
-    for family in families(names):
-        if _related(dataset.outcomes[0], family):
-            values = _values(files, dataset, family)
-            if values is not None and _is_mean(students, values):
-                return replace(students, aside=Aside(columns=family.names, scores=values.scores))
+    for family in _families(files):
+        values = _values(files, files.layout.dataset, family)
+        if values is not None and _is_mean(students, values):
+            return replace(students, aside=Aside(columns=family.names, scores=values.scores))
     return students
+
+
+def candidates(files: Opened) -> tuple[str, ...]:
+    """The columns that `with_values` looks at."""
+    return tuple(name for family in _families(files) for name in family.names)
+
+
+def _families(files: Opened) -> list[Family]:
+    outcomes = files.layout.dataset.outcomes
+    if len(outcomes) > 1:
+        return []
+    return [family for family in families(files.found.names) if _related(outcomes[0], family)]
 
 
 def _related(outcome: str, family: Family) -> bool:

@@ -1,14 +1,21 @@
 """A dataset's files read as one table: columns chosen, joined, split, missing values out."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.ingest import joining, missing, parts, presets
 from multilevel.ingest.layout import Layout, layout, looked_for
-from multilevel.ingest.readers import Source, Table, describe, parse, read_source
+from multilevel.ingest.readers import (
+    Description,
+    Source,
+    Table,
+    describe,
+    parse,
+    read_source,
+)
 from multilevel.numbers import count
 
 
@@ -20,11 +27,19 @@ class Opened:
     ----------
     source, other
         The data file and the joined file, None where nothing is joined.
+    found, other_found
+        What they say of their columns.
+    kept
+        The rows of one part, where a split has kept them (`ingest.kept`); their `n_rows` is
+        that of the whole file.
     """
 
     source: Source
     other: Source | None
+    found: Description
+    other_found: Description | None
     layout: Layout
+    kept: Table | None = None
 
 
 def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Opened:
@@ -41,14 +56,16 @@ def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Open
         `unreadable_file`, `missing_column`, `empty`.
     """
     found = describe(source, looked_for(dataset))
-    if dataset.join is None:
-        return Opened(source=source, other=None, layout=layout(dataset, found, None, source.name))
-    other = read_source(joined or Path(dataset.join.file), dataset.join.sheet)
-    keys = tuple(name for _, name in dataset.join.by)
+    other = other_found = None
+    if dataset.join is not None:
+        other = read_source(joined or Path(dataset.join.file), dataset.join.sheet)
+        other_found = describe(other, tuple(name for _, name in dataset.join.by))
     return Opened(
         source=source,
         other=other,
-        layout=layout(dataset, found, describe(other, keys), source.name, other.name),
+        found=found,
+        other_found=other_found,
+        layout=layout(dataset, found, other_found, source.name, other.name if other else ""),
     )
 
 
@@ -60,9 +77,21 @@ def read(files: Opened) -> Table:
     DataRefused
         `unreadable_file`, `missing_column`, `empty`, `duplicate_key`.
     """
+    dataset = files.layout.dataset
+    table = whole(files) if files.kept is None else _needed(files.kept, files.layout)
+    if dataset.split is not None:
+        table = parts.part(table, dataset.split.column, dataset.split.value)
+    if dataset.join is not None and dataset.join.name is not None:
+        table = joining.named(table, dataset.group, dataset.join.name)
+    return table
+
+
+def whole(files: Opened, further: Iterable[str] = ()) -> Table:
+    """The same of all parts of the file, with `further` columns of the data file."""
     chosen = files.layout
     dataset, ids = chosen.dataset, chosen.ids
-    table = missing.without(parse(files.source, chosen.columns), dataset.missing, ids)
+    columns = tuple(dict.fromkeys((*chosen.columns, *further)))
+    table = missing.without(parse(files.source, columns), dataset.missing, ids)
     if chosen.alone is not None:
         table = parts.alone(table, chosen.alone)
     if dataset.join is not None and files.other is not None:
@@ -70,11 +99,17 @@ def read(files: Opened) -> Table:
         needed = tuple(dict.fromkeys((*keys, *chosen.joined)))
         other = missing.without(parse(files.other, needed), dataset.missing, ids)
         table = joining.joined(table, other, dataset.join, chosen.joined)
-    if dataset.split is not None:
-        table = parts.part(table, dataset.split.column, dataset.split.value)
-    if dataset.join is not None and dataset.join.name is not None:
-        table = joining.named(table, dataset.group, dataset.join.name)
     return table
+
+
+def _needed(kept: Table, chosen: Layout) -> Table:
+    """Only the columns that this layout needs: more were kept."""
+    names = [name for name in (*chosen.columns, *chosen.joined) if name in kept.frame.columns]
+    return replace(
+        kept,
+        frame=kept.frame[names],
+        reasons={name: kept.reasons[name] for name in names if name in kept.reasons},
+    )
 
 
 def preset_notices(datasets: Iterable[Dataset]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
 from multilevel.files import write_whole
 from multilevel.hints import shown
-from multilevel.ingest import averaged, stored
+from multilevel.ingest import averaged, kept, stored
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
 from multilevel.ingest.missing import counted
 from multilevel.ingest.ordering import natural
@@ -64,13 +64,18 @@ class Ingested:
 
 
 def ingest(
-    dataset: Dataset, file: Path | None, produced: str | None = None, joined: Path | None = None
+    dataset: Dataset,
+    file: Path | None,
+    produced: str | None = None,
+    joined: Path | None = None,
+    parts: Path | None = None,
 ) -> tuple[Ingested, Students | Condensed]:
     """The students in `file`, the dataset's data file, None when it isn't there.
 
     `produced` is the date that the report bears, as YYYY-MM-DD; `joined` is the
-    joined file, else it is where the dataset says. Of a file too large for memory
-    the students come condensed.
+    joined file, else it is where the dataset says; `parts` is what a split kept of
+    `file`, which isn't read then. Of a file too large for memory the students come
+    condensed.
 
     Never raises DataRefused: a refusal is a result, with no students.
     """
@@ -87,8 +92,9 @@ def ingest(
             raise _no_file(dataset)
         if too_large:
             raise _too_large(dataset)
-        source = read_source(file, dataset.sheet)
-        files = opened(dataset, source, joined)
+        files = kept.opened(parts, dataset) if parts else None
+        source = files.source if files else read_source(file, dataset.sheet)
+        files = files or opened(dataset, source, joined)
         dataset = files.layout.dataset
         table = read(files)
         students = to_students(
@@ -177,12 +183,13 @@ def _students_parquet(students: Students) -> bytes:
     return buffer.getvalue()
 
 
-def run(dataset: Path, students: Path, ingested: Path) -> None:
-    """dataset.json to students.parquet and ingest.json."""
+def run(dataset: Path, students: Path, ingested: Path, parts: Path | None = None) -> None:
+    """dataset.json, and what a split kept of its file, to students.parquet and ingest.json."""
     described = json.loads(dataset.read_bytes())
     settings = Dataset.from_settings(described["settings"])
     file = Path(settings.file)
-    found, accepted = ingest(settings, file, date_of(file, described["source_date_epoch"]))
+    produced = date_of(file, described["source_date_epoch"])
+    found, accepted = ingest(settings, file, produced, parts=parts)
     write(found, accepted, students, ingested)
 
 

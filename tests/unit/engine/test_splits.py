@@ -1,0 +1,57 @@
+"""Values to split by are looked up once for a file's content."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import keys, splits
+
+
+@dataclass
+class Split:
+    file: str
+    column: str = "c"
+
+    def settings(self) -> dict[str, Any]:
+        return {"file": self.file, "split": {"column": self.column}}
+
+
+def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Split] = []
+
+    def look_up(dataset: Split) -> dict[str, str]:
+        asked.append(dataset)
+        return {"b": "Bee", "a": "a"}
+
+    def ask(dataset: Split) -> list[tuple[str, str]]:
+        start = splits.Splits(tmp_path / "stages", look_up)
+        found = list(start.values(dataset).items())
+        start.keep()
+        return found
+
+    file = tmp_path / "data.csv"
+    file.write_text("c\n1\n")
+    for _ in range(2):
+        assert ask(Split(str(file))) == [("b", "Bee"), ("a", "a")]
+    assert len(asked) == 1
+    ask(Split(str(file), "d"))
+    assert len(asked) == 2
+    file.write_text("c\n2\n")
+    os.utime(file, (1, 1))
+    ask(Split(str(file), "d"))
+    assert len(asked) == 3
+    monkeypatch.setattr(keys, "software", lambda: {"pyreadstat": "9"})
+    ask(Split(str(file), "d"))
+    assert len(asked) == 4
+
+
+def test_a_file_that_cannot_be_read_is_tried_again(tmp_path: Path) -> None:
+    asked = []
+    for _ in range(2):
+        start = splits.Splits(tmp_path / "stages", lambda one: asked.append(one) or {})
+        assert start.values(Split(str(tmp_path / "nothing.csv"))) == {}
+        start.keep()
+    assert len(asked) == 2
