@@ -6,6 +6,9 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+import yaml
+
+import multilevel
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -58,3 +61,35 @@ def test_licences_are_compatible_and_as_stated(name: str) -> None:
         assert "gpl" not in said.replace("lgpl", "")
     word = re.split(r"[- (]", ROWS[name])[0].lower()
     assert word in said or word == "bsd"
+
+
+def test_the_rules_environment_has_what_the_project_asks_for() -> None:
+    text = (ROOT / "workflow" / "envs" / "multilevel.yaml").read_text(encoding="utf-8")
+    named = {
+        re.sub("^matplotlib-base", "matplotlib", one).replace(" ", "")
+        for one in re.findall(r"^ +- ([a-z0-9-]+ >=\S+)$", text, re.M)
+    }
+    asked = {one for one in PROJECT["project"]["dependencies"] if not one.startswith("snakemake")}
+    assert named - {f"python{PROJECT['project']['requires-python']}"} == asked
+
+
+def test_one_version_stands_everywhere() -> None:
+    version = PROJECT["project"]["version"]
+    assert multilevel.__version__ == version
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heading = re.search(r"^## \[([^]]+)\] - (\S+)$", changelog, re.M)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert heading
+    assert heading.groups() == (version, citation["date-released"])
+    assert citation["version"] == version
+
+
+def test_the_citation_has_what_the_format_wants() -> None:
+    """Citation File Format 1.2.0, sec. "Valid keys", required ones and their types."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert isinstance(citation["message"], str)
+    assert citation["title"] == "Multilevel Reports"
+    assert citation["authors"] == PROJECT["project"]["authors"]
+    assert citation["license"] == PROJECT["project"]["license"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", citation["date-released"])

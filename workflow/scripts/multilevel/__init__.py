@@ -4,4 +4,4 @@ The package never sees Snakemake. A stage imports only earlier stages and the
 shared modules beside this file.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
