@@ -1,13 +1,17 @@
 """Titles and marks follow from the numbers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
+from tests.unit.figures.conftest import draw_one
 
 from multilevel.figures import (
+    axes,
     caterpillar,
     naive_and_model,
     normality,
@@ -19,6 +23,7 @@ from multilevel.figures import (
 from multilevel.figures.axes import ticks_up
 from multilevel.figures.data import FigureData
 from multilevel.figures.registry import FIGURES
+from multilevel.figures.style import DESKTOP, register_fonts, settings
 from multilevel.figures.text import Voice
 from multilevel.results import Decomposition
 from multilevel.words import Catalogue
@@ -48,9 +53,29 @@ def test_no_claim_of_differences_where_none_are_estimated(
 
 def test_title_counts_the_filled_dots(data_of: DataOf, words: Catalogue) -> None:
     data = data_of("lecture")
-    clear = int(caterpillar.excludes_mean(data).sum())
+    (_, above), (_, below), _ = caterpillar.sides(data)
+    clear = int((above | below).sum())
     assert clear == data.standing.n_above + data.standing.n_below
     assert title(data, words, "caterpillar").startswith(f"{clear} of 20 schools")
+
+
+@pytest.mark.parametrize("case", ["unequal", "schools_2000"])
+def test_schools_at_either_end_are_named(
+    case: str, data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    data = data_of(case)
+    svg = draw_one("caterpillar", data, words, fonts_folder, DESKTOP)
+    order = np.argsort(data.groups.eb_mean)
+    for j in (*order[:4], *order[-4:]):
+        assert re.search(rf">{re.escape(data.groups.group[j])} ", svg)
+    assert f">{data.groups.group[order[len(order) // 2]]} " not in svg
+
+
+def test_above_below_and_neither_are_all_schools_once(data_of: DataOf) -> None:
+    data = data_of("unequal")
+    counts = [int(chosen.sum()) for _, chosen in caterpillar.sides(data)]
+    standing = data.standing
+    assert counts == [standing.n_above, standing.n_below, standing.n_not_distinguishable]
 
 
 def test_within_title_follows_the_ratio_of_sds(data_of: DataOf) -> None:
@@ -92,14 +117,49 @@ def test_expected_spread_is_the_chi_square_range(data_of: DataOf) -> None:
     np.testing.assert_allclose(found.high**2 * df / data.model.sigma2, stats.chi2.ppf(0.975, df))
     np.testing.assert_allclose(found.low**2 * df / data.model.sigma2, stats.chi2.ppf(0.025, df))
     assert found.unusual.sum() == data.checks.n_unusual_spread
-    assert (np.diff(data.groups.mean[found.school]) >= 0).all()
+    np.testing.assert_array_equal(found.n, data.groups.n[found.school])
 
 
 def test_flags_are_bounded_and_the_farthest(data_of: DataOf) -> None:
-    found = spread.spread_of(data_of("schools_20000"))
-    shown = spread.flagged(found)
+    data = data_of("schools_20000")
+    found = spread.spread_of(data)
+    shown = spread.flagged(found, data.model.sigma2)
     assert len(shown) == spread.MOST_FLAGS
     assert found.unusual[shown].all()
+    # Farthest by probability, not by distance: a school of two students varies widely.
+    df = found.n - 1
+    below = stats.chi2.cdf(df * found.sd**2 / data.model.sigma2, df)
+    chance = np.minimum(below, 1 - below)
+    assert chance[shown].max() <= np.delete(chance, shown).min() * (1 + 1e-9)
+
+
+def test_schools_of_one_size_stand_side_by_side_around_it(data_of: DataOf) -> None:
+    found = spread.spread_of(data_of("schools_2000"))
+    assert found.wide
+    size = 10**found.place
+    assert np.abs(size - found.n).max() <= 0.5
+    assert len(np.unique(found.place)) == len(found.place)
+    means = data_of("lecture").groups.mean
+    same_size = spread.spread_of(data_of("lecture"))
+    assert (np.diff(means[same_size.school]) >= 0).all()
+    assert (np.diff(same_size.place) > 0).all()
+
+
+def test_cells_of_a_dense_funnel_hold_every_school(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    data = data_of("schools_20000")
+    found = spread.spread_of(data)
+    with settings(register_fonts(fonts_folder), "cells"):
+        voice = Voice.of(words, "spread", data.results)
+        figure = spread.draw(data, voice, DESKTOP)
+    ax = axes.panel(figure, 0.5, 0.1, 0.42, 0.55)
+    ax.set_xlim(found.n[0] - 0.5, found.n[-1] + 0.5)
+    ax.set_ylim(0.0, float(found.sd.max()))
+    x, y, count = spread.dots_of_cells(ax, found, np.arange(len(found.n)))
+    assert count.sum() == len(found.n)
+    assert len(count) < 2_500
+    assert len({(a, b) for a, b in zip(x, y, strict=True)}) == len(count)
 
 
 def test_students_alone_are_left_out_of_the_spread_and_said(
@@ -118,14 +178,32 @@ def test_band_is_that_of_order_statistics() -> None:
     np.testing.assert_allclose(values.high, stats.norm.ppf(stats.beta.ppf(0.975, k, 26 - k)))
 
 
-def test_departures_from_normality_are_named(
-    data_of: DataOf, simulated: Callable[..., FigureData], words: Catalogue
+@pytest.mark.parametrize(
+    ("of_students", "of_schools", "expected"),
+    [
+        ((7_185, 0.1, 0.2), (160, 0.1, 0.1), "no departure from normal seen; schools: none seen"),
+        ((600, 0.7, 0.2), (6, 0.1, 0.1), "some departure from normal; schools: too few to tell"),
+        ((600, -1.2, 0.2), (300, 0.7, 0.1), "clear departure from normal; schools: some departure"),
+        ((600, 0.0, 2.1), (300, 0.1, 3.0), "clear departure from normal; schools: clear departure"),
+        # Twenty values can't show a skewness of .9: chance makes that.
+        ((600, 0.0, 0.0), (20, 0.9, 0.1), "seen; schools: none seen, but 20 show little"),
+    ],
+)
+def test_no_more_is_said_of_normality_than_was_seen(
+    of_students: tuple[int, float, float],
+    of_schools: tuple[int, float, float],
+    expected: str,
+    data_of: DataOf,
+    words: Catalogue,
 ) -> None:
     data = data_of("unequal")
-    assert "close to normal" in title(data, words, "normality")
-    checks = replace(data.checks, flags=("normality_level1",))
-    flagged = replace(data, results=replace(data.results, checks=checks))
-    assert title(flagged, words, "normality").startswith("Deviations of students depart clearly")
+    level1, level2 = (
+        replace(data.checks.level1_normality, n=n, skewness=skewness, excess_kurtosis=kurtosis)
+        for n, skewness, kurtosis in (of_students, of_schools)
+    )
+    checks = replace(data.checks, level1_normality=level1, level2_normality=level2)
+    looked_at = replace(data, results=replace(data.results, checks=checks))
+    assert title(looked_at, words, "normality").endswith(expected)
 
 
 def test_thinned_ranks_keep_both_ends() -> None:

@@ -10,7 +10,7 @@ from multilevel.figures.style import register_fonts
 
 PAGES = {"light": (palette, "#ffffff"), "dark": (dark_palette, "#12181f")}
 TEXT = ("ink", "muted", "between", "within", "flag")
-MARKS = (*TEXT, "rule", "within-mid")
+MARKS = (*TEXT, "rule", "within-mid", "above", "below")
 
 
 def _luminance(colour: str) -> float:
@@ -67,7 +67,15 @@ def _lab(colour: str, blindness: str | None) -> np.ndarray:
 def test_the_colour_blind_tell_the_parts_apart(theme: str, blindness: str | None) -> None:
     """A difference of 10 is plain at a glance; the flags have a shape of their own besides."""
     colours, _ = PAGES[theme]
-    for one, other in (("between", "within"), ("within", "flag"), ("between", "muted")):
+    pairs = (
+        ("between", "within"),
+        ("within", "flag"),
+        ("between", "muted"),
+        ("above", "below"),
+        ("above", "muted"),
+        ("below", "muted"),
+    )
+    for one, other in pairs:
         apart = np.linalg.norm(_lab(colours[one], blindness) - _lab(colours[other], blindness))
         assert apart >= 10, (one, other, round(apart, 1))
 

@@ -1,8 +1,19 @@
-"""Words for proportions, chosen so that they are true.
+"""Words for proportions and for shapes of distributions, chosen so that they are true.
 
 "About half" is said from 45% to 55% and nowhere else. The words themselves stand in
-the catalogue under ``share``.
+the catalogue, those for proportions under ``share``.
 """
+
+import math
+from typing import Literal
+
+# A departure from normality worth a warning, in size; half of it is worth a word.
+CLEAR_SKEWNESS, CLEAR_KURTOSIS = 1.0, 2.0
+SOME_SKEWNESS, SOME_KURTOSIS = CLEAR_SKEWNESS / 2, CLEAR_KURTOSIS / 2
+# The shape of so few values cannot be judged.
+TOO_FEW_TO_JUDGE = 8
+
+Shape = Literal["few", "clear", "some", "little", "none"]
 
 _SHARES = (
     (0.01, "tiny"),
@@ -30,3 +41,33 @@ def share_key(value: float) -> str:
         if value < limit:
             return f"share.{name}"
     return "share.nearly_all"
+
+
+def shape_key(n: int, skewness: float | None, excess_kurtosis: float | None) -> Shape:
+    """What the shape of `n` values tells of normality: by size, and no more than `n` can show.
+
+    "clear" from a skewness beyond 1 or a kurtosis 2 above the normal's; "some" from half of
+    that, where two standard errors don't reach so far; "little" where nothing was seen
+    but a skewness of .5 could be chance; "few" where nothing can be said.
+    """
+    if n < TOO_FEW_TO_JUDGE or skewness is None or excess_kurtosis is None:
+        return "few"
+    if departs_clearly(skewness, excess_kurtosis):
+        return "clear"
+    chance_skewness, chance_kurtosis = (2 * se for se in shape_errors(n))
+    if abs(skewness) > max(SOME_SKEWNESS, chance_skewness) or abs(excess_kurtosis) > max(
+        SOME_KURTOSIS, chance_kurtosis
+    ):
+        return "some"
+    return "little" if chance_skewness > SOME_SKEWNESS else "none"
+
+
+def departs_clearly(skewness: float, excess_kurtosis: float) -> bool:
+    """A departure from normality that matters by size, not by p; short tails do no harm."""
+    return abs(skewness) > CLEAR_SKEWNESS or excess_kurtosis > CLEAR_KURTOSIS
+
+
+def shape_errors(n: int) -> tuple[float, float]:
+    """Standard errors of skewness and excess kurtosis of `n` > 3 normal values (Fisher 1930)."""
+    skewness = math.sqrt(6.0 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)))
+    return skewness, 2.0 * skewness * math.sqrt((n**2 - 1) / ((n - 3) * (n + 5)))

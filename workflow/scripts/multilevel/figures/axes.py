@@ -124,6 +124,24 @@ def ticks_between(
     return ticks
 
 
+def ticks_by_ratio(low: float, high: float, width: float, layout: Layout) -> Ticks:
+    """Powers of ten with 2 and 5 of them inside [low, high], at their logarithms to base 10.
+
+    Parameters
+    ----------
+    low, high
+        Positive; `width` inches lie between their logarithms.
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        at = [d * 10.0**power for power in powers for d in digits]
+        at = [value for value in at if low <= value <= high]
+        labels = tuple(numbers.fixed(value, max(0, -math.floor(math.log10(value)))) for value in at)
+        if sum(text_width(label, layout.small) + 0.16 for label in labels) <= width:
+            break
+    return Ticks(tuple(math.log10(value) for value in at), labels)
+
+
 def ticks_up(low: float, high: float, height: float) -> Ticks:
     """Round ticks inside [low, high] for an upright axis of `height` inches."""
     return _ticks(low, high, max(2, min(6, int(height / 0.4))))

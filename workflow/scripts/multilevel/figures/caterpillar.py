@@ -1,21 +1,27 @@
 """Empirical Bayes school means with intervals, in order."""
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from multilevel import numbers
 from multilevel.figures import axes, marks, rows
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
-from multilevel.figures.palette import BETWEEN, BETWEEN_MID, INK, MUTED, PAPER
+from multilevel.figures.palette import ABOVE, BELOW, BETWEEN_MID, INK, MUTED, RULE
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 
 SOME = 400
-BINS = 150
-RANK_HEIGHT = {"desktop": 3.9, "phone": 3.9, "page": 2.6}
+# Stretches of a ribbon: at most so many, of so many schools at least.
+BINS, IN_A_BIN = 150, 8
+RANK_HEIGHT = {"desktop": 4.2, "phone": 4.2, "page": 2.6}
 COUNT_PITCH = 0.18
+# Schools named at either end of a rank plot, the room of a name and that of a line, in inches.
+NAMED = {"desktop": 4, "phone": 3, "page": 3}
+NAME_WIDTH = {"desktop": 1.4, "phone": 0.9, "page": 1.3}
+NAME_PITCH = 0.15
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
@@ -25,10 +31,19 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     return _ranked(data, voice, layout)
 
 
-def excludes_mean(data: FigureData) -> Booleans:
-    """Whether each school's interval leaves out gamma00."""
+def sides(data: FigureData) -> tuple[tuple[str, Booleans], ...]:
+    """Schools clearly above gamma00, clearly below it and neither, each with its colour."""
     groups, gamma00 = data.groups, data.model.gamma00
-    return np.asarray((groups.ci_low > gamma00) | (groups.ci_high < gamma00))
+    above, below = groups.ci_low > gamma00, groups.ci_high < gamma00
+    return (ABOVE, above), (BELOW, below), (MUTED, ~(above | below))
+
+
+def _mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float) -> None:
+    """A triangle up for above, one down for below, a ring for neither."""
+    if colour == MUTED:
+        marks.rings(ax, x, y, MUTED, size, min(1.2, 0.25 * size))
+    else:
+        marks.triangles(ax, x, y, colour, 1.25 * size, up=colour == ABOVE)
 
 
 def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
@@ -71,14 +86,13 @@ def _frame(ax: Panel, data: FigureData, voice: Voice, layout: Layout, count: int
 def _row_marks(ax: Panel, data: FigureData, order: Integers) -> None:
     groups = data.groups
     level = np.arange(len(order))
-    clear = excludes_mean(data)[order]
     mean, low, high = groups.eb_mean[order], groups.ci_low[order], groups.ci_high[order]
-    for chosen, colour in ((clear, BETWEEN), (~clear, MUTED)):
-        marks.segments(ax, low[chosen], level[chosen], high[chosen], level[chosen], colour, 1.4)
     observed = groups.mean[order]
     marks.segments(ax, observed, level - 0.3, observed, level + 0.3, INK, 1.0, above=2.5)
-    marks.dots(ax, mean[clear], level[clear], BETWEEN, 5.6)
-    marks.rings(ax, mean[~clear], level[~clear], MUTED, 5.6)
+    for colour, all_chosen in sides(data):
+        chosen = all_chosen[order]
+        marks.segments(ax, low[chosen], level[chosen], high[chosen], level[chosen], colour, 1.4)
+        _mark(ax, mean[chosen], level[chosen], colour, 5.6)
 
 
 def _heads(
@@ -119,7 +133,7 @@ def _widest(texts: list[str], layout: Layout) -> float:
 def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     groups = data.groups
     figure = axes.new_figure(layout, RANK_HEIGHT[layout.name])
-    low, high = axes.padded(float(groups.ci_low.min()), float(groups.ci_high.max()), 0.03)
+    low, high = axes.padded(float(groups.ci_low.min()), float(groups.ci_high.max()), 0.11)
     ticks = axes.ticks_up(low, high, RANK_HEIGHT[layout.name] - 1)
     count = len(groups)
     top = 0.58 + (2 * COUNT_PITCH if layout.phone else 0)
@@ -135,6 +149,8 @@ def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     else:
         _ribbon(ax, data)
     _rank_labels(ax, data, voice, layout)
+    if data.model.tau00 > 0:
+        _extremes(ax, data, voice, layout)
     _counts(figure, data, voice, layout)
     return figure
 
@@ -143,32 +159,44 @@ def _rank_marks(ax: Panel, data: FigureData) -> None:
     groups = data.groups
     order = np.argsort(groups.eb_mean, kind="stable")
     rank = np.arange(1, len(order) + 1)
-    clear = excludes_mean(data)[order]
     pitch = 72 * axes.inches(ax)[0] / len(order)
     size, line = min(4.4, max(1.8, 0.75 * pitch)), min(1.2, max(0.5, 0.45 * pitch))
     mean, low, high = groups.eb_mean[order], groups.ci_low[order], groups.ci_high[order]
-    for chosen, colour in ((clear, BETWEEN), (~clear, MUTED)):
+    for colour, all_chosen in sides(data):
+        chosen = all_chosen[order]
         marks.segments(
             ax, rank[chosen], low[chosen], rank[chosen], high[chosen], colour, line, opacity=0.75
         )
-    marks.dots(ax, rank[clear], mean[clear], BETWEEN, size)
-    marks.rings(ax, rank[~clear], mean[~clear], MUTED, size, min(0.9, 0.25 * size))
+        _mark(ax, rank[chosen], mean[chosen], colour, size)
 
 
 def _ribbon(ax: Panel, data: FigureData) -> None:
-    groups = data.groups
+    """The band of intervals, its line of estimates in the colour of what most schools are."""
+    groups, gamma00 = data.groups, data.model.gamma00
     order = np.argsort(groups.eb_mean, kind="stable")
     rank, low = binned_median(groups.ci_low[order])
     _, high = binned_median(groups.ci_high[order])
     _, mean = binned_median(groups.eb_mean[order])
     marks.area(ax, rank, low, high, BETWEEN_MID)
-    marks.curve(ax, rank, low, BETWEEN, 0.6)
-    marks.curve(ax, rank, high, BETWEEN, 0.6)
-    marks.curve(ax, rank, mean, BETWEEN, 2.2)
+    for end in (low, high):
+        marks.curve(ax, rank, end, RULE, 0.6)
+    above, below = low > gamma00, high < gamma00
+    for colour, chosen in ((MUTED, ~(above | below)), (BELOW, below), (ABOVE, above)):
+        for first, past in _runs(chosen):
+            part = slice(max(first - 1, 0), min(past + 1, len(rank)))
+            marks.curve(ax, rank[part], mean[part], colour, 2.4)
 
 
-def binned_median(ordered: Floats, bins: int = BINS) -> tuple[Floats, Floats]:
-    """Middle rank and median of `bins` stretches of nearly equal length; the ends are kept."""
+def _runs(chosen: Booleans) -> list[tuple[int, int]]:
+    """First and past-the-last place of each stretch of True."""
+    steps = np.diff(np.concatenate([[0], chosen.astype(np.int8), [0]]))
+    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def binned_median(ordered: Floats) -> tuple[Floats, Floats]:
+    """Middle rank and median of stretches of nearly equal length; the ends are kept."""
+    bins = max(1, min(BINS, len(ordered) // IN_A_BIN))
     stretches = np.array_split(np.arange(len(ordered)), bins)
     rank = [1.0, *(float(s.mean()) + 1 for s in stretches), float(len(ordered))]
     value = [ordered[0], *(float(np.median(ordered[s])) for s in stretches), ordered[-1]]
@@ -185,27 +213,50 @@ def _rank_labels(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> N
     gap = 0.07 * (high - low) / axes.inches(ax)[1]
     # At the left estimates lie below the line, so that there is room above it.
     label = marks.words(ax, 0, gamma00 + gap, text, layout, INK, True, True, va="bottom")
-    label.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1.0})
+    marks.on_paper(label)
+
+
+def _extremes(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
+    """The names of the schools at either end, joined to their marks."""
+    groups = data.groups
+    order = np.argsort(groups.eb_mean, kind="stable")
+    count, each = len(order), NAMED[layout.name]
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    across, up = (right - left) / axes.inches(ax)[0], (top - bottom) / axes.inches(ax)[1]
+    place = np.arange(each)
+    for inward, end, rank in ((-1, top, count - place), (1, bottom, 1 + place)):
+        chosen = order[rank - 1]
+        at = groups.eb_mean[chosen]
+        x = rank + inward * (0.22 + 0.02 * place) * across
+        y = end + inward * (0.1 + NAME_PITCH * place) * up
+        marks.segments(ax, x - inward * 0.04 * across, y, rank, at, RULE, 0.6, above=1.5)
+        for k, j in enumerate(chosen):
+            name = fit(str(groups.group[j]), NAME_WIDTH[layout.name], layout.small)
+            text = voice.plain("label.named", name=name, value=voice.score.headline(float(at[k])))
+            ha = "right" if inward < 0 else "left"
+            label = marks.words(ax, float(x[k]), float(y[k]), text, layout, INK, small=True, ha=ha)
+            marks.on_paper(label)
+        if count > SOME:
+            for colour, all_chosen in sides(data):
+                of_colour = all_chosen[chosen]
+                _mark(ax, rank[of_colour], at[of_colour], colour, 4.0)
 
 
 def _counts(figure: Figure, data: FigureData, voice: Voice, layout: Layout) -> None:
     """How many lie above, below and neither, each beside its mark: a line, on a phone three."""
     standing, ax = data.standing, axes.sheet(figure)
     lines = (
-        ("label.above", standing.n_above, BETWEEN),
-        ("label.below", standing.n_below, BETWEEN),
+        ("label.above", standing.n_above, ABOVE),
+        ("label.below", standing.n_below, BELOW),
         ("label.neither", standing.n_not_distinguishable, MUTED),
     )
     x, y = 0.08, figure.get_figheight() - 0.12
     for key, number, colour in lines:
         room = layout.width - 0.4 if layout.phone else layout.width / 3 - 0.35
         text = fit(voice.plain(key, n=voice.groups(number)), room, layout.small, BOLD)
-        indent = 0.0
-        if len(data.groups) <= SOME:
-            indent = 0.1
-            mark = marks.rings if colour == MUTED else marks.dots
-            mark(ax, x, y, colour, 5.0)
-        marks.words(ax, x + indent, y, text, layout, colour, True, True)
+        indent = 0.1
+        _mark(ax, x, y, colour, 5.0)
+        marks.words(ax, x + indent, y, text, layout, INK, True, True)
         if layout.phone:
             y -= COUNT_PITCH
         else:
@@ -232,5 +283,4 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         lowest=voice.score.headline(float(data.groups.eb_mean.min())),
         highest=voice.score.headline(float(data.groups.eb_mean.max())),
         confidence=numbers.confidence_percent(data.model.confidence),
-        expected=numbers.percent(1 - data.model.confidence),
     )

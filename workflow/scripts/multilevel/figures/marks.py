@@ -69,19 +69,54 @@ def rings(
 def diamonds(
     ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, above: float = 3.5
 ) -> None:
-    """Filled diamonds, for few points."""
-    line = Line2D(
-        np.asarray(x),
-        np.asarray(y),
-        linestyle="none",
-        marker="D",
-        markersize=size,
-        markerfacecolor=colour,
-        markeredgecolor=colour,
-        markeredgewidth=0,
-        zorder=above,
-    )
-    ax.add(line)
+    """Filled diamonds, `size` points wide and high."""
+    _polygons(ax, x, y, ((-1, 0), (0, 1), (1, 0), (0, -1)), colour, size * 0.71, above)
+
+
+def triangles(
+    ax: Panel,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    colour: str,
+    size: float,
+    up: bool = True,
+    above: float = 3.0,
+) -> None:
+    """Filled triangles, `size` points wide, that point up or down."""
+    tip = 1.0 if up else -1.0
+    corners = ((-1, -0.8 * tip), (1, -0.8 * tip), (0, tip))
+    _polygons(ax, x, y, corners, colour, size / 2, above)
+
+
+def _polygons(
+    ax: Panel,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    corners: tuple[tuple[float, float], ...],
+    colour: str,
+    reach: float,
+    above: float,
+) -> None:
+    """One shape at each place; its corners are in units of `reach` points."""
+    across, up = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y))
+    if across.size == 0:
+        return
+    width, height = ax.figure.get_size_inches() * 72
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    x_unit = reach * (right - left) / (ax.box.width * width)
+    y_unit = reach * (top - bottom) / (ax.box.height * height)
+    closed = np.array([*corners, corners[0]])
+    vertices = np.stack(
+        [across[:, None] + closed[:, 0] * x_unit, up[:, None] + closed[:, 1] * y_unit], axis=2
+    ).reshape(-1, 2)
+    codes = [Path.MOVETO, *([Path.LINETO] * (len(corners) - 1)), Path.CLOSEPOLY]
+    path = Path(vertices, np.tile(codes, across.size))
+    ax.add(PathPatch(path, facecolor=colour, edgecolor="none", zorder=above))
+
+
+def on_paper(label: Text) -> None:
+    """The label keeps what lies under it from showing through."""
+    label.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.8})
 
 
 def curve(

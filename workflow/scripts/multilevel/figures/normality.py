@@ -14,11 +14,11 @@ from multilevel.figures.palette import BETWEEN, BETWEEN_TINT, INK, MUTED, WITHIN
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, REGULAR, Layout
 from multilevel.figures.text import Voice, fit
+from multilevel.phrases import shape_key
 
 BAND = 0.95
 MOST_POINTS = 240
-HEIGHT = {"desktop": 3.25, "phone": 6.1, "page": 2.3}
-TOO_FEW = 10
+HEIGHT = {"desktop": 3.25, "phone": 6.1, "page": 1.9}
 
 
 @dataclass(frozen=True)
@@ -146,23 +146,20 @@ def _head(ax: Panel, text: str, colour: str, voice: Voice, layout: Layout) -> No
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """Which of the two are close to normal, by the report's own checks: by size, not by p."""
+    """What the report's checks saw of either level: by size, and no more than so many show."""
     students, schools = level1(data).inside, level2(data).inside
-    steady1 = "normality_level1" not in data.checks.flags
-    steady2 = "normality_level2" not in data.checks.flags
-    if len(data.groups) < TOO_FEW:
-        title = "few_steady" if steady1 else "few_astray"
-    else:
-        title = {
-            (True, True): "both_steady",
-            (True, False): "level2_astray",
-            (False, True): "level1_astray",
-            (False, False): "both_astray",
-        }[steady1, steady2]
+    said = {}
+    for level, check in (
+        ("level1", data.checks.level1_normality),
+        ("level2", data.checks.level2_normality),
+    ):
+        shape = shape_key(check.n, check.skewness, check.excess_kurtosis)
+        said[level] = voice.plain(f"seen.{level}.{shape}", n=numbers.count(check.n))
     return voice.caption(
-        f"title.{title}",
+        "title",
         "read",
         "alt",
+        **said,
         band=numbers.confidence_percent(BAND),
         inside1=numbers.percent(students),
         inside2=numbers.percent(schools),

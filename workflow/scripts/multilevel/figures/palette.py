@@ -18,6 +18,8 @@ palette: Mapping[str, str] = MappingProxyType(
         "between": "#14619f",
         "between-mid": "#bcd5ea",
         "between-tint": "#e6f0f8",
+        "above": "#0c3a66",
+        "below": "#3d8fd1",
         "within": "#b85c00",
         "within-mid": "#c87f30",
         "within-tint": "#fbead8",
@@ -35,6 +37,8 @@ dark_palette: Mapping[str, str] = MappingProxyType(
         "between": "#6bb0ea",
         "between-mid": "#2b5377",
         "between-tint": "#1a2d40",
+        "above": "#b5d9f8",
+        "below": "#3f8cc9",
         "within": "#f0a050",
         "within-mid": "#8a5a2b",
         "within-tint": "#37281a",
@@ -47,7 +51,7 @@ BETWEEN, BETWEEN_MID, BETWEEN_TINT = (
     palette[k] for k in ("between", "between-mid", "between-tint")
 )
 WITHIN, WITHIN_MID, WITHIN_TINT = (palette[k] for k in ("within", "within-mid", "within-tint"))
-FLAG = palette["flag"]
+ABOVE, BELOW, FLAG = (palette[k] for k in ("above", "below", "flag"))
 
 
 def themed(svg: str) -> str:

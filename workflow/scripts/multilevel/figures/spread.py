@@ -1,40 +1,49 @@
-"""The standard deviation inside each school, against the range expected under one sigma2."""
+"""The standard deviation inside each school against its size, in a funnel of what chance makes."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
-from scipy.special import gammaincinv
+from scipy.special import gammainc, gammaincc, gammaincinv
 
 from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
-from multilevel.figures.caterpillar import binned_median
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
 from multilevel.figures.palette import FLAG, INK, WITHIN, WITHIN_TINT
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
-HEIGHT = {"desktop": 3.0, "phone": 2.9, "page": 2.0}
-SOME = 400
-MOST_FLAGS = 120
+HEIGHT = {"desktop": 3.2, "phone": 3.2, "page": 2.0}
+# Up to so many schools each has a dot; above that a dot stands for all of a cell.
+EACH = 150
+CELL = 0.085
+DOT_SIZES = 6
+MOST_FLAGS = 40
 MOST_NAMES = 6
 NAME_WIDTH = 0.9
+# A school of one size takes this share of the size's room on the axis.
+FILLED = 0.8
+# From this ratio of sizes the axis is logarithmic.
+WIDE_RATIO = 8
+BAND_POINTS = 120
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Schools of two or more students, by observed mean.
+    """Schools of two or more students, by size and then by observed mean.
 
     `school` holds rows of the table of groups, `low` and `high` the expected range of `sd`:
     (n_j - 1) s_j^2/sigma2 is chi-square with n_j - 1 df if all schools share sigma2.
     """
 
     school: Integers
+    n: Integers
     sd: Floats
     low: Floats
     high: Floats
@@ -44,39 +53,61 @@ class Spread:
         """Outside the range."""
         return np.asarray((self.sd < self.low) | (self.sd > self.high))
 
+    @property
+    def wide(self) -> bool:
+        """Whether sizes differ so much that they are drawn by their ratios."""
+        return bool(self.n[-1] >= WIDE_RATIO * self.n[0])
+
+    @property
+    def place(self) -> Floats:
+        """Where each stands: around its size, those of one size side by side."""
+        first = np.searchsorted(self.n, self.n)
+        count = np.searchsorted(self.n, self.n, side="right") - first
+        share = (np.arange(len(self.n)) - first + 0.5) / count
+        return self.across(self.n + FILLED * (share - 0.5))
+
+    def across(self, n: npt.ArrayLike) -> Floats:
+        """A size on the axis."""
+        sizes = np.asarray(n, dtype=np.float64)
+        return np.log10(sizes) if self.wide else sizes
+
 
 def spread_of(data: FigureData) -> Spread:
     """Range at the model's level of confidence."""
     groups = data.groups
     several = np.flatnonzero(groups.n > 1)
-    school = several[np.argsort(groups.mean[several], kind="stable")]
-    df = groups.n[school] - 1.0
+    school = several[np.lexsort((groups.mean[several], groups.n[several]))]
+    n = groups.n[school]
+    return Spread(school, n, groups.sd[school], *_range(data, np.asarray(n - 1.0)))
+
+
+def _range(data: FigureData, df: Floats) -> tuple[Floats, Floats]:
+    """Quantiles of s_j at the ends of the model's level of confidence."""
     tail = (1 - data.model.confidence) / 2
     low, high = (
         data.model.sd_sigma * np.sqrt(2 * gammaincinv(df / 2, p) / df) for p in (tail, 1 - tail)
     )
-    return Spread(school, groups.sd[school], low, high)
+    return low, high
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
-    """Dots over their range up to 400 schools; above that a band of SDs and the flagged ones."""
+    """The funnel, a dot for each school or for several, and diamonds for those outside."""
     spread = spread_of(data)
-    count = len(spread.school)
     figure = axes.new_figure(layout, HEIGHT[layout.name])
     low, top = _limits(spread)
     ticks = axes.ticks_up(low, top, HEIGHT[layout.name] - 0.9)
-    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.1, 0.36, 0.42)
+    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.1, 0.42, layout.foot)
+    ends = np.array([spread.n[0] - 0.5, spread.n[-1] + 0.5])
     ax.set_ylim(low, top)
-    ax.set_xlim(0.3, count + 0.7)
+    ax.set_xlim(*(float(end) for end in spread.across(ends)))
     axes.y_axis(ax, ticks, voice.plain("label.axis"), layout)
-    title = voice.plain("label.order", n=voice.groups(count))
-    axes.x_axis(ax, axes.Ticks((), ()), title, layout, grid=False)
+    _size_axis(ax, spread, voice, layout)
     axes.baseline(ax)
-    if count <= SOME:
-        _each(ax, spread, layout)
-    else:
-        _binned(ax, spread)
-    _flags(ax, data, spread, layout)
+    _funnel(ax, data, spread)
+    shown = flagged(spread, data.model.sigma2)
+    _dots(ax, spread, shown)
+    marks.diamonds(ax, spread.place[shown], spread.sd[shown], FLAG, 5.0)
+    _names(ax, data, spread, shown, layout)
     _pooled(ax, data, voice, layout)
     return figure
 
@@ -89,66 +120,96 @@ def _limits(spread: Spread) -> tuple[float, float]:
     return bottom, highest + 0.14 * (highest - bottom)
 
 
-def _each(ax: Panel, spread: Spread, layout: Layout) -> None:
-    x = np.arange(1, len(spread.school) + 1)
+def _size_axis(ax: Panel, spread: Spread, voice: Voice, layout: Layout) -> None:
+    """Sizes along the axis; where all are one, the order that is left to tell schools apart."""
+    low, high = int(spread.n[0]), int(spread.n[-1])
+    if low == high:
+        ticks = axes.Ticks((float(low),), (numbers.count(low),))
+        title = voice.plain("label.one_size", n=voice.members(low))
+    else:
+        width = axes.inches(ax)[0]
+        ticks = (
+            axes.ticks_by_ratio(low, high, width, layout)
+            if spread.wide
+            else axes.ticks_between(low, high, width, layout, whole=True)
+        )
+        title = voice.plain("label.size")
+    axes.x_axis(ax, ticks, title, layout, grid=False)
+
+
+def _funnel(ax: Panel, data: FigureData, spread: Spread) -> None:
+    left, right = ax.get_xlim()
+    x = np.linspace(left, right, BAND_POINTS)
+    n = np.clip(10**x if spread.wide else x, spread.n[0], spread.n[-1])
     bottom, top = ax.get_ylim()
-    low, high = np.clip(spread.low, bottom, top), np.clip(spread.high, bottom, top)
-    half = 0.36 if len(x) <= 60 else 0.5
-    marks.boxes(ax, x - half, low, x + half, high, WITHIN_TINT, above=0.7)
+    low, high = (np.clip(end, bottom, top) for end in _range(data, n - 1.0))
+    marks.area(ax, x, low, high, WITHIN_TINT)
     for end in (low, high):
-        marks.segments(ax, x - half, end, x + half, end, WITHIN, 0.6, above=0.8)
-    usual = ~spread.unusual
-    pitch = 72 * axes.inches(ax)[0] / len(x)
-    marks.dots(ax, x[usual], spread.sd[usual], WITHIN, min(4.6, max(2.0, 0.8 * pitch)))
+        marks.curve(ax, x, end, WITHIN, 0.6)
 
 
-def _binned(ax: Panel, spread: Spread) -> None:
-    """The expected range, and inside it the middle SD of each stretch of schools."""
+def _dots(ax: Panel, spread: Spread, left_out: Integers) -> None:
+    """Each school, or of many a dot for a cell, the larger the more of them are in it."""
+    usual = np.setdiff1d(np.arange(len(spread.n)), left_out)
+    if len(spread.n) <= EACH:
+        size = 4.6 if len(spread.n) <= 60 else 3.6
+        marks.dots(ax, spread.place[usual], spread.sd[usual], WITHIN, size)
+        return
+    x, y, count = dots_of_cells(ax, spread, usual)
+    level = np.ceil(DOT_SIZES * np.sqrt(count / count.max()))
+    for size in range(1, DOT_SIZES + 1):
+        chosen = level == size
+        diameter = max(72 * CELL * size / DOT_SIZES, 1.6)
+        marks.dots(ax, x[chosen], y[chosen], WITHIN, diameter)
+
+
+def dots_of_cells(ax: Panel, spread: Spread, chosen: Integers) -> tuple[Floats, Floats, Floats]:
+    """Middles of the cells that hold the schools `chosen`, and how many each holds."""
     bottom, top = ax.get_ylim()
-    rank, low = binned_median(spread.low)
-    _, high = binned_median(spread.high)
-    _, middle = binned_median(spread.sd)
-    marks.area(ax, rank, np.clip(low, bottom, top), np.clip(high, bottom, top), WITHIN_TINT)
-    for end in (low, high):
-        marks.curve(ax, rank, np.clip(end, bottom, top), WITHIN, 0.6)
-    marks.curve(ax, rank[1:-1], middle[1:-1], WITHIN, 1.8)
+    rows = max(1, int(axes.inches(ax)[1] / CELL))
+    columns = cell_edges(ax, spread)
+    up = np.linspace(bottom, top, rows + 1)
+    count, _, _ = np.histogram2d(spread.place[chosen], spread.sd[chosen], (columns, up))
+    column, row = np.nonzero(count)
+    middle = (columns[:-1] + columns[1:]) / 2, (up[:-1] + up[1:]) / 2
+    return middle[0][column], middle[1][row], count[column, row]
 
 
-def _flags(ax: Panel, data: FigureData, spread: Spread, layout: Layout) -> None:
-    """Unusual schools as diamonds, named when few."""
-    shown = flagged(spread)
-    x, sd = shown + 1.0, spread.sd[shown]
-    size = 5.0 if len(spread.school) <= 100 else 4.2
-    marks.diamonds(ax, x, sd, FLAG, size)
-    if len(shown) <= MOST_NAMES:
-        _names(ax, data, spread, shown, layout)
+def cell_edges(ax: Panel, spread: Spread) -> Floats:
+    """Columns of cells: whole sizes, or where a size has room for several, equal parts of it."""
+    left, right = ax.get_xlim()
+    cell = CELL * (right - left) / axes.inches(ax)[0]
+    edges = [left]
+    for end in spread.across(np.unique(spread.n) + 0.5):
+        parts = int((end - edges[-1]) / cell)
+        if parts:
+            edges.extend(np.linspace(edges[-1], end, parts + 1)[1:].tolist())
+    return np.array([*edges[:-1], right] if len(edges) > 1 else [left, right])
 
 
 def _names(ax: Panel, data: FigureData, spread: Spread, shown: Integers, layout: Layout) -> None:
-    """Beside each diamond, on its outer side or else the other; none where both are taken."""
+    """Of the farthest, on the outer side of the diamond or else the other, where there is room."""
     low, high = ax.get_xlim()
-    x_unit, y_unit = (high - low) / axes.inches(ax)[0], np.ptp(ax.get_ylim()) / axes.inches(ax)[1]
+    bottom, top = ax.get_ylim()
+    x_unit, y_unit = (high - low) / axes.inches(ax)[0], (top - bottom) / axes.inches(ax)[1]
     near = 0.06
     taken = [
-        (
-            place + 1 - near * x_unit,
-            place + 1 + near * x_unit,
-            sd - near * y_unit,
-            sd + near * y_unit,
-        )
-        for place, sd in zip(shown, spread.sd[shown], strict=True)
+        (x - near * x_unit, x + near * x_unit, sd - near * y_unit, sd + near * y_unit)
+        for x, sd in zip(spread.place[shown], spread.sd[shown], strict=True)
     ]
-    for place in shown:
+    for place in shown[:MOST_NAMES]:
         text = fit(str(data.groups.group[spread.school[place]]), NAME_WIDTH, layout.small)
         half = text_width(text, layout.small) / 2 * x_unit
-        x = min(max(float(place) + 1, low + half), high - half)
+        x = min(max(float(spread.place[place]), low + half), high - half)
         outer = 1 if spread.sd[place] > spread.high[place] else -1
-        for side in (outer, -outer):
+        for side in (outer, -outer) if len(spread.n) <= EACH else (outer,):
             y = float(spread.sd[place]) + side * 0.15 * y_unit
-            box = (x - half, x + half, y - 0.06 * y_unit, y + 0.06 * y_unit)
-            if not any(_meet(box, other) for other in taken):
+            box = (x - half, x + half, y - 0.07 * y_unit, y + 0.07 * y_unit)
+            inside = bottom <= box[2] and box[3] <= top
+            if inside and not any(_meet(box, other) for other in taken):
                 taken.append(box)
-                marks.words(ax, x, y, text, layout, FLAG, small=True, ha="center")
+                label = marks.words(ax, x, y, text, layout, FLAG, small=True, ha="center")
+                marks.on_paper(label)
                 break
 
 
@@ -156,14 +217,13 @@ def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
-def flagged(spread: Spread) -> Integers:
-    """Places of unusual schools; of more than 120 those farthest outside."""
+def flagged(spread: Spread, sigma2: float) -> Integers:
+    """Places of unusual schools, those that chance makes least often first, at most 40."""
     places = np.flatnonzero(spread.unusual)
-    if len(places) <= MOST_FLAGS:
-        return places
-    sd, low, high = spread.sd[places], spread.low[places], spread.high[places]
-    outside = np.maximum(np.log(sd / high), np.log(low / np.maximum(sd, 1e-12 * low)))
-    return np.sort(places[np.argsort(-outside, kind="stable")[:MOST_FLAGS]])
+    df = spread.n[places] - 1.0
+    half = df * spread.sd[places] ** 2 / (2 * sigma2)
+    chance = np.minimum(gammainc(df / 2, half), gammaincc(df / 2, half))
+    return places[np.argsort(chance, kind="stable")[:MOST_FLAGS]]
 
 
 def _pooled(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
@@ -196,8 +256,9 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         title += ".one" if found == 1 else ".many"
     left_out = len(data.groups) - count
     omitted = voice.plain("omitted", n=voice.groups(left_out)) if left_out else ""
-    shown = len(flagged(spread))
-    kind = "some" if count <= SOME else "many" if shown == found else "bounded"
+    shown = len(flagged(spread, data.model.sigma2))
+    kind = "each" if count <= EACH else "cells"
+    diamonds = voice.plain("diamonds.all" if shown == found else "diamonds.some", shown=shown)
     return voice.caption(
         f"title.{title}",
         f"read.{kind}",
@@ -210,7 +271,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         lowest=voice.score.headline(float(spread.sd.min())),
         highest=voice.score.headline(float(spread.sd.max())),
         omitted=omitted,
-        shown=numbers.count(shown),
+        diamonds=diamonds,
     )
 
 

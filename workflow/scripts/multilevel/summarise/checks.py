@@ -10,6 +10,7 @@ from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
 from multilevel.ingest.moments import Moments
+from multilevel.phrases import shape_key
 from multilevel.results import FTest, LeveneTest, Model, NormalityCheck
 
 # A value this many standard deviations out is one in 2,000 under normality.
@@ -17,10 +18,8 @@ OUTLIER = 3.5
 # Shapiro-Wilk is defined up to this many values.
 SHAPIRO_SAMPLE = 5_000
 FEW_GROUPS = 10
-# The shape of so few values cannot be judged.
-TOO_FEW_TO_JUDGE = 8
-# A departure from normality worth a warning, in size; one from equal variances, in p.
-CLEAR_SKEWNESS, CLEAR_KURTOSIS, CLEAR_P = 1.0, 2.0, 0.001
+# A departure from equal variances worth a warning.
+CLEAR_P = 0.001
 
 
 def level1_residuals(
@@ -161,7 +160,5 @@ def flags(
 
 
 def _departs(check: NormalityCheck) -> bool:
-    """A departure from normality that matters by size, not by p."""
-    if check.skewness is None or check.excess_kurtosis is None or check.n < TOO_FEW_TO_JUDGE:
-        return False
-    return abs(check.skewness) > CLEAR_SKEWNESS or check.excess_kurtosis > CLEAR_KURTOSIS
+    """A departure from normality that matters."""
+    return shape_key(check.n, check.skewness, check.excess_kurtosis) == "clear"

@@ -6,11 +6,21 @@ from markupsafe import Markup
 
 from multilevel import numbers
 from multilevel.fit.second_opinion import SAME_OPTIMUM
+from multilevel.phrases import (
+    CLEAR_KURTOSIS,
+    CLEAR_SKEWNESS,
+    SOME_KURTOSIS,
+    SOME_SKEWNESS,
+    shape_errors,
+    shape_key,
+)
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
-from multilevel.summarise.checks import FEW_GROUPS, TOO_FEW_TO_JUDGE
+from multilevel.summarise.checks import CLEAR_P, FEW_GROUPS
 
+# Up to so many groups the standard errors of variances are biased (Maas & Hox 2005).
+MANY_GROUPS = 50
 # In standard errors: more than this by one school is worth a look at its data.
 STRONG_INFLUENCE = 0.5
 
@@ -23,12 +33,23 @@ def checks_section(c: Context) -> Section:
         "normality_level2": "checks.if_level2",
         "unequal_variances": "checks.if_spread",
     }
-    blocks: list[Block] = [c.paragraph("checks.lead"), _table(c)]
+    blocks: list[Block] = [_lead(c), _table(c)]
     blocks += [c.paragraph(key) for name, key in consequences.items() if name in departures]
     blocks += [c.figure("normality"), c.figure("spread")]
     found = c.results.influence
     influence = () if found is None else (_influence(c, found),)
     return Section("checks", c.plain("checks.title"), (*blocks, *influence))
+
+
+def _lead(c: Context) -> Paragraph:
+    """What is looked at, and from where on it is called a departure."""
+    return c.paragraph(
+        "checks.lead",
+        some_skewness=numbers.as_typed(SOME_SKEWNESS),
+        some_kurtosis=numbers.as_typed(SOME_KURTOSIS),
+        clear_skewness=numbers.as_typed(CLEAR_SKEWNESS),
+        clear_kurtosis=numbers.as_typed(CLEAR_KURTOSIS),
+    )
 
 
 def _influence(c: Context, found: Influence) -> Subsection:
@@ -107,27 +128,27 @@ def _influence_table(c: Context, found: Influence) -> Table:
 
 def _table(c: Context) -> Table:
     checks = c.checks
-    departures = checks.flags
     rows = (
         (
             "level1",
             _normality(c, checks.level1_normality),
-            _verdict(c, checks.level1_normality, "normality_level1" in departures),
+            _shape(c, checks.level1_normality),
         ),
         (
             "level2",
             _normality(c, checks.level2_normality),
-            _verdict(c, checks.level2_normality, "normality_level2" in departures),
+            _shape(c, checks.level2_normality),
         ),
-        ("spread", _spread(c), _spread_verdict(c, "unequal_variances" in departures)),
+        ("spread", _spread(c), _spread_verdict(c)),
         (
             "enough",
             c.plain(
                 "checks.enough_found",
                 n=numbers.count(c.data.n_groups),
                 few=numbers.count(FEW_GROUPS),
+                many=numbers.count(MANY_GROUPS),
             ),
-            c.plain("checks.review" if c.data.n_groups < FEW_GROUPS else "checks.fine"),
+            _enough_verdict(c),
         ),
         ("engine", _engine(c), _engine_verdict(c)),
     )
@@ -148,6 +169,7 @@ def _normality(c: Context, check: NormalityCheck) -> str:
         "checks.normality_found_sample" if sampled else "checks.normality_found",
         skewness=numbers.fixed(check.skewness, 2),
         kurtosis=numbers.fixed(check.excess_kurtosis, 2),
+        **_by_chance(check),
         w=numbers.fixed(check.shapiro_w, 3),
         outliers=numbers.count(check.n_outliers),
         n=numbers.count(check.n_outliers_of),
@@ -160,10 +182,20 @@ def _notes(c: Context) -> tuple[Markup, ...]:
     return (c.say("checks.spread_disagree_obrien"),) if c.checks.obrien is not None else ()
 
 
-def _verdict(c: Context, check: NormalityCheck, departs: bool) -> str:
-    if check.shapiro_w is None or check.n < TOO_FEW_TO_JUDGE:
-        return c.plain("checks.unknown")
-    return c.plain("checks.review" if departs else "checks.fine")
+def _by_chance(check: NormalityCheck) -> dict[str, str]:
+    """How far chance moves both of normal values, as standard errors."""
+    if check.n <= 3:
+        return dict.fromkeys(("se_skewness", "se_kurtosis"), numbers.MISSING)
+    skewness, kurtosis = shape_errors(check.n)
+    return {
+        "se_skewness": numbers.fixed(skewness, 2),
+        "se_kurtosis": numbers.fixed(kurtosis, 2),
+    }
+
+
+def _shape(c: Context, check: NormalityCheck) -> str:
+    shape = shape_key(check.n, check.skewness, check.excess_kurtosis)
+    return c.plain(f"checks.result.{shape}")
 
 
 def _spread(c: Context) -> str:
@@ -182,10 +214,18 @@ def _spread(c: Context) -> str:
     )
 
 
-def _spread_verdict(c: Context, departs: bool) -> str:
-    if c.checks.levene is None and c.checks.obrien is None:
-        return c.plain("checks.unknown")
-    return c.plain("checks.review" if departs else "checks.fine")
+def _spread_verdict(c: Context) -> str:
+    test = c.checks.levene or c.checks.obrien
+    if test is None:
+        return c.plain("checks.result.few")
+    found = "clear" if test.p < CLEAR_P else "some_p" if test.p < 0.05 else "none_p"
+    return c.plain(f"checks.result.{found}")
+
+
+def _enough_verdict(c: Context) -> str:
+    n = c.data.n_groups
+    found = "clear" if n < FEW_GROUPS else "few_groups" if n <= MANY_GROUPS else "enough"
+    return c.plain(f"checks.result.{found}")
 
 
 def _engine(c: Context) -> str:
@@ -229,5 +269,5 @@ def _comparison(c: Context, check: CrossCheck, ours: Model | PlausibleValue) -> 
 
 def _engine_verdict(c: Context) -> str:
     agrees = None if c.results.cross_check is None else c.results.cross_check.agrees
-    key = {True: "fine", False: "review", None: "unknown"}[agrees]
-    return c.plain(f"checks.{key}")
+    found = {True: "agrees", False: "clear", None: "not_compared"}[agrees]
+    return c.plain(f"checks.result.{found}")

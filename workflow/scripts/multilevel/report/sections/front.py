@@ -186,6 +186,7 @@ def _apart_point(c: Context) -> Markup:
         n_groups=numbers.count(c.data.n_groups),
         n_above=numbers.count(c.groups.n_above),
         n_below=numbers.count(c.groups.n_below),
+        n_holm=numbers.count(c.groups.n_apart_holm),
     )
 
 
