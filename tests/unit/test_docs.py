@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tools import config_tables
+from tools import config_tables, oracle_table
 
 from multilevel.configuration.faults import faults
 from multilevel.ingest.readers import COMPRESSION, READERS
@@ -86,3 +86,17 @@ def test_every_source_that_is_cited_is_listed() -> None:
     years = set(re.findall(r"[(;, ]([12][089]\d\d)[),;]", text))
     assert years
     assert years <= set(re.findall(r"\((\d{4})\)", references))
+
+
+def test_digits_of_agreement_are_those_reached_now() -> None:
+    page = oracle_table.PAGE.read_text(encoding="utf-8")
+    assert oracle_table.page() == page, "tools/python.sh tools/oracle_table.py writes it anew"
+
+
+def test_the_sections_explained_are_those_of_a_report() -> None:
+    golden = (ROOT / "tests" / "golden" / "hsb82.txt").read_text(encoding="utf-8")
+    contents = golden.split("\nContents\n")[1].splitlines()
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"\| section \| answers \|\n\|---\|---\|\n((?:\|.*\n)+)", page)
+    explained = re.findall(r"^\| (.*?) \|", table, re.M)
+    assert explained == contents[: len(explained)]
