@@ -35,7 +35,7 @@ export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON 
 
 export CORES PYTHON VERBOSE WAIT
 
-COMMANDS := help setup setup-dev reports report inspect schedule test bench check docs schema lock clean
+COMMANDS := help setup setup-dev reports report inspect schedule test fuzz bench check docs schema lock clean
 .PHONY: $(COMMANDS)
 
 # What would be ignored in silence, or noticed when the reports are made, is said first.
@@ -71,6 +71,9 @@ schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=
 
 test: setup-dev ## all tests, the checks of `make check` among them
 	@tools/python.sh -m pytest
+
+fuzz: setup-dev ## files, configurations and expressions made by chance, thousands of each
+	@tools/python.sh -m pytest tests/adversaries/test_fuzzing.py --hypothesis-profile=fuzzing
 
 check: setup-dev ## formatters, linters, types; no tests
 	@tools/python.sh -m pytest tests/test_house.py

@@ -17,6 +17,7 @@ SMOOTHING = 40
 settings.register_profile(
     "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("fuzzing", parent=settings.get_profile("any_machine"), max_examples=3_000)
 settings.load_profile("any_machine")
 
 

@@ -11,19 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadr
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.missing import counted
 from multilevel.ingest.readers import (
     READERS,
     Column,
-    Source,
     Table,
-    describe,
     isolated,
-    parse,
     raw,
     read_table,
     statistical,
@@ -290,37 +285,6 @@ def test_truncated_and_corrupted_files(ending: str, tmp_path: Path) -> None:
             read_table(path, columns)
         except DataRefused as refused:
             assert refused.message  # noqa: PT017 - either is right
-
-
-@pytest.fixture(scope="module")
-def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("originals")
-    return {ending: making.written(folder, ending).read_bytes() for ending in making.BINARY}
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    ending=st.sampled_from(making.BINARY),
-    damage=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), max_size=4),
-    cut=st.floats(0, 1),
-)
-def test_any_damage_is_read_or_refused(
-    originals: dict[str, bytes], ending: str, damage: list[tuple[float, bytes]], cut: float
-) -> None:
-    content = bytearray(originals[ending])
-    for where, what in damage:
-        place = int(where * (len(content) - 1))
-        content[place : place + len(what)] = what
-    stored = bytes(content[: max(1, int(cut * len(content)))])
-    source = Source(
-        path=Path(f"a{ending}"), name=f"a{ending}", content=stored, sha256="", bytes=len(stored),
-        compressed=False, ending=ending,
-    )  # fmt: skip
-    try:
-        found = describe(source)
-        assert parse(source, found.names[:1]).n_rows > 0
-    except DataRefused as refused:
-        assert refused.code in {"unreadable_file", "empty", "missing_column"}  # noqa: PT017
 
 
 def test_r_files_without_a_data_frame_or_with_several(

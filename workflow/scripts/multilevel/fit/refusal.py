@@ -7,10 +7,11 @@ from multilevel.fit.sufficient import SufficientStatistics
 
 # Relative to the largest deviation from the mean: below it only rounding is left.
 ROUNDING = 16 * np.finfo(np.float64).eps
-# Squares of scores outside would leave double precision.
-LARGEST, SMALLEST = 1e140, 1e-140
+# Standard deviations outside would leave double precision by their fourth powers.
+LARGEST, SMALLEST = 1e70, 1e-70
 
 
+@np.errstate(over="ignore", invalid="ignore")  # infinities are refused
 def check_fittable(
     statistics: SufficientStatistics,
     outcome: str,
@@ -70,6 +71,6 @@ def _check_magnitude(variance: float, outcome: str) -> None:
     if not SMALLEST**2 < variance < LARGEST**2:
         raise DataRefused(
             "not_numeric",
-            f"Column {outcome!r} has scores too large or too small to be squared.",
+            f"Column {outcome!r} has scores too large or too small to calculate with.",
             "Rescale the scores.",
         )

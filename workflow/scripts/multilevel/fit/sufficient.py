@@ -81,7 +81,9 @@ class SufficientStatistics:
         """
         size = int(group.max()) + 1 if n_groups is None else n_groups
         n = np.bincount(group, minlength=size).astype(np.int64)
-        return tuple(cls._of_value(group, np.ascontiguousarray(y), n) for y in scores.T)
+        # Scores too large for their squares leave infinities, which `check_fittable` refuses.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return tuple(cls._of_value(group, np.ascontiguousarray(y), n) for y in scores.T)
 
     @classmethod
     def _of_value(cls, group: Integers, score: Floats, n: Integers) -> "SufficientStatistics":

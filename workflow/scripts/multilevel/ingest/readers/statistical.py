@@ -61,6 +61,12 @@ def describe(source: Source) -> Description:
             "Make or copy the file again.",
         )
     _, meta, assumed = _call(source, metadataonly=True, **_codes_too(source))
+    if None in meta.column_names:
+        raise refused(
+            f"The file {shown(source.name)} is damaged: its column "
+            f"{meta.column_names.index(None) + 1} has no name.",
+            "Make or copy the file again.",
+        )
     rows = meta.number_rows
     notes = [f"Text read as {assumed}, because it is not what the file says."] if assumed else []
     return Description(
