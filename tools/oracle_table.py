@@ -27,19 +27,21 @@ PEERS = {"lme4": "lmer_default", "nlme": "nlme", "glmmTMB": "glmmTMB"}
 TEXT = """\
 # Reference fits
 
-Written by `tools/oracle_table.py` from [tests/oracle](../../tests/oracle/README.md), where an independent evaluation in
-50-digit arithmetic is the authority. Whole decimal digits to which REML estimates agree with it, {most} standing for {most} or
-more; other programs with their default settings. "b" marks a variance between schools of 0, "o" several optima, "-" no
-answer, or a small number where the answer is 0; `sim_` are traps made for this purpose.
+Written by `tools/oracle_table.py` from [tests/oracle](../../tests/oracle/README.md), where an
+independent evaluation in 50-digit arithmetic is the authority. Whole decimal digits to which REML
+estimates agree with it, {most} standing for {most} or more; other programs with their default
+settings. "b" marks a variance between schools of 0, "o" several optima, "-" no answer, or a small
+number where the answer is 0; `sim_` are traps made for this purpose.
 
-| data | students | schools | | tau00: here | {peers} | SE: here | {peers} | ICC's exact interval | df |
-|---|---|---|---|---|{line}{line}---|---|
+| data | students | schools | | tau00: here | {peers} | SE: here | {peers} | exact ICC | df |
+|---|---|---|---|{line}{line}---|---|
 {rows}
 
 {n} references of {all} have an answer; the others must be refused, each for its reason: {refused}.
 
-The tests hold every number, by REML and by ML, at the tolerances that [the references](../../tests/oracle/README.md) ask
-for: `tests/unit/fit/test_oracle.py` and `tests/unit/summarise/test_oracle.py`.
+The tests hold every number, by REML and by ML, at the tolerances that
+[the references](../../tests/oracle/README.md) ask for: `tests/unit/fit/test_oracle.py` and
+`tests/unit/summarise/test_oracle.py`.
 """
 
 
