@@ -2,6 +2,8 @@
 
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +102,14 @@ def test_the_sections_explained_are_those_of_a_report() -> None:
     (table,) = re.findall(r"\| section \| answers \|\n\|---\|---\|\n((?:\|.*\n)+)", page)
     explained = re.findall(r"^\| (.*?) \|", table, re.M)
     assert explained == contents[: len(explained)]
+
+
+def test_code_to_copy_is_formatted_as_ours() -> None:
+    page = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.S)
+    whole = [block for block in blocks if block.startswith(('"""', "def"))]
+    assert len(whole) == 4
+    for code in whole:
+        command = [sys.executable, "-m", "ruff", "format", "--check", "-"]
+        done = subprocess.run(command, input=code, cwd=ROOT, text=True, capture_output=True)
+        assert done.returncode == 0, code
