@@ -64,10 +64,30 @@ def test_what_is_shown_of_a_labelled_file(
     assert row.split() == ["SEX", "whole", "number", "2", "3", "1", "to", "2",
                            "9", "Omitted", "Sex"]  # fmt: skip
     assert 'may be outcomes: "PVR[1-5]"' in shown
-    assert 'may be groups: "CLASS", "SEX"' in shown
+    assert 'may be groups: "CLASS"\n' in shown
     assert 'may be weights: "STUWGT"' in shown
     entry = offered(shown)["a"]
     assert (entry["outcome"], entry["group"]) == ("PVR[1-5]", "CLASS")
+
+
+@pytest.mark.parametrize(
+    ("columns", "groups", "outcomes"),
+    [
+        ({"x": "few", "k": "many", "row": "own", "same": "one"}, ("k", "x"), ("score",)),
+        ({"school_id": "many", "x": "few", "stud_id": "many"}, ("school_id",), ("score",)),
+        ({"sitemap": "own", "pupil": "own", "q7": "few"}, ("q7",), ("score",)),
+    ],
+)
+def test_what_may_be_groups_and_what_cannot(
+    columns: dict[str, str], groups: tuple[str, ...], outcomes: tuple[str, ...], tmp_path: Path
+) -> None:
+    n = np.arange(120)
+    kinds = {"few": n % 3, "many": n // 10, "own": n + 5, "one": n * 0}
+    frame = pd.DataFrame({name: kinds[kind] for name, kind in columns.items()})
+    frame["score"] = np.random.default_rng(2).normal(size=120)
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    found = survey(read_source(tmp_path / "a.csv"), "a.csv")
+    assert (found.groups, found.outcomes) == (groups, outcomes)
 
 
 def test_a_file_of_a_known_study_gets_its_preset(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.unit.ingest.test_layout import one, timss
 
 from multilevel.configuration import Dataset
 from multilevel.ingest.stage import Ingested, ingest
@@ -94,3 +95,24 @@ def test_copies_are_noted(tmp_path: Path) -> None:
     assert note.startswith('The plausible values "pv1", "pv3" are the same')
     frame.loc[0, "pv3"] += 1
     assert not any("same in every row" in note for note in ingested(tmp_path, frame).notes)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kept", "said"),
+    [
+        ("BSMMAT0[2-2]", 5, 'pattern "BSMMAT0[2-2]" under outcome fits one column only'),
+        ("bsmmat02", 5, "outcome: BSMMAT0[1-5] takes all that the file has"),
+        ("BSMMAT01", 1, '"BSMMAT01" is one of several plausible values. Alone it gives'),
+        ("BSMMAT0[1-5]", 5, ""),
+        ("TOTWGT", 5, ""),
+    ],
+)
+def test_a_plausible_value_alone_is_told(
+    outcome: str, kept: int, said: str, tmp_path: Path
+) -> None:
+    frame = timss().drop(columns=[f"BSMMAT0{k}" for k in range(kept + 1, 6)])
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    _, _, files = one(tmp_path, file="a.csv", outcome=outcome, group="IDSCHOOL")
+    notes = [note for note in files.layout.notes if "plausible" in note]
+    assert len(notes) == bool(said)
+    assert said in "".join(notes)

@@ -300,6 +300,25 @@ def test_r_files_without_a_data_frame_or_with_several(
         assert message in refusal(tmp_path / "a.rds", "Math").message
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("Name", "nor\x03th", 'row 3 of "Name" has "nor'),
+        ("Math", 6.2e-294, 'row 3 of "Math" has "6.2e-294"'),
+        ("Math", -1.7e170, 'row 3 of "Math" has "-1.7e+170"'),
+    ],
+)
+def test_what_only_damage_explains_in_an_r_file(
+    column: str, value: str | float, said: str, tmp_path: Path
+) -> None:
+    frame = making.FRAME.copy()
+    frame.loc[2, column] = value
+    making.rds(tmp_path / "a.rds", frame)
+    found = refusal(tmp_path / "a.rds", column)
+    assert 'The file "a.rds" is damaged' in found.message
+    assert said in found.message
+
+
 # The process that native readers run in
 
 

@@ -110,7 +110,10 @@ class Model:
     se_gamma00: Annotated[float, doc("Its standard error (generalised least squares).")]
     df_satterthwaite: Annotated[
         float | None,
-        doc("Satterthwaite degrees of freedom as lmerTest; at tau00 = 0 its N-1 (REML), not used."),
+        doc(
+            "Satterthwaite degrees of freedom as lmerTest; at tau00 = 0 its N-1 (REML), not used. "
+            "Of plausible values Barnard and Rubin's, from the mean of lmerTest's."
+        ),
     ]
     df_kenward_roger: Annotated[float | None, doc("Kenward-Roger degrees of freedom.")]
     se_kenward_roger: Annotated[float | None, doc("Kenward-Roger standard error of gamma00.")]

@@ -57,8 +57,8 @@ def load(
         When anything is wrong; the message has a line for each fault.
     """
     found = faults(config, schema)
-    if not found and config is not None:
-        found = _results_faults(root, config.get("results", RESULTS))
+    if isinstance(config, Mapping) and not any(one.startswith("results") for one in found):
+        found += _results_faults(root, config.get("results", RESULTS))
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
     results = config.get("results", RESULTS)

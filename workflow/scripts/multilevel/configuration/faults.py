@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from multilevel.configuration.entries import entry_faults
@@ -29,16 +29,26 @@ def faults(config: object, schema: Mapping[str, Any]) -> list[str]:
         return ["it is empty. It needs the key datasets."]
     if not isinstance(config, Mapping):
         return [f"it must consist of keys with values, such as datasets:, not {_kind(config)}."]
-    keys = list(_key_faults(config, ""))
-    if keys:
-        return keys
     # .09 s, needed by none of the stages that import Dataset only.
     from jsonschema import Draft202012Validator
 
-    errors = Draft202012Validator(schema).iter_errors(config)
-    found = [sentence for error in errors for sentence in _sentences(error)]
+    readable = _with_text_keys(config)
+    errors = list(Draft202012Validator(schema).iter_errors(readable))
+    found = [*_key_faults(config, ""), *(said for error in errors for said in _sentences(error))]
+    wrong = {tuple(error.absolute_path)[:2] for error in errors}
     # Several errors of one list of required keys say the same.
-    return list(dict.fromkeys(found)) or list(_meaning_faults(config))
+    return list(dict.fromkeys([*found, *_meaning_faults(readable, wrong)]))
+
+
+def _with_text_keys(node: Mapping[Any, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The same without keys that YAML reads as something else; ids of datasets as text."""
+    return {
+        str(key): _with_text_keys(value, (*path, str(key)))
+        if isinstance(value, Mapping) and len(path) < 5
+        else value
+        for key, value in node.items()
+        if isinstance(key, str) or path == ("datasets",)
+    }
 
 
 def _key_faults(node: object, path: str) -> Iterator[str]:
@@ -56,16 +66,22 @@ def _key_faults(node: object, path: str) -> Iterator[str]:
             yield from _key_faults(value, f"{path}.{key}" if path else key)
 
 
-def _meaning_faults(config: Mapping[str, Any]) -> Iterator[str]:
-    """Faults that a schema can't state; `config` fits the schema."""
+def _meaning_faults(
+    config: Mapping[str, Any], wrong: Collection[tuple[str | int, ...]]
+) -> Iterator[str]:
+    """Faults that a schema can't state, of what is in no place in `wrong`, where it says some."""
     by_lower: dict[str, list[str]] = defaultdict(list)
-    for name, entry in config["datasets"].items():
+    datasets = config.get("datasets")
+    for name, entry in datasets.items() if isinstance(datasets, Mapping) else ():
+        if ("datasets", name) in wrong:
+            continue
         by_lower[name.lower()].append(name)
         if name.lower() in RESERVED:
             yield f"datasets.{name}: this id is reserved for a file of that name. Use another."
         yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
         yield from _number_faults(entry, f"datasets.{name}")
-    yield from _number_faults(config.get("defaults", {}), "defaults")
+    if not any(place[:1] == ("defaults",) for place in wrong):
+        yield from _number_faults(config.get("defaults", {}), "defaults")
     for names in by_lower.values():
         if len(names) > 1:
             yield (

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import DataRefused
-from multilevel.ingest import missing, presets, values
+from multilevel.ingest import draws, missing, presets, values
 from multilevel.ingest.families import families
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
 from multilevel.numbers import as_typed
@@ -50,6 +50,8 @@ class Seen:
         Of the first one; range of numbers only.
     codes
         What its file declares missing, with labels.
+    labelled
+        Whether its file says what its values mean.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Seen:
     low: float | None = None
     high: float | None = None
     codes: tuple[str, ...] = ()
+    labelled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +126,15 @@ def survey(source: Source, file: str) -> Survey:
         replicates=replicates,
         entry_id=name[:100],
         entry=_entry(file, found.names, outcomes, groups, source.sheet),
-        notes=table.notes,
+        notes=(*table.notes, *_lone_values(seen)),
     )
+
+
+def _lone_values(seen: Sequence[Seen]) -> Iterator[str]:
+    """Plausible values that stand without the others of their kind."""
+    for one in seen:
+        if len(one.names) == 1 and (note := draws.alone_note(one.name, one.label)):
+            yield note
 
 
 def _all_seen(table: Table, columns: Sequence[Column]) -> Iterator[Seen]:
@@ -153,6 +163,7 @@ def _seen(table: Table, column: Column, name: str, names: tuple[str, ...]) -> Se
         n_missing=array.null_count,
         low=float(known.min()) if len(known) else None,
         high=float(known.max()) if len(known) else None,
+        labelled=_labelled(column),
     )
 
 
@@ -179,13 +190,21 @@ def _codes(column: Column) -> Iterator[str]:
         yield f"{value} {meaning}" if meaning else value
 
 
+def _labelled(column: Column) -> bool:
+    """Whether more than the codes for missing values have labels."""
+    declared = {as_typed(code.low) for code in column.missing if code.low is not None}
+    return bool(set(column.value_labels) - declared)
+
+
 def _candidates(seen: Sequence[Seen], n_rows: int) -> tuple[tuple[str, ...], ...]:
     replicates = [one for one in seen if _may_be_replicates(one)]
     rest = [one for one in seen if one not in replicates]
     weights = [one for one in rest if one.kind != "text" and _WEIGHT.search(one.name)]
     rest = [one for one in rest if one not in weights]
-    outcomes = sorted((one for one in rest if _may_be_scores(one)), key=_unlikely_scores)
+    outcomes = sorted((one for one in rest if _may_be_scores(one, n_rows)), key=_unlikely_scores)
     groups = sorted((one for one in rest if _may_be_groups(one, n_rows)), key=_unlikely_groups)
+    # Answers to questions repeat as ids of groups do; where names tell ids, they are no candidates.
+    groups = [one for one in groups if _named_as_group(one)] or groups
     return tuple(
         tuple(one.name for one in found) for found in (outcomes, groups, weights, replicates)
     )
@@ -203,12 +222,13 @@ def _plausible(one: Seen) -> bool:
     )
 
 
-def _may_be_scores(one: Seen) -> bool:
+def _may_be_scores(one: Seen, n_rows: int) -> bool:
     if one.kind not in ("number", "whole number") or (one.n_distinct or 0) < _FEWEST_SCORES:
         return False
     if len(one.names) > 1:
         return _plausible(one)
-    return not _ID.search(one.name)
+    numbered = one.kind == "whole number" and one.n_distinct == n_rows - (one.n_missing or 0)
+    return not _ID.search(one.name) and not (numbered and not _SCORE.search(one.name))
 
 
 def _unlikely_scores(one: Seen) -> tuple[bool, ...]:
@@ -229,12 +249,19 @@ def _may_be_groups(one: Seen, n_rows: int) -> bool:
     )
 
 
-def _unlikely_groups(one: Seen) -> tuple[bool, ...]:
+def _named_as_group(one: Seen) -> bool:
+    named = _GROUP.search(one.name) or (_ID.search(one.name) and not _MEMBER.search(one.name))
+    return bool(named) and not one.labelled
+
+
+def _unlikely_groups(one: Seen) -> tuple[bool | int, ...]:
     return (
+        one.labelled,
         not re.search(r"school|schule|sch", one.name, re.I),
         not _GROUP.search(one.name + " " + one.label),
         bool(_MEMBER.search(one.name)),
         not _ID.search(one.name),
+        -(one.n_distinct or 0),
     )
 
 

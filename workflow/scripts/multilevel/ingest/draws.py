@@ -1,11 +1,13 @@
 """Several columns that should be plausible values of one score: what is amiss among them."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.hints import listed
+from multilevel.hints import listed, shown
+from multilevel.ingest import presets
 from multilevel.numbers import count
 
 
@@ -28,6 +30,24 @@ def copied_notes(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[s
         "errors, too small."
         for names in alike.values()
         if len(names) > 1
+    )
+
+
+def alone_note(name: str, label: str, pattern: str | None = None) -> str:
+    """What to say of a plausible value, by name or label, that is analysed alone; "" of others.
+
+    `pattern` stands for all of its kind, where the file has them.
+    """
+    known = (study.subjects.values() for study in presets.STUDIES.values())
+    named = any(re.fullmatch(one, name, re.I) for subjects in known for one in subjects)
+    if not named and "plausible value" not in label.lower():
+        return ""
+    others = (
+        f"outcome: {pattern} takes all that the file has." if pattern else "The file has no others."
+    )
+    return (
+        f"{shown(name)} is one of several plausible values. Alone it gives standard errors that "
+        f"are too small, for it can't tell how uncertain the scores are. {others}"
     )
 
 

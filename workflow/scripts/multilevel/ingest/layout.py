@@ -8,7 +8,8 @@ from multilevel.configuration import Dataset, expressions, patterns
 from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest import presets
+from multilevel.ingest import draws, presets
+from multilevel.ingest.families import families
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.columns import find, resolve
@@ -87,6 +88,8 @@ def layout(
     )
     words = _words(dataset, chosen.subject, names, outcomes)
     resolved = replace(resolved, labels=replace(resolved.labels, outcome=words))
+    if len(outcomes) == 1:
+        names.notes += _single(one.outcomes[0], outcomes[0], names, found)
     uses = _uses(resolved, names)
     needed = dict.fromkeys(use.name for use in uses)
     if chosen.country:
@@ -177,6 +180,19 @@ def _check_pattern(
             "Make the pattern narrower, so that it fits the columns of scores only. `make inspect "
             "FILE=...` lists all columns.",
         )
+
+
+def _single(given: str, outcome: str, names: _Names, found: Description) -> list[str]:
+    """What to say of one column of scores that may not be meant to stand alone."""
+    if patterns.is_pattern(given) and given != outcome:
+        return [
+            f"The pattern {shown(given)} under outcome fits one column only, {shown(outcome)}, "
+            "which is analysed as a single score, not as plausible values."
+        ]
+    values = next((one for one in families(found.names) if outcome in one.names), None)
+    pattern = values.pattern if values else None
+    note = draws.alone_note(outcome, names.label(outcome), pattern)
+    return [note] if note else []
 
 
 def _weights(given: Weights | None, names: _Names) -> Weights | None:

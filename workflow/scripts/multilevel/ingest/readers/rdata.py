@@ -4,10 +4,16 @@ import io
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from multilevel.hints import listed, shown
 from multilevel.ingest.readers import compression, raw
 from multilevel.ingest.readers.table import Column, Description, Source
+from multilevel.numbers import count
+
+# Characters that no keyboard types, and a size that no measurement has in any unit.
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_LARGEST = 1e100
 
 
 def describe(source: Source) -> Description:
@@ -20,7 +26,30 @@ def columns(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The columns of these names as Arrow arrays."""
     frame = _frame(source)
-    return {name: _array(frame[name]) for name in names}, {}
+    arrays = {name: _array(frame[name]) for name in names}
+    for name, array in arrays.items():
+        _check_sound(array, name, source.name)
+    return arrays, {}
+
+
+def _check_sound(array: Any, column: str, file: str) -> None:
+    """Refuse what only damage explains: R's format has no checksum, and any bytes make a value."""
+    if pa.types.is_large_string(array.type):
+        damaged = pc.match_substring_regex(array, _CONTROL)
+    elif pa.types.is_floating(array.type):
+        size = pc.abs(array)
+        odd = pc.or_(pc.greater(size, _LARGEST), pc.less(size, 1.0 / _LARGEST))
+        damaged = pc.and_(odd, pc.and_(pc.not_equal(size, 0.0), pc.is_finite(size)))
+    else:
+        return
+    row = pc.index(pc.fill_null(damaged, False), True).as_py()
+    if row >= 0:
+        raise raw.refused(
+            f"The file {shown(file)} is damaged: row {count(row + 1)} of {shown(column)} has "
+            f"{shown(str(array[row].as_py()))}.",
+            "Make or copy the file again. If R reads the same there, correct it and save the data "
+            "as CSV.",
+        )
 
 
 def _frame(source: Source) -> Any:
