@@ -100,6 +100,7 @@ def test_any_text(
 @example(".sav", [(0.171875, b"\x00\x00\x00")], 1.0)  # a column without a name
 @example(".feather", [(0.5078125, b"\x00\x00\x00`")], 1.0)  # a score of 1e200
 @example(".feather", [(0.5078125, b"\x00\x00\x00Q")], 1.0)  # of 1e80
+@example(".parquet", [(0.21875, b"\x80")], 1.0)  # a column's name that is no text
 @given(
     ending=st.sampled_from(making.BINARY),
     damage=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), max_size=4),

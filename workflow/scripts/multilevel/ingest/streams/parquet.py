@@ -7,8 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from multilevel.errors import DataRefused
 from multilevel.hints import shown
-from multilevel.ingest.readers import columns
+from multilevel.ingest.readers import columns, isolated
 from multilevel.ingest.readers.raw import refused
 from multilevel.ingest.streams.stream import Batches, Facts, changed_meanwhile, digest, state
 
@@ -67,8 +68,15 @@ class _Batches:
 
 def stream_of(path: Path) -> ParquetStream | None:
     """A stream over a file of more than ROWS_IN_MEMORY rows."""
+    if not path.is_file():
+        return None
     try:
-        large = path.is_file() and pq.read_metadata(path).num_rows > ROWS_IN_MEMORY
-    except (pa.ArrowInvalid, OSError):
+        rows = isolated.call(
+            lambda: str(pq.read_metadata(path).num_rows).encode(),
+            path.name,
+            path.stat().st_size,
+            "a Parquet file",
+        )
+    except DataRefused:
         return None  # the reader says what is wrong with it
-    return ParquetStream(path) if large else None
+    return ParquetStream(path) if int(rows) > ROWS_IN_MEMORY else None
