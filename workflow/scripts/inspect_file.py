@@ -5,6 +5,7 @@ written. Exit status: 0 shown, 1 the file can't be read, 2 settings wrong.
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -65,7 +66,19 @@ def lines(found: Survey) -> Iterator[str]:
     ):
         yield f"may be {word}: {listed(names) if names else 'none found'}"
     yield ""
-    yield "To report on it, put this under datasets: in config/config.yaml, and look it over:"
+    yield from _offers(found)
+
+
+def _offers(found: Survey) -> Iterator[str]:
+    """How to go on: by a command, and by an entry in the configuration."""
+    settings = [(key.upper(), str(value)) for key, value in found.entry.items()]
+    # What can't be shown can't be copied either.
+    if all(value.isprintable() for _, value in settings):
+        yield "To report on it now, after a look at the names:"
+        yield ""
+        yield "  make report " + " ".join(f"{key}={shlex.quote(value)}" for key, value in settings)
+        yield ""
+    yield "To keep its report up to date, put this under datasets: in config/config.yaml:"
     yield ""
     text = one_file.as_yaml({found.entry_id: found.entry})
     yield from (f"  {line}" for line in text.splitlines())

@@ -1,6 +1,8 @@
 """What `make inspect` shows, and whether the entry it offers can be used."""
 
 import importlib.util
+import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,7 @@ SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
 def offered(text: str) -> dict[str, object]:
     """The entry at the end of what was printed."""
-    return yaml.safe_load(text.partition("look it over:")[2])
+    return yaml.safe_load(text.partition("in config/config.yaml:")[2])
 
 
 @pytest.mark.parametrize("ending", READERS)
@@ -68,6 +70,10 @@ def test_what_is_shown_of_a_labelled_file(
     assert 'may be weights: "STUWGT"' in shown
     entry = offered(shown)["a"]
     assert (entry["outcome"], entry["group"]) == ("PVR[1-5]", "CLASS")
+    (command,) = re.findall(r"^  make report (.*)$", shown, re.M)
+    assert dict(word.split("=", 1) for word in shlex.split(command)) == {
+        key.upper(): value for key, value in entry.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -120,6 +126,7 @@ def test_an_entry_is_offered_even_where_nothing_fits(
     assert inspect_file.main({"REPORT_FILE": str(tmp_path / "\x1b[31m$(x).csv")}) == 0
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
+    assert "make report" not in shown
     assert offered(shown)["31m-x"]["outcome"] == "NAME_OF_THE_COLUMN_OF_SCORES"
 
 
