@@ -5,11 +5,24 @@ Rewritten only by `--update-golden`; read the difference before committing it.
 
 import html
 import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from tests.helpers.building import build, shipped
 
 DATASETS = ("timss2019-usa-grade8", "hsb82", "valdoria-reading", "ostrana-grade8")
+GOLDEN = Path(__file__).parent / "golden"
+NUMBER = r"[<>]?-?\d[\d,]*(?:\.\d+)?"
+# An estimate, and soon after it an interval.
+TEXT = re.compile(
+    rf"(?P<estimate>{NUMBER})[^.\d]{{0,40}}\((?:exact )?\d[\d.]*% (?:CI|interval),? "
+    rf"(?P<low>{NUMBER}) to (?P<high>{NUMBER})"
+)
+SPAN = re.compile(rf"(?P<low>{NUMBER}) to (?P<high>{NUMBER})")
+# Columns that stand between an estimate and its interval.
+OF_SPREAD = {"SD", "SE", "Standard error"}
 BLOCK_ENDS = re.compile(r"</(p|h[1-4]|li|tr|figcaption|caption|header|td|th)>")
 
 
@@ -29,3 +42,48 @@ def lines(page: str) -> bytes:
 def test_the_words_of_shipped_reports(dataset, tmp_path, matches_golden):
     built = build(shipped(dataset), tmp_path)
     matches_golden(f"{dataset}.txt", lines(built.page))
+
+
+def estimates_with_intervals(text: str) -> Iterator[tuple[str, str, str]]:
+    """Of sentences, of key figures, and of tables: the number before an interval in its row."""
+    for found in TEXT.finditer(text):
+        yield found["estimate"], found["low"], found["high"]
+    head: list[str] = []
+    for previous, line in pairwise(text.splitlines()):
+        cells = [cell.strip() for cell in line.split("|")]
+        if "|" in line and "|" not in previous:
+            head = cells
+        key = re.fullmatch(rf"(?:exact )?\S+ CI {SPAN.pattern}", line)
+        if key:
+            yield previous, key["low"], key["high"]
+        estimate = ""
+        for title, cell in zip(head, cells, strict=False):
+            span = SPAN.fullmatch(cell)
+            if span and estimate:
+                yield estimate, span["low"], span["high"]
+            elif re.fullmatch(NUMBER, cell) and title not in OF_SPREAD:
+                estimate = cell
+
+
+def decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_an_interval_is_printed_as_its_estimate_is(dataset: str) -> None:
+    """With the same decimals, and around it."""
+    text = (GOLDEN / f"{dataset}.txt").read_text(encoding="utf-8")
+    found = list(estimates_with_intervals(text))
+    assert len(found) >= 30
+    for printed in found:
+        assert len({decimals(one) for one in printed}) == 1, printed
+        value, low, high = (float(one.strip("<>").replace(",", "")) for one in printed)
+        assert low <= value <= high, printed
+
+
+def test_a_coarser_interval_would_be_seen() -> None:
+    said = "is estimated as 504.03 (95% CI 495.1 to 512.9).\nA | SE | B |\n1.2 | 0.1 | 3 to 4 |"
+    assert list(estimates_with_intervals(said)) == [
+        ("504.03", "495.1", "512.9"),
+        ("1.2", "3", "4"),
+    ]

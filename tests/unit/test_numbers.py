@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel import numbers
-from multilevel.numbers import ScoreFormat
+from multilevel.numbers import ScoreFormat, ShareFormat
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_a_share_inside_never_prints_as_nothing_or_all(value):
 
 
 def test_a_score_that_is_not_0_never_prints_as_0():
-    assert ScoreFormat.from_sd(100.0).variance(0.00012) == "0.00012"
-    assert ScoreFormat.from_sd(100.0).headline(-0.004) == "-0.004"
-    assert ScoreFormat.from_sd(99.0).headline(0.0) == "0.0"
+    assert ScoreFormat.of(100.0).variance(0.00012) == "0.00012"
+    assert ScoreFormat.of(100.0).headline(-0.004) == "-0.004"
+    assert ScoreFormat.of(99.0).headline(0.0) == "0.0"
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,10 @@ def test_degrees_of_freedom(df, text):
 
 
 def test_scores_print_as_the_lecture_prints_them():
-    score = ScoreFormat.from_sd(99.838)
+    score = ScoreFormat.of(99.838)
     assert score.headline(538.979) == "539.0"
     assert score.table(593.4205) == "593.42"
+    assert ScoreFormat.of(99.838, 16.42) == score
     assert score.estimate(538.979) == "538.979"
     assert score.whole(538.979) == "539"
     assert score.variance(5226.943) == "5,227"
@@ -107,7 +108,7 @@ def test_scores_print_as_the_lecture_prints_them():
     [(6.88, 12.637, "12.637"), (0.5, 0.7312, "0.7312"), (1e-9, 5.2e-9, "5.2"), (1e9, 5.2e9, "5.2")],
 )
 def test_precision_follows_the_spread(sd, value, text):
-    assert text in ScoreFormat.from_sd(sd).table(value)
+    assert text in ScoreFormat.of(sd).table(value)
 
 
 @given(
@@ -115,8 +116,59 @@ def test_precision_follows_the_spread(sd, value, text):
     st.floats(min_value=1e-8, max_value=1e8, exclude_min=True),
 )
 def test_printing_loses_less_than_a_thousandth_of_the_spread(value, sd):
-    text = ScoreFormat.from_sd(sd).table(value)
+    text = ScoreFormat.of(sd).table(value)
     assert abs(numbers.parse(text) - value) <= 1.01e-3 * sd + 1e-12 * abs(value)
+
+
+@pytest.mark.parametrize(
+    ("sd", "se", "mean", "error"),
+    [
+        (99.838, 16.42, "539.0", "16.4"),
+        (101.0, 1.7, "539.0", "1.7"),  # not 539 and 2, as the spread alone would have it
+        (101.0, 16.42, "539", "16"),
+        (101.0, 0.31, "538.98", "0.31"),
+        (6.88, 0.244, "538.98", "0.24"),
+    ],
+)
+def test_a_standard_error_shows_two_digits_at_least(sd, se, mean, error):
+    score = ScoreFormat.of(sd, se)
+    assert (score.headline(538.979), score.headline(se)) == (mean, error)
+
+
+@given(
+    st.floats(min_value=1e-3, max_value=1e5),
+    st.floats(min_value=0.01, max_value=0.5),
+    st.floats(min_value=-5, max_value=5),
+)
+def test_an_interval_holds_its_estimate_with_the_same_decimals(sd, relative, standardised):
+    score, value, se = ScoreFormat.of(sd, relative * sd), standardised * sd, relative * sd
+    low, high = (numbers.parse(end) for end in score.interval((value - 2 * se, value + 2 * se)))
+    assert low <= numbers.parse(score.headline(value)) <= high
+    assert high - low == pytest.approx(4 * se, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "high", "printed"),
+    [
+        (0.2562, 0.198, 0.325, ("0.26", "0.20", "0.33")),
+        (0.0031, 0.0, 0.0204, ("0.003", "0.000", "0.020")),
+        (0.0031, 0.0004, 0.0204, ("0.003", "<0.001", "0.020")),
+        (0.0, 0.0, 0.12, ("0.00", "0.00", "0.12")),
+        (0.9994, 0.9991, 0.9997, ("0.9994", "0.9991", "0.9997")),
+        (0.9690, 0.9464, 0.9863, ("0.97", "0.95", "0.99")),
+        (0.00002, 0.0, 0.00004, ("<0.0001", "0.0000", "<0.0001")),
+    ],
+)
+def test_a_share_and_its_interval_have_the_same_decimals(estimate, low, high, printed):
+    share = ShareFormat.of(estimate, low, high)
+    assert (share.show(estimate), *share.interval((low, high))) == printed
+
+
+def test_percentages_follow_the_share():
+    assert ShareFormat(2).percent(0.2562) == "26%"
+    assert ShareFormat(3).percent(0.0031) == "0.3%"
+    assert ShareFormat(3).percent(0.0001) == "<0.1%"
+    assert ShareFormat(2).finer.show(0.2562) == "0.256"
 
 
 def test_parse_undoes_the_printing():

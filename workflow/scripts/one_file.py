@@ -353,15 +353,16 @@ def headline(results: Results) -> str:
     data, naive, model, between = results.data, results.naive, results.model, results.between
     if data is None or naive is None or model is None or between is None:
         raise ValueError(f"{results.id}: accepted results without a model")
-    scores = numbers.ScoreFormat.from_sd(naive.sd_total)
-    low, high = (numbers.share(limit) for limit in between.ci_icc)
+    scores = numbers.ScoreFormat.of(naive.sd_total, model.se_gamma00)
+    share = numbers.ShareFormat.of(between.icc, *between.ci_icc)
+    low, high = share.interval(between.ci_icc)
     confidence = numbers.confidence_percent(model.confidence)
     return (
         f"{numbers.count(data.n_members)} {results.labels.members} in "
         f"{numbers.count(data.n_groups)} {results.labels.groups}, "
         f"overall mean {scores.headline(model.gamma00)} "
         f"(standard error {scores.headline(model.se_gamma00)})\n"
-        f"ICC {numbers.share(between.icc)} ({confidence} interval {low} to {high}), "
+        f"ICC {share.show(between.icc)} ({confidence} interval {low} to {high}), "
         f"reliability {numbers.share(between.reliability)}, "
         f"design effect {numbers.fixed(between.design_effect, 1)}"
     )

@@ -141,7 +141,7 @@ def test_rounded_schools_keep_their_scale_and_defuse_formulas() -> None:
         **values,
         **rest,
     )
-    assert rounded_groups(table, ScoreFormat.from_sd(99.0)).decode() == (
+    assert rounded_groups(table, ScoreFormat.of(99.0)).decode() == (
         "group,n,mean,sd,eb_mean,ci_low,ci_high,reliability\n"
         "'=cmd(),3,1234.57,12.35,1234.57,1234.57,2.00,0.988\n"
         '"b, c",1,-0.50,,-0.50,-0.50,3.00,0.500\n'

@@ -1,16 +1,21 @@
 """How numbers are printed: by their own precision, never by a fixed format.
 
 Every text, table and figure formats through this module, so that the same
-number looks the same everywhere. Scores are printed relative to their spread:
-multiplying all scores by 1,000 moves the decimal point and nothing else.
+number looks the same everywhere. One rule gives the decimals of a report's scores:
+its standard error shows two digits at least, the spread of its scores three
+(`ScoreFormat`); another those of a proportion (`ShareFormat`). An interval has the
+decimals of its estimate. Multiplying all scores by 1,000 moves the decimal point
+and nothing else.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MISSING = "n/a"
 # Nearer to 0 or 1 than this many decimals show, a share is called below or above.
 MOST_SHARE_DECIMALS = 4
+# Standard errors from one end of a 95% interval to the other.
+INTERVAL_IN_SE = 3.92
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -98,20 +103,92 @@ def confidence_percent(confidence: float) -> str:
 
 
 @dataclass(frozen=True)
-class ScoreFormat:
-    """Prints scores of one dataset, in decimals that follow from their standard deviation.
+class ShareFormat:
+    """Prints a proportion that is estimated, its interval and what is compared with it.
 
-    With a standard deviation of 99.8 (the lecture's) a mean prints as 539.0 in
-    text, 538.98 in tables of schools and 538.979 among the estimates, and a
-    variance as 5,227, or 5,393.40 where two more digits are wanted.
+    Two decimals, more where the last digit would be worth more than the standard error,
+    or where an estimate would print as 0 or 1 without being it; four at most.
     """
 
-    magnitude: int
+    decimals: int
 
     @classmethod
-    def from_sd(cls, sd: float) -> "ScoreFormat":
-        """`sd`: the standard deviation of all scores, > 0."""
-        return cls(math.floor(math.log10(sd)) if sd > 0 and math.isfinite(sd) else 0)
+    def of(cls, estimate: float | None, low: float | None, high: float | None) -> "ShareFormat":
+        """From an estimate and its interval, which spans some four standard errors."""
+        decimals = 2
+        if low is not None and high is not None and high > low:
+            decimals = math.ceil(-math.log10((high - low) / INTERVAL_IN_SE) - 1e-9)
+        decimals = min(max(decimals, 2), MOST_SHARE_DECIMALS)
+        if estimate is not None and 0 < estimate < 1:
+            while round(estimate, decimals) in (0, 1) and decimals < MOST_SHARE_DECIMALS:
+                decimals += 1
+        return cls(decimals)
+
+    def show(self, value: float | None) -> str:
+        """.2562 -> 0.26; what is not 0 or 1 is below or above what the decimals show."""
+        if value is None or not math.isfinite(value):
+            return MISSING
+        text = f"{value:.{self.decimals}f}"
+        if 0 < value < 1 and round(value, self.decimals) in (0, 1):
+            unit = 10.0**-self.decimals
+            return f"<{unit:.{self.decimals}f}" if value < 0.5 else f">{1 - unit:.{self.decimals}f}"
+        return text
+
+    def percent(self, value: float | None) -> str:
+        """.2562 -> 26%, with the decimals that the proportion has beyond two."""
+        text = self.show(value)
+        if text == MISSING:
+            return text
+        digits = text.lstrip("<>")
+        sign = text.removesuffix(digits)
+        return f"{sign}{100 * float(digits):.{self.decimals - 2}f}%"
+
+    def interval(self, ends: tuple[float, float]) -> tuple[str, str]:
+        """Both ends."""
+        return self.show(ends[0]), self.show(ends[1])
+
+    @property
+    def finer(self) -> "ShareFormat":
+        """One decimal more, where estimates close to each other stand side by side."""
+        return ShareFormat(min(self.decimals + 1, MOST_SHARE_DECIMALS))
+
+
+@dataclass(frozen=True)
+class ScoreFormat:
+    """Prints scores of one dataset.
+
+    With a standard deviation of 99.8 and a standard error of 16.4 (the lecture's) a mean
+    prints as 539.0 in text and beside its interval, 538.979 among the fitted model's
+    estimates, and a variance as 5,227, or 5,393.40 where two more digits are wanted.
+
+    Attributes
+    ----------
+    decimals
+        Of scores, negative for whole tens, hundreds, ...
+    magnitude
+        Power of ten of the standard deviation of the scores.
+    variance_decimals
+        Of variances: the last digit of a score times the standard deviation is some ten of it.
+    """
+
+    decimals: int
+    magnitude: int
+    variance_decimals: int
+
+    @classmethod
+    def of(cls, sd: float, se: float | None = None) -> "ScoreFormat":
+        """Two digits of `se` at least, and three of `sd`.
+
+        Parameters
+        ----------
+        sd
+            Standard deviation of all scores.
+        se
+            Standard error of the overall mean; may be unknown.
+        """
+        magnitude = _magnitude(sd, 0)
+        decimals = max(2 - magnitude, 1 - _magnitude(se, magnitude))
+        return cls(decimals, magnitude, decimals - _magnitude(sd / 2, 0))
 
     @property
     def scientific(self) -> bool:
@@ -120,27 +197,38 @@ class ScoreFormat:
 
     def headline(self, value: float | None) -> str:
         """538.979 -> 539.0"""
-        return self._print(value, 2 - self.magnitude)
+        return self._print(value, self.decimals)
+
+    def interval(self, ends: tuple[float, float]) -> tuple[str, str]:
+        """Both ends as a headline; one that is nearer to 0 than the last digit is 0."""
+        low, high = (0.0 if round(end, self.decimals) == 0 else end for end in ends)
+        return self.headline(low), self.headline(high)
+
+    @property
+    def finer(self) -> "ScoreFormat":
+        """One decimal more, for tables that are looked things up in."""
+        return replace(self, decimals=self.decimals + 1)
 
     def table(self, value: float | None) -> str:
         """538.979 -> 538.98"""
-        return self._print(value, 3 - self.magnitude)
+        return self._print(value, self.decimals + 1)
 
     def estimate(self, value: float | None) -> str:
         """538.979 -> 538.979"""
-        return self._print(value, 4 - self.magnitude)
+        return self._print(value, self.decimals + 2)
 
     def whole(self, value: float | None) -> str:
         """538.979 -> 539: for axis ends and claims."""
-        return self._print(value, 1 - self.magnitude)
+        return self._print(value, self.decimals - 1)
 
     def variance(self, value: float | None, more: int = 0) -> str:
         """5226.9 -> 5,227; `more` digits after that: 5,226.9."""
-        return self._print(value, 3 - self._variance_magnitude + more)
+        return self._print(value, self.variance_decimals + more)
 
-    @property
-    def _variance_magnitude(self) -> int:
-        return 2 * self.magnitude + 1
+    def variance_interval(self, ends: tuple[float, float]) -> tuple[str, str]:
+        """Both ends as a variance; one that is nearer to 0 than the last digit is 0."""
+        low, high = (0.0 if round(end, self.variance_decimals) == 0 else end for end in ends)
+        return self.variance(low), self.variance(high)
 
     def _print(self, value: float | None, decimals: int) -> str:
         if value is None or not math.isfinite(value):
@@ -151,6 +239,13 @@ class ScoreFormat:
         text = fixed(value, max(decimals, 0))
         # What is not 0 never prints as 0.
         return f"{value:.2g}" if value != 0 and parse(text) == 0 else text
+
+
+def _magnitude(value: float | None, unknown: int) -> int:
+    """Power of ten of a positive number, else `unknown`."""
+    if value is None or not value > 0 or not math.isfinite(value):
+        return unknown
+    return math.floor(math.log10(value))
 
 
 def parse(text: str) -> float:

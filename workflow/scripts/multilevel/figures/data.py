@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from multilevel.numbers import ShareFormat
 from multilevel.results import Between, Checks, Data, GroupSummary, Model, Results
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
@@ -117,6 +118,16 @@ class FigureData:
     def between(self) -> Between:
         """How much schools differ."""
         return _present(self.results.between)
+
+    @property
+    def icc(self) -> ShareFormat:
+        """Formats intraclass correlations."""
+        return ShareFormat.of(self.between.icc, *self.between.ci_icc)
+
+    @property
+    def reliability(self) -> ShareFormat:
+        """Formats reliabilities."""
+        return ShareFormat.of(self.between.reliability, *self.between.ci_reliability)
 
     @property
     def counts(self) -> Data:

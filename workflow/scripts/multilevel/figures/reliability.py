@@ -110,7 +110,7 @@ def _label(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     n, value = _average_point(data)
     key = "label.equal" if counts.balanced else "label.unequal"
     text = voice.plain(
-        key, n=voice.members(counts.n_max), value=numbers.share(data.between.reliability)
+        key, n=voice.members(counts.n_max), value=data.reliability.show(data.between.reliability)
     )
     inches, height = axes.inches(ax)
     text = fit(text, inches, layout.small, BOLD)
@@ -150,9 +150,9 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         f"title.{case}",
         f"read.{reach}",
         "alt.none" if case == "none" else "alt.some",
-        value=numbers.share(between.reliability),
-        lowest=numbers.share(between.reliability_min),
-        highest=numbers.share(between.reliability_max),
+        value=data.reliability.show(between.reliability),
+        lowest=data.reliability.show(between.reliability_min),
+        highest=data.reliability.show(between.reliability_max),
         n_min=numbers.count(counts.n_min),
         n_max=voice.members(counts.n_max),
         guideline=numbers.fixed(GUIDELINE, 1),

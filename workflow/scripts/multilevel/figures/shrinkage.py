@@ -107,7 +107,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         largest=voice.visible(largest),
         largest_sd=numbers.share(largest / data.sd_total),
         mean=score.headline(data.model.gamma00),
-        reliability=numbers.share(data.between.reliability),
+        reliability=data.reliability.show(data.between.reliability),
         sd_observed=score.headline(float(np.std(data.groups.mean, ddof=1))),
         sd_estimated=score.headline(float(np.std(data.groups.eb_mean, ddof=1))),
         n_groups=voice.groups(len(data.groups)),

@@ -38,7 +38,8 @@ class Voice:
     def of(cls, words: Catalogue, area: str, results: Results) -> "Voice":
         """The voice of the figure `area` for `results`."""
         sd = results.naive.sd_total if results.naive else 1.0
-        return cls(words, area, _labels(results), ScoreFormat.from_sd(sd))
+        se = results.model.se_gamma00 if results.model else None
+        return cls(words, area, _labels(results), ScoreFormat.of(sd, se))
 
     def plain(self, key: str, /, **values: object) -> str:
         """A sentence as plain text."""

@@ -28,21 +28,21 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     marks.boxes(ax, cut + (0.02 if 0 < icc < 1 else 0), BOTTOM, MARGIN + width, TOP, WITHIN)
     model = data.model
     parts = (
-        ("between", icc, model.tau00, model.sd_tau00, BETWEEN, True),
-        ("within", 1 - icc, model.sigma2, model.sd_sigma, WITHIN, False),
+        ("between", icc, model.tau00, model.sd_tau00, True),
+        ("within", 1 - icc, model.sigma2, model.sd_sigma, False),
     )
-    for name, share, variance, sd, colour, left in parts:
-        _part(ax, voice, layout, name, share, colour, left)
+    for name, share, variance, sd, left in parts:
+        _part(ax, voice, layout, name, share, data.icc.percent(share), left)
         _details(ax, voice, layout, variance, sd, left)
     _interval(ax, data, voice, layout)
     return figure
 
 
 def _part(
-    ax: Panel, voice: Voice, layout: Layout, name: str, share: float, colour: str, left: bool
+    ax: Panel, voice: Voice, layout: Layout, name: str, share: float, percent: str, left: bool
 ) -> None:
     """The name of a part above its end of the bar, its percentage inside where it fits."""
-    percent = numbers.percent(share)
+    colour = BETWEEN if left else WITHIN
     x, ha = (MARGIN, "left") if left else (layout.width - MARGIN, "right")
     inside = share * layout.width > text_width(percent, PERCENT_SIZE, BOLD) + 0.24
     half = layout.width / 2 - 0.1
@@ -97,8 +97,8 @@ def _interval_text(data: FigureData, voice: Voice) -> str:
     return voice.plain(
         "label.interval",
         confidence=numbers.confidence_percent(data.model.confidence),
-        low=numbers.percent(low),
-        high=numbers.percent(high),
+        low=data.icc.percent(low),
+        high=data.icc.percent(high),
     )
 
 
@@ -110,8 +110,8 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         "read",
         "alt.none" if icc <= 0 else "alt.some",
         phrase=voice.share(icc),
-        percent=numbers.percent(icc),
-        percent_within=numbers.percent(1 - icc),
+        percent=data.icc.percent(icc),
+        percent_within=data.icc.percent(1 - icc),
         sd_between=voice.score.headline(model.sd_tau00),
         sd_within=voice.score.headline(model.sd_sigma),
         interval=_interval_text(data, voice),

@@ -134,7 +134,7 @@ def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
     if _icc(top) == 0:
         return words.say("index.claim_zero", n=n)
     if tied > 1:
-        icc = numbers.share(top.icc)
+        icc = _share(top).show(top.icc)
         return words.say("index.claim_tie", n=n, n_tied=numbers.count(tied), icc=icc)
     said = words.say(
         "index.claim",
@@ -142,10 +142,10 @@ def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
         title=top.title,
         groups=top.groups,
         percent=numbers.percent(top.icc),
-        icc=numbers.share(top.icc),
+        icc=_share(top).show(top.icc),
         level=numbers.confidence_percent(top.confidence),
-        low=numbers.share(top.ci_icc_low),
-        high=numbers.share(top.ci_icc_high),
+        low=_share(top).show(top.ci_icc_low),
+        high=_share(top).show(top.ci_icc_high),
     )
     return said + " " + _certainty(top, rows, words)
 
@@ -158,6 +158,11 @@ def _certainty(top: IndexRow, rows: Sequence[IndexRow], words: Catalogue) -> Mar
     if overlapping == 1:
         return words.say("index.claim_overlap_one")
     return words.say("index.claim_overlap", n_overlap=numbers.count(overlapping))
+
+
+def _share(row: IndexRow) -> numbers.ShareFormat:
+    """Formats the ICC of a dataset."""
+    return numbers.ShareFormat.of(row.icc, row.ci_icc_low, row.ci_icc_high)
 
 
 def _icc(row: IndexRow) -> float:
@@ -243,20 +248,19 @@ def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
 
 
 def _cells(row: IndexRow, curve: Markup, words: Catalogue) -> tuple[Shown, ...]:
-    score = numbers.ScoreFormat.from_sd(row.sd_total)
+    score = numbers.ScoreFormat.of(row.sd_total, row.se_gamma00)
     mean = words.say(
         "index.mean", mean=score.headline(row.gamma00), se=score.headline(row.se_gamma00)
     )
-    ends = words.say(
-        "index.ends", low=numbers.share(row.ci_icc_low), high=numbers.share(row.ci_icc_high)
-    )
+    icc = _share(row)
+    ends = words.say("index.ends", low=icc.show(row.ci_icc_low), high=icc.show(row.ci_icc_high))
     return (
         Shown(Markup.escape(numbers.count(row.n_groups or 0))),
         Shown(Markup.escape(numbers.count(row.n_members or 0))),
         Shown(mean, row.gamma00),
         Shown(curve, row.gamma00),
         Shown(Markup.escape(score.headline(row.sd_tau00)), row.sd_tau00),
-        Shown(Markup.escape(numbers.share(row.icc)), row.icc),
+        Shown(Markup.escape(icc.show(row.icc)), row.icc),
         Shown(interval(row) + ends, row.ci_icc_low),
         Shown(Markup.escape(numbers.share(row.reliability)), row.reliability),
     )

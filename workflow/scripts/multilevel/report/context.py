@@ -127,7 +127,25 @@ class Context:
     @property
     def score(self) -> numbers.ScoreFormat:
         """Formats this dataset's scores."""
-        return numbers.ScoreFormat.from_sd(self.naive.sd_total)
+        return numbers.ScoreFormat.of(self.naive.sd_total, self.standard_error)
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error that test and interval of gamma00 use."""
+        model = self.model
+        if model.inference == "kenward_roger" and model.se_kenward_roger is not None:
+            return model.se_kenward_roger
+        return model.se_gamma00
+
+    @property
+    def icc(self) -> numbers.ShareFormat:
+        """Formats intraclass correlations."""
+        return numbers.ShareFormat.of(self.between.icc, *self.between.ci_icc)
+
+    @property
+    def reliability(self) -> numbers.ShareFormat:
+        """Formats reliabilities."""
+        return numbers.ShareFormat.of(self.between.reliability, *self.between.ci_reliability)
 
     @property
     def equations(self) -> Equations:
@@ -194,8 +212,11 @@ class Context:
 
     def interval(self, interval: tuple[float, float]) -> str:
         """504.6 to 573.3"""
-        low, high = (self.score.headline(end) for end in interval)
-        return self.plain("interval", low=low, high=high)
+        return self.span(self.score.interval(interval))
+
+    def span(self, ends: tuple[str, str]) -> str:
+        """0.37 to 0.70"""
+        return self.plain("interval", low=ends[0], high=ends[1])
 
     def _everywhere(self) -> dict[str, object]:
         labels = self.labels

@@ -20,7 +20,7 @@ def between_section(c: Context) -> Section:
         c.equations.icc(
             tau00=c.score.variance(c.model.tau00),
             sigma2=c.score.variance(c.model.sigma2),
-            value=numbers.share(c.between.icc),
+            value=c.icc.show(c.between.icc),
         ),
         *_icc_words(c),
         c.figure("variance_split"),
@@ -31,7 +31,7 @@ def between_section(c: Context) -> Section:
 
 
 def _icc_words(c: Context) -> tuple[Paragraph, ...]:
-    low, high = (numbers.share(end) for end in c.between.ci_icc)
+    low, high = c.icc.interval(c.between.ci_icc)
     if c.model.boundary:
         key = "between.icc_boundary" if c.between.ci_icc[1] > 0 else "between.icc_equal_means"
         key = "between.icc_contested" if c.contested else key
@@ -40,8 +40,8 @@ def _icc_words(c: Context) -> tuple[Paragraph, ...]:
         c.paragraph(
             "between.icc_words",
             role="claim",
-            Percent=numbers.percent(c.between.icc),
-            rest=numbers.percent(1.0 - c.between.icc),
+            Percent=c.icc.percent(c.between.icc),
+            rest=c.icc.percent(1.0 - c.between.icc),
             low=low,
             high=high,
         ),

@@ -59,7 +59,7 @@ def _influence(c: Context, found: Influence) -> Subsection:
         "checks.influence_lead" if every else "checks.influence_lead_some",
         n=numbers.count(found.n_refits),
         gamma00=numbers.fixed(found.max_change_gamma00_in_se, 2),
-        icc=numbers.share(found.max_change_icc),
+        icc=c.icc.show(found.max_change_icc),
     )
     blocks: list[Block] = [lead, _influence_verdict(c, found)]
     if found.n_without_fit:
@@ -111,7 +111,7 @@ def _influence_table(c: Context, found: Influence) -> Table:
                 f.headline(one.mean),
                 f.table(one.gamma00),
                 f.headline(one.tau00**0.5),
-                numbers.share(one.icc),
+                c.icc.show(one.icc),
                 numbers.fixed(one.change_gamma00_in_se, 2),
                 numbers.fixed(one.change_icc_in_se, 2),
             )
@@ -121,7 +121,7 @@ def _influence_table(c: Context, found: Influence) -> Table:
             "checks.influence_subtitle",
             gamma00=f.table(c.model.gamma00),
             sd_tau00=f.headline(c.model.sd_tau00),
-            icc=numbers.share(c.between.icc),
+            icc=c.icc.show(c.between.icc),
         ),
     )
 

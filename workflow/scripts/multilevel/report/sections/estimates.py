@@ -1,13 +1,10 @@
 """The estimates table as flextable prints it, intervals and tests."""
 
-from collections.abc import Callable
-
 from markupsafe import Markup
 
 from multilevel import numbers
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.report.sections.front import standard_error
 
 
 def estimates_section(c: Context) -> Section:
@@ -33,7 +30,7 @@ def estimates_section(c: Context) -> Section:
             df_kenward_roger=numbers.degrees_of_freedom(model.df_kenward_roger),
             df_satterthwaite=numbers.degrees_of_freedom(model.df_satterthwaite),
             df_hlm=numbers.count(model.df_hlm),
-            se=f.estimate(standard_error(c)),
+            se=f.estimate(c.standard_error),
         ),
         c.paragraph(f"estimates.{model.method}", role="note"),
         _intervals(c),
@@ -51,7 +48,7 @@ def _flextable(c: Context) -> Table:
         "",
         c.say("estimates.intercept"),
         f.estimate(model.gamma00),
-        f.estimate(standard_error(c)),
+        f.estimate(c.standard_error),
         numbers.degrees_of_freedom(model.df),
         numbers.fixed(model.t, 3),
         numbers.p_value_flextable(model.p),
@@ -108,36 +105,36 @@ def _intervals(c: Context) -> Table:
     f, model, intervals, between = c.score, c.model, c.intervals, c.between
 
     def variance(ends: tuple[float, float]) -> str:
-        return c.plain("interval", low=f.variance(ends[0]), high=f.variance(ends[1]))
+        return c.span(f.variance_interval(ends))
+
+    def icc(ends: tuple[float, float]) -> str:
+        return c.span(c.icc.interval(ends))
 
     root = tuple(end**0.5 for end in intervals.ci_tau00_profile)
-    icc = tuple(numbers.share(end) for end in c.between.ci_icc)
-    icc_profile = tuple(numbers.share(end) for end in intervals.ci_icc_profile)
     profile = c.say("estimates.m_profile", method=model.method)
     exact_chi2, exact_f = c.say("estimates.m_exact_chi2"), c.say("estimates.m_exact_f")
     by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
-    rho, tau00, sigma2 = numbers.share(c.between.icc), *map(f.variance, (model.tau00, model.sigma2))
+    rho, tau00, sigma2 = c.icc.show(between.icc), *map(f.variance, (model.tau00, model.sigma2))
     deff = tuple(numbers.fixed(end, 1) for end in between.ci_design_effect)
-    reliability = tuple(numbers.share(end) for end in between.ci_reliability)
     from_icc = c.say("estimates.m_from_icc")
     rows: tuple[tuple[str, str, str, Markup], ...] = (
-        ("gamma00", f.estimate(model.gamma00), c.interval(model.ci_gamma00), by_t),
+        ("gamma00", f.headline(model.gamma00), c.interval(model.ci_gamma00), by_t),
         ("tau00", tau00, variance(intervals.ci_tau00_profile), profile),
-        ("sd_tau00", f.estimate(model.sd_tau00), c.interval((root[0], root[1])), profile),
+        ("sd_tau00", f.headline(model.sd_tau00), c.interval((root[0], root[1])), profile),
         ("sigma2", sigma2, variance(intervals.ci_sigma2_exact), exact_chi2),
         ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
-        ("icc", rho, c.plain("interval", low=icc[0], high=icc[1]), exact_f),
-        ("icc", rho, c.plain("interval", low=icc_profile[0], high=icc_profile[1]), profile),
+        ("icc", rho, icc(between.ci_icc), exact_f),
+        ("icc", rho, icc(intervals.ci_icc_profile), profile),
         (
             "reliability",
-            numbers.share(between.reliability),
-            c.plain("interval", low=reliability[0], high=reliability[1]),
+            c.reliability.show(between.reliability),
+            c.span(c.reliability.interval(between.ci_reliability)),
             from_icc,
         ),
         (
             "design_effect",
             numbers.fixed(between.design_effect, 1),
-            c.plain("interval", low=deff[0], high=deff[1]),
+            c.span((deff[0], deff[1])),
             from_icc,
         ),
         (
@@ -170,16 +167,24 @@ def _bootstrap_rows(c: Context) -> tuple[tuple[str, str, str, Markup], ...]:
         return ()
     method = c.say("estimates.m_bootstrap", n=numbers.count(found.n_draws))
 
-    def ends(interval: tuple[float, float], show: Callable[[float], str]) -> str:
-        return c.plain("interval", low=show(interval[0]), high=show(interval[1]))
-
-    share = numbers.share
+    of_mean, of_icc = c.between.reliability, c.between.icc
+    shares = c.reliability
     return (
-        ("gamma00", f.estimate(c.model.gamma00), c.interval(found.ci_gamma00), method),
-        ("tau00", f.variance(c.model.tau00), ends(found.ci_tau00, f.variance), method),
-        ("sigma2", f.variance(c.model.sigma2), ends(found.ci_sigma2, f.variance), method),
-        ("icc", share(c.between.icc), ends(found.ci_icc, share), method),
-        ("reliability", share(c.between.reliability), ends(found.ci_reliability, share), method),
+        ("gamma00", f.headline(c.model.gamma00), c.interval(found.ci_gamma00), method),
+        ("tau00", f.variance(c.model.tau00), c.span(f.variance_interval(found.ci_tau00)), method),
+        (
+            "sigma2",
+            f.variance(c.model.sigma2),
+            c.span(f.variance_interval(found.ci_sigma2)),
+            method,
+        ),
+        ("icc", c.icc.show(of_icc), c.span(c.icc.interval(found.ci_icc)), method),
+        (
+            "reliability",
+            shares.show(of_mean),
+            c.span(shares.interval(found.ci_reliability)),
+            method,
+        ),
     )
 
 

@@ -22,15 +22,13 @@ def claim(c: Context) -> Markup:
     if c.model.boundary:
         return c.say("front.claim.boundary")
     if "not_supported" in c.checks.flags:
-        low, high = (numbers.share(end) for end in c.between.ci_icc)
-        return c.say(
-            "front.claim.unsupported", icc=numbers.share(c.between.icc), low=low, high=high
-        )
+        low, high = c.icc.interval(c.between.ci_icc)
+        return c.say("front.claim.unsupported", icc=c.icc.show(c.between.icc), low=low, high=high)
     share = c.plain(share_key(c.between.icc))
     return c.say(
         "front.claim.share",
         Share=share[:1].upper() + share[1:],
-        icc=numbers.percent(c.between.icc),
+        icc=c.icc.percent(c.between.icc),
         gamma00=c.score.headline(c.model.gamma00),
         sd_tau00=c.score.headline(c.model.sd_tau00),
     )
@@ -65,7 +63,7 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
 def key_figures(c: Context) -> KeyFigures:
     """Mean, ICC, spread of true means, reliability."""
     between = c.between
-    low, high = (numbers.share(end) for end in between.ci_icc)
+    ends = c.icc.interval(between.ci_icc)
     return KeyFigures(
         (
             KeyFigure(
@@ -75,8 +73,8 @@ def key_figures(c: Context) -> KeyFigures:
             ),
             KeyFigure(
                 c.term("icc", c.say("front.key.icc")),
-                numbers.share(between.icc),
-                c.plain("front.key.icc_note", interval=c.plain("interval", low=low, high=high)),
+                c.icc.show(between.icc),
+                c.plain("front.key.icc_note", interval=c.span(ends)),
             ),
             KeyFigure(
                 c.term("tau00", c.say("front.key.sd")),
@@ -85,7 +83,7 @@ def key_figures(c: Context) -> KeyFigures:
             ),
             KeyFigure(
                 c.term("reliability", c.say("front.key.reliability")),
-                numbers.share(between.reliability),
+                c.reliability.show(between.reliability),
                 _reliability_note(c),
             ),
         )
@@ -98,8 +96,8 @@ def _reliability_note(c: Context) -> str:
         return c.plain("front.key.reliability_note", size=size)
     return c.plain(
         "front.key.reliability_note_range",
-        low=numbers.share(c.between.reliability_min),
-        high=numbers.share(c.between.reliability_max),
+        low=c.reliability.show(c.between.reliability_min),
+        high=c.reliability.show(c.between.reliability_max),
     )
 
 
@@ -115,14 +113,14 @@ def main_points(c: Context) -> tuple[Markup, ...]:
 
 
 def _mean_point(c: Context) -> Markup:
-    se = standard_error(c)
+    se = c.standard_error
     ratio = se / c.naive.se_grand_mean
     return c.say(
         "points.mean" if ratio >= ALIKE_RATIO else "points.mean_alike",
         gamma00=c.score.headline(c.model.gamma00),
         interval=c.interval(c.model.ci_gamma00),
-        se=c.score.table(se) if c.score.magnitude < 1 else c.score.headline(se),
-        se_naive=c.score.table(c.naive.se_grand_mean),
+        se=c.score.headline(se),
+        se_naive=c.score.headline(c.naive.se_grand_mean),
         ratio=numbers.fixed(ratio, 1),
     )
 
@@ -135,13 +133,6 @@ def _official_point(c: Context) -> tuple[Markup, ...]:
     key = "survey.point" if weighted.official_se is None else "survey.point_with_se"
     mean, se = (c.score.headline(v) for v in (weighted.official_mean, weighted.official_se))
     return (c.say(key, mean=mean, se=se),)
-
-
-def standard_error(c: Context) -> float:
-    """The standard error that test and interval of gamma00 use."""
-    if c.model.inference == "kenward_roger" and c.model.se_kenward_roger is not None:
-        return c.model.se_kenward_roger
-    return c.model.se_gamma00
 
 
 def _spread_point(c: Context) -> Markup:
@@ -162,7 +153,7 @@ def _spread_point(c: Context) -> Markup:
 
 
 def _boundary_point(c: Context) -> Markup:
-    low, high = (numbers.share(end) for end in c.between.ci_icc)
+    low, high = c.icc.interval(c.between.ci_icc)
     if c.contested:
         p = numbers.p_value(c.tests.f.p)
         return c.say("points.contested", icc_low=low, icc_high=high, p=p)
@@ -217,8 +208,8 @@ def _averaged_flag(c: Context) -> tuple[Markup, ...]:
             columns=listed(found.columns),
             sigma2=c.score.variance(found.sigma2),
             averaged_sigma2=c.score.variance(c.model.sigma2),
-            icc=numbers.share(found.icc, 3),
-            averaged_icc=numbers.share(c.between.icc, 3),
+            icc=c.icc.finer.show(found.icc),
+            averaged_icc=c.icc.finer.show(c.between.icc),
         ),
     )
 
@@ -230,7 +221,7 @@ def _weight_flags(c: Context) -> tuple[Markup, ...]:
         return ()
     other = weighted.other_reading
     places = {
-        "icc": numbers.share(other.icc if other else None),
+        "icc": c.icc.show(other.icc if other else None),
         "mean": c.score.headline(other.official_mean if other else None),
     }
     return tuple(c.say(f"survey.flag.{name}", **places) for name in weighted.flags)
@@ -240,7 +231,7 @@ def _flag(c: Context, name: str) -> Markup:
     low, high = c.between.ci_difference_2sd
     q_best = min(c.model.optima, key=lambda optimum: optimum.deviance)
     others = ", ".join(
-        numbers.share(optimum.q / (1.0 + optimum.q))
+        c.icc.show(optimum.q / (1.0 + optimum.q))
         for optimum in c.model.optima
         if optimum is not q_best
     )
@@ -251,7 +242,7 @@ def _flag(c: Context, name: str) -> Markup:
         n_optima=numbers.count(c.model.n_optima),
         best=numbers.fixed(c.model.deviance, 1),
         others=others,
-        icc=numbers.share(c.between.icc),
+        icc=c.icc.show(c.between.icc),
         f_p=numbers.p_value(c.tests.f.p),
         interval=c.interval((low / 2.0, high / 2.0)),
     )

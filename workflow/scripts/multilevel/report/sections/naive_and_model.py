@@ -6,7 +6,7 @@ from multilevel import numbers
 from multilevel.fit.distributions import t_quantile
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.report.sections.front import ALIKE_RATIO, standard_error
+from multilevel.report.sections.front import ALIKE_RATIO
 
 
 def naive_section(c: Context) -> Section:
@@ -41,7 +41,7 @@ def _mean(c: Context) -> Subsection:
 def _means_table(c: Context) -> Table:
     f, naive = c.score, c.naive
     se_option2 = (naive.sd_of_group_means or 0.0) / math.sqrt(c.data.n_groups)
-    ratio = standard_error(c) / naive.se_grand_mean
+    ratio = c.standard_error / naive.se_grand_mean
     member, group = c.say("naive.mean.estimand_member"), c.say("naive.mean.estimand_group")
     sqrt_deff = math.sqrt(c.between.design_effect)
     return simple_table(
@@ -69,8 +69,8 @@ def _means_table(c: Context) -> Table:
             (
                 c.say("naive.mean.model"),
                 group,
-                f.estimate(c.model.gamma00),
-                f.estimate(standard_error(c)),
+                f.headline(c.model.gamma00),
+                f.headline(c.standard_error),
                 c.interval(c.model.ci_gamma00),
             ),
         ),
@@ -80,7 +80,7 @@ def _means_table(c: Context) -> Table:
                 "naive.mean.note_option1",
                 n=c.members(c.data.n_members),
                 sqrt_deff=numbers.fixed(sqrt_deff, 2),
-                se_inflated=f.table(naive.se_grand_mean * sqrt_deff),
+                se_inflated=f.headline(naive.se_grand_mean * sqrt_deff),
             ),
             c.say("naive.mean.note_option2"),
         ),
@@ -90,7 +90,7 @@ def _means_table(c: Context) -> Table:
 def _estimate(c: Context, mean: float, se: float, df: int) -> tuple[str, str, str]:
     """Mean, standard error and t interval as texts."""
     half = t_quantile(0.5 + c.model.confidence / 2.0, df) * se
-    return c.score.estimate(mean), c.score.estimate(se), c.interval((mean - half, mean + half))
+    return c.score.headline(mean), c.score.headline(se), c.interval((mean - half, mean + half))
 
 
 def _variance(c: Context) -> Subsection:
@@ -128,7 +128,7 @@ def _error_variance(c: Context) -> tuple[Block, ...]:
                 n=numbers.count(n_max),
                 value=f.variance(sigma2 / n_max, more=1),
             ),
-            c.paragraph("naive.variance.se", se=f.table(sd / math.sqrt(n_max))),
+            c.paragraph("naive.variance.se", se=f.headline(sd / math.sqrt(n_max))),
         )
     return (
         c.paragraph(
@@ -139,8 +139,8 @@ def _error_variance(c: Context) -> tuple[Block, ...]:
         ),
         c.paragraph(
             "naive.variance.se_unequal",
-            se_min=f.table(sd / math.sqrt(n_max)),
-            se_max=f.table(sd / math.sqrt(n_min)),
+            se_min=f.headline(sd / math.sqrt(n_max)),
+            se_max=f.headline(sd / math.sqrt(n_min)),
         ),
     )
 
@@ -176,7 +176,7 @@ def _difference(c: Context) -> tuple[Block, ...]:
 
 def _reliability(c: Context) -> Subsection:
     between = c.between
-    low, high = (numbers.share(end) for end in between.ci_reliability)
+    low, high = c.reliability.interval(between.ci_reliability)
     interval = c.plain("interval", low=low, high=high)
     title = c.plain("naive.reliability.title")
     lead = c.paragraph("naive.reliability.lead")
@@ -193,11 +193,11 @@ def _reliability(c: Context) -> Subsection:
     if not c.data.balanced:
         detail = c.paragraph(
             "naive.reliability.unequal",
-            low=numbers.share(between.reliability_min),
-            high=numbers.share(between.reliability_max),
+            low=c.reliability.show(between.reliability_min),
+            high=c.reliability.show(between.reliability_max),
             n_low=c.members(c.data.n_min),
             n_high=c.members(c.data.n_max),
-            mean=numbers.share(between.reliability),
+            mean=c.reliability.show(between.reliability),
             interval=interval,
         )
         return Subsection(
@@ -206,7 +206,7 @@ def _reliability(c: Context) -> Subsection:
     equation = c.equations.reliability(
         tau00=c.score.variance(c.model.tau00),
         error=c.score.variance(between.decomposition.mean_error_variance, more=1),
-        value=numbers.share(between.reliability),
+        value=c.reliability.show(between.reliability),
     )
     detail = c.paragraph(
         "naive.reliability.equal", n=numbers.count(c.data.n_max), interval=interval
@@ -217,11 +217,11 @@ def _reliability(c: Context) -> Subsection:
 def _design(c: Context) -> Subsection:
     f, between = c.score, c.between
     deff = numbers.fixed(between.design_effect, 1)
-    ratio = standard_error(c) / c.naive.se_grand_mean
+    ratio = c.standard_error / c.naive.se_grand_mean
     blocks: list[Paragraph | Block] = [
         c.paragraph("naive.design.lead"),
         c.equations.design_effect(
-            icc=numbers.share(between.icc, 3), n_mean=_mean_size(c), value=deff
+            icc=c.icc.finer.show(between.icc), n_mean=_mean_size(c), value=deff
         ),
         c.paragraph(
             "naive.design.words" if c.data.balanced else "naive.design.words_unequal",
@@ -231,8 +231,8 @@ def _design(c: Context) -> Subsection:
         ),
         c.paragraph(
             "naive.design.ols" if ratio >= ALIKE_RATIO else "naive.design.alike",
-            se_ols=f.table(c.naive.se_grand_mean),
-            se_model=f.table(standard_error(c)),
+            se_ols=f.headline(c.naive.se_grand_mean),
+            se_model=f.headline(c.standard_error),
             ratio=numbers.fixed(ratio, 1),
         ),
     ]

@@ -96,13 +96,13 @@ def _shrinkage_words(c: Context) -> Block:
     if c.data.balanced:
         return c.paragraph(
             "schools.shrinkage_equal",
-            reliability=numbers.share(c.between.reliability),
+            reliability=c.reliability.show(c.between.reliability),
             largest=largest,
         )
     return c.paragraph(
         "schools.shrinkage_small",
-        low=numbers.share(c.between.reliability_min),
-        high=numbers.share(c.between.reliability_max),
+        low=c.reliability.show(c.between.reliability_min),
+        high=c.reliability.show(c.between.reliability_max),
         largest=largest,
     )
 
@@ -139,18 +139,18 @@ def _notes(c: Context) -> tuple[Markup, ...]:
 
 
 def _row(c: Context, j: int) -> Row:
-    f, s = c.score, c.schools
+    f, s = c.score.finer, c.schools
     group, sd = c.group_id(str(s.group[j])), float(s.sd[j])
     mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
     eb_ends = float(s.ci_low[j]), float(s.ci_high[j])
     cells: tuple[tuple[str, float | str | None], ...] = (
         (group, group),
         (numbers.count(int(s.n[j])), float(s.n[j])),
-        (f.table(float(s.mean[j])), float(s.mean[j])),
+        (f.headline(float(s.mean[j])), float(s.mean[j])),
         (f.headline(sd), None if math.isnan(sd) else sd),
-        (c.interval(mean_ends), mean_ends[0]),
-        (f.table(float(s.eb_mean[j])), float(s.eb_mean[j])),
-        (c.interval(eb_ends), eb_ends[0]),
-        (numbers.share(float(s.reliability[j])), float(s.reliability[j])),
+        (c.span(f.interval(mean_ends)), mean_ends[0]),
+        (f.headline(float(s.eb_mean[j])), float(s.eb_mean[j])),
+        (c.span(f.interval(eb_ends)), eb_ends[0]),
+        (c.reliability.show(float(s.reliability[j])), float(s.reliability[j])),
     )
     return Row(tuple(Cell(Markup.escape(text), sort) for text, sort in cells))

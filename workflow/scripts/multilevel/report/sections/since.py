@@ -36,13 +36,13 @@ def _what(c: Context, before: Release, now: Release) -> Markup:
 
 
 def _icc(c: Context, before: Release) -> Markup:
-    icc, was = numbers.share(c.between.icc), numbers.share(before.icc)
+    icc, was = c.icc.show(c.between.icc), c.icc.show(before.icc)
     if icc == was:
         return c.say("since.icc_same", icc=icc)
     low, high = c.between.ci_icc
     inside = "inside" if low <= before.icc <= high else "outside"
     said = c.say("since.icc", icc=icc, before=was)
-    place = c.say(f"since.icc_{inside}", low=numbers.share(low), high=numbers.share(high))
+    place = c.say(f"since.icc_{inside}", low=c.icc.show(low), high=c.icc.show(high))
     return said + " " + place
 
 

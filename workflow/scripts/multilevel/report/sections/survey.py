@@ -3,7 +3,6 @@
 from multilevel import numbers
 from multilevel.report.blocks import Block, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.report.sections.front import standard_error
 from multilevel.results import PlausibleValues, Weighted
 
 # A survey's references; a report without plausible values and weights doesn't cite them.
@@ -57,8 +56,8 @@ def _values(c: Context, values: PlausibleValues) -> Subsection:
         m=numbers.count(values.m),
         averaged_sigma2=f.variance(values.averaged_sigma2),
         sigma2=f.variance(c.model.sigma2),
-        averaged_icc=numbers.share(values.averaged_icc, 3),
-        icc=numbers.share(c.between.icc, 3),
+        averaged_icc=c.icc.finer.show(values.averaged_icc),
+        icc=c.icc.finer.show(c.between.icc),
     )
     blocks: list[Block] = [lead, table, pooling, averaged, first]
     if 0 < values.n_boundary < values.m:
@@ -79,7 +78,7 @@ def _per_value(c: Context, values: PlausibleValues) -> Table:
             name,
             *(f.estimate(one) if one is not None else "" for one in (mean, gamma00, se)),
             *(f.variance(one) for one in (tau00, sigma2)),
-            numbers.share(icc, 3),
+            c.icc.finer.show(icc),
         )
 
     each = [
@@ -91,7 +90,7 @@ def _per_value(c: Context, values: PlausibleValues) -> Table:
         c.say("survey.values.pooled"),
         c.naive.grand_mean,
         model.gamma00,
-        standard_error(c),
+        c.standard_error,
         model.tau00,
         model.sigma2,
         icc=c.between.icc,
@@ -131,7 +130,7 @@ def _means(c: Context, weighted: Weighted) -> Table:
     rows = (
         ("unweighted", c.naive.grand_mean, c.naive.se_grand_mean),
         ("official", weighted.official_mean, weighted.official_se),
-        ("model", c.model.gamma00, standard_error(c)),
+        ("model", c.model.gamma00, c.standard_error),
         ("weighted", weighted.gamma00, weighted.se_gamma00),
     )
     method: str = weighted.official_method or "none"
@@ -147,8 +146,8 @@ def _means(c: Context, weighted: Weighted) -> Table:
             (
                 c.say(f"survey.weights.{name}"),
                 c.say(f"survey.weights.{name}_of"),
-                f.estimate(mean),
-                f.estimate(se),
+                f.headline(mean),
+                f.headline(se),
             )
             for name, mean, se in rows
         ),
@@ -167,37 +166,35 @@ def _beside(c: Context, weighted: Weighted) -> Table:
             return c.plain("survey.weights.no_se")
         return c.plain("survey.weights.value_se", se=show)
 
-    low, high = (numbers.share(end) for end in c.between.ci_icc)
-    ends = tuple(f.variance(end) for end in c.intervals.ci_tau00_profile)
-    within = tuple(f.variance(end) for end in c.intervals.ci_sigma2_exact)
+    share = c.icc.finer
     rows = (
         (
             c.term("gamma00", c.say("estimates.q_gamma00")),
-            f.estimate(model.gamma00),
+            f.headline(model.gamma00),
             c.interval(model.ci_gamma00),
-            f.estimate(weighted.gamma00),
+            f.headline(weighted.gamma00),
             c.interval(weighted.ci_gamma00),
         ),
         (
             c.term("tau00", c.say("estimates.q_tau00")),
             f.variance(model.tau00),
-            c.plain("interval", low=ends[0], high=ends[1]),
+            c.span(f.variance_interval(c.intervals.ci_tau00_profile)),
             f.variance(weighted.tau00),
             error(weighted.se_tau00, f.variance(weighted.se_tau00)),
         ),
         (
             c.term("sigma2", c.say("estimates.q_sigma2")),
             f.variance(model.sigma2),
-            c.plain("interval", low=within[0], high=within[1]),
+            c.span(f.variance_interval(c.intervals.ci_sigma2_exact)),
             f.variance(weighted.sigma2),
             error(weighted.se_sigma2, f.variance(weighted.se_sigma2)),
         ),
         (
             c.term("icc", c.say("estimates.q_icc")),
-            numbers.share(c.between.icc, 3),
-            c.plain("interval", low=low, high=high),
-            numbers.share(weighted.icc, 3),
-            error(weighted.se_icc, numbers.share(weighted.se_icc, 3)),
+            share.show(c.between.icc),
+            c.span(share.interval(c.between.ci_icc)),
+            share.show(weighted.icc),
+            error(weighted.se_icc, share.show(weighted.se_icc)),
         ),
     )
     spread = c.say("survey.weights.interval")
