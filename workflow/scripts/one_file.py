@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from engine import running
+from engine.asked import makes_all
 from engine.failures import Failure
 from multilevel import numbers
 from multilevel.configuration import RESULTS, Configuration, load
@@ -33,17 +34,6 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = ("FILE", "OUTCOME", "GROUP")
 REQUIRED_BY_PRESET = ("FILE",)
 TEXTS = ("TITLE", "SUBTITLE")
-# Options with which Snakemake isn't asked for the report, so nothing is to be said of it.
-NO_REPORT = frozenset(
-    (
-        *("-n", "--dry-run", "--dryrun", "--lint", "--list-rules", "-l", "--list", "--summary"),
-        *("-D", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--report"),
-        *("--help", "-h", "--version", "-v", "--unlock", "--list-untracked"),
-        *("--until", "-U", "--omit-from", "-O"),
-    )
-)
-# Such as -np.
-FLAGS_WITH_DRY_RUN = re.compile(r"-[Fkpq]*n[Fkpq]*")
 LABELS = ("OUTCOME", "GROUP", "GROUPS", "MEMBER", "MEMBERS")
 OTHERS = ("METHOD", "CONFIDENCE", "MISSING", "ID", "PRESET", "SHEET")
 WEIGHTS = {
@@ -93,18 +83,10 @@ def main(environment: Mapping[str, str], snakemake_options: Sequence[str]) -> in
     write_whole(config_file, as_yaml(config).encode())
     published = folder / ".stages" / dataset_id / "published.json"
     status = run_snakemake(config_file, published, snakemake_options)
-    if status or not asks_for_report(snakemake_options):
+    if status or not makes_all(snakemake_options):
         return status
     failure = Failure.read(published)
     return tell_failure(failure) if failure else tell(folder / dataset_id)
-
-
-def asks_for_report(snakemake_options: Sequence[str]) -> bool:
-    """Whether Snakemake, with these options, makes the report."""
-    return not any(
-        option.partition("=")[0] in NO_REPORT or FLAGS_WITH_DRY_RUN.fullmatch(option)
-        for option in snakemake_options
-    )
 
 
 def read_settings(

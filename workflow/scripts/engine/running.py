@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine import lock
+from engine.asked import only_looks
 from engine.batch import FACTS
 from engine.progress import Progress, essential
 from engine.shown import Shown
@@ -25,19 +26,11 @@ from engine.stopping import Stopping, signal_group, start
 
 ALREADY_RUNNING = 75
 QUIET = ("-q", "--quiet")
-# With these Snakemake runs no jobs, so it disturbs no run and needs no lock.
-LOOKING = frozenset(
-    (
-        *("-n", "--dry-run", "--dryrun", "--lint", "--list-rules", "-l", "--list", "--summary"),
-        *("-D", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--report"),
-        *("--help", "-h", "--version", "-v", "--unlock", "--list-untracked"),
-    )
-)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run Snakemake in the current folder; the exit status."""
-    if LOOKING.intersection(arguments):
+    if only_looks(arguments):
         return run(arguments, None)
     try:
         held = lock.acquire(Path.cwd(), float(os.environ.get("WAIT") or 0))
