@@ -9,7 +9,7 @@ from typing import Any, Literal
 from multilevel.cells import neutralised
 from multilevel.hints import one_line
 from multilevel.index.outcomes import Failed
-from multilevel.results import Results
+from multilevel.results import Reason, Results
 
 # Characters of a crash's message, and of each line of its log.
 LONGEST = 300
@@ -86,15 +86,7 @@ def index_row(results: Results | Failed) -> IndexRow:
     if isinstance(results, Failed):
         return _failed_row(results)
     if results.reason is not None:
-        return IndexRow(
-            id=results.id,
-            status="refused",
-            reason_code=results.reason.code,
-            reason=results.reason.message,
-            remedy=results.reason.remedy,
-            title=labels.title,
-            subtitle=labels.subtitle,
-        )
+        return _refused_row(results, results.reason)
     data, naive, model, between = results.data, results.naive, results.model, results.between
     if data is None or naive is None or model is None or between is None:
         raise ValueError(f"{results.id} is neither refused nor complete")
@@ -133,6 +125,18 @@ def index_row(results: Results | Failed) -> IndexRow:
         entry=entry,
         outcome=outcome,
         scale=scale,
+    )
+
+
+def _refused_row(results: Results, reason: Reason) -> IndexRow:
+    return IndexRow(
+        id=results.id,
+        status="refused",
+        reason_code=reason.code,
+        reason=reason.message,
+        remedy=reason.remedy,
+        title=results.labels.title,
+        subtitle=results.labels.subtitle,
     )
 
 

@@ -1,0 +1,131 @@
+"""What a preset fills in, and what it leaves to the entry."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
+
+from multilevel.ingest.presets import cycle_year
+from multilevel.ingest.reading import preset_notices, read
+
+
+def test_the_preset_of_timss(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum8.sav")
+    dataset, table, files = one(tmp_path, file="bsgneum8.sav", preset="timss")
+    assert dataset.outcomes == tuple(f"BSMMAT0{i}" for i in range(1, 6))
+    assert (dataset.group, dataset.weights.member) == ("IDSCHOOL", "TOTWGT")
+    assert dataset.weights.group == "WGTFAC1*WGTADJ1"
+    replicates = dataset.replicates
+    assert (replicates.method, replicates.zone, replicates.code) == ("jk2", "JKZONE", "JKREP")
+    assert files.layout.notes[0].startswith("Preset timss, read as TIMSS of 2023: scores BSMMAT01")
+    assert "The file also has science: outcome: science" in files.layout.notes[1]
+    assert {use.role for use in files.layout.uses} == {
+        "outcome", "group", "member_weight", "group_weight", "replicate",
+    }  # fmt: skip
+    assert len(table.frame.columns) == 11
+
+
+def test_what_a_preset_chose_is_told_once(tmp_path: Path) -> None:
+    for name in ("bsgaaam8", "bsgbbbm8"):
+        write_timss(tmp_path / f"{name}.sav")
+    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
+    (notice,) = preset_notices(found)
+    assert notice.startswith("t-bsgaaam8 and 1 more dataset: Preset timss, read as ")
+    assert preset_notices([replace(found[0], file="nowhere.sav")]) == ()
+
+
+def test_each_choice_of_a_preset_is_told(tmp_path: Path) -> None:
+    for name in ("bsgaaam5", "bsgaaam8", "bsgbbbm8"):
+        write_timss(tmp_path / f"{name}.sav")
+    write_timss(
+        tmp_path / "asgaaam8.sav",
+        timss().rename(columns=lambda name: f"A{name[1:]}" if name[:1] == "B" else name),
+    )
+    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
+    grade4, older, newer = preset_notices(found)
+    assert "scores ASMMAT01 to ASMMAT05" in grade4
+    assert older.startswith("t-bsgaaam5: Preset timss, read as TIMSS of 2011: scores BSMMAT01")
+    assert "replicates jk2-half" in older
+    assert newer.startswith("t-bsgaaam8 and 1 more dataset: Preset timss, read as TIMSS of 2023")
+    assert "replicates jk2 " in newer
+
+
+def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:
+    frame = timss()
+    frame.loc[:29, "IDCNTRY"] = 36.0
+    write_timss(tmp_path / "a.sav", frame)
+    found = refused(tmp_path, file="a.sav", preset="timss")
+    assert 'holds 2 countries, "36", "554" in "IDCNTRY"' in found.message
+    assert "split_by: IDCNTRY" in found.remedy
+    both = configured(tmp_path, file="a.sav", preset="timss", split_by="IDCNTRY").datasets
+    assert [read(files_of(dataset, tmp_path)).n_rows for dataset in both] == [30, 30]
+
+
+def test_what_the_entry_says_comes_before_the_preset(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum5.sav")
+    dataset, _, _ = one(tmp_path, file="bsgneum5.sav", preset="timss")
+    assert dataset.replicates.method == "jk2-half"  # 2011
+    dataset, _, _ = one(
+        tmp_path,
+        file="bsgneum5.sav",
+        preset="timss",
+        outcome="Science",
+        group="JKZONE",
+        weights={"scaling": "effective"},
+        replicates={"method": "jk2"},
+    )
+    assert dataset.outcomes[0] == "BSSSCI01"
+    assert dataset.labels.outcome == "science score"
+    assert (dataset.group, dataset.weights.scaling, dataset.weights.member) == (
+        "JKZONE", "effective", "TOTWGT",
+    )  # fmt: skip
+    assert (dataset.replicates.method, dataset.replicates.zone) == ("jk2", "JKZONE")
+
+
+def test_the_preset_of_pisa(tmp_path: Path) -> None:
+    columns = {"CNTSCHID": [1, 1, 2], "W_FSTUWT": [2.0, 3, 4]}
+    columns |= {f"PV{i}READ": [1.0, 2, 3] for i in range(1, 11)}
+    columns |= {f"W_FSTURWT{i}": [1.0, 1, 1] for i in range(1, 81)}
+    pd.DataFrame(columns).to_csv(tmp_path / "pisa2018.csv", index=False)
+    dataset, _, _ = one(tmp_path, file="pisa2018.csv", preset="pisa")
+    assert dataset.outcomes == tuple(f"PV{i}READ" for i in range(1, 11))
+    assert dataset.weights.group is None
+    assert dataset.replicates.columns == tuple(f"W_FSTURWT{i}" for i in range(1, 81))
+    assert (dataset.replicates.method, dataset.replicates.fay) == ("brr-fay", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("rename", "message"),
+    [
+        ({f"BSMMAT0{i}": f"M{i}" for i in range(1, 6)}
+         | {f"BSSSCI0{i}": f"S{i}" for i in range(1, 6)}, '"M[1-5]", "S[1-5]"'),
+        ({"IDSCHOOL": "SCHOOL_NR"}, '"SCHOOL_NR"'),
+        ({f"BSSSCI0{i}": f"ASMMAT0{i}" for i in range(1, 6)}, "more than one set of mathematics"),
+    ],
+)  # fmt: skip
+def test_an_unknown_layout_is_a_question_back(
+    rename: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    write_timss(tmp_path / "a.sav", timss().rename(columns=rename))
+    found = refused(tmp_path, file="a.sav", preset="timss")
+    assert message in found.message
+    assert "?" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("file", "preset", "year"),
+    [
+        ("x/bsgnzlm8.sav", "timss", 2023),
+        ("BSGNZLM5.SAV.gz", "timss", 2011),
+        ("asgautr4.sav", "pirls", 2016),
+        ("timss2011_g4_aut.csv", "timss", 2011),
+        ("pisa2012.csv", "pisa", 2012),
+        ("bsgnzlm8.sav", "pisa", None),
+        ("scores.csv", "timss", None),
+        ("2011-2015.csv", "timss", None),
+    ],
+)
+def test_the_year_in_a_name(file: str, preset: str, year: int | None) -> None:
+    assert cycle_year(file, preset) == year
