@@ -5,13 +5,17 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
+import pypdfium2
 import pytest
 import yaml
+from weasyprint import CSS, HTML
 
 from multilevel.report.blocks import Equation
-from multilevel.report.equation_svg import equation_svg, shared_symbols
+from multilevel.report.equation_svg import equation_svg, shared_symbols, without_symbols
 from multilevel.report.equations import SYMBOLS, Equations
 from multilevel.report.mathml import frac, math, number, piece, row, sub
+from multilevel.report.pdf import Bundle
 
 Build = Callable[[Equations], Equation]
 
@@ -92,6 +96,25 @@ def test_shared_glyphs_lose_nothing(built: dict[str, Equation]) -> None:
         assert set(re.findall(r'<use href="#(\w+)"', after)) <= set(glyphs)
     ET.fromstring(sheet)
     assert shared_symbols(()) == ("", ())
+
+
+def picture(svgs: list[str]) -> np.ndarray:
+    """Greys of a page with graphics below each other."""
+    images = {f"bundle:{n}": (svg.encode(), "image/svg+xml") for n, svg in enumerate(svgs)}
+    html = "".join(f'<p><img src="{url}" alt="">' for url in images)
+    sheet = CSS(string="@page { size: 500px 6000px; margin: 9px }")
+    drawn = HTML(string=html, url_fetcher=Bundle(images)).write_pdf(stylesheets=[sheet])
+    with pypdfium2.PdfDocument(drawn) as document:
+        return np.asarray(document[0].render(scale=1.0).to_pil().convert("L"), dtype=int)
+
+
+def test_glyphs_in_their_places_look_the_same(built: dict[str, Equation]) -> None:
+    svgs = [equation_svg(str(one.mathml), "#17222d") for one in built.values()]
+    placed = [without_symbols(svg) for svg in svgs]
+    assert not any("<use" in svg or "<symbol" in svg for svg in placed)
+    shared, alone = picture(svgs), picture(placed)
+    assert (shared < 100).sum() > 5_000
+    assert np.abs(shared - alone).max() <= 10
 
 
 def test_drawing_gives_the_same_bytes_in_another_process(built: dict[str, Equation]) -> None:

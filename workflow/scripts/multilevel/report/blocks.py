@@ -19,9 +19,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Points:
-    """A bulleted list."""
+    """A bulleted list, on paper in so many columns."""
 
     items: tuple[Markup, ...]
+    columns: int = 1
 
 
 @dataclass(frozen=True)

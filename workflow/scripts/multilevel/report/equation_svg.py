@@ -15,6 +15,10 @@ SIZE = 19.0
 _LONG_NAME = "STIXTwoMathRegular_"
 # The glyph of a space has no outline: its symbol closes itself.
 _SYMBOL = re.compile(r"<symbol [^>]*/>|<symbol [^>]*>.*?</symbol>")
+_GLYPH = re.compile(r'id="([^"]*)" viewBox="([^"]*)"><path( [^>]*/>)')
+_USE = re.compile(
+    r'<use href="#([^"]*)" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/>'
+)
 
 
 @lru_cache(maxsize=512)
@@ -69,6 +73,24 @@ def shared_symbols(svgs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     sheet = "".join(symbols[name] for name in sorted(symbols))
     hidden = 'class="glyphs" width="0" height="0" aria-hidden="true" focusable="false"'
     return f'<svg xmlns="{SVG}" {hidden}>{sheet}</svg>', tuple(bodies)
+
+
+def without_symbols(svg: str) -> str:
+    """For WeasyPrint: each glyph's outline where it stands, drawn in half of the time."""
+    found = (_GLYPH.search(symbol) for symbol in _SYMBOL.findall(svg))
+    glyphs = {match[1]: (match[2], match[3]) for match in found if match}
+
+    def outline(use: re.Match[str]) -> str:
+        if use[1] not in glyphs:
+            return ""
+        box, path = glyphs[use[1]]
+        left, top, wide, high = (float(number) for number in box.split())
+        x, y, width, height = (float(number) for number in use.groups()[1:])
+        scale = height / high
+        right, down = x + (width - scale * wide) / 2 - scale * left, y - scale * top
+        return f'<path transform="translate({right:.3f} {down:.3f}) scale({scale:.5f})"{path}'
+
+    return _USE.sub(outline, _SYMBOL.sub("", svg))
 
 
 def _name(symbol: str) -> str:

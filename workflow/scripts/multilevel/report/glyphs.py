@@ -41,7 +41,9 @@ def undrawable(
     styles, config
         With the bundled fonts.
     """
-    letters = {ord(letter) for text in texts if not text.isascii() for letter in text}
+    letters = {
+        ord(letter) for letter in set().union(*(text for text in texts if not text.isascii()))
+    }
     odd = sorted(code for code in letters - _bundled(templates) if code > 0x7F)
     if not odd:
         return {}

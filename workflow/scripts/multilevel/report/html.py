@@ -1,7 +1,7 @@
 """The report as one self-contained HTML page that asks nothing of anyone."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from multilevel import numbers
 from multilevel.report.assets import environment, page_assets
-from multilevel.report.blocks import Equation, Figure, Report, Row, Table
+from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.embedded import embedded_table
 from multilevel.report.equation_svg import equation_svg, shared_symbols
 from multilevel.report.page import Placed, PlacedSection, place, short
@@ -73,6 +73,14 @@ class ScreenPainter:
             file=self.words.plain("page.groups_file"),
         )
         return table.rows[:EACH_END], left_out, table.rows[-EACH_END:]
+
+    def shares(self, table: Table, rows: Sequence[Row]) -> tuple[float, ...]:
+        """None: the browser finds them."""
+        return ()
+
+    def columns(self, points: Points) -> tuple[tuple[Markup, ...], ...]:
+        """One."""
+        return (points.items,)
 
 
 def render_html(

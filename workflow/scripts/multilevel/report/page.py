@@ -1,9 +1,9 @@
 """A report laid out: its blocks numbered and given their pictures, for screen or print."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import accumulate, count
 from typing import Protocol
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from multilevel.report.blocks import (
     Block,
     Equation,
     Figure,
+    Points,
     Report,
     Row,
     Subsection,
@@ -26,6 +27,8 @@ SHORT_TITLE = 80
 # wider than a phone, and its first column stays in view.
 TALL_TABLE = 40
 WIDE_TABLE = 4
+# Letters by which an item's last line falls short, and its distance from the next.
+HALF_A_LINE = 40
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Placed:
         A figure's picture and that for narrow screens, or an equation's and its MathML.
     rows, rows_after, left_out
         A table's rows, the last ones when some are left out, and the words that say so.
+    shares
+        Of the table's width for each column, in per cent; none where they are found in showing.
+    columns
+        The items of points, in columns beside each other.
     packed
         All rows of a table that shows only some, for its script; see `embedded`.
     copyable
@@ -60,6 +67,8 @@ class Placed:
     rows: tuple[Row, ...] = ()
     rows_after: tuple[Row, ...] = ()
     left_out: str = ""
+    shares: tuple[float, ...] = ()
+    columns: tuple[tuple[Markup, ...], ...] = ()
     packed: str = ""
     copyable: bool = False
     classes: str = ""
@@ -89,6 +98,12 @@ class Painter(Protocol):
     def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
         """The rows shown; when not all, the words that say so and the rows after them."""
 
+    def shares(self, table: Table, rows: Sequence[Row]) -> tuple[float, ...]:
+        """Per cent of the width for each column of a table that shows `rows`, or nothing."""
+
+    def columns(self, points: Points) -> tuple[tuple[Markup, ...], ...]:
+        """The items of points, in columns beside each other."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -111,6 +126,8 @@ class Layout:
             return replace(placed, role=role, blocks=inside)
         if isinstance(block, Table):
             return self._table(placed, block)
+        if isinstance(block, Points):
+            return replace(placed, columns=self.painter.columns(block))
         if isinstance(block, Figure):
             image, narrow = self.painter.figure(block)
             number = next(iter(self.figure_numbers))
@@ -130,6 +147,7 @@ class Layout:
             rows=rows,
             left_out=left_out,
             rows_after=after,
+            shares=self.painter.shares(table, (*rows, *after)),
             copyable=not table.sortable and any(one.kind == "number" for one in table.columns),
             classes=column_classes(table),
             role=tall + wide,
@@ -165,6 +183,17 @@ def column_classes(table: Table) -> str:
 def short(title: str, limit: int = SHORT_TITLE) -> str:
     """`title` on one line, cut to `limit` characters."""
     return one_line(title, limit)
+
+
+def balanced(items: Sequence[Markup], columns: int) -> tuple[tuple[Markup, ...], ...]:
+    """`items` in order, in columns of about as much text each."""
+    lengths = [len(item.striptags()) + HALF_A_LINE for item in items]
+    middles = [end - length / 2 for end, length in zip(accumulate(lengths), lengths, strict=True)]
+    column = [int(middle / sum(lengths) * columns) for middle in middles]
+    return tuple(
+        tuple(item for item, found in zip(items, column, strict=True) if found == number)
+        for number in range(columns)
+    )
 
 
 def printed_rows(table: Table, words: Catalogue) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:

@@ -17,13 +17,15 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from multilevel.report.assets import FACES, environment, linked_fonts, read
 from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
-from multilevel.report.blocks import Equation, Figure, Report, Row, Table
+from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.conformance import conformant_pdf
-from multilevel.report.equation_svg import equation_svg
+from multilevel.report.equation_svg import equation_svg, without_symbols
 from multilevel.report.glyphs import boxed, undrawable
-from multilevel.report.page import place, printed_rows, short
+from multilevel.report.page import balanced, place, printed_rows, short
 from multilevel.report.paper import on_paper
+from multilevel.report.svg_inline import without_idle
 from multilevel.report.svg_text import start_anchored
+from multilevel.report.widths import column_shares
 from multilevel.words import Catalogue
 
 SCHEME = "bundle:"
@@ -66,6 +68,7 @@ class PrintPainter:
     """Figures and equations as images of the bundle, with their texts; long tables cut."""
 
     words: Catalogue
+    fonts: Path
 
     def figure(self, figure: Figure) -> tuple[Markup, Markup]:
         """An image with its alt text."""
@@ -80,6 +83,14 @@ class PrintPainter:
     def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
         """At most `print_rows` of them."""
         return printed_rows(table, self.words)
+
+    def shares(self, table: Table, rows: Sequence[Row]) -> tuple[float, ...]:
+        """From the widths of their words."""
+        return column_shares(table, rows, self.fonts)
+
+    def columns(self, points: Points) -> tuple[tuple[Markup, ...], ...]:
+        """As many as the points ask for."""
+        return balanced(points.items, points.columns)
 
 
 def render_pdf(
@@ -111,7 +122,7 @@ def render_pdf(
         When a figure is missing.
     """
     report = on_paper(report)
-    summary, sections = place(report, PrintPainter(words))
+    summary, sections = place(report, PrintPainter(words, templates / "fonts"))
     template = environment(templates).get_template("report.html.j2")
     paper = Paper(templates, words, _pictures(report, figures, templates / "fonts"), data_sha256)
 
@@ -223,9 +234,11 @@ def _pictures(report: Report, figures: Mapping[str, str], fonts: Path) -> dict[s
     pictures: dict[str, str] = {}
     for block in _all_blocks(report):
         if isinstance(block, Figure):
-            pictures[figure_url(block.key)] = start_anchored(figures[block.key + PAGE], fonts)
+            svg = without_idle(figures[block.key + PAGE])
+            pictures[figure_url(block.key)] = start_anchored(svg, fonts)
         elif isinstance(block, Equation):
-            pictures[equation_url(block)] = equation_svg(str(block.mathml), INK, PRINT_SIZE)
+            svg = equation_svg(str(block.mathml), INK, PRINT_SIZE)
+            pictures[equation_url(block)] = without_symbols(svg)
     return pictures
 
 

@@ -97,7 +97,7 @@ def render_refused_pdf(
             keywords=words.plain("page.refused.keywords"),
             created=iso(created),
             reason=reason,
-            blocks=_placed(results, words, PrintPainter(words)),
+            blocks=_placed(results, words, PrintPainter(words, templates / "fonts")),
             words=words,
             produced=produced,
             enclosed=enclosure.sentence,

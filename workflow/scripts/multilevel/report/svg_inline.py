@@ -18,8 +18,12 @@ _AXES = {"m": (0, 1), "l": (0, 1), "h": (0,), "v": (1,), "q": (0, 1) * 2, "c": (
 
 def slim(svg: str) -> str:
     """An SVG without groups that do nothing or paths that show nothing, paths in short form."""
-    svg = _INVISIBLE.sub("", svg)
-    return _PATH.sub(lambda path: short_path(path.group()), _without_bare_groups(svg))
+    return _PATH.sub(lambda path: short_path(path.group()), without_idle(svg))
+
+
+def without_idle(svg: str) -> str:
+    """An SVG without groups that do nothing or paths that show nothing."""
+    return _without_bare_groups(_INVISIBLE.sub("", svg))
 
 
 def short_path(path: str) -> str:

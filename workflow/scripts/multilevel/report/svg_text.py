@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from multilevel.report.advances import advances
 
 _NO_ROTATION = re.compile(r' transform="rotate\(-?0(?:\.0*)? [^")]*\)"')
 _EMPTY_GROUP = re.compile(r"<g/>\s*")
@@ -56,15 +55,9 @@ def start_anchored(svg: str, fonts: Path) -> str:
     return _TEXT.sub(shifted, _EMPTY_GROUP.sub("", _NO_ROTATION.sub("", svg)))
 
 
-@lru_cache
 def _advances(font: Path) -> Advances:
     """Measures a text in ems; None when a letter is missing."""
-    with TTFont(font, lazy=True) as opened:
-        units = opened["head"].unitsPerEm
-        metrics = opened["hmtx"].metrics
-        ems: dict[int, float] = {
-            code: metrics[name][0] / units for code, name in opened.getBestCmap().items()
-        }
+    ems = advances(font)
 
     def width(text: str) -> float | None:
         if any(ord(letter) not in ems for letter in text):

@@ -30,7 +30,7 @@ def glossary_section(c: Context) -> Section:
         columns=tuple(Column(c.say(f"glossary.heading.{name}")) for name in COLUMNS),
         rows=tuple(_row(c, name) for name in TERMS),
     )
-    printed = (Points(tuple(_in_short(c, name) for name in TERMS)),)
+    printed = (Points(tuple(_in_short(c, name) for name in TERMS), columns=2),)
     blocks = (c.paragraph("glossary.lead"), table)
     return Section("help", c.plain("glossary.title"), blocks, printed)
 

@@ -17,7 +17,7 @@ def methods_section(c: Context) -> Section:
         c.paragraph("methods.weights" if c.results.weighted is None else "survey.methods"),
         c.paragraph("methods.files"),
         _provenance(c),
-        Subsection("references", c.plain("methods.references"), (Points(references),)),
+        Subsection("references", c.plain("methods.references"), (Points(references, columns=2),)),
     )
     return Section("methods", c.plain("methods.title"), blocks)
 
