@@ -81,16 +81,17 @@ def test_what_is_shown_of_a_labelled_file(
     [
         ({"x": "few", "k": "many", "row": "own", "same": "one"}, ("k", "x"), ("score",)),
         ({"school_id": "many", "x": "few", "stud_id": "many"}, ("school_id",), ("score",)),
-        ({"sitemap": "own", "pupil": "own", "q7": "few"}, ("q7",), ("score",)),
+        ({"sitemap": "own", "pupil": "own", "q7": "few"}, ("q7",), ("score", "size_of_six")),
     ],
 )
 def test_what_may_be_groups_and_what_cannot(
     columns: dict[str, str], groups: tuple[str, ...], outcomes: tuple[str, ...], tmp_path: Path
 ) -> None:
     n = np.arange(120)
-    kinds = {"few": n % 3, "many": n // 10, "own": n + 5, "one": n * 0}
+    kinds = {"few": n % 3, "many": n // 6, "own": n + 5, "one": n * 0}
     frame = pd.DataFrame({name: kinds[kind] for name, kind in columns.items()})
     frame["score"] = np.random.default_rng(2).normal(size=120)
+    frame["size_of_six"] = n // 6 * 1.5 + 20
     frame.to_csv(tmp_path / "a.csv", index=False)
     found = survey(read_source(tmp_path / "a.csv"), "a.csv")
     assert (found.groups, found.outcomes) == (groups, outcomes)

@@ -113,7 +113,13 @@ def survey(source: Source, file: str) -> Survey:
     looked_at = unique[: max(1, MOST_VALUES // max(1, once.n_rows))]
     table = missing.without(parse(source, tuple(looked_at)), (), frozenset())
     seen = tuple(_all_seen(table, found.columns))
-    outcomes, groups, weights, replicates = _candidates(seen, once.n_rows)
+    likely, groups, weights, replicates = _candidates(seen, once.n_rows)
+    first = {one.name: one.names[0] for one in seen}
+    outcomes = tuple(
+        name
+        for name in likely
+        if name not in groups[:1] and not (groups and _of_groups(table, first[name], groups[0]))
+    )
     name = slug(stem(file)).lstrip("_") or "file"
     return Survey(
         file=source.name,
@@ -128,6 +134,13 @@ def survey(source: Source, file: str) -> Survey:
         entry=_entry(file, found.names, outcomes, groups, source.sheet),
         notes=(*table.notes, *_lone_values(seen)),
     )
+
+
+def _of_groups(table: Table, column: str, group: str) -> bool:
+    """Whether a column says something of the groups: it is the same for all their members."""
+    if not {column, group} <= set(table.frame.columns):
+        return False
+    return bool(table.frame[column].groupby(table.frame[group]).nunique().max() <= 1)
 
 
 def _lone_values(seen: Sequence[Seen]) -> Iterator[str]:
