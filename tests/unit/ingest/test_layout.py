@@ -11,13 +11,14 @@ import yaml
 from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
 
 from multilevel.configuration import Dataset
+from multilevel.configuration.expressions import evaluate
 from multilevel.errors import DataRefused
 from multilevel.ingest.missing import counted
 from multilevel.ingest.parts import MOST
 from multilevel.ingest.readers import Table
 from multilevel.ingest.reading import Opened, read
 from multilevel.ingest.stage import ingest
-from multilevel.ingest.values import calculated, numeric, texts
+from multilevel.ingest.values import numeric, texts
 
 # Patterns
 
@@ -34,7 +35,9 @@ def test_a_pattern_names_plausible_values_without_regard_to_case(tmp_path: Path)
     assert dataset.outcome == tuple(f"BSMMAT0{i}" for i in range(1, 6))
     assert dataset.labels.outcome == "mathematics score"
     assert dataset.weights.group == "WGTFAC1*WGTADJ1"
-    np.testing.assert_array_equal(calculated(table, dataset.weights.group), 2 * timss()["WGTFAC1"])
+    np.testing.assert_array_equal(
+        evaluate(dataset.weights.group, lambda name: numeric(table, name)), 2 * timss()["WGTFAC1"]
+    )
     np.testing.assert_allclose(numeric(table, "BSMMAT03"), timss()["BSMMAT03"])
     assert "BSSSCI01" not in table.frame
     assert any('"wgtfac1" is "WGTFAC1" in the file' in note for note in files.layout.notes)

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from multilevel.configuration import Dataset
-from multilevel.ingest.stage import Ingested, ingest, read_students, write
+from multilevel.ingest.stage import Ingested, ingest, read_accepted, write
 from multilevel.results import Labels, decode, encode
 
 LABELS = Labels(
@@ -73,7 +73,7 @@ def test_a_refused_file(
     assert ingested.rows_read == rows_read
     assert ingested.input.sha256 == (hashlib.sha256(content).hexdigest() if content else None)
     assert decode((tmp_path / "o/ingest.json").read_bytes(), Ingested) == ingested
-    assert read_students(tmp_path / "o/students.parquet").group_ids == ()
+    assert read_accepted(tmp_path / "o/students.parquet").group_ids == ()
 
 
 def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> No
         write(ingested, students, tmp_path / folder / "s.parquet", tmp_path / folder / "i.json")
     for name in ("s.parquet", "i.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    read = read_students(tmp_path / "one/s.parquet")
+    read = read_accepted(tmp_path / "one/s.parquet")
     assert read.group_ids == students.group_ids == tuple(reversed(ids))
     assert (read.group == students.group).all()
     assert (read.score == students.score).all()

@@ -213,11 +213,6 @@ def read_accepted(parquet: Path) -> Students | Condensed:
     return from_table(table) if is_condensed(table.schema) else _students_of(table)
 
 
-def read_students(parquet: Path) -> Students:
-    """As `read_accepted`, of students that aren't condensed."""
-    return _students_of(pq.read_table(parquet))
-
-
 def _students_of(table: pa.Table) -> Students:
     # Parquet doesn't promise to keep a dictionary's order.
     group = table["group"].cast(pa.string()).combine_chunks().dictionary_encode()

@@ -1,4 +1,4 @@
-"""Values of a table's columns: as numbers, as text, and calculated."""
+"""Values of a table's columns: as text, and the rules by which texts are numbers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from multilevel.configuration import expressions
 from multilevel.errors import DataRefused
 from multilevel.hints import shown
 from multilevel.ingest.readers import Table
@@ -72,17 +71,6 @@ def numbers_of_texts(
     if numbers is None or not np.isfinite(numbers[present]).all():
         raise first_wrong(table, column, text, COMMA if comma else POINT)
     return numbers, comma
-
-
-def calculated(table: Table, expression: str) -> NDArray[np.float64]:
-    """A calculation with columns, such as WGTFAC1*WGTADJ1, in each row; NaN where one is missing.
-
-    Raises
-    ------
-    DataRefused
-        `not_numeric`, as `numeric`.
-    """
-    return expressions.evaluate(expression, lambda name: numeric(table, name))
 
 
 def mostly_commas(text: Any) -> bool:

@@ -80,12 +80,6 @@ class Equations:
         """Both levels in one line."""
         return self._say("combined", label, row(Y_IJ, "=", GAMMA, "+", U, "+", R))
 
-    def total_variance(self, label: Markup = NO_LABEL) -> Equation:
-        """The variance of a score is the sum of the two components."""
-        return self._say(
-            "total_variance", label, row(word("Var"), paren(Y_IJ), "=", TAU, "+", SIGMA2)
-        )
-
     def gamma00(self, value: str, label: Markup = NO_LABEL) -> Equation:
         """The estimate of gamma00."""
         return self._say("gamma00", label, row(GAMMA_HAT, means(value)), value=value)
@@ -116,10 +110,6 @@ class Equations:
         squares = total("j", "J", sup(paren(MEAN_J, "−", GRAND_MEAN), "2"))
         shown = row(frac(squares, row("J", "−", "1")), means(value))
         return self._say("naive_variance", label, shown, value=value)
-
-    def observed_mean(self, label: Markup = NO_LABEL) -> Equation:
-        """An observed mean is a true mean and an error."""
-        return self._say("observed_mean", label, row(MEAN_J, "=", BETA, "+", E))
 
     def observed_variance(self, label: Markup = NO_LABEL) -> Equation:
         """Var(Ybar_.j) = Delta_j = tau00 + V_j, V_j = sigma2/n_j."""
@@ -186,13 +176,6 @@ class Equations:
         shown = row(LAMBDA_HAT, "=", general, "=", numbers, means(value))
         return self._say("reliability_value", label, shown, tau00=tau00, error=error, value=value)
 
-    def mean_reliability(self, value: str = "", label: Markup = NO_LABEL) -> Equation:
-        """The mean of lambda_j over schools."""
-        shown = row(hat("λ"), "=", frac(total("j", "J", LAMBDA_HAT), "J"))
-        if not value:
-            return self._say("mean_reliability", label, shown)
-        return self._say("mean_reliability_value", label, row(shown, means(value)), value=value)
-
     def icc(
         self, tau00: str = "", sigma2: str = "", value: str = "", label: Markup = NO_LABEL
     ) -> Equation:
@@ -238,11 +221,6 @@ class Equations:
             gamma00=gamma00,
             value=value,
         )
-
-    def true_means(self, gamma00: str, sd: str, label: Markup = NO_LABEL) -> Equation:
-        """The best guess of the distribution of true school means."""
-        shown = distributed(BETA, normal(number(gamma00), sup(number(sd), "2")))
-        return self._say("true_means", label, shown, gamma00=gamma00, sd=sd)
 
     def _say(self, key: str, label: Markup, shown: Markup, **values: str) -> Equation:
         return Equation(
