@@ -71,7 +71,12 @@ def test_examples_are_found() -> None:
 METHODS = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(multilevel\.[\w.]+)`", METHODS))))
+NAMED = METHODS + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"`((?:multilevel|engine)\.[\w.]+)`", NAMED)))
+)
 def test_functions_named_as_those_that_compute_exist(name: str) -> None:
     module, _, function = name.rpartition(".")
     assert callable(getattr(importlib.import_module(module), function))
