@@ -25,7 +25,7 @@ PAGE = ROOT / "docs" / "validation" / "oracles.md"
 MOST = 10
 PEERS = {"lme4": "lmer_default", "nlme": "nlme", "glmmTMB": "glmmTMB"}
 TEXT = """\
-# Reference fits
+# Digits of agreement
 
 Written by `tools/oracle_table.py` from [tests/oracle](../../tests/oracle/README.md), where an
 independent evaluation in 50-digit arithmetic is the authority. Whole decimal digits to which REML
