@@ -55,3 +55,12 @@ def test_a_file_that_cannot_be_read_is_tried_again(tmp_path: Path) -> None:
         assert start.values(Split(str(tmp_path / "nothing.csv"))) == {}
         start.keep()
     assert len(asked) == 2
+
+
+def test_what_no_dataset_is_a_part_of_any_more_is_removed(tmp_path: Path) -> None:
+    for name in ("kept", "gone", ".failed"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "parts.parquet").write_text("")
+    splits.forget(tmp_path, {"kept": None})
+    assert {folder.name for folder in tmp_path.iterdir()} == {"kept", ".failed"}
+    splits.forget(tmp_path / "nothing", ())

@@ -9,9 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import failures, keys, lock, starting
+from engine import failures, keys, lock, splits, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
-from engine.splits import Splits
 from multilevel import sources
 from multilevel.files import write_whole
 
@@ -62,14 +61,14 @@ class Batch:
         The output folder.
     datasets
         In the configuration's order.
-    splits
-        What is known of files that are split.
+    known
+        The values by which files are split.
     """
 
     def __init__(
-        self, workflow: Any, results: str, datasets: Sequence[Dataset], splits: Splits
+        self, workflow: Any, results: str, datasets: Sequence[Dataset], known: splits.Splits
     ) -> None:
-        self._workflow, self._splits = workflow, splits
+        self._workflow, self._splits = workflow, known
         self._datasets = {dataset.id: dataset for dataset in datasets}
         wholes = {name: one.whole for name, one in self._datasets.items()}
         self._whole_of = {name: _name_of(whole) for name, whole in wholes.items() if whole}
@@ -205,6 +204,7 @@ class Batch:
             self._mend(name)
         self._hashes.keep()
         self._splits.keep()
+        splits.forget(self.stages / WHOLES, self._wholes)
         facts = {"results": str(self._results), "datasets": list(self._datasets)}
         write_whole(FACTS, json.dumps(facts).encode())
         return True

@@ -4,7 +4,8 @@ They say which datasets there are, so that every start needs them, a dry run too
 """
 
 import json
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -61,6 +62,13 @@ class Splits:
         """Write what was asked for, for the next start and for jobs on a cluster."""
         if self._now and self._now != self._before:
             write_whole(self._file, json.dumps(self._now).encode())
+
+
+def forget(wholes: Path, names: Collection[str]) -> None:
+    """Remove what was kept of files that are split no more, or otherwise; `names` stay."""
+    for folder in wholes.glob("[!.]*"):
+        if folder.name not in names:
+            shutil.rmtree(folder)
 
 
 def _code() -> str:
