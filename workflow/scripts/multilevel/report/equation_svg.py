@@ -12,17 +12,18 @@ with warnings.catch_warnings():
 
 SVG = "http://www.w3.org/2000/svg"
 SIZE = 19.0
+INHERITED = "currentColor"
 _LONG_NAME = "STIXTwoMathRegular_"
 # The glyph of a space has no outline: its symbol closes itself.
 _SYMBOL = re.compile(r"<symbol [^>]*/>|<symbol [^>]*>.*?</symbol>")
+_EXTENT = re.compile(r' width="([^"]*)" height="([^"]*)" viewBox=')
 _GLYPH = re.compile(r'id="([^"]*)" viewBox="([^"]*)"><path( [^>]*/>)')
 _USE = re.compile(
     r'<use href="#([^"]*)" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/>'
 )
 
 
-@lru_cache(maxsize=512)
-def equation_svg(mathml: str, colour: str = "currentColor", size: float = SIZE) -> str:
+def equation_svg(mathml: str, colour: str = INHERITED, size: float = SIZE) -> str:
     """`mathml` as a standalone SVG.
 
     The same input gives the same bytes: symbols are named by their glyph, so they mean
@@ -43,16 +44,28 @@ def equation_svg(mathml: str, colour: str = "currentColor", size: float = SIZE) 
     xml.etree.ElementTree.ParseError
         When `mathml` isn't well-formed.
     """
+    drawn = _drawn(mathml).replace(INHERITED, colour)
+    return drawn if size == SIZE else _EXTENT.sub(lambda found: _times(found, size / SIZE), drawn)
+
+
+@lru_cache(maxsize=512)
+def _drawn(mathml: str) -> str:
+    """At `SIZE` in the colour of the text around it; another size is this one scaled."""
     ziamath.config.svg2 = True
     ziamath.config.precision = 2
-    drawn = ziamath.Math(ET.fromstring(mathml), size=size).svgxml()
-    drawn.set("fill", colour)
+    drawn = ziamath.Math(ET.fromstring(mathml), size=SIZE).svgxml()
+    drawn.set("fill", INHERITED)
     for element in drawn.iter():
         if element.get("fill") == "black":
             del element.attrib["fill"]
         if element.get("stroke") == "black":
-            element.set("stroke", colour)
+            element.set("stroke", INHERITED)
     return _text(drawn).replace(_LONG_NAME, "g")
+
+
+def _times(extent: re.Match[str], factor: float) -> str:
+    width, height = (factor * float(number) for number in extent.groups())
+    return f' width="{width:.2f}" height="{height:.2f}" viewBox='
 
 
 def shared_symbols(svgs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -33,8 +33,11 @@ def piece(part: Piece) -> Markup:
 
 
 def row(*parts: Piece) -> Markup:
-    """The parts, one after the other."""
-    return _element("mrow", *parts)
+    """The parts, one after the other.
+
+    One alone stays as it is: ziamath draws all that is in a row twice.
+    """
+    return _one(parts)
 
 
 def sub(base: Piece, *index: Piece) -> Markup:
@@ -93,7 +96,7 @@ def gap() -> Markup:
 def times(*factors: Piece) -> Markup:
     """The factors with ``×`` and a little space between them."""
     sign = Markup('<mspace width="0.2em"/><mo>×</mo><mspace width="0.2em"/>')
-    return row(sign.join(piece(factor) for factor in factors))
+    return _element("mrow", sign.join(piece(factor) for factor in factors))
 
 
 def distributed(left: Piece, right: Piece) -> Markup:
@@ -109,7 +112,7 @@ def math(*parts: Piece) -> Markup:
 
 
 def _one(parts: tuple[Piece, ...]) -> Markup:
-    return piece(parts[0]) if len(parts) == 1 else row(*parts)
+    return piece(parts[0]) if len(parts) == 1 else _element("mrow", *parts)
 
 
 def _element(tag: str, *parts: Piece) -> Markup:
