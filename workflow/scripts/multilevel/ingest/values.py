@@ -132,7 +132,7 @@ def not_numeric(
             "not_numeric",
             f"The column {shown(column)} of {shown(file)} should hold numbers, but holds "
             f"none; row {count(first + 1)}{line} has {value}.",
-            "Check the name of the column: are the outcome and the group swapped?",
+            "Check the name of the column: is it another, or are two of them swapped?",
         )
     return DataRefused(
         "not_numeric",
