@@ -12,6 +12,8 @@ from multilevel.results import Labels
 BOOTSTRAP = 2_000
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
+# So few letters, but more than one, are a code: of a country, say.
+LETTERS_OF_A_CODE = 3
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
@@ -297,6 +299,8 @@ def scores_of(outcome: str | tuple[str, ...]) -> str:
 
 
 def _readable(name: str) -> str:
-    """timss2019-usa_grade8 to Timss2019 usa grade8"""
+    """timss2019-usa_grade8 to Timss2019 usa grade8; nzl, a country's code, to NZL"""
     words = " ".join(name.replace("-", " ").replace("_", " ").split()) or name
+    if words.isalpha() and 1 < len(words) <= LETTERS_OF_A_CODE:
+        return words.upper()
     return words[:1].upper() + words[1:]

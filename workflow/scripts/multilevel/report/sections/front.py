@@ -25,8 +25,10 @@ def claim(c: Context) -> Markup:
         low, high = c.icc.interval(c.between.ci_icc)
         return c.say("front.claim.unsupported", icc=c.icc.show(c.between.icc), low=low, high=high)
     share = c.plain(share_key(c.between.icc))
+    weighted = c.results.weighted
     return c.say(
-        "front.claim.share",
+        "front.claim.share" if weighted is None else "front.claim.share_weighted",
+        official=c.score.headline(weighted.official_mean if weighted else None),
         Share=share[:1].upper() + share[1:],
         icc=c.icc.percent(c.between.icc),
         gamma00=c.score.headline(c.model.gamma00),
@@ -66,11 +68,7 @@ def key_figures(c: Context) -> KeyFigures:
     ends = c.icc.interval(between.ci_icc)
     return KeyFigures(
         (
-            KeyFigure(
-                c.term("gamma00", c.say("front.key.mean")),
-                c.score.headline(c.model.gamma00),
-                c.plain("front.key.mean_note", interval=c.interval(c.model.ci_gamma00)),
-            ),
+            _mean_figure(c),
             KeyFigure(
                 c.term("icc", c.say("front.key.icc")),
                 c.icc.show(between.icc),
@@ -90,6 +88,21 @@ def key_figures(c: Context) -> KeyFigures:
     )
 
 
+def _mean_figure(c: Context) -> KeyFigure:
+    """The official figure where there are weights; else the mean of the average school."""
+    weighted = c.results.weighted
+    gamma00 = c.score.headline(c.model.gamma00)
+    if weighted is None:
+        note = c.plain("front.key.mean_note", interval=c.interval(c.model.ci_gamma00))
+        return KeyFigure(c.term("gamma00", c.say("front.key.mean")), gamma00, note)
+    known = "official_note" if weighted.official_se is not None else "official_note_alone"
+    return KeyFigure(
+        c.say("front.key.official"),
+        c.score.headline(weighted.official_mean),
+        c.plain(f"front.key.{known}", se=c.score.headline(weighted.official_se), gamma00=gamma00),
+    )
+
+
 def _reliability_note(c: Context) -> str:
     if c.data.balanced:
         size = c.plain("size.equal", n=numbers.count(c.data.n_max))
@@ -103,7 +116,7 @@ def _reliability_note(c: Context) -> str:
 
 def main_points(c: Context) -> tuple[Markup, ...]:
     """The findings in four or five sentences."""
-    mean = (_mean_point(c), *_official_point(c))
+    mean = (*_official_point(c), _mean_point(c), *_weighted_point(c))
     if c.contested:
         return (*mean, _boundary_point(c))
     if c.model.boundary:
@@ -114,9 +127,10 @@ def main_points(c: Context) -> tuple[Markup, ...]:
 
 def _mean_point(c: Context) -> Markup:
     se = c.standard_error
+    kind = "mean" if c.results.weighted is None else "mean_weighted"
     ratio = se / c.naive.se_grand_mean
     return c.say(
-        "points.mean" if ratio >= ALIKE_RATIO else "points.mean_alike",
+        f"points.{kind}" if ratio >= ALIKE_RATIO else f"points.{kind}_alike",
         gamma00=c.score.headline(c.model.gamma00),
         interval=c.interval(c.model.ci_gamma00),
         se=c.score.headline(se),
@@ -132,7 +146,17 @@ def _official_point(c: Context) -> tuple[Markup, ...]:
         return ()
     key = "survey.point" if weighted.official_se is None else "survey.point_with_se"
     mean, se = (c.score.headline(v) for v in (weighted.official_mean, weighted.official_se))
-    return (c.say(key, mean=mean, se=se),)
+    total = numbers.count(round(weighted.sum_of_weights))
+    return (c.say(key, mean=mean, se=se, sum=total),)
+
+
+def _weighted_point(c: Context) -> tuple[Markup, ...]:
+    """The average school of the population, where there are weights."""
+    weighted = c.results.weighted
+    if weighted is None:
+        return ()
+    mean, interval = c.score.headline(weighted.gamma00), c.interval(weighted.ci_gamma00)
+    return (c.say("survey.point_schools", mean=mean, interval=interval),)
 
 
 def _spread_point(c: Context) -> Markup:
