@@ -78,6 +78,21 @@ def test_flags_are_words_and_unknown_ones_stay(
     assert "few groups, something_new" in page
 
 
+def test_drawings_have_an_axis_and_scales_are_kept_apart(
+    line: Line, templates: Path, words: Catalogue
+) -> None:
+    rows = [
+        replace(line(j), entry="e", outcome="o", scale="s", gamma00=500.0 + 40 * j, sd_tau00=50.0)
+        for j in range(3)
+    ]
+    page = render_index([*rows, line(8), line(9)], templates, words, produced=DATE)
+    # Three standard deviations below the lowest mean to three above the highest.
+    assert '<span class="axis"><span>350</span><span>730</span></span>' in page
+    assert "on one scale; true means are drawn from 350 to 730" in page
+    assert '<span class="axis"><span>−2 SD</span><span>+2 SD</span></span>' in page
+    assert page.count('<span class="axis"><span>0</span><span>1</span></span>') == 2
+
+
 def test_hostile_titles_are_shown_not_run(line: Line, templates: Path, words: Catalogue) -> None:
     hostile = line(1, 0.6, title='<script>alert("x")</script>')
     page = render_index([hostile, line(2)], templates, words, produced=DATE)

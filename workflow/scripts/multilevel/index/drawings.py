@@ -53,12 +53,8 @@ def distributions(group: Group) -> tuple[Markup, ...]:
     on its own, its mean in the middle, in standard deviations of all its scores.
     """
     if group.one_scale:
-        ends = [
-            (row.gamma00 or 0.0) + side * REACH * (row.sd_tau00 or 0.0)
-            for row in group.rows
-            for side in (-1, 1)
-        ]
-        low, width = min(ends), max(ends) - min(ends)
+        low, high = ends_of_scale(group)
+        width = high - low
         parts = [
             (_part((row.gamma00 or 0.0) - low, width, 0.5), _part(row.sd_tau00 or 0.0, width, 0.0))
             for row in group.rows
@@ -70,6 +66,21 @@ def distributions(group: Group) -> tuple[Markup, ...]:
             for row, width in zip(group.rows, reach, strict=True)
         ]
     return tuple(_distribution(at, sd, _narrowest(parts)) for at, sd in parts)
+
+
+def ends_of_scale(group: Group) -> tuple[float, float]:
+    """From where to where the curves of a group of one scale are drawn."""
+    ends = [
+        (row.gamma00 or 0.0) + side * REACH * (row.sd_tau00 or 0.0)
+        for row in group.rows
+        for side in (-1, 1)
+    ]
+    return min(ends), max(ends)
+
+
+def axis(low: str, high: str) -> Markup:
+    """What the ends of a column of drawings mean, above them."""
+    return Markup('<span class="axis"><span>{}</span><span>{}</span></span>').format(low, high)
 
 
 def _distribution(at: float, sd: float, narrowest: float) -> Markup:

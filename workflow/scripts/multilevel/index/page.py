@@ -9,7 +9,14 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from multilevel import numbers
-from multilevel.index.drawings import bell_symbol, distributions, interval
+from multilevel.index.drawings import (
+    OWN_REACH,
+    axis,
+    bell_symbol,
+    distributions,
+    ends_of_scale,
+    interval,
+)
 from multilevel.index.groups import Group, grouped
 from multilevel.index.rows import IndexRow
 from multilevel.report.assets import environment, page_assets
@@ -70,10 +77,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """A group of the table."""
+    """A group of the table; its axes say what the drawings of two columns reach from and to."""
 
     title: str
     note: Markup
+    means_axis: Markup
+    icc_axis: Markup
     one_scale: bool
     lines: tuple[Line, ...]
 
@@ -210,7 +219,7 @@ def _card_labels(heads: Sequence[Head]) -> str:
         for position, head in enumerate(heads, start=1)
         if position > 1
     )
-    return "@media (max-width: 62rem) {\n" + "\n".join(rules) + "\n}"
+    return "@media (max-width: 44rem) {\n" + "\n".join(rules) + "\n}"
 
 
 def _css_text(text: str) -> str:
@@ -221,15 +230,30 @@ def _css_text(text: str) -> str:
 def _lines(group: Group, words: Catalogue) -> Lines:
     one_scale = "one_scale" if group.one_scale else "own_scales"
     amount = "one" if len(group.rows) == 1 else "many"
+    low, high = _ends(group, words)
+    n = numbers.count(len(group.rows))
     return Lines(
         title=group.title or words.plain("index.group.single"),
-        note=words.say(f"index.group.{one_scale}.{amount}", n=numbers.count(len(group.rows))),
+        note=words.say(f"index.group.{one_scale}.{amount}", n=n, low=low, high=high),
+        means_axis=axis(low, high),
+        icc_axis=axis("0", "1"),
         one_scale=group.one_scale,
         lines=tuple(
             _line(row, group.prefix, curve, words)
             for row, curve in zip(group.rows, distributions(group), strict=True)
         ),
     )
+
+
+def _ends(group: Group, words: Catalogue) -> tuple[str, str]:
+    """From where to where true means are drawn, in words."""
+    if not group.one_scale:
+        reach = numbers.as_typed(OWN_REACH)
+        return words.plain("index.axis.below", n=reach), words.plain("index.axis.above", n=reach)
+    first = group.rows[0]
+    score = numbers.ScoreFormat.of(first.sd_total, first.se_gamma00)
+    low, high = (score.whole(end) for end in ends_of_scale(group))
+    return low, high
 
 
 def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
