@@ -128,14 +128,6 @@ def test_plurals(over: dict[str, str], under: dict[str, str], words: tuple[str, 
     assert (labels.group, labels.groups) == words
 
 
-@pytest.mark.parametrize(
-    ("name", "title"), [("nzl", "NZL"), ("NZ", "NZ"), ("timss", "Timss"), ("g8-nzl", "G8 nzl")]
-)
-def test_a_code_as_the_id_is_a_title_in_capitals(name: str, title: str) -> None:
-    config = {"datasets": {name: next(iter(one()["datasets"].values()))}}
-    assert loaded(config).datasets[0].labels.title == title
-
-
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "😀", "ציונים", "a" * 300])
 def test_titles_may_be_any_text(text: str) -> None:
     assert loaded(one(title=text, subtitle=text)).datasets[0].labels.title == text
