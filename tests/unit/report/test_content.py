@@ -11,7 +11,7 @@ from weasyprint import HTML
 from multilevel.report import conformance
 from multilevel.report.attachments import Attachment, Enclosure, fitting, rounded_groups
 from multilevel.report.content import lean_drawing, repeated_outlines, with_named
-from multilevel.report.glyphs import boxed
+from multilevel.report.glyphs import boxed, note, spelled
 from multilevel.report.paper import cited
 from multilevel.report.pdf import render_pdf
 
@@ -102,11 +102,28 @@ def test_what_cannot_fit_is_not_drawn() -> None:
     assert drawn == ["none"]
 
 
-def test_letters_without_a_font_become_boxes_where_they_are_seen() -> None:
-    html = '<head><title>🏫</title></head><body><p data-short="🏫">🏫 a<img alt="🏫 heard">'
-    assert boxed(html, {ord("🏫"): "□"}) == (
-        '<head><title>🏫</title></head><body><p data-short="□">□ a<img alt="🏫 heard">'
+def test_letters_without_a_font_are_spelled_where_they_are_seen() -> None:
+    html = (
+        '<head><title>🏫</title></head><body><p data-short="🏫">学校高校]🏫 a<img alt="🏫 heard">'
     )
+    assert spelled(html, {ord(letter) for letter in "🏫学校高"}) == (
+        '<head><title>🏫</title></head><body><p data-short="[U+1F3EB]">'
+        '[U+5B66 U+6821 U+9AD8 …]][U+1F3EB] a<img alt="🏫 heard">'
+    )
+    assert spelled(html, frozenset()) == html
+
+
+def test_in_figures_they_are_boxes() -> None:
+    assert boxed("<text>学 a</text>", {ord("学")}) == "<text>□ a</text>"
+
+
+def test_a_note_names_the_first_of_them(pages: Any) -> None:
+    assert note(frozenset(), pages.words) == ""
+    assert "U+1F3EB SCHOOL." in note({ord("🏫")}, pages.words)
+    many = note(set(range(0x4E00, 0x4E00 + 1_200)), pages.words)
+    assert "U+4E07 CJK UNIFIED IDEOGRAPH-4E07 and 1,192 more." in many
+    # A letter without a name.
+    assert "U+E123." in note({0xE123}, pages.words)
 
 
 @pytest.mark.parametrize(

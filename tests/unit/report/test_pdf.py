@@ -116,6 +116,12 @@ class TestPdf:
         assert "11000" in text
         assert "8000" not in text
 
+    def test_a_letter_without_a_font_is_spelled_and_named(self, pages: Any) -> None:
+        # Of the private use: no font has it.
+        first = texts(pdf_of(pages, title="School \U000f1234"))[0]
+        assert "School [U+F1234]" in first
+        assert "as boxes: U+F1234." in " ".join(first.split())
+
     def test_hostile_labels_are_drawn_as_text(self, pages: Any) -> None:
         drawn = pdf_of(pages, title=pages.hostile)
         assert "alert(1)" in "".join(texts(drawn))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from multilevel.report.svg_text import lean, start_anchored
+from multilevel.report.svg_text import in_sight_order, lean, start_anchored
 
 TEXT = (
     "<g>\n<g/>\n<text style=\"font-size: 10px; font-family: 'Inter', sans-serif; "
@@ -43,3 +43,11 @@ def test_a_page_need_not_repeat_fonts_and_fallbacks() -> None:
         '<g>\n<text style="font-size: 10px; text-anchor: middle; fill: var(--fig-muted)" '
         'x="100.00" y="20">5</text></g>'
     )
+
+
+def test_words_from_the_right_are_drawn_from_the_left() -> None:
+    svg = '<text x="1">of the קבוצה חדשה &lt;i&gt;</text><title>קבוצה</title>'
+    assert in_sight_order(svg) == (
+        '<text x="1">of the השדח הצובק &lt;i&gt;</text><title>קבוצה</title>'
+    )
+    assert in_sight_order("<text>مدرسة 3</text>") == "<text>ةسردم 3</text>"

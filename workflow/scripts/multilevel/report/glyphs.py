@@ -1,13 +1,14 @@
 """Letters that no font has: a PDF for archives may not show what it can't name.
 
 The bundled fonts have Latin, Greek and Cyrillic. For names in other scripts the machine's own
-fonts are asked; what they lack too, such as an emoji, is drawn as a box. The attached files
-have every name as it is.
+fonts are asked; what they lack too, such as an emoji, is spelled by its code, in figures
+drawn as a box, and named in a note. The attached files have every name as it is.
 """
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,26 +16,55 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from multilevel import numbers
 from multilevel.report.assets import FACES
+from multilevel.words import Catalogue
 
 BOX = "□"
+# Letters of a run that are spelled, and those that the note names.
+MOST_SPELLED, MOST_NAMED = 3, 8
 # The styles in which a label may stand.
 STYLES = ("", "font-weight: 600", "font-style: italic", "font: 600 1em 'STIX Two Text'")
 _ALT = re.compile(r'(\salt="[^"]*")')
 
 
-def boxed(html: str, letters: Mapping[int, str]) -> str:
-    """`html` with boxes for `letters`, except in its head and in texts that are only heard."""
+def spelled(html: str, letters: Set[int]) -> str:
+    """`html` with the codes of `letters`, except in its head and in texts that are only heard."""
+    if not letters:
+        return html
+    runs = re.compile(f"[{''.join(re.escape(chr(code)) for code in sorted(letters))}]+")
     head, body, rest = html.partition("<body")
     parts = _ALT.split(rest)
-    parts[::2] = [part.translate(letters) for part in parts[::2]]
+    parts[::2] = [runs.sub(_codes, part) for part in parts[::2]]
     return head + body + "".join(parts)
+
+
+def boxed(svg: str, letters: Set[int]) -> str:
+    """`svg` with a box for each of `letters`: its words have no room for more."""
+    return svg.translate(dict.fromkeys(letters, BOX))
+
+
+def note(letters: Set[int], words: Catalogue) -> str:
+    """What a reader should know of `letters`; "" when there are none."""
+    if not letters:
+        return ""
+    first = sorted(letters)[:MOST_NAMED]
+    named = ", ".join(f"U+{code:04X} {unicodedata.name(chr(code), '')}".strip() for code in first)
+    more = len(letters) - len(first)
+    if more:
+        named = words.plain("page.lacking.more", named=named, n_more=numbers.count(more))
+    return words.plain("page.lacking.note", named=named)
+
+
+def _codes(run: re.Match[str]) -> str:
+    codes = " ".join(f"U+{ord(letter):04X}" for letter in run.group()[:MOST_SPELLED])
+    return f"[{codes} …]" if len(run.group()) > MOST_SPELLED else f"[{codes}]"
 
 
 def undrawable(
     texts: Iterable[str], templates: Path, styles: Sequence[CSS], config: FontConfiguration
-) -> dict[int, str]:
-    """The letters of `texts` that neither the bundled nor the machine's fonts have, with a box.
+) -> frozenset[int]:
+    """The letters of `texts` that neither the bundled nor the machine's fonts have.
 
     Parameters
     ----------
@@ -46,7 +76,7 @@ def undrawable(
     }
     odd = sorted(code for code in letters - _bundled(templates) if code > 0x7F)
     if not odd:
-        return {}
+        return frozenset()
     spans = "".join(
         f'<p style="{style}">{"".join(f"<span>&#{code};</span> " for code in odd)}</p>'
         for style in STYLES
@@ -60,7 +90,7 @@ def undrawable(
     finally:
         logger.removeHandler(found)
         logger.propagate = heard
-    return dict.fromkeys(found.codes, BOX)
+    return frozenset(found.codes)
 
 
 class _Complaints(logging.Handler):

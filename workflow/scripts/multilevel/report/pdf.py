@@ -3,10 +3,10 @@
 import hashlib
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -20,11 +20,11 @@ from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.conformance import conformant_pdf
 from multilevel.report.equation_svg import equation_svg, without_symbols
-from multilevel.report.glyphs import boxed, undrawable
+from multilevel.report.glyphs import boxed, note, spelled, undrawable
 from multilevel.report.page import balanced, place, printed_rows, short
 from multilevel.report.paper import on_paper
 from multilevel.report.svg_inline import without_idle
-from multilevel.report.svg_text import start_anchored
+from multilevel.report.svg_text import in_sight_order, start_anchored
 from multilevel.report.widths import column_shares
 from multilevel.words import Catalogue
 
@@ -127,7 +127,8 @@ def render_pdf(
     paper = Paper(templates, words, _pictures(report, figures, templates / "fonts"), data_sha256)
 
     def draw(enclosure: Enclosure) -> bytes:
-        html = template.render(
+        page = partial(
+            template.render,
             base="print.html.j2",
             printed=True,
             words=words,
@@ -142,7 +143,7 @@ def render_pdf(
             sections=sections,
             enclosed=enclosure.sentence,
         )
-        return draw_pdf(_without_terms(html), paper, enclosure.files, produced)
+        return draw_pdf(page, paper, enclosure.files, produced)
 
     return fitting(enclosures, draw)
 
@@ -157,14 +158,24 @@ class Paper:
     data_sha256: str
 
 
-def draw_pdf(html: str, paper: Paper, files: Sequence[Attachment], produced: date | None) -> bytes:
-    """`html` by WeasyPrint in our styles, with `files` attached."""
+def draw_pdf(
+    page: Callable[..., str], paper: Paper, files: Sequence[Attachment], produced: date | None
+) -> bytes:
+    """A page by WeasyPrint in our styles, with `files` attached.
+
+    Parameters
+    ----------
+    page
+        Its HTML, with the note on letters that no font has as `lacking`.
+    """
     config, styles = _styles(paper.templates)
+    html = page(lacking="")
     letters = undrawable((html, *paper.pictures.values()), paper.templates, styles, config)
-    html = boxed(html, letters)
+    if letters:
+        html = page(lacking=note(letters, paper.words))
+    html = _without_terms(spelled(html, letters))
     svgs = {
-        url: (svg.translate(letters).encode(), "image/svg+xml")
-        for url, svg in paper.pictures.items()
+        url: (boxed(svg, letters).encode(), "image/svg+xml") for url, svg in paper.pictures.items()
     }
     fetcher = Bundle({**_fonts(paper.templates), **svgs})
     furniture = CSS(string=page_words(paper.words, paper.data_sha256))
@@ -235,7 +246,7 @@ def _pictures(report: Report, figures: Mapping[str, str], fonts: Path) -> dict[s
     for block in _all_blocks(report):
         if isinstance(block, Figure):
             svg = without_idle(figures[block.key + PAGE])
-            pictures[figure_url(block.key)] = start_anchored(svg, fonts)
+            pictures[figure_url(block.key)] = in_sight_order(start_anchored(svg, fonts))
         elif isinstance(block, Equation):
             svg = equation_svg(str(block.mathml), INK, PRINT_SIZE)
             pictures[equation_url(block)] = without_symbols(svg)

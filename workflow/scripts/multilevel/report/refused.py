@@ -1,6 +1,7 @@
 """The one page of a dataset that was refused: why, what to do, and where it came from."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -83,28 +84,25 @@ def render_refused_pdf(
         When the dataset was not refused.
     """
     reason, labels = _reason(results), legible(results.labels)
-    html = (
-        environment(templates)
-        .get_template("refused.html.j2")
-        .render(
-            base="print.html.j2",
-            printed=True,
-            language="en",
-            title=labels.title,
-            short_title=short(labels.title),
-            subtitle=labels.subtitle,
-            description=reason.message,
-            keywords=words.plain("page.refused.keywords"),
-            created=iso(created),
-            reason=reason,
-            blocks=_placed(results, words, PrintPainter(words, templates / "fonts")),
-            words=words,
-            produced=produced,
-            enclosed=enclosure.sentence,
-        )
+    page = partial(
+        environment(templates).get_template("refused.html.j2").render,
+        base="print.html.j2",
+        printed=True,
+        language="en",
+        title=labels.title,
+        short_title=short(labels.title),
+        subtitle=labels.subtitle,
+        description=reason.message,
+        keywords=words.plain("page.refused.keywords"),
+        created=iso(created),
+        reason=reason,
+        blocks=_placed(results, words, PrintPainter(words, templates / "fonts")),
+        words=words,
+        produced=produced,
+        enclosed=enclosure.sentence,
     )
     paper = Paper(templates, words, {}, results.provenance.input.sha256 or "")
-    return draw_pdf(html, paper, enclosure.files, created)
+    return draw_pdf(page, paper, enclosure.files, created)
 
 
 def provenance_table(results: Results, words: Catalogue) -> Table:

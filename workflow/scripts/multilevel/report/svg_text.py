@@ -17,6 +17,10 @@ _TEXT = re.compile(
 _ANCHOR = re.compile(r"text-anchor: (middle|end);? ?")
 _SIZE = re.compile(r"font-size: ([\d.]+)px")
 _SEMIBOLD = re.compile(r"font-weight: (?:600|700|bold)")
+_WORDS = re.compile(r"(?<=>)[^<]+(?=</text>)")
+# Hebrew, Arabic and the other scripts that are written from the right, with blanks between.
+_RIGHT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+_FROM_THE_RIGHT = re.compile(f"{_RIGHT}(?: +{_RIGHT})*")
 
 Advances = Callable[[str], float | None]
 
@@ -53,6 +57,18 @@ def start_anchored(svg: str, fonts: Path) -> str:
         return f'<text style="{kept}" x="{x:.2f}"{match["rest"]}>{match["text"]}<'
 
     return _TEXT.sub(shifted, _EMPTY_GROUP.sub("", _NO_ROTATION.sub("", svg)))
+
+
+def in_sight_order(svg: str) -> str:
+    """For WeasyPrint, which draws a text letter by letter from the left.
+
+    Words written from the right are turned round. Arabic letters stay unjoined.
+    """
+
+    def turned(words: re.Match[str]) -> str:
+        return _FROM_THE_RIGHT.sub(lambda run: run.group()[::-1], words.group())
+
+    return _WORDS.sub(turned, svg)
 
 
 def _advances(font: Path) -> Advances:

@@ -12,14 +12,12 @@ from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
 from multilevel.ingest.moments import Moments
 from multilevel.phrases import shape_key
 from multilevel.results import FTest, LeveneTest, Model, NormalityCheck
+from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 
 # A value this many standard deviations out is one in 2,000 under normality.
 OUTLIER = 3.5
 # Shapiro-Wilk is defined up to this many values.
 SHAPIRO_SAMPLE = 5_000
-FEW_GROUPS = 10
-# A departure from equal variances worth a warning.
-CLEAR_P = 0.001
 
 
 def level1_residuals(

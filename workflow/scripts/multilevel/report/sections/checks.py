@@ -17,7 +17,7 @@ from multilevel.phrases import (
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
-from multilevel.summarise.checks import CLEAR_P, FEW_GROUPS
+from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 
 # Up to so many groups the standard errors of variances are biased (Maas & Hox 2005).
 MANY_GROUPS = 50
