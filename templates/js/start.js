@@ -30,6 +30,7 @@ document.addEventListener("DOMContentLoaded", () => {
   all("a[data-file]").forEach(download);
   const terms = all("a.term");
   if (terms.length) tooltips(terms);
+  all("svg[data-marks]").forEach(markTips);
   const links = all(".side nav a");
   if (links.length) follow(links);
   addEventListener("beforeprint", openForPrint);

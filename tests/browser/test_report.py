@@ -1,6 +1,7 @@
 """What a reader does with a report, in a browser."""
 
 import csv
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -283,3 +284,33 @@ def assert_printed(text: str, value: float) -> None:
     """`text` is `value` to the decimals it shows."""
     decimals = len(text.partition(".")[2])
     assert abs(numbers.parse(text) - value) <= 0.5 * 10.0**-decimals * (1 + 1e-9), (text, value)
+
+
+def test_marks_of_figures_are_told(pages: Mapping[str, Path], open_page: Any) -> None:
+    page = open_page(pages["report"]).page
+    frame = page.locator("#figure-caterpillar .wide")
+    tip, svg = frame.locator(".mark-tip"), frame.locator("svg")
+    xs, ys, words = json.loads(svg.get_attribute("data-marks"))
+    assert len(words) == 20
+    frame.scroll_into_view_if_needed()
+    box = svg.bounding_box()
+    unit = box["width"] / float(svg.get_attribute("viewBox").split()[2])
+    page.mouse.move(box["x"] + xs[7] * unit + 3, box["y"] + ys[7] * unit)
+    expect(tip).to_have_text(words[7])
+    page.mouse.move(box["x"] - 30, box["y"])
+    expect(tip).to_have_text("")
+
+
+def test_the_keyboard_goes_from_mark_to_mark(pages: Mapping[str, Path], open_page: Any) -> None:
+    page = open_page(pages["report"], width=375).page
+    frame = page.locator("#figure-caterpillar .narrow")
+    words = json.loads(frame.locator("svg").get_attribute("data-marks"))[2]
+    tip = frame.locator(".mark-tip")
+    frame.focus()
+    for key, place in (("ArrowRight", 0), ("ArrowRight", 1), ("End", 19), ("ArrowRight", 19)):
+        page.keyboard.press(key)
+        expect(tip).to_have_text(words[place])
+        inside = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert inside
+    page.keyboard.press("Escape")
+    expect(tip).to_have_text("")

@@ -1,5 +1,6 @@
 """What holds for every figure of the registry, whatever the data."""
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from multilevel.figures.data import FigureData
 from multilevel.figures.palette import palette, themed
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.stage import Drawn, captions, draw_all, write
-from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE
+from multilevel.figures.style import DESKTOP, LAYOUTS, PAGE, PHONE
 from multilevel.figures.text import Voice
 from multilevel.results import decode
 from multilevel.words import Catalogue
@@ -33,7 +34,7 @@ def test_figure_is_drawn_safely_and_small(
         root = ET.fromstring(svg)
         assert root.get("width") == f"{layout.width * 72:g}pt"
         assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-            "svg", "g", "path", "text", "defs", "clipPath", "rect", "use",
+            "svg", "g", "path", "text", "defs", "clipPath", "rect", "use", "metadata",
         }  # fmt: skip
         styles = " ".join(element.get("style", "") for element in root.iter())
         assert set(re.findall(r"#[0-9a-f]{6}", styles)) <= set(palette.values())
@@ -85,6 +86,53 @@ def test_ids_never_meet_in_one_page(
         assert refers == set(re.findall(r'\sid="([^"]+)"', svg))
         assert "<style" not in svg
         assert "<!DOCTYPE" not in svg
+
+
+def told(svg: str) -> tuple[list[float], list[float], list[str]]:
+    """Places and words of the marks that a figure tells of."""
+    found = ET.fromstring(svg).find(f"{SVG}metadata")
+    x, y, said = json.loads(found.text or "") if found is not None else ([], [], [])
+    return x, y, said
+
+
+@pytest.mark.parametrize("name", ["caterpillar", "spread", "shrinkage"])
+def test_single_marks_are_told_at_their_places(
+    name: str, data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    data = data_of("lecture")
+    for layout in (DESKTOP, PHONE):
+        x, y, said = told(draw_one(name, data, words, fonts_folder, layout))
+        assert len(x) == len(y) == len(said) == len(data.groups)
+        assert {one.split(":")[0] for one in said} == set(data.groups.group)
+        assert min(x) >= 0
+        assert max(x) <= 72 * layout.width
+    assert told(draw_one(name, data, words, fonts_folder, PAGE)) == ([], [], [])
+
+
+def test_a_told_place_is_where_the_mark_is_drawn(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    svg = draw_one("spread", data_of("lecture"), words, fonts_folder, DESKTOP)
+    x, y, _ = told(svg)
+    drawn = re.findall(r"M([\d.]+) ([\d.]+)h0", svg)
+    assert len(drawn) == len(x)
+    for place in zip(x, y, strict=True):
+        assert min(abs(float(a) - place[0]) + abs(float(b) - place[1]) for a, b in drawn) < 0.2
+
+
+def test_marks_told_of_are_bounded_and_hostile_names_stay_text(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    x, _, _ = told(draw_one("spread", data_of("schools_20000"), words, fonts_folder, DESKTOP))
+    assert len(x) <= 40
+    assert (
+        told(draw_one("caterpillar", data_of("schools_2000"), words, fonts_folder, DESKTOP))[2]
+        == []
+    )
+    svg = draw_one("caterpillar", data_of("hostile"), words, fonts_folder, DESKTOP)
+    assert "<script" not in svg
+    assert any("<script>" in one for one in told(svg)[2])
+    assert max(len(one) for one in told(svg)[2]) < 120
 
 
 def test_phone_and_desktop_differ(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> None:

@@ -11,6 +11,7 @@ from multilevel import numbers
 from multilevel.figures import marks
 from multilevel.figures.palette import GRID, MUTED, RULE
 from multilevel.figures.panel import Panel
+from multilevel.figures.spots import Drawing
 from multilevel.figures.style import Layout
 from multilevel.figures.text import POINTS, fit, line_height, text_width
 
@@ -30,7 +31,7 @@ class Ticks:
 
 def new_figure(layout: Layout, height: float) -> Figure:
     """An empty, transparent figure of `height` inches."""
-    return Figure(figsize=(layout.width, height), dpi=72)
+    return Drawing(layout.width, height)
 
 
 def panel(figure: Figure, left: float, right: float, top: float, bottom: float) -> Panel:

@@ -5,13 +5,13 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from multilevel import numbers
-from multilevel.figures import axes, marks, rows
+from multilevel.figures import axes, marks, rows, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
 from multilevel.figures.palette import ABOVE, BELOW, BETWEEN_MID, INK, MUTED, RULE
 from multilevel.figures.panel import Panel
-from multilevel.figures.style import BOLD, Layout
-from multilevel.figures.text import Voice, fit, text_width
+from multilevel.figures.style import BOLD, PAGE, Layout
+from multilevel.figures.text import Voice, fit, shorten, text_width
 
 SOME = 400
 # Stretches of a ribbon: at most so many, of so many schools at least.
@@ -62,6 +62,8 @@ def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     _frame(ax, data, voice, layout, len(order))
     rows.write_names(ax, names, left, layout)
     _row_marks(ax, data, order.astype(np.int64))
+    if layout is not PAGE:
+        _tell(ax, data.groups.eb_mean[order], np.arange(len(order)), data, order, voice)
     edge = layout.width - 0.02
     for row, (value, span) in enumerate(zip(values, spans, strict=True)):
         x = edge - span_width - 0.12
@@ -93,6 +95,22 @@ def _row_marks(ax: Panel, data: FigureData, order: Integers) -> None:
         chosen = all_chosen[order]
         marks.segments(ax, low[chosen], level[chosen], high[chosen], level[chosen], colour, 1.4)
         _mark(ax, mean[chosen], level[chosen], colour, 5.6)
+
+
+def _tell(
+    ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, data: FigureData, order: Integers, voice: Voice
+) -> None:
+    """Of each school its name, estimate and interval."""
+    words = [
+        voice.plain(
+            "label.mark",
+            name=shorten(str(data.groups.group[j])),
+            value=voice.score.headline(float(data.groups.eb_mean[j])),
+            interval=_span(voice, data, int(j)),
+        )
+        for j in order
+    ]
+    spots.tell(ax, x, y, words)
 
 
 def _heads(
@@ -146,6 +164,9 @@ def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     axes.baseline(ax)
     if count <= SOME:
         _rank_marks(ax, data)
+        if layout is not PAGE:
+            order = np.argsort(groups.eb_mean, kind="stable")
+            _tell(ax, np.arange(1, count + 1), groups.eb_mean[order], data, order, voice)
     else:
         _ribbon(ax, data)
     _rank_labels(ax, data, voice, layout)

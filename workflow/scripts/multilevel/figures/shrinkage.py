@@ -4,13 +4,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from multilevel import numbers
-from multilevel.figures import axes, marks
+from multilevel.figures import axes, marks, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
 from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE
 from multilevel.figures.panel import Panel
-from multilevel.figures.style import Layout
-from multilevel.figures.text import Voice, fit, text_width
+from multilevel.figures.style import PAGE, Layout
+from multilevel.figures.text import Voice, fit, shorten, text_width
 
 JOINED = 60
 HEIGHT = {"desktop": 2.05, "phone": 2.5, "page": 1.6}
@@ -34,6 +34,8 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     _overall(ax, data, voice, layout)
     if joined:
         _joined(ax, data)
+        if layout is not PAGE:
+            _tell(ax, data, voice)
     else:
         _histograms(ax, data)
     _names(ax, names, layout, joined)
@@ -58,6 +60,22 @@ def _joined(ax: Panel, data: FigureData) -> None:
     marks.segments(ax, observed, OBSERVED, estimated, ESTIMATED, RULE, 0.9)
     marks.rings(ax, observed, np.full(len(observed), OBSERVED), MUTED, 6.0)
     marks.dots(ax, estimated, np.full(len(estimated), ESTIMATED), BETWEEN, 6.0)
+
+
+def _tell(ax: Panel, data: FigureData, voice: Voice) -> None:
+    """Of each school its name, observed mean and estimate, at the estimate."""
+    groups = data.groups
+    order = np.argsort(groups.eb_mean, kind="stable")
+    words = [
+        voice.plain(
+            "label.mark",
+            name=shorten(str(groups.group[j])),
+            observed=voice.score.headline(float(groups.mean[j])),
+            estimated=voice.score.headline(float(groups.eb_mean[j])),
+        )
+        for j in order
+    ]
+    spots.tell(ax, groups.eb_mean[order], np.full(len(order), ESTIMATED), words)
 
 
 def _histograms(ax: Panel, data: FigureData) -> None:

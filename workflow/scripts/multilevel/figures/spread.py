@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 from scipy.special import gammainc, gammaincc, gammaincinv
 
 from multilevel import numbers
-from multilevel.figures import axes, marks
+from multilevel.figures import axes, marks, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
 from multilevel.figures.palette import FLAG, INK, WITHIN, WITHIN_TINT
 from multilevel.figures.panel import Panel
-from multilevel.figures.style import Layout
-from multilevel.figures.text import Voice, fit, text_width
+from multilevel.figures.style import PAGE, Layout
+from multilevel.figures.text import Voice, fit, shorten, text_width
 
 HEIGHT = {"desktop": 3.2, "phone": 3.2, "page": 2.0}
 # Up to so many schools each has a dot; above that a dot stands for all of a cell.
@@ -107,6 +107,8 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     shown = flagged(spread, data.model.sigma2)
     _dots(ax, spread, shown)
     marks.diamonds(ax, spread.place[shown], spread.sd[shown], FLAG, 5.0)
+    if layout is not PAGE:
+        _tell(ax, data, spread, shown, voice)
     _names(ax, data, spread, shown, layout)
     _pooled(ax, data, voice, layout)
     return figure
@@ -211,6 +213,21 @@ def _names(ax: Panel, data: FigureData, spread: Spread, shown: Integers, layout:
                 label = marks.words(ax, x, y, text, layout, FLAG, small=True, ha="center")
                 marks.on_paper(label)
                 break
+
+
+def _tell(ax: Panel, data: FigureData, spread: Spread, shown: Integers, voice: Voice) -> None:
+    """Of each school that has a mark of its own: its name, SD and size, by size."""
+    single = np.arange(len(spread.n)) if len(spread.n) <= EACH else np.sort(shown)
+    words = [
+        voice.plain(
+            "label.mark",
+            name=shorten(str(data.groups.group[spread.school[place]])),
+            sd=voice.score.headline(float(spread.sd[place])),
+            n=voice.members(int(spread.n[place])),
+        )
+        for place in single
+    ]
+    spots.tell(ax, spread.place[single], spread.sd[single], words)
 
 
 def _meet(one: Box, other: Box) -> bool:

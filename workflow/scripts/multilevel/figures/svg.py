@@ -7,6 +7,8 @@ import warnings
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from multilevel.figures.spots import metadata
+
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -17,7 +19,7 @@ def to_svg(figure: Figure) -> str:
         # Labels may use any script. Text stays text, so the reader's fonts draw it.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         FigureCanvasSVG(figure).print_svg(buffer, metadata=_NO_METADATA)
-    return _tidy(buffer.getvalue())
+    return _tidy(buffer.getvalue()).replace(">", ">" + metadata(figure), 1)
 
 
 def _tidy(svg: str) -> str:

@@ -34,7 +34,17 @@ FACES = (
 
 
 SHEETS = ("content", "screen", "index", "print")
-SCRIPTS = ("theme", "tables", "paging", "copying", "downloads", "tooltips", "grouping", "start")
+SCRIPTS = (
+    "theme",
+    "tables",
+    "paging",
+    "copying",
+    "downloads",
+    "tooltips",
+    "marks",
+    "grouping",
+    "start",
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The report as one self-contained HTML page that asks nothing of anyone."""
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ NO_TOOLS = Tools()
 # scripts it shows the first and last of them.
 MOST_ROWS, EACH_END = 200, 20
 PlacedReport = tuple[tuple[Placed, ...], tuple[PlacedSection, ...]]
+_SPOTS = re.compile(r"<metadata>([^<>]*)</metadata>")
 _FOREIGN = re.compile(r"<\s*(script|foreignobject|iframe|image)\b|<[^>]*\son\w+\s*=", re.I)
 
 
@@ -149,9 +151,19 @@ def inline_svg(svg: str, alt: str, theme: FigureTheme) -> Markup:
     start = svg.find("<svg")
     if start < 0 or _FOREIGN.search(svg):
         raise ValueError("a figure isn't plain SVG")
-    body = slim(lean(theme.themed(svg[start:].strip())))
-    named = Markup('<svg role="img" aria-label="{}"').format(alt)
+    plain, told = _without_spots(svg[start:].strip())
+    body = slim(lean(theme.themed(plain)))
+    named = Markup('<svg role="img" aria-label="{}"').format(alt) + told
     return named + Markup(body[len("<svg") :])
+
+
+def _without_spots(svg: str) -> tuple[str, Markup]:
+    """The SVG, and what it tells of its marks as an attribute for the page's script."""
+    found = _SPOTS.search(svg)
+    if found is None:
+        return svg, Markup()
+    told = Markup(' data-marks="{}"').format(html.unescape(found[1]))
+    return svg[: found.start()] + svg[found.end() :], told
 
 
 def _with_packed_rows(placed: PlacedReport) -> PlacedReport:
