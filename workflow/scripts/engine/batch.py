@@ -1,11 +1,12 @@
 """What the rules ask for: which files stand for their inputs' content, and what a job is."""
 
+import gc
 import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,7 +29,8 @@ SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
 WHOLES, KEPT = ".split", "multilevel.ingest.kept"
 PUBLIC = ("report.html", "report.pdf", "results.json", "groups.csv", "figures")
 
-InputFunction = Callable[[Any], str | list[str]]
+# A path, or a function of the wildcards where it isn't known yet whether there is one.
+Input = str | Callable[[Any], str | list[str]]
 
 
 class Dataset(Protocol):
@@ -68,6 +70,9 @@ class Batch:
     def __init__(
         self, workflow: Any, results: str, datasets: Sequence[Dataset], known: splits.Splits
     ) -> None:
+        # A thousand datasets are millions of objects that all stay: looking through them for
+        # garbage took a quarter of the time.
+        gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits = workflow, known
         self._datasets = {dataset.id: dataset for dataset in datasets}
         wholes = {name: one.whole for name, one in self._datasets.items()}
@@ -100,7 +105,7 @@ class Batch:
         """The file that lists all datasets."""
         return self._file("datasets.json")
 
-    def key(self, stage: str, *templates: str, without: Sequence[str] = ()) -> InputFunction:
+    def key(self, stage: str, *templates: str, without: Sequence[str] = ()) -> Input:
         """The file that says what a stage's outputs depend on besides its inputs.
 
         Parameters
@@ -111,14 +116,18 @@ class Batch:
             Names of files that fit but aren't read.
         """
         name = f"{stage}.key"
-        self._contents[name] = lambda: _code(stage, templates, without)
-        return lambda _: self._file(name)
+        self._contents[name] = cache(lambda: _code(stage, templates, without))
+        file = self.stages / name
+        # Snakemake is slow at calling functions: a thousand calls a rule are worth sparing.
+        return str(file) if file.is_file() else lambda _: self._file(name)
 
-    def fingerprint(self, stage: str) -> Callable[[Any], str]:
+    def fingerprint(self, stage: str) -> str | Callable[[Any], str]:
         """What a stage's outputs depend on, as a parameter that Snakemake remembers.
 
         The key files alone would do, but for clocks that were set back and for dry runs.
         """
+        if stage not in ("split", "ingest", "index") and not failures.listed(self.stages):
+            return keys.digest(self._planned(f"{stage}.key"))
 
         def found(wildcards: Any) -> str:
             own = {
@@ -202,6 +211,8 @@ class Batch:
             failures.forget(folder)
         for name in self._datasets:
             self._mend(name)
+        for name in self._contents:
+            self._texts[name] = self._written(name)
         self._hashes.keep()
         self._splits.keep()
         splits.forget(self.stages / WHOLES, self._wholes)
@@ -229,16 +240,24 @@ class Batch:
     def _text(self, name: str) -> str:
         """What the key file `name` is to hold."""
         if name not in self._texts:
-            file = self.stages / name
-            if self._executing:
-                self._texts[name] = keys.written(file, self._content(name))
-                # Snakemake may have looked into the folder before.
-                self._workflow.iocache.exists_local[str(file)] = True
-            elif self._workflow.is_main_process:
-                self._texts[name] = self._content(name)
-            else:
-                self._texts[name] = file.read_text(encoding="utf-8")
+            executing = self._executing
+            if name not in self._texts:
+                self._texts[name] = self._written(name) if executing else self._planned(name)
         return self._texts[name]
+
+    def _written(self, name: str) -> str:
+        """Bring the key file `name` up to date; what it holds."""
+        file = self.stages / name
+        text = keys.written(file, self._content(name))
+        # Snakemake may have looked into the folder before.
+        self._workflow.iocache.exists_local[str(file)] = True
+        return text
+
+    def _planned(self, name: str) -> str:
+        """What the key file `name` would hold; jobs on a cluster read what it does hold."""
+        if self._workflow.is_main_process:
+            return self._content(name)
+        return (self.stages / name).read_text(encoding="utf-8")
 
     def _content(self, name: str) -> str:
         if name in self._contents:

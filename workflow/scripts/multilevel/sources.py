@@ -1,7 +1,8 @@
 """Which files a stage's code consists of, so that an edit reruns what depends on it."""
 
 import ast
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 
@@ -32,6 +33,7 @@ def imported(root: Path, module: str) -> list[str]:
     return sorted(str(file) for file in found)
 
 
+@cache
 def _file(root: Path, module: str) -> Path | None:
     path = root.joinpath(*module.split("."))
     for file in (path.with_suffix(".py"), path / "__init__.py"):
@@ -40,14 +42,22 @@ def _file(root: Path, module: str) -> Path | None:
     return None
 
 
-@lru_cache
+@cache
 def _imports(file: Path) -> tuple[str, ...]:
     """Names that may be modules: `from a import b` gives a and a.b."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    for node in _statements(ast.parse(file.read_bytes()).body):
         if isinstance(node, ast.Import):
             names.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.append(node.module)
             names.extend(f"{node.module}.{alias.name}" for alias in node.names)
     return tuple(names)
+
+
+def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All statements, those inside others too; expressions, the most of a tree, hold no import."""
+    for node in nodes:
+        yield node
+        for inside in ("body", "orelse", "handlers", "finalbody", "cases"):
+            yield from _statements(getattr(node, inside, ()))
