@@ -42,7 +42,7 @@ class Run:
                 jobs.append(rule)
             else:
                 jobs[-1] += f" {dataset}"
-        return set(jobs) - {"all"}
+        return set(jobs) - {"all", "everything"}
 
     def result(self, dataset: str) -> dict[str, Any]:
         """The dataset's results.json."""

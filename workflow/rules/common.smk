@@ -6,7 +6,11 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-WORKFLOW = Path(str(workflow.current_basedir)).parent
+
+include: "checkout.smk"
+
+
+WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from engine.batch import Batch
