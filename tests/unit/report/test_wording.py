@@ -310,3 +310,11 @@ def test_confidence_is_said_as_set(simulated):
     text = said(compose(simulated([12] * 9, 0.5, confidence=0.9)))
     assert "90% CI" in text
     assert "95% CI" not in text
+
+
+def test_with_no_variance_between_schools_no_likeness_is_named_as_a_cause(simulated):
+    c = simulated([24, 5, 7], 0.25)
+    assert c.model.boundary
+    text = said(compose(c))
+    assert "resemble each other" not in text
+    assert "allows for how little is known of the variance between them" in text

@@ -128,6 +128,9 @@ def main_points(c: Context) -> tuple[Markup, ...]:
 def _mean_point(c: Context) -> Markup:
     se = c.standard_error
     kind = "mean" if c.results.weighted is None else "mean_weighted"
+    if c.model.boundary:
+        # Nothing is estimated to make members of one group alike.
+        kind = "mean_boundary"
     ratio = se / c.naive.se_grand_mean
     return c.say(
         f"points.{kind}" if ratio >= ALIKE_RATIO else f"points.{kind}_alike",
