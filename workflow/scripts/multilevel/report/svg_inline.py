@@ -5,8 +5,11 @@ What is drawn stays the same to a hundredth of a unit.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import count
 
+# Letters of the paths that are worth keeping.
+LONGEST_KEPT = 2_000
 _PATH = re.compile(r'(?<= d=")[^"<>]*(?="[^<>]*>)')
 _STYLE = re.compile(r'(?<=\s)style="([^"<>]*)"(?=[^<>]*>)')
 _GROUP = re.compile(r"<g(?P<attributes>[^<>]*?)(?P<empty>/?)>\s*|</g>\s*")
@@ -31,6 +34,10 @@ def short_path(path: str) -> str:
 
     Steps are taken between rounded points, so that no rounding adds up.
     """
+    return _short(path) if len(path) > LONGEST_KEPT else _short_kept(path)
+
+
+def _short(path: str) -> str:
     tokens = _TOKEN.findall(path)
     if not {token.lower() for token in tokens if token.isalpha()} <= set(_AXES):
         return path
@@ -43,6 +50,10 @@ def short_path(path: str) -> str:
         parts.append(_joined(letter, steps, after=parts[-1] if parts else ""))
         last = command
     return "".join(parts)
+
+
+# Outlines of letters come again in each equation and each report.
+_short_kept = lru_cache(maxsize=1024)(_short)
 
 
 def shared_styles(svgs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
