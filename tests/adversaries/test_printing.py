@@ -85,7 +85,7 @@ def drawn(body: str, svg: str = "") -> bytes:
     words = Catalogue.load(TEMPLATES / "text" / "en")
     paper = Paper(templates=TEMPLATES, words=words, pictures={PICTURE: svg}, data_sha256="")
     try:
-        return draw_pdf(page(body), paper, (), None)
+        return draw_pdf(lambda lacking: page(body), paper, (), None)
     except FatalURLFetchingError:
         return b""
 
