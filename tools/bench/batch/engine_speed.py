@@ -16,6 +16,8 @@ import stages
 
 ROOT = Path(__file__).resolve().parents[3]
 CORES = 2
+# Plain rules take minutes for what others do in one.
+PLAIN_UP_TO = 20
 ENTRY = {"outcome": "score", "group": "school"}
 WAYS = {
     "warm": "the pipeline, as it is",
@@ -54,39 +56,57 @@ MADE = {
 
 @dataclass(frozen=True)
 class Speed:
-    """Median seconds for so many datasets, by way."""
+    """Median seconds for so many datasets, by way; MB of the largest process of the pipeline."""
 
     datasets: int
     seconds: dict[str, float]
+    peak: float
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Seconds of a run with everything, with nothing and with one dataset to make; MB as above."""
+
+    datasets: int
+    everything: float
+    nothing: float
+    one: float
+    peak: float
 
 
 def compare(sizes: list[int], repeats: int) -> list[Speed]:
     """Each number of datasets by each way, turn by turn."""
     found = []
     for n in sizes:
-        times: dict[str, list[float]] = {way: [] for way in WAYS}
+        ways = [way for way in WAYS if way != "script" or n <= PLAIN_UP_TO]
+        times: dict[str, list[float]] = {way: [] for way in ways}
+        peak = 0.0
         for _ in range(repeats if n < 100 else 1):
-            for way in WAYS:
+            for way in ways:
                 with tempfile.TemporaryDirectory() as folder:
-                    times[way].append(_run(way, Path(folder), n))
+                    seconds, largest = _run(way, Path(folder), n)
+                times[way].append(seconds)
+                peak = max(peak, largest) if way == "warm" else peak
         medians = {way: statistics.median(values) for way, values in times.items()}
-        found.append(Speed(n, medians))
-        print(f"{n} datasets: {medians}", flush=True)
+        found.append(Speed(n, medians, peak))
+        print(f"{n} datasets: {medians}, {peak:.0f} MB", flush=True)
     return found
 
 
-def unchanged(n: int) -> tuple[int, float, float]:
-    """Seconds of a run on `n` datasets with nothing new, and with one of them changed."""
+def unchanged(n: int) -> Unchanged:
+    """Make `n` datasets, then run with nothing new, then with one of them changed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _prepare(folder, n)
-        _pipeline(folder)
-        nothing = _timed(lambda: _pipeline(folder))
+        everything, peak = _timed(lambda: _pipeline(folder))
+        print(f"{n} datasets made: {everything:.0f} s, {peak:.0f} MB", flush=True)
+        nothing, _ = _timed(lambda: _pipeline(folder))
         _students(folder / "d0.csv", seed=n)
-        return n, nothing, _timed(lambda: _pipeline(folder))
+        one, _ = _timed(lambda: _pipeline(folder))
+        return Unchanged(n, everything, nothing, one, peak)
 
 
-def section(found: list[Speed], same: tuple[int, float, float] | None) -> str:
+def section(found: list[Speed]) -> str:
     """The section of docs/benchmarks.md."""
     import benchmarks_page as page
 
@@ -102,20 +122,39 @@ def section(found: list[Speed], same: tuple[int, float, float] | None) -> str:
         "|---|" + "---:|" * len(found),
     ]
     for way, words in WAYS.items():
-        cells = " | ".join(f"{60 * one.datasets / one.seconds[way]:.0f}" for one in found)
+        cells = " | ".join(_per_minute(one, way) for one in found)
         lines.append(f"| {words} | {cells} |")
     shares = " | ".join(f"{one.seconds['pool'] / one.seconds['warm']:.0%}" for one in found)
     lines.append(f"| as it is, share of the limit | {shares} |")
-    if same is not None:
-        n, nothing, one = same
-        lines += [
-            "",
-            f"With {n:,} datasets, nothing new: {nothing:.1f} s; one changed: {one:.1f} s.",
-        ]
+    peaks = " | ".join(f"{one.peak:,.0f}" for one in found)
+    lines.append(f"| as it is, its largest process, MB | {peaks} |")
     return "\n".join(lines)
 
 
-def _run(way: str, folder: Path, n: int) -> float:
+def unchanged_section(found: Unchanged) -> str:
+    """The section of docs/benchmarks.md."""
+    import benchmarks_page as page
+
+    n = found.datasets
+    head = ("", "seconds")
+    rows = [
+        (f"all {n:,} made", f"{found.everything:,.0f}"),
+        ("nothing new", f"{found.nothing:.1f}"),
+        ("one changed", f"{found.one:.1f}"),
+    ]
+    return (
+        f"## {n:,} datasets, day after day\n\n{page.conditions()} On {CORES} cores, the same "
+        f"datasets as above; the largest process took {found.peak:,.0f} MB.\n\n"
+        f"{page.table(head, rows)}"
+    )
+
+
+def _per_minute(one: Speed, way: str) -> str:
+    return f"{60 * one.datasets / one.seconds[way]:.0f}" if way in one.seconds else "not run"
+
+
+def _run(way: str, folder: Path, n: int) -> tuple[float, float]:
+    """Seconds, and MB of the largest process."""
     _prepare(folder, n)
     if way == "pool":
         return _timed(lambda: _pool(folder, n))
@@ -125,10 +164,10 @@ def _run(way: str, folder: Path, n: int) -> float:
     return _timed(lambda: _pipeline(folder, cold=way == "cold"))
 
 
-def _timed(action: Callable[[], None]) -> float:
+def _timed(action: Callable[[], float]) -> tuple[float, float]:
     began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
+    peak = action()
+    return time.perf_counter() - began, peak
 
 
 def _prepare(folder: Path, n: int) -> None:
@@ -147,21 +186,23 @@ def _students(file: Path, seed: int) -> None:
     simulate.write_csv(simulate.simulate(400, 20, seed), file)
 
 
-def _pipeline(folder: Path, *, cold: bool = False) -> None:
+def _pipeline(folder: Path, *, cold: bool = False) -> float:
     given = ("--snakefile", str(ROOT / "Snakefile"), "--configfile", str(folder / "config.yaml"))
-    _snakemake(folder, *given, cold=cold)
+    return _snakemake(folder, *given, cold=cold)
 
 
-def _snakemake(folder: Path, *arguments: str, cold: bool = False) -> None:
+def _snakemake(folder: Path, *arguments: str, cold: bool = False) -> float:
+    """Run Snakemake; MB of its largest process."""
     command = [sys.executable, "-m", "snakemake", "--directory", str(folder), "--quiet", "all"]
+    command += ["--cores", str(CORES), *arguments]
     environment = {**os.environ, **({"MULTILEVEL_COLD": "1"} if cold else {})}
-    subprocess.run(
-        [*command, "--cores", str(CORES), *arguments],
-        cwd=folder,
-        env=environment,
-        stderr=subprocess.DEVNULL,
-        check=True,
-    )
+    with (folder / "said.txt").open("wb") as said:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"Snakemake failed:\n{(folder / 'said.txt').read_text()[-3000:]}")
+    return used.ru_maxrss / 1024
 
 
 def _plain_rules(folder: Path, n: int) -> None:
@@ -185,10 +226,11 @@ def _file(name: str) -> str:
     return f'"results/.stages/{{id}}/{stages.FILES[name]}"'
 
 
-def _pool(folder: Path, n: int) -> None:
+def _pool(folder: Path, n: int) -> float:
     import warm
 
     warm.warm()
     todo = [folder / "results" / ".stages" / f"d{place}" for place in range(n)]
     with multiprocessing.get_context("fork").Pool(CORES, maxtasksperchild=None) as pool:
         pool.map(stages.report, todo, chunksize=1)
+    return 0.0
