@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from tests.helpers.places import Place, comes
 
 from engine.endings import FULL
 from engine.failures import Failure, forget, listed
+from engine.jobs import SCRIPTS
 
 
 def failure(place: Place) -> Failure:
@@ -128,3 +131,17 @@ def lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_small_limit_on_virtual_memory_is_said_instead_of_waited_out() -> None:
+    resource = pytest.importorskip("resource")
+    script = (
+        f"import resource, sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
+        "from engine import batch\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({2**30}, {resource.RLIM_INFINITY}))\n"
+        "batch._check_addresses()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert "(ulimit -v) is 1024 MB" in done.stderr

@@ -27,6 +27,8 @@ SERVER_FROM, WARM_FROM = 4, 12
 SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
 # In the folder of stages: what splits keep of files for their parts, and the code that does.
 WHOLES, KEPT = ".split", "multilevel.ingest.kept"
+# Address space that a job takes with all its libraries; with less some of them never end to ask.
+LEAST_ADDRESSES = 2 * 2**30
 PUBLIC = ("report.html", "report.pdf", "results.json", "groups.csv", "figures")
 
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
@@ -179,6 +181,7 @@ class Batch:
         """Before the first job: is there room on the disk? Then start the warm server."""
         if self._workflow.touch:
             return
+        _check_addresses()
         jobs = list(self._workflow.dag.needrun_jobs())
         datasets = sum(job.rule.name.endswith("publish") for job in jobs)
         self._check_space(datasets)
@@ -289,6 +292,21 @@ class Batch:
                 f"{needed // 2**20} MB for {datasets} report{'s' * (datasets != 1)}. "
                 "Free some space and run again; no report was changed."
             )
+
+
+def _check_addresses() -> None:
+    """Refuse a shell whose `ulimit -v` is too small, where the system has such limits."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESSES:
+        raise OSError(
+            f"This shell's limit on virtual memory (ulimit -v) is {limit // 2**20} MB, and a job "
+            f"needs {LEAST_ADDRESSES // 2**20} MB. Raise it, as by ulimit -v unlimited, and run "
+            "again; no report was changed."
+        )
 
 
 def _of_dataset(wildcards: Any) -> str:
