@@ -10,7 +10,7 @@ from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsecti
 from multilevel.report.context import Context
 
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
-PRINT_ALL, PRINT_ENDS = 40, 24
+PRINT_ALL, PRINT_ENDS = 40, 16
 # Below it the intervals of model estimates cover too little (docs/validation).
 LOW_ICC = 0.05
 # Rank intervals this wide, in the median, say nothing.
@@ -33,13 +33,10 @@ def schools_section(c: Context) -> Section:
         ),
     )
     if c.model.boundary:
-        middle: tuple[Block, ...] = (
-            c.paragraph("schools.apart_boundary"),
-            c.figure("caterpillar"),
-            c.figure("shrinkage"),
-        )
+        claims: tuple[Block, ...] = (c.paragraph("schools.apart_boundary"),)
+        figures: tuple[Block, ...] = (c.figure("caterpillar"), c.figure("shrinkage"))
     else:
-        middle = (
+        claims = (
             c.paragraph(
                 "schools.apart",
                 role="claim",
@@ -49,12 +46,21 @@ def schools_section(c: Context) -> Section:
                 n_groups=numbers.count(c.data.n_groups),
             ),
             _corrected(c),
+        )
+        figures = (
             c.figure("caterpillar"),
             c.paragraph("schools.not_ranking", role="note"),
             _shrinkage_words(c),
             c.figure("shrinkage"),
         )
-    return Section("schools", c.plain("schools.title"), (*lead, *middle, _compare(c), _table(c)))
+    compare, table = _compare(c), _table(c)
+    return Section(
+        "schools",
+        c.plain("schools.title"),
+        (*lead, *claims, *figures, compare, table),
+        # On paper words fill what a figure that doesn't fit leaves of a page.
+        printed=(*lead, *claims, compare, *figures, table),
+    )
 
 
 def _corrected(c: Context) -> Block:
