@@ -19,7 +19,9 @@ from multilevel.summarise import comparisons, formulas, schools
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.sampled_from([0.0, 1e-6, 1e-3, 0.01, 0.02, 0.04, 0.3, 1.0]), min_size=1),
+    st.lists(
+        st.sampled_from([0.0, 1e-6, 1e-3, 0.01, 0.02, 0.04, 0.3, 1.0]), min_size=1, max_size=20
+    ),
     st.sampled_from([0.01, 0.05, 0.2]),
 )
 def test_corrections_are_those_of_statsmodels(values, alpha):
