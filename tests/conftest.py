@@ -1,4 +1,4 @@
-"""Golden files: compared byte for byte, rewritten only by --update-golden."""
+"""Options of the tests; golden files, compared byte for byte."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +24,9 @@ settings.load_profile("any_machine")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite tests/golden with what is made now"
+    )
+    parser.addoption(
+        "--kills", type=int, default=2, help="at how many moments runs are killed, two times each"
     )
 
 

@@ -1,23 +1,26 @@
 """Killed at any moment, a run goes on where it was, and what is published is always a whole."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.helpers.faults import breakable_code, config_of, order, pages, published, small
 from tests.helpers.faults import statuses as statuses_of
+from tests.helpers.killing import sitecustomize as killing
 from tests.helpers.running import LAST, Run, chain, clean_environment, configure, snakemake
 
 pytestmark = pytest.mark.xdist_group("killed")
 
 DATASETS = ("a", "b", "c", "d")
-# Where the main process is killed, run after run: when the first job of the stage begins.
-MAIN = ("ingest", "ingest", "fit", "summarise", "figures", "report")
+RUNNING = {"CORES": "2", "WAIT": "60", "VERBOSE": "1"}
+# Draws the moments at which runs are killed.
+SEED = 20260101
 # Within one run: a server and three jobs.
 WITHIN = {
     "ingest-a": "once signal-self SIGKILL",
@@ -25,6 +28,15 @@ WITHIN = {
     "report-c": "once signal-self SIGTERM",
     "summarise-b": "once kill-server",
 }
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A run whose file operations were counted, and the one at which it was killed, if any."""
+
+    run: Run
+    operations: int
+    killed_at: str
 
 
 @dataclass
@@ -44,7 +56,7 @@ class Folder:
             file = small(self.path / f"{name}.csv", seed=version + number)
             os.utime(file, (1.7e9, 1.7e9))
 
-    def run(self, *options: str) -> Run:
+    def run(self, *options: str, environment: Mapping[str, str] | None = None) -> Run:
         """Run as the commands do, under the lock."""
         program = str(self.code / "tools" / "snakemake.py")
         command = ["--snakefile", str(self.code / "Snakefile")]
@@ -52,12 +64,33 @@ class Folder:
         done = subprocess.run(
             [sys.executable, program, *command],
             cwd=self.path,
-            env={**clean_environment(), "CORES": "2", "WAIT": "60", "VERBOSE": "1"},
+            env={**clean_environment(), **RUNNING, **(environment or {})},
             capture_output=True,
             text=True,
             check=False,
         )
         return Run(done.returncode, done.stdout + done.stderr, self.results)
+
+    def run_plainly(self, *options: str) -> Run:
+        """Run as users of Snakemake do."""
+        return snakemake(self.path, *options, repository=self.code)
+
+    def run_killed(self, at: int, victim: str) -> Counted:
+        """Run until the `at`-th file operation, where it is killed, should it come so far."""
+        notes = self.path.with_name(f"{self.path.name}.notes")
+        shutil.rmtree(notes, ignore_errors=True)
+        notes.mkdir()
+        environment = {
+            "PYTHONPATH": str(Path(killing.__file__).parent),
+            killing.FOLDER: str(self.path),
+            killing.NOTES: str(notes),
+            killing.AT: str(at),
+            killing.VICTIM: victim,
+        }
+        run = self.run(environment=environment)
+        last = notes / killing.LAST
+        operations = (notes / killing.COUNTER).stat().st_size
+        return Counted(run, operations, last.read_text() if last.is_file() else "")
 
     def public(self) -> dict[str, dict[str, bytes]]:
         return published(self.results)
@@ -74,9 +107,19 @@ def make(folder: Path, code: Path) -> Folder:
 
 @dataclass(frozen=True)
 class Versions:
-    """What undisturbed runs publish of both versions of the data, in one folder."""
+    """What undisturbed runs publish of both versions of the data, in one folder.
+
+    Attributes
+    ----------
+    before
+        The folder as it was before the second run, its data in the second version.
+    operations
+        How many file operations the second run took.
+    """
 
     folder: Folder
+    before: Path
+    operations: int
     first: dict[str, dict[str, bytes]]
     second: dict[str, dict[str, bytes]]
     pages: dict[str, bytes]
@@ -93,30 +136,83 @@ def versions(tmp_path_factory: pytest.TempPathFactory, code: Path) -> Versions:
     assert folder.run().status == 0
     first = folder.public()
     folder.write(version=2)
-    second = folder.run()
+    before = copied(folder.path, folder.path.with_name("before"))
+    second = folder.run_killed(0, killing.ITSELF)
     # Same size, same old time of change: only the content tells.
-    assert second.status == 0
-    assert second.jobs == chain(*DATASETS)
-    return Versions(folder, first, folder.public(), pages(folder.results))
+    assert second.run.status == 0
+    assert second.run.jobs == chain(*DATASETS)
+    return Versions(
+        folder, before, second.operations, first, folder.public(), pages(folder.results)
+    )
 
 
-def test_killed_again_and_again(tmp_path: Path, code: Path, versions: Versions) -> None:
-    folder = make(tmp_path / "run", code)
-    assert folder.run().status == 0
-    assert folder.public() == versions.first
-    folder.write(version=2)
-    for place in MAIN:
-        order(folder.path, {place: "once kill-main"})
-        run = folder.run()
-        assert run.status == 128 + 9, run.said
-        for name, files in folder.public().items():
-            assert files in (versions.first[name], versions.second[name]), (place, name)
-    order(folder.path, WITHIN)
-    last = folder.run()
-    assert last.status == 0, last.said
+def copied(folder: Path, target: Path) -> Path:
+    """A copy with the same times, of files with two names one with two names."""
+    subprocess.run(["cp", "-a", str(folder), str(target)], check=True)
+    return target
+
+
+def test_killed_at_any_file_operation(
+    tmp_path: Path, code: Path, versions: Versions, request: pytest.FixtureRequest
+) -> None:
+    """Each time the run that mends is killed as well, should it come so far."""
+    draw = random.Random(SEED)
+    for number in range(request.config.getoption("--kills")):
+        folder = Folder(copied(versions.before, tmp_path / f"run-{number}"), code)
+        victim = (killing.MAIN, killing.ITSELF)[number % 2]
+        places = [killed(folder, draw.randint(1, versions.operations * 19 // 20), victim, versions)]
+        assert places[0]
+        places += [
+            killed(folder, draw.randint(1, versions.operations // 2), killing.MAIN, versions)
+        ]
+        last = folder.run()
+        assert last.status == 0, (places, last.said)
+        assert folder.public() == versions.second, places
+        assert pages(folder.results) == versions.pages, places
+        assert not unfinished(folder.path), places
+        shutil.rmtree(folder.path)
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """What is left of files and folders that were being built."""
+    return [*folder.rglob(".*.part*"), *folder.rglob(".publish-*")]
+
+
+def killed(folder: Folder, at: int, victim: str, versions: Versions) -> str:
+    """Where a run was killed; what is public by then are whole sets."""
+    found = folder.run_killed(at, victim)
+    if not found.killed_at:
+        assert found.run.status == 0, found.run.said
+    elif victim == killing.MAIN:
+        # Itself, when the process that starts Snakemake had not come so far.
+        assert found.run.status in (128 + 9, -9), (found.killed_at, found.run.said)
+    else:
+        # A job is tried again.
+        assert found.run.status in (0, 128 + 9, -9), (found.killed_at, found.run.said)
+    for name, files in folder.public().items():
+        assert files in (versions.first[name], versions.second[name]), (found.killed_at, name)
+    return found.killed_at
+
+
+def test_plain_snakemake_goes_on_once_it_is_unlocked(
+    tmp_path: Path, code: Path, versions: Versions
+) -> None:
+    folder = Folder(copied(versions.before, tmp_path / "run"), code)
+    assert killed(folder, versions.operations // 2, killing.MAIN, versions)
+    locked = folder.run_plainly()
+    assert locked.status == 1
+    assert "--unlock" in locked.said
+    unlocked = folder.run_plainly("--unlock")
+    assert unlocked.status == 0, unlocked.said
+    mended = folder.run_plainly()
+    assert mended.status == 0, mended.said
     assert folder.public() == versions.second
     assert pages(folder.results) == versions.pages
-    assert folder.run().jobs == set()
+    touched = folder.run_plainly("--touch")
+    assert touched.status == 0, touched.said
+    assert folder.public() == versions.second
+    assert pages(folder.results) == versions.pages
+    assert folder.run_plainly().jobs == set()
 
 
 def test_jobs_and_server_killed_within_a_run(
@@ -187,7 +283,7 @@ def test_a_second_run_says_that_another_is_at_work(versions: Versions) -> None:
     held = acquire(folder.path)
     assert held is not None
     try:
-        plain = snakemake(folder.path, repository=folder.code)
+        plain = folder.run_plainly()
     finally:
         os.close(held)
     assert plain.status == 1

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from multilevel.files import whole, write_whole
+from multilevel.files import forget_unfinished, whole, write_whole
 
 
 def test_content_and_permissions_are_those_of_an_ordinary_file(tmp_path: Path) -> None:
@@ -52,3 +52,19 @@ def test_the_longest_names_work(tmp_path: Path) -> None:
     path = tmp_path / f"{'é' * 120}.json"
     write_whole(path, b"x")
     assert path.read_bytes() == b"x"
+
+
+def test_what_killed_processes_left_is_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    names = ("fit.json", ".fit.json", ".fit.part.json", "fit.0123456789abcdef.part", "results")
+    for name in names:
+        (tmp_path / name).touch()
+    (tmp_path / ".folder.0123456789abcdef.part").mkdir()
+    before = set(tmp_path.iterdir())
+    # Never left: as in a process that ended within.
+    blocks = [whole(tmp_path / name) for name in ("fit.json", "noext", f"{'long' * 50}.parquet")]
+    for block in blocks:
+        block.__enter__().touch()
+    assert len(set(tmp_path.iterdir()) - before) == 3
+    forget_unfinished(tmp_path)
+    forget_unfinished(tmp_path / "missing")
+    assert set(tmp_path.iterdir()) == before

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from engine import failures, keys, lock, splits, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
 from multilevel import sources
-from multilevel.files import write_whole
+from multilevel.files import forget_unfinished, write_whole
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
@@ -212,6 +212,9 @@ class Batch:
             sys.exit(str(error))
         for folder in (self.stages, self.stages / WHOLES):
             failures.forget(folder)
+        # On a cluster, jobs of a run that was killed may be at work still.
+        if workflow.local_exec:
+            self._forget_unfinished()
         for name in self._datasets:
             self._mend(name)
         for name in self._contents:
@@ -222,6 +225,13 @@ class Batch:
         facts = {"results": str(self._results), "datasets": list(self._datasets)}
         write_whole(FACTS, json.dumps(facts).encode())
         return True
+
+    def _forget_unfinished(self) -> None:
+        """Remove the temporary files that a killed run left."""
+        owners = (*self._datasets, *(f"{WHOLES}/{name}" for name in self._wholes))
+        stages = (self.stages / owner for owner in owners)
+        for folder in (FACTS.parent, self._results, self.stages, *stages):
+            forget_unfinished(folder)
 
     def _mend(self, name: str) -> None:
         """Have a dataset published again whose public files were removed."""

@@ -1,12 +1,14 @@
 """Files that appear whole or not at all."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 UNFINISHED = ".part"
+_LEFT = re.compile(rf"\..*\.[0-9a-f]{{16}}\{UNFINISHED}(\..*)?", re.DOTALL)
 
 
 @contextmanager
@@ -37,3 +39,10 @@ def write_whole(path: Path, content: bytes) -> None:
     # "x": never follow a link that someone put in the name's place.
     with whole(path) as temporary, temporary.open("xb") as file:
         file.write(content)
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Remove the temporary files of processes that were killed; none must be at work there."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _LEFT.fullmatch(path.name) and not path.is_dir():
+            path.unlink()

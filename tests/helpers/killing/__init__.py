@@ -1,0 +1,1 @@
+"""A folder for PYTHONPATH: programs started with it count their file operations."""
