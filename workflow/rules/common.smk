@@ -13,7 +13,7 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import Batch
+from engine.batch import CHECKED, Batch
 from engine.splits import Splits
 from multilevel import configuration
 from multilevel.errors import ConfigError

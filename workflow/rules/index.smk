@@ -75,7 +75,7 @@ rule check:
         index=[rules.publish_index.output.public_html],
         datasets=BATCH.datasets,
     output:
-        checked=f"{RESULTS}/.stages/all-datasets-have-reports",
+        checked=f"{RESULTS}/.stages/{CHECKED}",
     log:
         f"{RESULTS}/.logs/check.log",
     conda:

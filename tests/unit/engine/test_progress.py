@@ -208,3 +208,12 @@ def test_progress_is_one_line_on_a_terminal_and_few_in_a_log(
     for line in ("", "", "WARNING\n"):
         show.line(line)
     assert stream.getvalue() == expected.replace("{}", str(progress))
+
+
+def test_quiet_leaves_out_the_table_of_what_is_due() -> None:
+    stream = io.StringIO()
+    show = shown.Shown(stream, Progress(), quiet=True)
+    table = "Job stats:\njob      count\n-----  -------\nfit          1\ntotal        1\n\n"
+    for line in (*table.splitlines(keepends=True), "WARNING\n", "Nothing to be done (all).\n"):
+        show.line(line)
+    assert stream.getvalue() == "WARNING\n"

@@ -29,6 +29,8 @@ SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
 WHOLES, KEPT = ".split", "multilevel.ingest.kept"
 # Address space that a job takes with all its libraries; with less some of them never end to ask.
 LEAST_ADDRESSES = 2 * 2**30
+# In the folder of stages: says that all reports are there.
+CHECKED = "all-datasets-have-reports"
 PUBLIC = ("report.html", "report.pdf", "results.json", "groups.csv", "figures")
 
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
@@ -237,8 +239,10 @@ class Batch:
         """Have a dataset published again whose public files were removed."""
         published = self.stages / name / "published.json"
         folder = self._results / name
-        if published.is_file() and not all((folder / file).exists() for file in PUBLIC):
-            published.unlink()
+        if not (published.is_file() and all((folder / file).exists() for file in PUBLIC)):
+            published.unlink(missing_ok=True)
+            # Snakemake makes what is missing only for what else is to be made.
+            (self.stages / CHECKED).unlink(missing_ok=True)
 
     @cached_property
     def _hashes(self) -> keys.Hashes:

@@ -14,7 +14,9 @@ from engine.progress import Progress, span
 # Seldom enough for a log.
 EVERY_PERCENT = 5
 # Of no use to those who asked for quiet.
-CHATTER = ("Complete log", "Elapsed time", "Job stats")
+CHATTER = ("Complete log", "Elapsed time", "Nothing to be done")
+# Begins a table of what is due, which ends with a blank line.
+TABLE = "Job stats"
 
 
 class Shown:
@@ -36,17 +38,20 @@ class Shown:
         self._quiet = quiet
         self._terminal = stream.isatty()
         self._percent = 0
-        self._open = False
+        self._open = self._table = False
         self._readers = True
 
     def line(self, text: str) -> None:
         """Show a line of Snakemake's; "" stands for progress."""
         if not text:
             self._step()
-        elif not self._quiet:
+            return
+        if not self._quiet:
             self._close()
             self._write(text)
-        elif text.strip() and not text.startswith(CHATTER):
+            return
+        self._table = text.startswith(TABLE) or (self._table and bool(text.strip()))
+        if text.strip() and not self._table and not text.startswith(CHATTER):
             self._write(text)
 
     def end(self, stopped: Signals | None = None) -> None:
