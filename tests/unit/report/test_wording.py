@@ -20,6 +20,7 @@ from multilevel.report.blocks import Code
 from multilevel.report.compose import compose
 from multilevel.report.context import Context
 from multilevel.report.sections import SECTIONS
+from multilevel.report.sections.front import cautions
 from multilevel.summarise.summary import summarise
 from multilevel.words import Catalogue
 
@@ -261,6 +262,32 @@ def test_three_schools_read_with_care(simulated):
     text = said(compose(c))
     assert "Only 3 schools" in text
     assert "Read with care" in text
+
+
+def test_suspected_codes_are_read_with_care(tmp_path):
+    """Each kind in one sentence at the front, each value with its range in the section on data."""
+    simulated_csv(tmp_path / "s.csv", [20] * 30, 0.4, 3)
+    frame = pd.read_csv(tmp_path / "s.csv", dtype={"school": str}).assign(w=1.0, fac=2.0)
+    frame["school"] = frame["school"].rank(method="dense").astype(int)
+    frame.to_csv(tmp_path / "s.csv", index=False)
+    weights = {"member": "w", "group": "fac"}
+    assert "may be codes" not in said(compose(context(tmp_path / "s.csv", weights=weights)))
+    frame.loc[[3, 4, 77], "score"] = 999999
+    frame.loc[[8, 9], "w"] = 9999
+    frame.loc[frame.school == 12, "fac"] = 99
+    frame.loc[frame.school == 30, "school"] = 999
+    frame.to_csv(tmp_path / "s.csv", index=False)
+    c = context(tmp_path / "s.csv", weights=weights)
+    front = "".join(said(caution) for caution in cautions(c))
+    assert "Scores that may be codes for “missing”: 999999 in score." in front
+    assert "Weights that may be codes for “missing”: 9999, 99 in w, fac." in front
+    assert "Ids of schools that may be codes for “missing”: 999 in school." in front
+    assert front.count("under missing in the configuration") == 3
+    text = said(compose(c))
+    assert "The score 999999 stands 3 times in the column score, far from all other" in text
+    assert "The weight 99 stands 20 times in the column fac, far above all others" in text
+    assert "In the column school the id 999 stands 20 times, beside ids from 1 to 29." in text
+    assert c.data.score_max == 999999  # what to do about it is for others to say
 
 
 def test_a_small_icc_is_not_called_large(simulated):

@@ -139,13 +139,14 @@ class MissingCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Suspect:
-    """A score far from all others, which may be a code for "missing"."""
+    """A score, a weight or the id of a group that may be a code for "missing"."""
 
     column: Annotated[str, doc("The column's name in the file.")]
-    value: Annotated[float, doc("The score, which was analysed as one.")]
+    role: Annotated[Role, doc("What the column is used as.")] = "outcome"
+    value: Annotated[float, doc("The value, which was analysed as it stands.")]
     n: Annotated[int, doc("Students that have it.")]
-    low: Annotated[float, doc("Lowest of the other scores.")]
-    high: Annotated[float, doc("Highest of the other scores.")]
+    low: Annotated[float, doc("Lowest of the column's other numbers.")]
+    high: Annotated[float, doc("Highest of the column's other numbers.")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -230,7 +230,8 @@ class Provenance:
         tuple[MissingCount, ...], doc("Missing values of each column by reason, over all rows.")
     ] = ()
     suspects: Annotated[
-        tuple[Suspect, ...], doc("Scores that look like undeclared codes for missing.")
+        tuple[Suspect, ...],
+        doc("Scores, weights and ids that look like undeclared codes for missing."),
     ] = ()
     produced: Annotated[
         str | None,

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from multilevel.ingest.moments import Moments
+from multilevel.result_sections import Suspect
 
 _SCALARS = b"condensed"
 
@@ -30,6 +31,8 @@ class Condensed:
         A simple random sample of students: place of the group in `group_ids`, and score.
     n_rows, n_dropped_outcome, n_dropped_group, notes
         As in `Students`.
+    suspects
+        Ids of groups that look like undeclared codes for missing.
     """
 
     group_ids: tuple[str, ...]
@@ -41,6 +44,7 @@ class Condensed:
     n_rows: int = 0
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
+    suspects: tuple[Suspect, ...] = ()
     notes: tuple[str, ...] = ()
 
 

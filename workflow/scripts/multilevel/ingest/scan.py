@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest import lookalikes, students
+from multilevel.ingest import lookalikes, students, suspects
 from multilevel.ingest import values as rules
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.moments import Accumulator
@@ -158,8 +158,9 @@ class Scan:
         sample_group, sample_score = self._sample.rows()
         unscored = len(ids) - len(order)
         more = (students.unscored_note(self._groups.column, unscored),) if unscored else ()
+        group_ids = tuple(ids[place] for place in used)
         return Condensed(
-            group_ids=tuple(ids[place] for place in used),
+            group_ids=group_ids,
             moments=moments.of(order),
             score_min=self._reach[0],
             score_max=self._reach[1],
@@ -168,6 +169,7 @@ class Scan:
             n_rows=self.n_rows,
             n_dropped_outcome=self.n_rows - self._n_scored,
             n_dropped_group=self._n_scored - self._n_kept,
+            suspects=suspects.of_ids(self._groups.column, group_ids, moments.n[order]),
             notes=(*score_notes, *self._groups.notes(), *more),
         )
 

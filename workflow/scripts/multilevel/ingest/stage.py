@@ -25,7 +25,6 @@ from multilevel.ingest.reading import Opened, opened, read
 from multilevel.ingest.scan import scan
 from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
-from multilevel.ingest.suspects import suspects
 from multilevel.results import (
     ColumnUse,
     InputFile,
@@ -57,7 +56,7 @@ class Ingested:
     joined: Annotated[InputFile | None, doc("The file joined to it; null where none is.")]
     columns: Annotated[tuple[ColumnUse, ...], doc("The columns read.")]
     missing: Annotated[tuple[MissingCount, ...], doc("Missing values by column and reason.")]
-    suspects: Annotated[tuple[Suspect, ...], doc("Scores that look like codes for missing.")]
+    suspects: Annotated[tuple[Suspect, ...], doc("Values that look like codes for missing.")]
     produced: Annotated[str | None, doc("Date of the data: the report's date.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
@@ -148,7 +147,7 @@ def _ingest_stream(
             ColumnUse(role="group", name=dataset.group, label=""),
         ),
         missing=(),
-        suspects=(),
+        suspects=students.suspects,
         produced=produced,
         notes=(*found.notes, *students.notes),
         config=dataset.settings(),
@@ -255,7 +254,7 @@ def _ingested(
         joined=_input(dataset.join.file, other) if dataset.join else None,
         columns=files.layout.uses if files else (),
         missing=counted(table) if table else (),
-        suspects=() if reason else suspects(dataset.outcomes, students.scores),
+        suspects=students.suspects,
         produced=produced,
         notes=(
             *(files.layout.notes if files else ()),

@@ -9,14 +9,16 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest import draws, lookalikes, values
+from multilevel.ingest import draws, lookalikes, suspects, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
 from multilevel.numbers import count
+from multilevel.result_sections import Role, Suspect
 
 MissingCodes = Sequence[int | float | str]
 
@@ -55,6 +57,8 @@ class Students:
         Rows with a score and without a group.
     n_dropped_weight
         Rows with both and without a weight, or with weight 0.
+    suspects
+        Values among those kept that look like undeclared codes for missing.
     notes
         What was found and done, in sentences.
 
@@ -78,6 +82,7 @@ class Students:
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
     n_dropped_weight: int = 0
+    suspects: tuple[Suspect, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -128,40 +133,72 @@ def to_students(
     codes, ids, group_notes = _groups(table.frame[group], group, missing)
     scored = np.asarray(~np.isnan(scores).any(axis=1))
     grouped = codes >= 0
-    rows = None
-    if weights is not None:
-        rows = row_weights(weights, lambda name: values.numeric(table, name), table.name)
+    rows = _row_weights(table, weights)
     weighted = np.ones_like(scored) if rows is None else rows.usable
     kept = scored & grouped & weighted
     if not kept.any():
         raise _nothing_left(table, columns, group, scores, grouped)
     used, places = np.unique(codes[kept], return_inverse=True)
     unscored = [unscored_note(group, len(ids) - len(used))] if len(used) < len(ids) else []
+    group_ids = tuple(ids[code] for code in used)
     students = Students(
         group=places.astype(np.int32),
-        group_ids=tuple(ids[code] for code in used),
+        group_ids=group_ids,
         score=np.ascontiguousarray(scores[kept, 0]),
         further=scores[kept, 1:] if len(columns) > 1 else None,
         n_rows=table.n_rows,
         n_dropped_outcome=int(np.count_nonzero(~scored)),
         n_dropped_group=int(np.count_nonzero(scored & ~grouped)),
         n_dropped_weight=int(np.count_nonzero(scored & grouped & ~weighted)),
+        suspects=(
+            *_suspects(table, columns, scores, weights, kept),
+            *suspects.of_ids(group, group_ids, np.bincount(places)),
+        ),
         notes=(*score_notes, *draws.copied_notes(columns, scores[kept]), *group_notes, *unscored),
     )
-    if weights is None or rows is None:
-        return students
     return _with_sample(students, table, rows, kept, weights, replicates)
+
+
+def _row_weights(table: Table, weights: Weights | None) -> RowWeights | None:
+    if weights is None:
+        return None
+    return row_weights(weights, lambda name: values.numeric(table, name), table.name)
+
+
+def _suspects(
+    table: Table,
+    outcomes: tuple[str, ...],
+    scores: NDArray[np.float64],
+    weights: Weights | None,
+    kept: NDArray[np.bool_],
+) -> tuple[Suspect, ...]:
+    """Suspects among scores, and in the weights' columns: a product hides a factor's code."""
+    roles: dict[str, Role] = {}
+    if weights is not None and weights.member is not None:
+        roles |= dict.fromkeys(expressions.columns(weights.member), "member_weight")
+    if weights is not None and weights.group is not None:
+        roles |= dict.fromkeys(expressions.columns(weights.group), "group_weight")
+    return (
+        *suspects.of_scores(outcomes, scores[kept]),
+        *(
+            one
+            for column, role in roles.items()
+            for one in suspects.of_weights(column, role, values.numeric(table, column)[kept])
+        ),
+    )
 
 
 def _with_sample(
     students: Students,
     table: Table,
-    rows: RowWeights,
+    rows: RowWeights | None,
     kept: NDArray[np.bool_],
-    weights: Weights,
+    weights: Weights | None,
     replicates: Replicates | None,
 ) -> Students:
-    """The students with their weights and replicates."""
+    """The students with their weights and replicates, where there are any."""
+    if weights is None or rows is None:
+        return students
 
     def column(name: str) -> NDArray[np.float64]:
         return values.numeric(table, name)

@@ -1,14 +1,25 @@
 """The columns that were read, and why values are missing in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from multilevel import numbers
 from multilevel.report.blocks import Block
 from multilevel.report.context import Context, simple_table
-from multilevel.results import ColumnUse, MissingCount
+from multilevel.result_sections import Role
+from multilevel.results import ColumnUse, MissingCount, Suspect
 
 MOST_ROWS = 25
+_MOST_LISTED = 10
+# What is suspected, by what its column is used as.
+_KINDS: dict[Role, str] = {
+    "outcome": "score",
+    "member_weight": "weight",
+    "group_weight": "weight",
+    "group": "id",
+}
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,7 @@ class _Run:
 
 
 def columns_blocks(c: Context) -> Iterator[Block]:
-    """What was read for what, the reasons of missing values, and suspected codes."""
+    """What was read for what, the reasons of missing values, and suspected codes one by one."""
     provenance = c.results.provenance
     runs = _runs(provenance.columns)
     if len(provenance.columns) > 2 or any(use.label for use in provenance.columns):
@@ -41,14 +52,38 @@ def columns_blocks(c: Context) -> Iterator[Block]:
     if provenance.missing:
         yield _missing(c, provenance.missing, runs)
     for one in provenance.suspects[:MOST_ROWS]:
+        number = c.score.headline if one.role == "outcome" else numbers.as_typed
+        kind = _KINDS[one.role]
         yield c.paragraph(
-            "data.suspect" if one.n > 1 else "data.suspect_once",
+            f"data.suspect.{kind}" if one.n > 1 else f"data.suspect.{kind}_once",
             value=numbers.as_typed(one.value),
             n=numbers.count(one.n),
             column=one.column,
-            low=c.score.headline(one.low),
-            high=c.score.headline(one.high),
+            low=number(one.low),
+            high=number(one.high),
         )
+
+
+def suspect_flags(c: Context) -> tuple[Markup, ...]:
+    """The same for the front: all suspected scores in one sentence, all weights, all ids."""
+    kinds: dict[str, list[Suspect]] = {}
+    for one in c.results.provenance.suspects:
+        kinds.setdefault(_KINDS[one.role], []).append(one)
+    return tuple(
+        c.say(
+            f"flag.suspect.{kind}",
+            values=_listed(numbers.as_typed(one.value) for one in those),
+            columns=_listed(one.column for one in those),
+        )
+        for kind, those in kinds.items()
+    )
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """Each once, the first few of them."""
+    different = list(dict.fromkeys(texts))
+    more = ", …" if len(different) > _MOST_LISTED else ""
+    return ", ".join(different[:_MOST_LISTED]) + more
 
 
 def span(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from multilevel.hints import listed
 from multilevel.phrases import share_key
 from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
 from multilevel.report.context import Context
+from multilevel.report.sections.columns import suspect_flags
 from multilevel.report.sections.since import since_last_release
 
 # Below this the two standard errors are called close, not "times as large".
@@ -221,7 +222,7 @@ def _design_point(c: Context) -> Markup:
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
     flags = (_flag(c, name) for name in c.checks.flags)
-    return (*flags, *_averaged_flag(c), *_weight_flags(c), *_weighted_apart(c))
+    return (*suspect_flags(c), *flags, *_averaged_flag(c), *_weight_flags(c), *_weighted_apart(c))
 
 
 def _averaged_flag(c: Context) -> tuple[Markup, ...]:
