@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 import yaml
@@ -136,3 +138,40 @@ def test_settings_of_inspect(capsys: pytest.CaptureFixture[str]) -> None:
     assert "make inspect needs FILE=" in capsys.readouterr().err
     assert inspect_file.main({"REPORT_FILE": "x.csv", "GIVEN_SETTINGS": "SHET"}) == 2
     assert "Did you mean SHEET=?" in capsys.readouterr().err
+
+
+def test_the_range_is_that_of_all_columns_of_a_family(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = np.random.default_rng(6)
+    frame = pd.DataFrame({f"PV{k}": chance.normal(500, 90, 60).round(2) for k in range(1, 6)})
+    frame.loc[4, "PV2"], frame.loc[5, "PV4"] = 9999, 1.5
+    frame.assign(school=np.arange(60) // 10).to_csv(tmp_path / "a.csv", index=False)
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.csv")}) == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("PV["))
+    assert "1.5 to 9999" in row
+
+
+def test_what_can_be_read_is_shown_beside_lists(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = 2**60
+    table = pa.table(
+        {
+            "tags": [[1, 2]] * 60,
+            "school": [f"s{k // 10}" for k in range(60)],
+            "score": np.random.default_rng(7).normal(500, 90, 60),
+            "pupil": [first + k for k in range(60)],
+            "more": [{"a": 1}] * 60,
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.parquet")}) == 0
+    shown = capsys.readouterr().out
+    assert "a.parquet: 60 rows, 5 columns" in shown
+    assert """Values of a kind that can't be read, such as lists, are in "tags", "more".""" in shown
+    pupil = next(line for line in shown.splitlines() if line.startswith("pupil"))
+    assert pupil.split()[:4] == ["pupil", "whole", "number", "60"]
+    assert offered(shown)["a"] == {
+        "file": str(tmp_path / "a.parquet"), "outcome": "score", "group": "school",
+    }  # fmt: skip

@@ -202,6 +202,24 @@ def test_parquet_refusals(tmp_path: Path) -> None:
         assert ingested.input.bytes == file.stat().st_size
 
 
+def test_whole_numbers_beyond_doubles_are_refused(
+    small_batches: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No double is 2**53 + 1: such a column holds ids. As ids of groups they are right."""
+    long = [5, None, 2**53 + 1, 7, 2**62, 8]
+    file = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"g": ["a", "b"] * 3, "y": pa.array(long, pa.int64())}), file)
+    (streamed, _), (expected, _) = read_both_ways(file, monkeypatch, dataset())
+    assert streamed.reason == expected.reason
+    assert expected.reason.code == "not_numeric"
+    assert 'row 3 has "9007199254740993", a whole number' in expected.reason.message
+    assert "(2 rows are like that)" in expected.reason.message
+    ids = pa.array([2**53, 2**53 + 1, 2**53 + 1] * 2, pa.int64())
+    pq.write_table(pa.table({"g": ids, "y": [1.0, 2, 3, 4, 5, 6]}), file)
+    _, students = ingest(dataset(missing=(9,)), file)
+    assert students.group_ids == ("9007199254740992", "9007199254740993")
+
+
 @pytest.mark.usefixtures("small_batches")
 def test_parquet_cut_in_the_middle(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"

@@ -1,7 +1,7 @@
 """What a file holds: columns, and which of them may be scores, groups, weights, replicates."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import DataRefused
+from multilevel.hints import listed
 from multilevel.ingest import draws, missing, presets, values
 from multilevel.ingest.families import families
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
@@ -46,8 +47,10 @@ class Seen:
         The first one's description in the file.
     kind
         "number", "whole number" or "text"; "" where its values weren't looked at.
-    n_distinct, n_missing, low, high
-        Of the first one; range of numbers only.
+    n_distinct, n_missing
+        Of the first one.
+    low, high
+        Of all of them; of numbers only.
     codes
         What its file declares missing, with labels.
     labelled
@@ -109,8 +112,10 @@ def survey(source: Source, file: str) -> Survey:
         raise DataRefused(
             "missing_column", f"The file {source.name} names no column.", "Name them."
         )
-    once = parse(source, (unique[0],))
-    looked_at = unique[: max(1, MOST_VALUES // max(1, once.n_rows))]
+    odd = {column.name for column in found.columns if not column.readable}
+    readable = [name for name in unique if name not in odd] or unique
+    once = parse(source, (readable[0],))
+    looked_at = readable[: max(1, MOST_VALUES // max(1, once.n_rows))]
     table = missing.without(parse(source, tuple(looked_at)), (), frozenset())
     seen = tuple(_all_seen(table, found.columns))
     likely, groups, weights, replicates = _candidates(seen, once.n_rows)
@@ -132,7 +137,7 @@ def survey(source: Source, file: str) -> Survey:
         replicates=replicates,
         entry_id=name[:100],
         entry=_entry(file, found.names, outcomes, groups, source.sheet),
-        notes=(*table.notes, *_lone_values(seen)),
+        notes=(*table.notes, *_unread(unique, odd), *_lone_values(seen)),
     )
 
 
@@ -141,6 +146,13 @@ def _of_groups(table: Table, column: str, group: str) -> bool:
     if not {column, group} <= set(table.frame.columns):
         return False
     return bool(table.frame[column].groupby(table.frame[group]).nunique().max() <= 1)
+
+
+def _unread(names: Sequence[str], odd: Collection[str]) -> Iterator[str]:
+    """Columns of lists and the like, which stand without their values."""
+    unread = [name for name in names if name in odd]
+    if unread:
+        yield f"Values of a kind that can't be read, such as lists, are in {listed(unread)}."
 
 
 def _lone_values(seen: Sequence[Seen]) -> Iterator[str]:
@@ -168,23 +180,38 @@ def _seen(table: Table, column: Column, name: str, names: tuple[str, ...]) -> Se
         return plain
     array = values.arrow(table.frame[column.name])
     kind, numbers = _numbers(table, column.name, array)
-    known = numbers[np.isfinite(numbers)]
+    ranges = [one for one in (_range(numbers), *_ranges(table, names, column.name)) if one]
     return replace(
         plain,
         kind=kind,
         n_distinct=pc.count_distinct(array).as_py(),
         n_missing=array.null_count,
-        low=float(known.min()) if len(known) else None,
-        high=float(known.max()) if len(known) else None,
+        low=min((low for low, _ in ranges), default=None),
+        high=max((high for _, high in ranges), default=None),
         labelled=_labelled(column),
     )
+
+
+def _ranges(table: Table, names: Sequence[str], seen: str) -> Iterator[tuple[float, float] | None]:
+    """Of the further columns of a family, one of which may be out of line."""
+    for name in names:
+        if name != seen and name in table.frame:
+            yield _range(_numbers(table, name, values.arrow(table.frame[name]))[1])
+
+
+def _range(numbers: Any) -> tuple[float, float] | None:
+    known = numbers[np.isfinite(numbers)]
+    return (float(known.min()), float(known.max())) if len(known) else None
 
 
 def _numbers(table: Table, name: str, array: Any) -> tuple[str, Any]:
     try:
         numbers = values.numeric(table, name)
     except DataRefused:
-        return "text", np.empty(0)
+        if values.is_text(array):
+            return "text", np.empty(0)
+        # Such as ids of 18 digits.
+        return "whole number", values.nearest(array)
     known = numbers[np.isfinite(numbers)]
     if not len(known):
         return ("text" if values.is_text(array) else "number"), numbers

@@ -99,8 +99,7 @@ def _missing(
 def _among(array: Any, numbers: Sequence[float]) -> Any:
     if not numbers or array.type == pa.null():
         return pa.array(np.zeros(len(array), dtype=bool))
-    doubles = np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False))
-    return pa.array(np.isin(doubles, numbers))
+    return pa.array(np.isin(values.nearest(array), numbers))
 
 
 def _numbers(text: Any, decimal_comma: bool) -> Any:

@@ -197,10 +197,12 @@ class _Scores:
         # Whether commas or points are decimal is known at the end only.
         self._n_commas = self._n_points = 0
         self._wrong_by_point, self._wrong_by_comma = _Wrong(), _Wrong()
+        self._too_long = _Wrong()
 
     def add(self, column: pa.Array, first_row: int, decimal_comma: bool) -> NDArray[np.float64]:
         """Scores of a batch, NaN where missing or wrong."""
         values = _numeric(column)
+        self._too_long.add(rules.too_long(column), column, first_row)
         if values is None or np.isinf(values).any():
             values = self._from_text(rules.texts(column), first_row, decimal_comma)
         if self._numbers:
@@ -234,6 +236,9 @@ class _Scores:
 
     def judge(self, name: str, n_rows: int, first_line: int | None) -> tuple[str, ...]:
         """Notes; DataRefused when there were values that are no numbers."""
+        if self._too_long.n:
+            wrong = self._too_long
+            raise rules.not_exact(name, self.column, wrong.n, wrong.row, str(wrong.value))
         comma = self._n_commas > self._n_points
         wrong = self._wrong_by_comma if comma else self._wrong_by_point
         if wrong.n:

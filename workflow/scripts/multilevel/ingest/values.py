@@ -18,6 +18,8 @@ MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
 # As they stand: "na" or "." may well be an id.
 MISSING_IDS = ("", "NA", "NaN", "nan")
 
+EXACT = 2.0**53  # from here on doubles leave out whole numbers
+
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 COMMA = POINT.replace(r"\.", ",")
 
@@ -49,12 +51,42 @@ def numeric(table: Table, column: str) -> NDArray[np.float64]:
     Raises
     ------
     DataRefused
-        `not_numeric` with the first row that holds something else.
+        `not_numeric` with the first row that holds something else, or a whole number stored
+        with more digits than a double has.
     """
     stored = arrow(table.frame[column])
     if is_text(stored):
         return numbers_of_texts(table, column)[0]
-    return np.asarray(stored.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    long = np.flatnonzero(too_long(stored))
+    if len(long):
+        first = int(long[0])
+        raise not_exact(table.name, column, len(long), first, str(stored[first]))
+    return nearest(stored)
+
+
+def nearest(stored: Any) -> NDArray[np.float64]:
+    """The nearest double to each of an Arrow array's numbers, NaN for null."""
+    doubles = pc.cast(stored, pa.float64(), safe=False)
+    return np.asarray(doubles.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def too_long(stored: Any) -> NDArray[np.bool_]:
+    """Which of an Arrow array's whole numbers have more digits than doubles keep."""
+    if not pa.types.is_integer(stored.type):
+        return np.zeros(len(stored), dtype=bool)
+    return np.asarray(np.abs(nearest(stored)) >= EXACT)
+
+
+def not_exact(file: str, column: str, n: int, first: int, text: str) -> DataRefused:
+    """The refusal of `n` whole numbers that are `too_long`, of which row `first` has `text`."""
+    others = f" ({count(n)} rows are like that)" if n > 1 else ""
+    return DataRefused(
+        "not_numeric",
+        f"The column {shown(column)} of {shown(file)} should hold scores or weights, but row "
+        f"{count(first + 1)} has {shown(text)}, a whole number of more digits than can be "
+        f"calculated with{others}.",
+        "Name another column if this one holds ids; else store it as numbers with a decimal point.",
+    )
 
 
 def numbers_of_texts(

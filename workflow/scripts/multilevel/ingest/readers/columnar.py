@@ -39,10 +39,23 @@ def columns(
 def _description(schema: Any, n_rows: int | None) -> Description:
     return Description(
         columns=tuple(
-            Column(name=field.name, label=typed.label(_comment(field.metadata))) for field in schema
+            Column(
+                name=field.name,
+                label=typed.label(_comment(field.metadata)),
+                readable=_readable(field.type),
+            )
+            for field in schema
         ),
         n_rows=n_rows,
     )
+
+
+def _readable(kind: Any) -> bool:
+    try:
+        typed.plain(pa.array([], kind))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True
 
 
 def _comment(metadata: Any) -> str:

@@ -71,12 +71,15 @@ class Column:
         What values mean, by the value's text (1 for 1.0).
     missing
         The values declared as missing.
+    readable
+        Whether its values are of a kind that can be read: no lists or the like.
     """
 
     name: str
     label: str = ""
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[Code, ...] = ()
+    readable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
