@@ -81,6 +81,8 @@ SAME = {
     "points after semicolons": (b"g;y\na;1.5\nb;2.5\na;3\n", {}),
     "mostly commas": (b"g;y\na;1,5\nb;2,5\na;3.5\n", {}),
     "mostly points": (b"g;y\na;1.5\nb;2,5\na;3.5\nc;1,1,1\n", {}),
+    "thousands": (b"g;y\na;987\nb;1.012\na;99999\nb;946\n", {"missing": (99999,)}),
+    "thousands by commas": (b"g;y\na;987\nb;1,012\na;x\nb;946\n", {"missing": ("x",)}),
     "a text among the scores": (
         b"g,y\n" + ROWS.encode() + b"s1,absent\ns2,?\n" + ROWS.encode(),
         {},

@@ -290,6 +290,16 @@ def test_suspected_codes_are_read_with_care(tmp_path):
     assert c.data.score_max == 999999  # what to do about it is for others to say
 
 
+def test_likely_thousands_are_read_with_care(tmp_path):
+    chance = np.random.default_rng(4)
+    scores = [f"{score:,}".replace(",", ".") for score in chance.integers(900, 1100, 80)]
+    lines = [f"s{k % 8};{score}" for k, score in enumerate(scores)]
+    (tmp_path / "s.csv").write_text("\n".join(["school;score", *lines]))
+    text = said(compose(context(tmp_path / "s.csv")))
+    assert "Points or commas in " in text.partition("Read with care")[2]
+    assert "remove them from the file" in text
+
+
 def test_a_small_icc_is_not_called_large(simulated):
     c = simulated([25] * 120, 0.02)
     text = said(compose(c))

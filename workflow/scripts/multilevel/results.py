@@ -233,6 +233,10 @@ class Provenance:
         tuple[Suspect, ...],
         doc("Scores, weights and ids that look like undeclared codes for missing."),
     ] = ()
+    thousands: Annotated[
+        tuple[str, ...],
+        doc("Columns of scores whose decimal points or commas are likely to separate thousands."),
+    ] = ()
     produced: Annotated[
         str | None,
         doc("Date of the report: SOURCE_DATE_EPOCH, else the data file's last change (UTC)."),

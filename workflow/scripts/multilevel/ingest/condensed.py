@@ -33,6 +33,8 @@ class Condensed:
         As in `Students`.
     suspects
         Ids of groups that look like undeclared codes for missing.
+    thousands
+        As in `Students`.
     """
 
     group_ids: tuple[str, ...]
@@ -45,6 +47,7 @@ class Condensed:
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
     suspects: tuple[Suspect, ...] = ()
+    thousands: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -21,6 +21,7 @@ from multilevel.ingest.ordering import natural
 from multilevel.ingest.sampling import BottomK
 from multilevel.ingest.streams import Batches, Facts, Stream
 from multilevel.ingest.students import MissingCodes
+from multilevel.ingest.thousands import Thousands
 from multilevel.numbers import count
 
 
@@ -169,6 +170,7 @@ class Scan:
             n_rows=self.n_rows,
             n_dropped_outcome=self.n_rows - self._n_scored,
             n_dropped_group=self._n_scored - self._n_kept,
+            thousands=self._scores.thousands(),
             suspects=suspects.of_ids(self._groups.column, group_ids, moments.n[order]),
             notes=(*score_notes, *self._groups.notes(), *more),
         )
@@ -198,6 +200,7 @@ class _Scores:
         self._n_commas = self._n_points = 0
         self._wrong_by_point, self._wrong_by_comma = _Wrong(), _Wrong()
         self._too_long = _Wrong()
+        self._by_point, self._by_comma = Thousands("."), Thousands(",")
 
     def add(self, column: pa.Array, first_row: int, decimal_comma: bool) -> NDArray[np.float64]:
         """Scores of a batch, NaN where missing or wrong."""
@@ -207,6 +210,10 @@ class _Scores:
             values = self._from_text(rules.texts(column), first_row, decimal_comma)
         if self._numbers:
             values = np.where(np.isin(values, self._numbers), np.nan, values)
+        if decimal_comma and not (self._by_point.ruled_out and self._by_comma.ruled_out):
+            scored = rules.texts(column).filter(pa.array(~np.isnan(values)))
+            self._by_point.add(scored)
+            self._by_comma.add(scored)
         return values
 
     def _from_text(self, text: Any, first_row: int, decimal_comma: bool) -> NDArray[np.float64]:
@@ -245,7 +252,15 @@ class _Scores:
             raise rules.not_numeric(
                 name, self.column, n_rows, first_line, wrong.n, wrong.row, wrong.value
             )
-        return (rules.comma_note(self.column),) if comma else ()
+        notes = (rules.comma_note(self.column),) if comma else ()
+        return (*notes, *self._separated().notes(self.column))
+
+    def thousands(self) -> tuple[str, ...]:
+        """The column where its decimal points or commas are likely to separate thousands."""
+        return (self.column,) if self._separated().verdict == "likely" else ()
+
+    def _separated(self) -> Thousands:
+        return self._by_comma if self._n_commas > self._n_points else self._by_point
 
 
 class _Groups:

@@ -57,6 +57,7 @@ class Ingested:
     columns: Annotated[tuple[ColumnUse, ...], doc("The columns read.")]
     missing: Annotated[tuple[MissingCount, ...], doc("Missing values by column and reason.")]
     suspects: Annotated[tuple[Suspect, ...], doc("Values that look like codes for missing.")]
+    thousands: Annotated[tuple[str, ...], doc("Columns whose decimal signs may be of thousands.")]
     produced: Annotated[str | None, doc("Date of the data: the report's date.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
@@ -148,6 +149,7 @@ def _ingest_stream(
         ),
         missing=(),
         suspects=students.suspects,
+        thousands=students.thousands,
         produced=produced,
         notes=(*found.notes, *students.notes),
         config=dataset.settings(),
@@ -255,6 +257,7 @@ def _ingested(
         columns=files.layout.uses if files else (),
         missing=counted(table) if table else (),
         suspects=students.suspects,
+        thousands=students.thousands,
         produced=produced,
         notes=(
             *(files.layout.notes if files else ()),

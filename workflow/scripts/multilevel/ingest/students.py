@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from multilevel.ingest import draws, lookalikes, suspects, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
+from multilevel.ingest.thousands import Thousands
 from multilevel.numbers import count
 from multilevel.result_sections import Role, Suspect
 
@@ -59,6 +61,8 @@ class Students:
         Rows with both and without a weight, or with weight 0.
     suspects
         Values among those kept that look like undeclared codes for missing.
+    thousands
+        Columns of scores whose decimal points or commas are likely to separate thousands.
     notes
         What was found and done, in sentences.
 
@@ -83,6 +87,7 @@ class Students:
     n_dropped_group: int = 0
     n_dropped_weight: int = 0
     suspects: tuple[Suspect, ...] = ()
+    thousands: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -129,7 +134,7 @@ def to_students(
         weights that vary within a school, or codes that aren't two halves.
     """
     columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
-    scores, score_notes = _plausible_values(table, columns, missing)
+    scores, score_notes, thousands = _plausible_values(table, columns, missing)
     codes, ids, group_notes = _groups(table.frame[group], group, missing)
     scored = np.asarray(~np.isnan(scores).any(axis=1))
     grouped = codes >= 0
@@ -154,6 +159,7 @@ def to_students(
             *_suspects(table, columns, scores, weights, kept),
             *suspects.of_ids(group, group_ids, np.bincount(places)),
         ),
+        thousands=thousands,
         notes=(*score_notes, *draws.copied_notes(columns, scores[kept]), *group_notes, *unscored),
     )
     return _with_sample(students, table, rows, kept, weights, replicates)
@@ -215,20 +221,21 @@ def _with_sample(
 
 def _plausible_values(
     table: Table, columns: tuple[str, ...], missing: MissingCodes
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Scores with NaN where missing, shape (rows, M), and notes.
+) -> tuple[NDArray[np.float64], tuple[str, ...], tuple[str, ...]]:
+    """Scores with NaN where missing, shape (rows, M), notes, and columns likely of thousands.
 
     A row with some of its plausible values only is as one without: that no complete draw
     is there means that the file is damaged or the codes for missing differ.
     """
     found = [_scores(table, name, missing) for name in columns]
-    scores = np.column_stack([score for score, _ in found])
-    notes = [note for _, notes in found for note in notes]
+    scores = np.column_stack([score for score, _, _ in found])
+    thousands = [name for name, (_, _, likely) in zip(columns, found, strict=True) if likely]
+    notes = [note for _, notes, _ in found for note in notes]
     absent = np.isnan(scores)
     partly = int(np.count_nonzero(absent.any(axis=1) & ~absent.all(axis=1)))
     if partly:
         notes.append(f"Rows with some plausible values and not others, left out: {count(partly)}.")
-    return scores, tuple(notes)
+    return scores, tuple(notes), tuple(thousands)
 
 
 def _nothing_left(
@@ -258,19 +265,23 @@ def _nothing_left(
 
 def _scores(
     table: Table, column: str, missing: MissingCodes
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Scores with NaN where missing, and notes."""
+) -> tuple[NDArray[np.float64], tuple[str, ...], bool]:
+    """Scores with NaN where missing, notes, and whether they are likely to be thousands."""
     stored = values.arrow(table.frame[column])
     if not values.is_text(stored) and not missing:
         numbers = values.numeric(table, column)
         if np.isinf(numbers).any():
             raise values.first_wrong(table, column, values.texts(table.frame[column]), values.POINT)
-        return numbers, ()
+        return numbers, (), False
     codes = [code.strip() for code in missing if isinstance(code, str)]
     score, comma = values.numbers_of_texts(table, column, codes)
     others = [float(code) for code in missing if not isinstance(code, str)]
     score = np.where(np.isin(score, others), np.nan, score)
-    return score, (values.comma_note(column),) if comma else ()
+    seen = Thousands("," if comma else ".")
+    if table.decimal_comma:
+        seen.add(values.texts(table.frame[column]).filter(pa.array(~np.isnan(score))))
+    notes = (*((values.comma_note(column),) if comma else ()), *seen.notes(column))
+    return score, notes, seen.verdict == "likely"
 
 
 def unscored_note(group: str, n: int) -> str:

@@ -55,6 +55,7 @@ def summarise(
         columns=ingested.columns,
         missing=ingested.missing,
         suspects=ingested.suspects,
+        thousands=ingested.thousands,
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,

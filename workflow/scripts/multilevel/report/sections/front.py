@@ -222,7 +222,20 @@ def _design_point(c: Context) -> Markup:
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
     flags = (_flag(c, name) for name in c.checks.flags)
-    return (*suspect_flags(c), *flags, *_averaged_flag(c), *_weight_flags(c), *_weighted_apart(c))
+    return (
+        *_thousands_flag(c),
+        *suspect_flags(c),
+        *flags,
+        *_averaged_flag(c),
+        *_weight_flags(c),
+        *_weighted_apart(c),
+    )
+
+
+def _thousands_flag(c: Context) -> tuple[Markup, ...]:
+    """Scores of which some may be read a thousand times too small."""
+    columns = c.results.provenance.thousands
+    return (c.say("flag.thousands", columns=listed(columns)),) if columns else ()
 
 
 def _averaged_flag(c: Context) -> tuple[Markup, ...]:
