@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NUMBER = r"[<>]?-?\d[\d,]*(?:\.\d+)?"
 # An estimate, and soon after it an interval.
 TEXT = re.compile(
-    rf"(?P<estimate>{NUMBER})[^.\d]{{0,40}}\((?:exact )?\d[\d.]*% (?:CI|interval),? "
+    rf"(?P<estimate>{NUMBER})[^.\d]{{0,40}}\((?:exact |pooled )?\d[\d.]*% (?:CI|interval),? "
     rf"(?P<low>{NUMBER}) to (?P<high>{NUMBER})"
 )
 SPAN = re.compile(rf"(?P<low>{NUMBER}) to (?P<high>{NUMBER})")
@@ -53,7 +53,7 @@ def estimates_with_intervals(text: str) -> Iterator[tuple[str, str, str]]:
         cells = [cell.strip() for cell in line.split("|")]
         if "|" in line and "|" not in previous:
             head = cells
-        key = re.fullmatch(rf"(?:exact )?\S+ CI {SPAN.pattern}", line)
+        key = re.fullmatch(rf"(?:exact |pooled )?\S+ CI {SPAN.pattern}", line)
         if key:
             yield previous, key["low"], key["high"]
         estimate = ""

@@ -128,6 +128,14 @@ def test_a_sample_with_plausible_values():
     assert re.search(r"Degrees of freedom \([\d.]+\) are Barnard and Rubin’s", text)
     assert "as lmerTest gives them" not in text and "The weights matter" not in text
     assert text.count("Shown is the first plausible value, BSMMAT01.") >= 2
+    # Intervals are pooled on a logarithmic scale, so none is exact.
+    assert "pooled 95% CI" in text and "The pooled 95% interval of the ICC" in text
+    assert not re.search(r"\bexact (95%|interval)", text.replace("The exact interval of one", ""))
+    assert "pooled, each exact, F distribution" in text
+    # The same mean speaks of the same in both tables.
+    assert text.count("nobody but these students") == 2
+    assert text.count("the average school, were every school equally likely") == 3
+    assert "the average student of the population" in text
     assert "Rubin, D. B. (1987)" in text and "No sampling weights were used" not in text
 
 

@@ -229,7 +229,9 @@ class Context:
         }
         capitals = {key.capitalize(): text[:1].upper() + text[1:] for key, text in words.items()}
         symbols = {f"s_{name}": symbol for name, symbol in SYMBOLS.items()}
-        return {**words, **capitals, **symbols, "level": self.confidence}
+        pooled = self.results.plausible_values is not None
+        exact = self.words.plain("exact.pooled" if pooled else "exact.single")
+        return {**words, **capitals, **symbols, "level": self.confidence, "exact": exact}
 
 
 def legible(labels: Labels) -> Labels:

@@ -112,7 +112,8 @@ def _intervals(c: Context) -> Table:
 
     root = tuple(end**0.5 for end in intervals.ci_tau00_profile)
     profile = c.say("estimates.m_profile", method=model.method)
-    exact_chi2, exact_f = c.say("estimates.m_exact_chi2"), c.say("estimates.m_exact_f")
+    exact = "exact" if c.results.plausible_values is None else "pooled"
+    exact_chi2, exact_f = (c.say(f"estimates.m_{exact}_{name}") for name in ("chi2", "f"))
     by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
     rho, tau00, sigma2 = c.icc.show(between.icc), *map(f.variance, (model.tau00, model.sigma2))
     deff = tuple(numbers.fixed(end, 1) for end in between.ci_design_effect)
@@ -156,7 +157,7 @@ def _intervals(c: Context) -> Table:
         ),
         tuple((_quantity(c, name), *rest) for name, *rest in rows),
         subtitle=c.say("estimates.intervals_subtitle"),
-        notes=(c.say("estimates.coverage_variances"), *_bootstrap_note(c)),
+        notes=(c.say(f"estimates.coverage_{exact}"), *_bootstrap_note(c)),
     )
 
 

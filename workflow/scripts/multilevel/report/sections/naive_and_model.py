@@ -2,6 +2,8 @@
 
 import math
 
+from markupsafe import Markup
+
 from multilevel import numbers
 from multilevel.fit.distributions import t_quantile
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
@@ -18,7 +20,8 @@ def naive_section(c: Context) -> Section:
 
 def _mean(c: Context) -> Subsection:
     f = c.score
-    which = "equal" if c.data.balanced else "unequal"
+    weighted = "" if c.results.weighted is None else "_weighted"
+    which = "equal" if c.data.balanced else f"unequal{weighted}"
     agree = c.paragraph(
         f"naive.mean.{which}",
         n=numbers.count(c.data.n_max),
@@ -38,11 +41,18 @@ def _mean(c: Context) -> Subsection:
     return Subsection("mean", c.plain("naive.mean.title"), blocks)
 
 
+def _estimands(c: Context) -> tuple[Markup, Markup]:
+    """Whom means over members and over groups speak of, in the words that weights are told in."""
+    if c.results.weighted is None:
+        return c.say("naive.mean.estimand_member"), c.say("naive.mean.estimand_group")
+    return c.say("survey.weights.unweighted_of"), c.say("survey.weights.model_of")
+
+
 def _means_table(c: Context) -> Table:
     f, naive = c.score, c.naive
     se_option2 = (naive.sd_of_group_means or 0.0) / math.sqrt(c.data.n_groups)
     ratio = c.standard_error / naive.se_grand_mean
-    member, group = c.say("naive.mean.estimand_member"), c.say("naive.mean.estimand_group")
+    member, group = _estimands(c)
     sqrt_deff = math.sqrt(c.between.design_effect)
     return simple_table(
         "means",
