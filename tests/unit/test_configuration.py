@@ -228,6 +228,7 @@ def test_a_missing_file_is_no_fault() -> None:
         ({"datasets": {2019: ONE}}, 'the number 2019 to YAML. Put it in quotes: "2019"'),
         ({"datasets": {True: ONE}}, "datasets is true (which YAML also makes of yes"),
         ({"datasets": {"a": ONE, "A": ONE}}, "ids a and A differ only in upper and lower case"),
+        ({"datasets": {"ab" * 20: ONE}}, "Snakemake takes no id that ends in 20 repeats"),
         ({"datasets": {"index.html": ONE}}, "datasets.index.html: this id is reserved"),
         ({"results": ".", **one()}, "results must be a folder of its own"),
         ({"results": "x/../..", **one()}, "results must be a folder of its own"),

@@ -22,6 +22,9 @@ _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 SplitValues = Callable[[Dataset], Mapping[str, str]]
 # How many hexadecimal digits tell files apart whose names give the same id.
 _DIGITS = (0, 8, 16, 32)
+# Snakemake takes a wildcard that ends in so many repeats of anything for endless recursion.
+_REPEATS = 20
+_REPEATING = re.compile(rf"(.+?)\1{{{_REPEATS - 1}}}$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,11 @@ class _Found:
     outcome: str | None = None
 
     def id(self, digits: int) -> str:
+        """With at least so many digits; with more where Snakemake wouldn't take it."""
+        longer = (self._id(more) for more in _DIGITS if more >= digits)
+        return next((name for name in longer if not repeating(name)), self._id(_DIGITS[-1]))
+
+    def _id(self, digits: int) -> str:
         parts = [part for part in (self.value, self.outcome) if part is not None]
         names = [stem(self.path), *parts] if self.by_pattern else parts
         base = "-".join([self.entry, *map(slug, names)])[:ID_LENGTH].rstrip("-.")
@@ -197,11 +205,23 @@ def _beside(entry: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 
 def slug(text: str) -> str:
-    """`text` as part of a file name: [A-Za-z0-9._-], 1 to 80 characters, no leading dot."""
+    """`text` as part of a file name: [A-Za-z0-9._-], 1 to 80 characters, no leading dot.
+
+    Of what it repeats 20 times or more at its end, 20 are taken for one.
+    """
     decomposed = unicodedata.normalize("NFKD", text)
     unaccented = "".join(c for c in decomposed if not unicodedata.combining(c))
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", unaccented).strip("-.")
-    return safe[:SLUG_LENGTH].rstrip("-.") or "file"
+    short = safe[:SLUG_LENGTH].rstrip("-.") or "file"
+    while repeating(short):
+        short = _REPEATING.sub(r"\1", short)
+    return short
+
+
+def repeating(name: str) -> bool:
+    """Whether a name ends in 20 repeats or more, which no id may."""
+    # The count is cheap and settles nearly all names.
+    return name.count(name[-1:]) >= _REPEATS and _REPEATING.search(name) is not None
 
 
 def stem(path: str) -> str:

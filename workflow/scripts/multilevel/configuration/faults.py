@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from multilevel.configuration.entries import entry_faults
+from multilevel.configuration.expansion import repeating
 from multilevel.hints import listed, nearest, shown
 
 # Names beside the datasets' folders among the results, now or later.
@@ -78,6 +79,8 @@ def _meaning_faults(
         by_lower[name.lower()].append(name)
         if name.lower() in RESERVED:
             yield f"datasets.{name}: this id is reserved for a file of that name. Use another."
+        if repeating(name):
+            yield f"datasets.{name}: Snakemake takes no id that ends in 20 repeats. Use another."
         yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
         yield from _number_faults(entry, f"datasets.{name}")
     if not any(place[:1] == ("defaults",) for place in wrong):
