@@ -12,6 +12,7 @@ from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest import stored
 from multilevel.ingest.readers import Table
+from multilevel.ingest.sample import Zones, zones
 from multilevel.ingest.students import to_students
 
 ROWS = {
@@ -100,8 +101,20 @@ def test_all_weights_zero_is_refused():
     assert "has a weight above 0" in refusal(total=[0.0] * 6)
 
 
-def test_three_halves_are_refused():
-    assert "3 values" in refusal(replicates=JK2, half=[0.0, 1.0, 2.0, 1.0, 1.0, 0.0])
+@pytest.mark.parametrize(
+    ("half", "message"),
+    [
+        ([0.0, 1.0, 2.0, 1.0, 1.0, 0.0], "is 2 in row 3."),
+        ([1.0, 2.0, 3.0, 1.0, 1.0, 2.0], "is 3 in row 3."),
+        # Row 4 has no score: it isn't used, but counts as a row.
+        ([1.0, 2.0, 1.0, 1.0, 7.0, 8.0], "is 7 in row 5 (2 rows are like that)."),
+        ([5.0] * 6, "is 5 in row 1 (5 rows are like that)."),
+        ([1.0] * 6, "No jackknife zone has both its halves"),
+        ([1.0, 1.0, 2.0, 2.0, 2.0, 2.0], "in the first, 7, it is 1 throughout"),
+    ],
+)
+def test_codes_that_tell_no_halves_apart_are_refused(half, message):
+    assert message in refusal(replicates=JK2, half=half)
 
 
 def test_zones_and_halves():
@@ -111,6 +124,12 @@ def test_zones_and_halves():
     assert other.half.tolist() == sample.half.tolist()
     lacking = students(replicates=JK2, zone=[7.0, None, 9.0, 9.0, 9.0, 9.0]).sample
     assert lacking.zone.tolist() == [0, -1, 1, 1, 1]
+
+
+def test_zones_are_counted_by_what_they_can_tell():
+    zone, half = np.array([0, 0, 1, 1, 2, 2, -1]), np.array([0, 1, 0, 0, 0, 1, 0])
+    group = np.array([0, 1, 2, 3, 4, 4, 5])
+    assert zones(zone, half, group) == Zones(n=3, n_both=2, n_one_group=1)
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,31 @@ def test_a_sample_with_plausible_values():
     assert "Rubin, D. B. (1987)" in text and "No sampling weights were used" not in text
 
 
+def test_zones_that_tell_too_little_are_told(tmp_path):
+    frame = pd.read_csv(simulated_csv(tmp_path / "s.csv", [12] * 30, 1.0))
+    place = frame.groupby("school").ngroup()
+    frame = frame.assign(weight=2.0, zone=place // 2, half=place % 2)
+    jackknife = {"method": "jk2", "zone": "zone", "code": "half"}
+
+    def told(changed):
+        changed.to_csv(tmp_path / "z.csv", index=False)
+        found = context(tmp_path / "z.csv", weights={"member": "weight"}, replicates=jackknife)
+        assert found.results.weighted.official_se > 0
+        return said(compose(found))
+
+    whole = told(frame)
+    assert "over 30 replicates, both halves of every zone" in whole
+    assert "Jackknife zones" not in whole and "Zones of the jackknife" not in whole
+    lone = told(frame[place > 0])
+    assert "both halves of every zone" not in lone
+    assert "both halves of 14 of the 15 zones and the one half that the others have" in lone
+    assert "Jackknife zones with one half only: 1 of 15" in lone
+    frame.loc[place == 0, "half"] = frame.index[place == 0] % 2
+    one = told(frame[place != 1])
+    assert "Jackknife zones whose halves are of one school: 1 of 15" in one
+    assert "Zones of the jackknife: 9" in told(frame[place < 18])
+
+
 def test_weights_that_move_the_mean_out_of_its_interval_are_told(tmp_path):
     frame = pd.read_csv(simulated_csv(tmp_path / "s.csv", [12] * 30, 1.0))
     below = frame.groupby("school")["score"].transform("mean") < frame["score"].mean()

@@ -120,6 +120,9 @@ class Weighted:
     official_sampling_variance: float | None
     official_imputation_variance: float | None
     n_replicates: Annotated[int, doc("Replicates, 0 for none.")]
+    n_zones: Annotated[int, doc("Jackknife zones that official_se rests on, 0 for none.")] = 0
+    n_zones_one_half: Annotated[int, doc("Those with one half only.")] = 0
+    n_zones_one_group: Annotated[int, doc("Those with both halves in one school.")] = 0
     n_effective: Annotated[
         float, doc("Students as effective as N with unequal weights, (sum w)^2/sum w^2 (Kish).")
     ]
@@ -128,7 +131,8 @@ class Weighted:
         tuple[str, ...],
         doc(
             "Among total_looks_conditional, conditional_looks_total, total_rescaled (member/group "
-            "below 1), no_group_weights, no_member_weights, incomplete_replicates."
+            "below 1), no_group_weights, no_member_weights, incomplete_replicates, one_half_zones, "
+            "one_group_zones, few_zones (fewer than 10)."
         ),
     ]
     other_reading: Annotated[

@@ -21,9 +21,11 @@ from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats, Integers
 from multilevel.fit.weight_checks import MemberIs, doubts
 from multilevel.fit.weighted import ESTIMATOR, WeightedFit, WeightedStatistics, fit_weighted
-from multilevel.ingest.sample import NO_ZONE, Sample
+from multilevel.ingest.sample import NO_ZONE, Sample, Zones, zones
 from multilevel.results import Weighted, WeightedReading, WeightedValue
 
+# Fewer zones give the standard error of the official figure about as few degrees of freedom.
+FEW_ZONES = 10
 MISREAD = ("total_looks_conditional", "conditional_looks_total")
 
 
@@ -63,6 +65,7 @@ def weighted_section(
     fits = _fits(group, scores, sample.total / sample.group[group], sample.group, weights)
     means = weighted_means(scores, sample.total)
     official, lacking = _official(scores, sample, replicates)
+    used = _zones(group, sample) if official else None
     doubtful = _reading_flags(group, sample, weights)
     misread = bool(set(doubtful) & set(MISREAD))
     return Weighted(
@@ -76,9 +79,12 @@ def weighted_section(
         official_sampling_variance=None if official is None else official.sampling,
         official_imputation_variance=None if official is None else official.imputation,
         n_replicates=0 if official is None else official.n_replicates,
+        n_zones=used.n if used else 0,
+        n_zones_one_half=used.n - used.n_both if used else 0,
+        n_zones_one_group=used.n_one_group if used else 0,
         n_effective=float(sample.total.sum()) ** 2 / float(np.sum(sample.total**2)),
         sum_of_weights=float(sample.total.sum()),
-        flags=(*doubtful, *lacking),
+        flags=(*doubtful, *lacking, *(_zone_flags(used) if used else ())),
         other_reading=_other_reading(group, scores, sample, weights) if misread else None,
         per_value=tuple(
             _value(column, fit, float(value))
@@ -198,3 +204,20 @@ def _official(
     zone, half = sample.zone.astype(np.int64), sample.half.astype(np.int64)
     sums = ZoneSums.from_members(scores, sample.total, zone, half)
     return jackknife_mean(sums, replicates.method), ()
+
+
+def _zones(group: Integers, sample: Sample) -> Zones | None:
+    """What the jackknife rests on; None without one."""
+    if sample.zone is None or sample.half is None:
+        return None
+    return zones(sample.zone, sample.half, group)
+
+
+def _zone_flags(used: Zones) -> tuple[str, ...]:
+    """What keeps the zones from telling the whole sampling error."""
+    holds = {
+        "one_half_zones": used.n_both < used.n,
+        "one_group_zones": used.n_one_group > 0,
+        "few_zones": used.n < FEW_ZONES,
+    }
+    return tuple(name for name, so in holds.items() if so)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +10,18 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
+from multilevel.hints import shown
 from multilevel.numbers import count
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.integer[Any]]
 Column = Callable[[str], Floats]
 
 # Relative: products of factors that are given to six digits differ by less.
 SAME_WEIGHT = 1e-5
 NO_ZONE = -1
-HALVES = 2
+# Codes of the halves of a zone, as TIMSS has them and as other programs number them.
+HALVES, HALVES_FROM_1 = (0.0, 1.0), (1.0, 2.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -155,23 +158,73 @@ def jackknife(
     Raises
     ------
     DataRefused
-        `bad_weights` when the halves have other codes than two.
+        `bad_weights` for a code that is none of two halves, with its row; and when no zone has
+        both.
     """
     if replicates.zone is None or replicates.code is None:
         raise ValueError(f"{replicates.method} without zone and code; the schema asks for both")
     zone, code = column(replicates.zone)[kept], column(replicates.code)[kept]
     known = ~np.isnan(zone) & ~np.isnan(code)
-    codes = np.unique(code[known])
-    if len(codes) > HALVES:
-        raise DataRefused(
-            "bad_weights",
-            f"The column {shown(replicates.code)} should tell the two halves of a jackknife zone "
-            f"apart, but has {count(len(codes))} values: {listed(f'{one:g}' for one in codes)}.",
-            "Check the column under replicates: code, and declare codes for missing.",
-        )
-    # 0 and 1 as TIMSS has them; any two others in their order.
-    first = 0.0 if set(codes) <= {0.0, 1.0} else codes[0]
+    codes = HALVES if bool((code[known] == HALVES[0]).any()) else HALVES_FROM_1
+    _check_codes(replicates.code, np.where(known, code, np.nan), codes, np.flatnonzero(kept))
     places = np.full(len(zone), NO_ZONE, np.int32)
     places[known] = np.unique(zone[known], return_inverse=True)[1]
-    half = np.where(known, code != first, 0).astype(np.int32)
+    half = np.where(known, code == codes[1], 0).astype(np.int32)
+    if known.any() and not zones(places, half).n_both:
+        raise DataRefused(
+            "bad_weights",
+            f"No jackknife zone has both its halves: {shown(replicates.code)} never has two values "
+            f"within a zone of {shown(replicates.zone)}, in the first, "
+            f"{zone[known].min():g}, it is {code[known][np.argmin(zone[known])]:g} throughout.",
+            "Check the columns under replicates: zone and code.",
+        )
     return places, half
+
+
+def _check_codes(name: str, code: Floats, codes: tuple[float, float], rows: Integers) -> None:
+    """Refuse what is neither of the two codes; `rows` are the places of `code` in the file."""
+    wrong = np.flatnonzero(~np.isnan(code) & ~np.isin(code, codes))
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataRefused(
+            "bad_weights",
+            f"The column {shown(name)} should tell the two halves of a jackknife zone apart by 0 "
+            f"and 1, or by 1 and 2, but is {code[first]:g} in row {count(int(rows[first]) + 1)}"
+            f"{_others(len(wrong))}.",
+            "Check the column under replicates: code, and declare codes for missing.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zones:
+    """Jackknife zones by what they can tell.
+
+    Attributes
+    ----------
+    n
+        Zones.
+    n_both
+        Those with both halves.
+    n_one_group
+        Those with both halves, but of one school.
+    """
+
+    n: int
+    n_both: int
+    n_one_group: int
+
+
+def zones(zone: Integers, half: Integers, group: Integers | None = None) -> Zones:
+    """Counts of the zones; each array has shape (N,), NO_ZONE is none, no group is any."""
+    known = zone != NO_ZONE
+    zone = zone[known]
+    n = int(zone.max()) + 1 if len(zone) else 0
+    both = _different(zone, half[known], n) > 1
+    one = np.zeros(n, bool) if group is None else _different(zone, group[known], n) == 1
+    return Zones(n=n, n_both=int(both.sum()), n_one_group=int((both & one).sum()))
+
+
+def _different(zone: Integers, values: Integers, n: int) -> Integers:
+    """How many different values each of n zones has."""
+    pairs = np.unique(np.stack([zone, values]), axis=1)
+    return np.bincount(pairs[0], minlength=n)

@@ -264,6 +264,9 @@ def _weight_flags(c: Context) -> tuple[Markup, ...]:
     places = {
         "icc": c.icc.show(other.icc if other else None),
         "mean": c.score.headline(other.official_mean if other else None),
+        "n_zones": numbers.count(weighted.n_zones),
+        "n_one_half": numbers.count(weighted.n_zones_one_half),
+        "n_one_group": numbers.count(weighted.n_zones_one_group),
     }
     return tuple(c.say(f"survey.flag.{name}", **places) for name in weighted.flags)
 

@@ -136,6 +136,8 @@ def _means(c: Context, weighted: Weighted) -> Table:
     method: str = weighted.official_method or "none"
     if "incomplete_replicates" in weighted.flags:
         method = "incomplete"
+    elif "one_half_zones" in weighted.flags and method == "jk2":
+        method = "jk2-uneven"
     return simple_table(
         "three-means",
         c.say("survey.weights.table"),
@@ -153,7 +155,12 @@ def _means(c: Context, weighted: Weighted) -> Table:
         ),
         notes=(
             c.say("survey.weights.unweighted_note"),
-            c.say(f"survey.weights.method.{method}", n=numbers.count(weighted.n_replicates)),
+            c.say(
+                f"survey.weights.method.{method}",
+                n=numbers.count(weighted.n_replicates),
+                n_both=numbers.count(weighted.n_zones - weighted.n_zones_one_half),
+                n_zones=numbers.count(weighted.n_zones),
+            ),
         ),
     )
 
