@@ -175,3 +175,10 @@ def test_what_can_be_read_is_shown_beside_lists(
     assert offered(shown)["a"] == {
         "file": str(tmp_path / "a.parquet"), "outcome": "score", "group": "school",
     }  # fmt: skip
+
+
+def test_columns_of_one_name_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"s{k // 10},{k * k % 97}.5,{k}" for k in range(60)]
+    (tmp_path / "a.csv").write_text("\n".join(["school,math,math", *rows]))
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.csv")}) == 0
+    assert 'several columns of the name "math": they' in capsys.readouterr().out

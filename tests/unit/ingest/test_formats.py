@@ -334,7 +334,7 @@ def test_what_the_process_returns() -> None:
     ("work", "message"),
     [
         (lambda: bytes(ctypes.string_at(0)), "the reader broke off"),
-        (lambda: bytes(2**40), "can't be read as an SPSS file"),
+        (lambda: bytes(2**40), "can't be read as an SPSS file: it asks for more memory"),
         (lambda: int("no number"), "invalid literal"),
     ],
     ids=["crashes", "wants all memory", "fails"],

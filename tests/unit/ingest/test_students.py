@@ -57,6 +57,14 @@ def test_numbers(text: str, number: float) -> None:
     assert one_score(text) == [number]
 
 
+@pytest.mark.parametrize("text", ["1,532", "1'532", "1 532.5", "1.532,5", "500,25"])
+def test_numbers_written_in_another_way_are_no_codes(text: str) -> None:
+    remedy = refusal(["a", "a"], [text, "1"]).remedy
+    assert remedy.startswith(f'Write "{text}" in the way of the column') and "codes" not in remedy
+    for other in ("x", "1,", "?5", "-"):
+        assert f'add "{other}" to the missing codes' in refusal(["a", "a"], [other, "1"]).remedy
+
+
 @pytest.mark.parametrize(
     "text", ["", " ", "NA", "na", "N/A", "NaN", "nan", ".", "null", "None", None]
 )

@@ -137,7 +137,7 @@ def survey(source: Source, file: str) -> Survey:
         replicates=replicates,
         entry_id=name[:100],
         entry=_entry(file, found.names, outcomes, groups, source.sheet),
-        notes=(*table.notes, *_unread(unique, odd), *_lone_values(seen)),
+        notes=(*table.notes, *_unread(unique, odd), *_unclear(found.names), *_lone_values(seen)),
     )
 
 
@@ -153,6 +153,16 @@ def _unread(names: Sequence[str], odd: Collection[str]) -> Iterator[str]:
     unread = [name for name in names if name in odd]
     if unread:
         yield f"Values of a kind that can't be read, such as lists, are in {listed(unread)}."
+
+
+def _unclear(names: Sequence[str]) -> Iterator[str]:
+    """Columns of which the name doesn't tell which one is meant."""
+    several = list(dict.fromkeys(name for name in names if name.strip() and names.count(name) > 1))
+    if several:
+        yield (
+            f"The file has several columns of the name {listed(several)}: they can't be told apart "
+            "until one is renamed, so their values aren't looked at."
+        )
 
 
 def _lone_values(seen: Sequence[Seen]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Values of a table's columns: as text, and the rules by which texts are numbers."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ MISSING_IDS = ("", "NA", "NaN", "nan")
 EXACT = 2.0**53  # from here on doubles leave out whole numbers
 
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+# A number with blanks, points, commas or apostrophes that the column's others don't have.
+_SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
 COMMA = POINT.replace(r"\.", ",")
 
 
@@ -166,10 +169,18 @@ def not_numeric(
             f"none; row {count(first + 1)}{line} has {value}.",
             "Check the name of the column: is it another, or are two of them swapped?",
         )
+    remedy = (
+        f"Correct it, or if it means that the value is missing, add {value} to the missing codes "
+        "(MISSING= of make report; missing in the configuration)."
+    )
+    if re.fullmatch(_SEPARATED, text):
+        remedy = (
+            f"Write {value} in the way of the column's other numbers: with one decimal sign, and "
+            "without separators of thousands, as in 1532.5."
+        )
     return DataRefused(
         "not_numeric",
         f"The column {shown(column)} of {shown(file)} should hold numbers, but row "
         f"{count(first + 1)}{line} has {value}{others}.",
-        f"Correct it, or if it means that the value is missing, add {value} to the missing codes "
-        "(MISSING= of make report; missing in the configuration).",
+        remedy,
     )

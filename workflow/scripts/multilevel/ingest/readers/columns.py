@@ -55,8 +55,8 @@ def _missing(name: str, names: Sequence[str], file: str) -> DataRefused:
     return DataRefused(
         "missing_column",
         f"The file {shown(file)} has no column {shown(name)}. Its columns are {listed(named)}.",
-        f"{guess}Correct the column's name (OUTCOME= or GROUP= of make report; outcome or group "
-        "in the configuration).",
+        f"{guess}Correct the column's name (OUTCOME=, GROUP= or another setting of make report; "
+        "outcome, group, weights, replicates, split_by or join in the configuration).",
     )
 
 

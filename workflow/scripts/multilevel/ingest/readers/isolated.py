@@ -129,6 +129,9 @@ def _end(child: int) -> None:
     os.waitpid(child, 0)
 
 
+_NO_MEMORY = ("allocate memory", "memoryerror")  # librdata's words, and Python's
+
+
 def _refusal(status: int | None, content: bytes, name: str, form: str) -> DataRefused:
     remedy = "Make or copy the file again, or save the data as CSV."
     failed = f"The file {shown(name)} can't be read as {form}"
@@ -139,4 +142,10 @@ def _refusal(status: int | None, content: bytes, name: str, form: str) -> DataRe
     failure = msgspec.json.decode(content, type=_Failure)
     if failure.kind == "refused":
         return DataRefused(failure.code, failure.message, failure.remedy)
+    if any(words in failure.message.lower() for words in _NO_MEMORY):
+        return refused(
+            f"{failed}: it asks for more memory than a file of its size can need, as damaged "
+            "files do.",
+            remedy,
+        )
     return refused(f"{failed}: {one_line(failure.message, 200).rstrip('.')}.", remedy)

@@ -91,7 +91,7 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise refused(
             f"There is no file {name} at the place named.",
-            "Put the file there, or correct the path under file.",
+            "Put the file there, or correct its path (file, or file under join).",
         ) from None
     except PermissionError:
         raise refused(
