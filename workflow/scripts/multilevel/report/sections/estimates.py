@@ -6,6 +6,9 @@ from multilevel import numbers
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 
+# A quantity's key, its estimate, its interval, and how the interval was made.
+IntervalRow = tuple[str, str, str, Markup]
+
 
 def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
@@ -102,50 +105,7 @@ def _flextable_notes(c: Context) -> tuple[Markup, ...]:
 
 
 def _intervals(c: Context) -> Table:
-    f, model, intervals, between = c.score, c.model, c.intervals, c.between
-
-    def variance(ends: tuple[float, float]) -> str:
-        return c.span(f.variance_interval(ends))
-
-    def icc(ends: tuple[float, float]) -> str:
-        return c.span(c.icc.interval(ends))
-
-    root = tuple(end**0.5 for end in intervals.ci_tau00_profile)
-    profile = c.say("estimates.m_profile", method=model.method)
-    exact = "exact" if c.results.plausible_values is None else "pooled"
-    exact_chi2, exact_f = (c.say(f"estimates.m_{exact}_{name}") for name in ("chi2", "f"))
-    by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
-    rho, tau00, sigma2 = c.icc.show(between.icc), *map(f.variance, (model.tau00, model.sigma2))
-    deff = tuple(numbers.fixed(end, 1) for end in between.ci_design_effect)
-    from_icc = c.say("estimates.m_from_icc")
-    rows: tuple[tuple[str, str, str, Markup], ...] = (
-        ("gamma00", f.headline(model.gamma00), c.interval(model.ci_gamma00), by_t),
-        ("tau00", tau00, variance(intervals.ci_tau00_profile), profile),
-        ("sd_tau00", f.headline(model.sd_tau00), c.interval((root[0], root[1])), profile),
-        ("sigma2", sigma2, variance(intervals.ci_sigma2_exact), exact_chi2),
-        ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
-        ("icc", rho, icc(between.ci_icc), exact_f),
-        ("icc", rho, icc(intervals.ci_icc_profile), profile),
-        (
-            "reliability",
-            c.reliability.show(between.reliability),
-            c.span(c.reliability.interval(between.ci_reliability)),
-            from_icc,
-        ),
-        (
-            "design_effect",
-            numbers.fixed(between.design_effect, 1),
-            c.span((deff[0], deff[1])),
-            from_icc,
-        ),
-        (
-            "difference",
-            f.headline(between.difference_2sd),
-            c.interval(between.ci_difference_2sd),
-            c.say("estimates.m_from_tau00", method=model.method),
-        ),
-    )
-    rows += _bootstrap_rows(c)
+    rows = (*_variance_intervals(c), *_share_intervals(c), *_bootstrap_rows(c))
     return simple_table(
         "intervals",
         c.say("estimates.table_intervals"),
@@ -157,11 +117,70 @@ def _intervals(c: Context) -> Table:
         ),
         tuple((_quantity(c, name), *rest) for name, *rest in rows),
         subtitle=c.say("estimates.intervals_subtitle"),
-        notes=(c.say(f"estimates.coverage_{exact}"), *_bootstrap_note(c)),
+        notes=(c.say(f"estimates.coverage_{_exact(c)}"), *_bootstrap_note(c)),
     )
 
 
-def _bootstrap_rows(c: Context) -> tuple[tuple[str, str, str, Markup], ...]:
+def _exact(c: Context) -> str:
+    """What intervals are that are exact for one score: pooled, for plausible values."""
+    return "exact" if c.results.plausible_values is None else "pooled"
+
+
+def _variance_intervals(c: Context) -> tuple[IntervalRow, ...]:
+    f, model, intervals = c.score, c.model, c.intervals
+    low, high = intervals.ci_tau00_profile
+    profile = c.say("estimates.m_profile", method=model.method)
+    by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
+    tau00, sigma2 = f.variance(model.tau00), f.variance(model.sigma2)
+
+    def variance(ends: tuple[float, float]) -> str:
+        return c.span(f.variance_interval(ends))
+
+    return (
+        ("gamma00", f.headline(model.gamma00), c.interval(model.ci_gamma00), by_t),
+        ("tau00", tau00, variance(intervals.ci_tau00_profile), profile),
+        ("sd_tau00", f.headline(model.sd_tau00), c.interval((low**0.5, high**0.5)), profile),
+        (
+            "sigma2",
+            sigma2,
+            variance(intervals.ci_sigma2_exact),
+            c.say(f"estimates.m_{_exact(c)}_chi2"),
+        ),
+        ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
+    )
+
+
+def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
+    """The ICC, and what follows from it or from tau00."""
+    model, between = c.model, c.between
+    rho, share = c.icc.show(between.icc), c.reliability
+    low, high = (numbers.fixed(end, 1) for end in between.ci_design_effect)
+    from_icc = c.say("estimates.m_from_icc")
+    return (
+        ("icc", rho, c.span(c.icc.interval(between.ci_icc)), c.say(f"estimates.m_{_exact(c)}_f")),
+        (
+            "icc",
+            rho,
+            c.span(c.icc.interval(c.intervals.ci_icc_profile)),
+            c.say("estimates.m_profile", method=model.method),
+        ),
+        (
+            "reliability",
+            share.show(between.reliability),
+            c.span(share.interval(between.ci_reliability)),
+            from_icc,
+        ),
+        ("design_effect", numbers.fixed(between.design_effect, 1), c.span((low, high)), from_icc),
+        (
+            "difference",
+            c.score.headline(between.difference_2sd),
+            c.interval(between.ci_difference_2sd),
+            c.say("estimates.m_from_tau00", method=model.method),
+        ),
+    )
+
+
+def _bootstrap_rows(c: Context) -> tuple[IntervalRow, ...]:
     """The same quantities by the bootstrap, where it was asked for."""
     found, f = c.results.bootstrap, c.score
     if found is None:

@@ -1,8 +1,13 @@
 """Plausible values and weights: what each contributes, and which mean is which."""
 
+from collections.abc import Callable
+
+from markupsafe import Markup
+
 from multilevel import numbers
 from multilevel.report.blocks import Block, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
+from multilevel.result_sections import Interval
 from multilevel.results import PlausibleValues, Weighted
 
 # A survey's references; a report without plausible values and weights doesn't cite them.
@@ -166,44 +171,6 @@ def _means(c: Context, weighted: Weighted) -> Table:
 
 
 def _beside(c: Context, weighted: Weighted) -> Table:
-    f, model = c.score, c.model
-
-    def error(value: float | None, show: str) -> str:
-        if value is None:
-            return c.plain("survey.weights.no_se")
-        return c.plain("survey.weights.value_se", se=show)
-
-    share = c.icc.finer
-    rows = (
-        (
-            c.term("gamma00", c.say("estimates.q_gamma00")),
-            f.headline(model.gamma00),
-            c.interval(model.ci_gamma00),
-            f.headline(weighted.gamma00),
-            c.interval(weighted.ci_gamma00),
-        ),
-        (
-            c.term("tau00", c.say("estimates.q_tau00")),
-            f.variance(model.tau00),
-            c.span(f.variance_interval(c.intervals.ci_tau00_profile)),
-            f.variance(weighted.tau00),
-            error(weighted.se_tau00, f.variance(weighted.se_tau00)),
-        ),
-        (
-            c.term("sigma2", c.say("estimates.q_sigma2")),
-            f.variance(model.sigma2),
-            c.span(f.variance_interval(c.intervals.ci_sigma2_exact)),
-            f.variance(weighted.sigma2),
-            error(weighted.se_sigma2, f.variance(weighted.se_sigma2)),
-        ),
-        (
-            c.term("icc", c.say("estimates.q_icc")),
-            share.show(c.between.icc),
-            c.span(share.interval(c.between.ci_icc)),
-            share.show(weighted.icc),
-            error(weighted.se_icc, share.show(weighted.se_icc)),
-        ),
-    )
     spread = c.say("survey.weights.interval")
     return simple_table(
         "weighted",
@@ -215,9 +182,60 @@ def _beside(c: Context, weighted: Weighted) -> Table:
             (c.say("survey.weights.with"), "number"),
             (spread, "number"),
         ),
-        rows,
+        _beside_rows(c, weighted),
         notes=(
             c.say(f"survey.weights.scaling.{weighted.scaling}"),
             c.say("survey.weights.method_note"),
         ),
     )
+
+
+def _beside_rows(c: Context, weighted: Weighted) -> tuple[tuple[object, ...], ...]:
+    f, model, share = c.score, c.model, c.icc.finer
+
+    def variance(
+        name: str, found: float, ends: Interval, by_weights: float, se: float | None
+    ) -> tuple[object, ...]:
+        without = f.variance(found), c.span(f.variance_interval(ends))
+        return _named(c, name), *without, f.variance(by_weights), _error(c, se, f.variance)
+
+    return (
+        (
+            _named(c, "gamma00"),
+            f.headline(model.gamma00),
+            c.interval(model.ci_gamma00),
+            f.headline(weighted.gamma00),
+            c.interval(weighted.ci_gamma00),
+        ),
+        variance(
+            "tau00",
+            model.tau00,
+            c.intervals.ci_tau00_profile,
+            weighted.tau00,
+            weighted.se_tau00,
+        ),
+        variance(
+            "sigma2",
+            model.sigma2,
+            c.intervals.ci_sigma2_exact,
+            weighted.sigma2,
+            weighted.se_sigma2,
+        ),
+        (
+            _named(c, "icc"),
+            share.show(c.between.icc),
+            c.span(share.interval(c.between.ci_icc)),
+            share.show(weighted.icc),
+            _error(c, weighted.se_icc, share.show),
+        ),
+    )
+
+
+def _named(c: Context, name: str) -> Markup:
+    return c.term(name, c.say(f"estimates.q_{name}"))
+
+
+def _error(c: Context, se: float | None, show: Callable[[float], str]) -> str:
+    if se is None:
+        return c.plain("survey.weights.no_se")
+    return c.plain("survey.weights.value_se", se=show(se))
