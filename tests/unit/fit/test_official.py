@@ -48,19 +48,6 @@ def test_the_sample_covers_the_country_it_was_drawn_from():
     assert found.mean > truth["mean_of_schools"]
 
 
-@given(st.integers(1, 63))
-def test_chunks_add_up(cut):
-    centre, n = SMALL.scores.mean(axis=0), int(SMALL.zone.max()) + 1
-    parts = [
-        ZoneSums.from_members(
-            SMALL.scores[p], SMALL.total[p], SMALL.zone[p], SMALL.half[p], centre, n
-        )
-        for p in (slice(None, cut), slice(cut, None))
-    ]
-    merged = jackknife_mean(parts[0].merge(parts[1]), "jk2")
-    assert merged.se == pytest.approx(jackknife_mean(sums(SMALL), "jk2").se, rel=1e-10)
-
-
 @given(st.floats(1e-6, 1e6), st.permutations(range(64)))
 def test_neither_the_unit_of_weights_nor_the_order_matters(factor, order):
     order = np.array(order)

@@ -45,8 +45,6 @@ class ZoneSums:
         weight: Floats,
         zone: Integers,
         half: Integers,
-        centre: Floats | None = None,
-        n_zones: int | None = None,
     ) -> "ZoneSums":
         """One pass over the students.
 
@@ -60,11 +58,9 @@ class ZoneSums:
             0..Z-1, shape (N,).
         half
             0 or 1, shape (N,).
-        centre, n_zones
-            Given for chunks that are to be merged: the same for all.
         """
-        middle = scores.mean(axis=0) if centre is None else centre
-        size = int(zone.max()) + 1 if n_zones is None else n_zones
+        middle = scores.mean(axis=0)
+        size = int(zone.max()) + 1
         cell = 2 * zone + half
         sums = [
             np.bincount(cell, weights=weight * (scores[:, m] - middle[m]), minlength=2 * size)
@@ -76,10 +72,6 @@ class ZoneSums:
             weight=weights.reshape(size, 2).astype(np.float64),
             weighted=np.stack(sums, axis=-1).reshape(size, 2, -1).astype(np.float64),
         )
-
-    def merge(self, other: "ZoneSums") -> "ZoneSums":
-        """Sums of both chunks; zones, and the centre, must be the same in both."""
-        return ZoneSums(self.centre, self.weight + other.weight, self.weighted + other.weighted)
 
     def replicate_offsets(self) -> tuple[Floats, Floats]:
         """Weighted mean - centre, shape (M,), and that of each replicate, shape (2, Z, M).

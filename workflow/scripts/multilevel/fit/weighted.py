@@ -51,9 +51,7 @@ class WeightedStatistics:
     ss: Floats
 
     @classmethod
-    def from_members(
-        cls, group: Integers, score: Floats, weight: Floats, n_groups: int | None = None
-    ) -> "WeightedStatistics":
+    def from_members(cls, group: Integers, score: Floats, weight: Floats) -> "WeightedStatistics":
         """Two passes over the students.
 
         Parameters
@@ -64,10 +62,8 @@ class WeightedStatistics:
             Finite scores, shape (N,), N >= 1.
         weight
             Conditional weights w_i|j > 0, shape (N,).
-        n_groups
-            J, when schools without students in this chunk must keep their place.
         """
-        size = int(group.max()) + 1 if n_groups is None else n_groups
+        size = int(group.max()) + 1
         centre = float(np.mean(score))
         deviation = score - centre
         total = _sums(group, weight, size)
@@ -84,23 +80,6 @@ class WeightedStatistics:
             weight2=_sums(group, weight * weight, size),
             offset=first + correction,
             ss=np.maximum(squares - total * correction**2, 0.0),
-        )
-
-    def merge(self, other: "WeightedStatistics") -> "WeightedStatistics":
-        """Statistics of both chunks together; school j must be the same school in both."""
-        weight = self.weight + other.weight
-        shifted = other.offset + (other.centre - self.centre)
-        both = (self.n > 0) & (other.n > 0)
-        difference = np.where(both, shifted - self.offset, 0.0)
-        share = other.weight / np.where(weight > 0, weight, 1.0)
-        base = np.where(self.n > 0, self.offset, np.where(other.n > 0, shifted, 0.0))
-        return WeightedStatistics(
-            centre=self.centre,
-            n=self.n + other.n,
-            weight=weight,
-            weight2=self.weight2 + other.weight2,
-            offset=base + difference * share,
-            ss=self.ss + other.ss + difference**2 * self.weight * share,
         )
 
     def scaled(self, scaling: Scaling) -> "WeightedStatistics":
