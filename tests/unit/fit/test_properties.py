@@ -52,27 +52,6 @@ def test_the_order_of_students_and_schools_changes_nothing(design, random):
 
 
 @settings(max_examples=40, deadline=None)
-@given(designs(), st.integers(1, 4), st.sampled_from([0.0, 1e9]))
-def test_statistics_of_chunks_merge_to_those_of_the_whole(design, chunks, shift):
-    group, score = design
-    score = score + shift
-    size = int(group.max()) + 1
-    parts = [
-        SufficientStatistics.from_members(g, s, size)
-        for g, s in zip(np.array_split(group, chunks), np.array_split(score, chunks), strict=True)
-        if len(g)
-    ]
-    merged = parts[0]
-    for part in parts[1:]:
-        merged = merged.merge(part)
-    whole = SufficientStatistics.from_members(group, score)
-    spacing = 4 * np.spacing(abs(score).max())
-    assert merged.n.tolist() == whole.n.tolist()
-    assert np.allclose(merged.mean, whole.mean, rtol=1e-12, atol=spacing)
-    assert np.allclose(merged.ss, whole.ss, rtol=1e-9, atol=1e-9 + 1e3 * spacing)
-
-
-@settings(max_examples=40, deadline=None)
 @given(st.integers(2, 30), st.integers(2, 12), st.integers(0, 2**32 - 1))
 def test_balanced_data_have_a_closed_form(n_groups, n, seed):
     random = np.random.default_rng(seed)

@@ -22,7 +22,6 @@ class SufficientStatistics:
     """n_j, m_j and SS_j of J schools.
 
     Means are kept as offsets from `centre`, so that a mean of 1e9 costs no digits.
-    Schools may be empty (n_j = 0) in statistics of a chunk.
 
     Attributes
     ----------
@@ -42,9 +41,7 @@ class SufficientStatistics:
     ss: Floats
 
     @classmethod
-    def from_members(
-        cls, group: Integers, score: Floats, n_groups: int | None = None
-    ) -> "SufficientStatistics":
+    def from_members(cls, group: Integers, score: Floats) -> "SufficientStatistics":
         """Two passes over the students.
 
         Parameters
@@ -53,8 +50,6 @@ class SufficientStatistics:
             School of each student as 0..J-1, shape (N,).
         score
             Finite scores, shape (N,), N >= 1.
-        n_groups
-            J, when schools without students in this chunk must keep their place.
 
         Examples
         --------
@@ -64,23 +59,20 @@ class SufficientStatistics:
         >>> schools.n.tolist(), schools.mean.tolist(), schools.ssw
         ([2, 3], [2.0, 11.0], 4.0)
         """
-        return cls.of_values(group, score[:, None], n_groups)[0]
+        return cls.of_values(group, score[:, None])[0]
 
     @classmethod
-    def of_values(
-        cls, group: Integers, scores: Floats, n_groups: int | None = None
-    ) -> "tuple[SufficientStatistics, ...]":
+    def of_values(cls, group: Integers, scores: Floats) -> "tuple[SufficientStatistics, ...]":
         """Statistics of several scores of the same students, such as plausible values.
 
         Parameters
         ----------
-        group, n_groups
+        group
             As in `from_members`.
         scores
             Finite scores, a column for each value, shape (N, M), N >= 1.
         """
-        size = int(group.max()) + 1 if n_groups is None else n_groups
-        n = np.bincount(group, minlength=size).astype(np.int64)
+        n = np.bincount(group).astype(np.int64)
         # Scores too large for their squares leave infinities, which `check_fittable` refuses.
         with np.errstate(over="ignore", invalid="ignore"):
             return tuple(cls._of_value(group, np.ascontiguousarray(y), n) for y in scores.T)
@@ -105,23 +97,6 @@ class SufficientStatistics:
             centre, offset, ss = students.moments.centred
             return (cls(centre, students.moments.n, offset, ss),)
         return cls.of_values(students.group.astype(np.int64), students.scores)
-
-    def merge(self, other: "SufficientStatistics") -> "SufficientStatistics":
-        """Statistics of both chunks together; school j must be the same school in both.
-
-        Pairwise update of Chan, Golub & LeVeque (1983).
-        """
-        n = self.n + other.n
-        shifted = other.offset + (other.centre - self.centre)
-        difference = np.where((self.n > 0) & (other.n > 0), shifted - self.offset, 0.0)
-        share = other.n / np.maximum(n, 1)
-        base = np.where(self.n > 0, self.offset, shifted)
-        return SufficientStatistics(
-            self.centre,
-            n,
-            base + difference * share,
-            self.ss + other.ss + difference**2 * self.n * share,
-        )
 
     @property
     def n_members(self) -> int:
