@@ -8,6 +8,16 @@ from markupsafe import Markup, escape
 
 Piece = Markup | str
 
+
+class Row(Markup):
+    """Parts in a line; within a longer line they stand for themselves."""
+
+    @property
+    def parts(self) -> Markup:
+        """Without the element around them."""
+        return Markup(str(self).removeprefix("<mrow>").removesuffix("</mrow>"))
+
+
 _OPERATORS = frozenset("=+-−/∼(),*")
 
 
@@ -33,9 +43,9 @@ def piece(part: Piece) -> Markup:
 
 
 def row(*parts: Piece) -> Markup:
-    """The parts, one after the other.
+    """The parts, one after the other; rows among them are joined to it.
 
-    One alone stays as it is: ziamath draws all that is in a row twice.
+    No row holds more rows than it must: ziamath draws all that is in one twice.
     """
     return _one(parts)
 
@@ -84,8 +94,8 @@ def total(index: str, upper: Piece, *parts: Piece) -> Markup:
 
 
 def paren(*parts: Piece) -> Markup:
-    """The parts in parentheses."""
-    return row("(", *parts, ")")
+    """The parts in parentheses, which are as high as the parts: a row that stays by itself."""
+    return Markup(row("(", *parts, ")"))
 
 
 def gap() -> Markup:
@@ -108,11 +118,15 @@ def math(*parts: Piece) -> Markup:
     """A displayed equation of `parts`."""
     return Markup(
         '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{}</math>'
-    ).format(row(*parts))
+    ).format(_joined(parts))
 
 
 def _one(parts: tuple[Piece, ...]) -> Markup:
-    return piece(parts[0]) if len(parts) == 1 else _element("mrow", *parts)
+    return piece(parts[0]) if len(parts) == 1 else Row("<mrow>{}</mrow>").format(_joined(parts))
+
+
+def _joined(parts: tuple[Piece, ...]) -> Markup:
+    return Markup("").join(part.parts if isinstance(part, Row) else piece(part) for part in parts)
 
 
 def _element(tag: str, *parts: Piece) -> Markup:
