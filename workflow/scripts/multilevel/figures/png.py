@@ -54,12 +54,13 @@ def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> byt
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Each pixel in the nearest of `_inks`: a third of the bytes, and colours that are exact."""
     packed = np.asarray(picture.convert("RGBA")).view("<u4")[:, :, 0] & 0xFFFFFF
-    used = np.zeros(1 << 24, dtype=np.bool_)
-    used[packed] = True
-    found, inks = np.flatnonzero(used), _inks()
+    # Nearly all is one colour, the paper, which needs no sorting.
+    paper = packed[0, 0]
+    found = np.append(np.unique(packed[packed != paper]), paper).astype(np.int64)
     parts = np.stack([found & 255, (found >> 8) & 255, found >> 16], axis=1)
-    nearest = np.empty(used.size, dtype=np.uint8)
+    inks = _inks()
     distance = ((parts[:, None, :] - inks[None, :, :]) ** 2).sum(axis=2)
+    nearest = np.empty(1 << 24, dtype=np.uint8)
     nearest[found] = distance.argmin(axis=1)
     few = Image.fromarray(nearest[packed])
     few.putpalette(inks.astype(np.uint8).tobytes())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from matplotlib import font_manager
+from matplotlib import font_manager, rcParams
 from matplotlib.font_manager import FontProperties
 
 from multilevel import numbers
@@ -145,7 +145,12 @@ def _labels(results: Results) -> Mapping[str, str]:
 
 
 def _font_path(weight: int) -> str:
-    return font_manager.findfont(FontProperties(weight=weight))
+    return _found_font(tuple(rcParams["font.family"]), weight)
+
+
+@lru_cache
+def _found_font(family: tuple[str, ...], weight: int) -> str:
+    return font_manager.findfont(FontProperties(list(family), weight=weight))
 
 
 @lru_cache(maxsize=4096)
