@@ -1,5 +1,6 @@
 """Options of the tests; golden files, compared byte for byte."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,10 @@ settings.register_profile(
 )
 settings.register_profile("fuzzing", parent=settings.get_profile("any_machine"), max_examples=3_000)
 settings.load_profile("any_machine")
+
+
+# A suite that was started in the background ignores Ctrl-C, and so would the runs that it stops.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -36,6 +36,8 @@ def project_of(source):
         command = [*git, "archive", "--format=tar", commit]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as archive:
             with tarfile.open(fileobj=archive.stdout, mode="r|") as packed:
-                packed.extractall(part, filter="data")
+                # Python knows no filters before 3.11.4; what is unpacked is our own commit.
+                packed.extraction_filter = getattr(tarfile, "data_filter", None)
+                packed.extractall(part)
         Path(part).rename(project)
     return project

@@ -100,7 +100,7 @@ class Accumulator:
         if reach == 0 or (self._rows[1:].any() and reach < self._unit * 2.0**FAR):
             return
         unit = math.ldexp(1.0, min(max(math.frexp(reach)[1], -1000), 1000))
-        if self._rows.any():
+        if self._rows[1:].any():
             self._rows *= (self._unit / unit) ** np.array([[0.0], [1.0], [2.0], [3.0], [4.0]])
         self._unit = unit
 
