@@ -150,7 +150,7 @@ def _font_path(weight: int) -> str:
 
 @lru_cache
 def _found_font(family: tuple[str, ...], weight: int) -> str:
-    return font_manager.findfont(FontProperties(list(family), weight=weight))
+    return font_manager.findfont(FontProperties(family=list(family), weight=weight))
 
 
 @lru_cache(maxsize=4096)
