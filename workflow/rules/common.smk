@@ -17,6 +17,7 @@ from engine.batch import CHECKED, Batch
 from engine.splits import Splits
 from multilevel import configuration
 from multilevel.errors import ConfigError
+from multilevel.ingest.chosen import preset_notices
 
 # A configuration given on the command line, or by a workflow that has this one as its
 # module, stands alone: it is not mixed with the shipped one.
@@ -54,11 +55,6 @@ except ConfigError as error:
 if workflow.is_main_process:
     for notice in CONFIGURATION.notices():
         logger.warning(notice)
-    if any(dataset.preset for dataset in CONFIGURATION.datasets):
-        from multilevel.ingest.reading import preset_notices
-
-        for notice in preset_notices(CONFIGURATION.datasets):
-            logger.warning(notice)
 
 RESULTS = CONFIGURATION.results
 PUBLISHED = f"{RESULTS}/{{id}}"
@@ -81,6 +77,20 @@ onstart:
         BATCH.start()
     except OSError as error:
         raise WorkflowError(str(error)) from None
+
+
+def tell_choices():
+    """What presets chose, which is known when the files were read."""
+    for notice in preset_notices(CONFIGURATION.datasets, Path(RESULTS) / ".stages"):
+        logger.warning(notice)
+
+
+onsuccess:
+    tell_choices()
+
+
+onerror:
+    tell_choices()
 
 
 def of_all_datasets(pattern):

@@ -1,14 +1,16 @@
 """What a preset fills in, and what it leaves to the entry."""
 
-from dataclasses import replace
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
 
+from multilevel.ingest.chosen import preset_notices
 from multilevel.ingest.presets import cycle_year
-from multilevel.ingest.reading import preset_notices, read
+from multilevel.ingest.reading import read
+from multilevel.ingest.stage import ingest, write
 
 
 def test_the_preset_of_timss(tmp_path: Path) -> None:
@@ -27,13 +29,23 @@ def test_the_preset_of_timss(tmp_path: Path) -> None:
     assert len(table.frame.columns) == 11
 
 
+def told(root: Path, stages: Path) -> tuple[str, ...]:
+    """What a run tells of all files of a folder, as it stands after they were ingested."""
+    found = configured(root, files=f"{root}/*.sav", preset="timss").datasets
+    for dataset in found:
+        folder = stages / dataset.id
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "dataset.json").write_text("{}")
+        ingested, students = ingest(dataset, Path(dataset.file))
+        write(ingested, students, folder / "students.parquet", folder / "ingest.json")
+    return preset_notices(found, stages)
+
+
 def test_what_a_preset_chose_is_told_once(tmp_path: Path) -> None:
-    for name in ("bsgaaam8", "bsgbbbm8"):
-        write_timss(tmp_path / f"{name}.sav")
-    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
-    (notice,) = preset_notices(found)
-    assert notice.startswith("t-bsgaaam8 and 1 more dataset: Preset timss, read as ")
-    assert preset_notices([replace(found[0], file="nowhere.sav")]) == ()
+    for number in range(7):
+        write_timss(tmp_path / f"bsgaa{number}m8.sav")
+    (notice,) = told(tmp_path, tmp_path / "stages")
+    assert notice.startswith("t-bsgaa0m8 and 6 more datasets: Preset timss, read as ")
 
 
 def test_each_choice_of_a_preset_is_told(tmp_path: Path) -> None:
@@ -43,13 +55,36 @@ def test_each_choice_of_a_preset_is_told(tmp_path: Path) -> None:
         tmp_path / "asgaaam8.sav",
         timss().rename(columns=lambda name: f"A{name[1:]}" if name[:1] == "B" else name),
     )
-    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
-    grade4, older, newer = preset_notices(found)
+    grade4, older, newer = told(tmp_path, tmp_path / "stages")
     assert "scores ASMMAT01 to ASMMAT05" in grade4
     assert older.startswith("t-bsgaaam5: Preset timss, read as TIMSS of 2011: scores BSMMAT01")
     assert "replicates jk2-half" in older
-    assert newer.startswith("t-bsgaaam8 and 1 more dataset: Preset timss, read as TIMSS of 2023")
+    assert newer.startswith("t-bsgaaam8, t-bsgbbbm8: Preset timss, read as TIMSS of 2023")
     assert "replicates jk2 " in newer
+
+
+def test_files_of_a_kind_that_differ_are_told_apart(tmp_path: Path) -> None:
+    """The first has no replicates, the second no schools, the others all."""
+    write_timss(tmp_path / "bsgaaam8.sav", timss().drop(columns=["JKZONE", "JKREP"]))
+    write_timss(tmp_path / "bsgbbbm8.sav", timss().drop(columns="IDSCHOOL"))
+    (tmp_path / "bsgcccm8.sav").write_bytes(b"nothing of the kind")
+    for name in ("bsgdddm8", "bsgeeem8"):
+        write_timss(tmp_path / f"{name}.sav")
+    without, those = told(tmp_path, tmp_path / "stages")
+    assert without.startswith("t-bsgaaam8: Preset timss") and "no replicates" in without
+    assert those.startswith("t-bsgdddm8, t-bsgeeem8: Preset timss") and "replicates jk2" in those
+
+
+def test_what_an_earlier_run_chose_is_not_told(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgaaam8.sav")
+    stages = tmp_path / "stages"
+    assert told(tmp_path, stages)
+    found = configured(tmp_path, files=f"{tmp_path}/*.sav", preset="timss").datasets
+    folder = stages / found[0].id
+    later = (folder / "ingest.json").stat().st_mtime + 1
+    os.utime(folder / "dataset.json", (later, later))
+    assert preset_notices(found, stages) == ()
+    assert preset_notices(found, tmp_path / "nowhere") == ()
 
 
 def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:

@@ -32,8 +32,10 @@ class Layout:
         What each column is used as.
     alone
         A column of the data file that must have one value, such as the country.
+    preset
+        What a preset chose, and what else there is, in sentences.
     notes
-        What was chosen, in sentences.
+        The same, and how names in the configuration differ from the file's.
     """
 
     dataset: Dataset
@@ -41,6 +43,7 @@ class Layout:
     joined: tuple[str, ...]
     uses: tuple[ColumnUse, ...]
     alone: str | None
+    preset: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
@@ -101,6 +104,7 @@ def layout(
         joined=tuple(name for name in needed if name not in mine),
         uses=uses,
         alone=chosen.country,
+        preset=chosen.notes,
         notes=(*chosen.notes, *dict.fromkeys(names.notes)),
     )
 

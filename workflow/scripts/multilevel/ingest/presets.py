@@ -149,16 +149,6 @@ def cycle_year(file: str, preset: str) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def kind_of_file(file: str, preset: str) -> tuple[str, int | None]:
-    """What a file's name tells of its content: the letters before an IEA file's country, the year.
-
-    A preset chooses the same in all files of a kind, which are laid out alike.
-    """
-    name = stem(file)
-    letters = name[:3].casefold() if _IEA_FILE.match(name) else ""
-    return letters, cycle_year(file, preset)
-
-
 def _outcome(
     dataset: Dataset, study: Study, names: Sequence[str]
 ) -> tuple[str | None, str | tuple[str, ...]]:

@@ -1,12 +1,11 @@
 """A dataset's files read as one table: columns chosen, joined, split, missing values out."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multilevel.configuration import Dataset
-from multilevel.errors import DataRefused
-from multilevel.ingest import joining, missing, parts, presets
+from multilevel.ingest import joining, missing, parts
 from multilevel.ingest.layout import Layout, layout, looked_for
 from multilevel.ingest.readers import (
     Description,
@@ -16,7 +15,6 @@ from multilevel.ingest.readers import (
     parse,
     read_source,
 )
-from multilevel.numbers import count
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,39 +108,3 @@ def _needed(kept: Table, chosen: Layout) -> Table:
         frame=kept.frame[names],
         reasons={name: kept.reasons[name] for name in names if name in kept.reasons},
     )
-
-
-def preset_notices(datasets: Iterable[Dataset]) -> tuple[str, ...]:
-    """What each preset chose, for the terminal: a line for each distinct choice.
-
-    Datasets are taken for alike by their settings and the kind of file that its name tells, and
-    one file of those is looked at; what is wrong with it is said when it is read.
-    """
-    alike: dict[Hashable, list[Dataset]] = {}
-    for dataset in datasets:
-        if dataset.preset is not None:
-            alike.setdefault(_choice(dataset, dataset.preset), []).append(dataset)
-    told: dict[str, list[Dataset]] = {}
-    for those in alike.values():
-        first = those[0]
-        try:
-            chosen = opened(first, read_source(Path(first.file), first.sheet)).layout
-        except DataRefused:
-            continue
-        told.setdefault(" ".join(chosen.notes), []).extend(those)
-    return tuple(
-        f"{those[0].id}{_and_more(len(those) - 1)}: {notes}" for notes, those in told.items()
-    )
-
-
-def _choice(dataset: Dataset, preset: str) -> Hashable:
-    """Alike for datasets of which the preset makes the same."""
-    columns = (dataset.outcome, dataset.group, dataset.weights, dataset.replicates)
-    apart = (dataset.split is None, dataset.join is None)
-    return preset, presets.kind_of_file(dataset.file, preset), columns, apart
-
-
-def _and_more(n: int) -> str:
-    if not n:
-        return ""
-    return f" and {count(n)} more {'dataset' if n == 1 else 'datasets'}"

@@ -58,6 +58,7 @@ class Ingested:
     missing: Annotated[tuple[MissingCount, ...], doc("Missing values by column and reason.")]
     suspects: Annotated[tuple[Suspect, ...], doc("Values that look like codes for missing.")]
     thousands: Annotated[tuple[str, ...], doc("Columns whose decimal signs may be of thousands.")]
+    preset: Annotated[tuple[str, ...], doc("What a preset chose, in sentences.")]
     produced: Annotated[str | None, doc("Date of the data: the report's date.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
@@ -150,6 +151,7 @@ def _ingest_stream(
         missing=(),
         suspects=students.suspects,
         thousands=students.thousands,
+        preset=(),
         produced=produced,
         notes=(*found.notes, *students.notes),
         config=dataset.settings(),
@@ -258,6 +260,7 @@ def _ingested(
         missing=counted(table) if table else (),
         suspects=students.suspects,
         thousands=students.thousands,
+        preset=files.layout.preset if files else (),
         produced=produced,
         notes=(
             *(files.layout.notes if files else ()),

@@ -1,0 +1,46 @@
+"""What presets chose in the files of a run, told on the terminal when the files were read."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from multilevel.configuration import Dataset
+from multilevel.numbers import count
+
+_MOST_NAMED = 5
+
+
+def preset_notices(datasets: Iterable[Dataset], stages: Path) -> tuple[str, ...]:
+    """A line for each distinct choice, with the datasets for which it was made.
+
+    Each is what the dataset's own file was found to hold. Datasets whose file wasn't read, or
+    not since they last changed, have none.
+
+    Parameters
+    ----------
+    stages
+        results/.stages.
+    """
+    alike: dict[str, list[str]] = {}
+    for dataset in datasets:
+        chosen = _chosen(stages / dataset.id) if dataset.preset else ()
+        if chosen:
+            alike.setdefault(" ".join(chosen), []).append(dataset.id)
+    return tuple(f"{_named(ids)}: {chosen}" for chosen, ids in alike.items())
+
+
+def _chosen(folder: Path) -> Sequence[str]:
+    """As ingest.json has it, unless that is of an earlier run than dataset.json."""
+    ingested, dataset = folder / "ingest.json", folder / "dataset.json"
+    if not (ingested.is_file() and dataset.is_file()):
+        return ()
+    if ingested.stat().st_mtime_ns < dataset.stat().st_mtime_ns:
+        return ()
+    chosen: Sequence[str] = json.loads(ingested.read_bytes()).get("preset", ())
+    return chosen
+
+
+def _named(ids: Sequence[str]) -> str:
+    if len(ids) <= _MOST_NAMED:
+        return ", ".join(ids)
+    return f"{ids[0]} and {count(len(ids) - 1)} more datasets"
