@@ -1,6 +1,8 @@
 """Plausible values that are damaged: empty, copied, or with codes among the scores."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ import pytest
 from tests.unit.ingest.test_layout import one, timss
 
 from multilevel.configuration import Dataset
+from multilevel.ingest.draws import unlike
 from multilevel.ingest.stage import Ingested, ingest
 from multilevel.results import Labels
 
@@ -116,3 +119,71 @@ def test_a_plausible_value_alone_is_told(
     notes = [note for note in files.layout.notes if "plausible" in note]
     assert len(notes) == bool(said)
     assert said in "".join(notes)
+
+
+def draws(seed: int, n: int, reliability: float, m: int = 5) -> np.ndarray:
+    """Plausible values of a test: what students share, and what each draw adds."""
+    chance = np.random.default_rng(seed)
+    known = chance.normal(0, np.sqrt(reliability), (n, 1))
+    return 500 + 90 * (known + chance.normal(0, np.sqrt(1 - reliability), (n, m)))
+
+
+@pytest.mark.parametrize("n", [10, 60, 4_000])
+@pytest.mark.parametrize("reliability", [0.6, 0.9])
+def test_draws_of_one_score_are_alike(n: int, reliability: float) -> None:
+    names = [f"pv{k}" for k in range(5)]
+    assert not [seed for seed in range(20) if unlike(names, draws(seed, n, reliability))]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        lambda own: (own - 500) / 90,  # another scale
+        lambda own: np.random.default_rng(9).permutation(own),  # other students
+        lambda own: own + 120,
+        lambda own: 500 + 3 * (own - 500),
+        lambda own: np.full_like(own, 500.0),
+    ],
+    ids=["scale", "shuffled", "shifted", "spread", "constant"],
+)
+def test_the_value_that_is_no_draw_is_named(odd: Callable[[np.ndarray], np.ndarray]) -> None:
+    scores = draws(1, 300, 0.8)
+    scores[:, 2] = odd(scores[:, 2])
+    (found,) = unlike(["a", "b", "c", "d", "e"], scores)
+    assert found.column == "c"
+    mean, sd = scores[:, 2].mean(), scores[:, 2].std()
+    assert (found.mean, found.sd) == pytest.approx((mean, sd))
+    np.testing.assert_allclose((found.others_mean, found.others_sd), (500, 90), rtol=0.1)
+    if found.correlation is not None:
+        r = np.corrcoef(scores, rowvar=False)[2]
+        assert found.correlation == pytest.approx(np.median(np.delete(r, 2)))
+    else:
+        assert found.sd == 0
+
+
+def test_of_two_unlike_values_both_are_named() -> None:
+    both = np.column_stack([draws(1, 300, 0.8)[:, 0], draws(2, 300, 0.8)[:, 0]])
+    assert [one.column for one in unlike(["math", "escs"], both)] == ["math", "escs"]
+
+
+def test_sets_of_columns_hint_at_mistakes(tmp_path: Path) -> None:
+    def doubts(**entry: Any) -> list[tuple[str, tuple[str, ...], int]]:
+        timss().drop(columns="BSMMAT03").to_csv(tmp_path / "a.csv", index=False)
+        _, _, files = one(tmp_path, file="a.csv", group="IDSCHOOL", **entry)
+        return [(found.kind, found.columns, found.n) for found in files.layout.doubts]
+
+    assert doubts(outcome="BSMMAT0*") == [("values_gap", ("BSMMAT03",), 4)]
+    assert doubts(outcome=["BSMMAT01", "BSSSCI01"]) == [
+        ("several_sets", ("BSMMAT01", "BSSSCI01"), 2)
+    ]
+    assert doubts(outcome="BSSSCI0[1-5]") == []
+    assert doubts(outcome="BSMMAT01") == []
+
+
+def test_a_value_whose_set_has_gaps_is_not_called_alone(tmp_path: Path) -> None:
+    timss().drop(columns="BSMMAT03").to_csv(tmp_path / "a.csv", index=False)
+    _, _, files = one(tmp_path, file="a.csv", outcome="BSMMAT01", group="IDSCHOOL")
+    (note,) = (note for note in files.layout.notes if "plausible" in note)
+    assert note.endswith(
+        'The file also has "BSMMAT02", "BSMMAT04", "BSMMAT05", but not "BSMMAT03".'
+    )

@@ -228,3 +228,27 @@ def test_the_users_words_come_before_the_files(tmp_path: Path) -> None:
     dataset, _, _ = one(tmp_path, file="a.sav", preset="timss", labels={"outcome": "skill"})
     assert dataset.labels.outcome == "skill"
     assert yaml.safe_dump(dataset.settings())
+
+
+def test_parts_with_one_label_are_told_apart_and_rows_without_a_part_counted(
+    tmp_path: Path,
+) -> None:
+    frame = timss()
+    frame.loc[:9, "IDCNTRY"] = np.nan
+    frame.loc[10:35, "IDCNTRY"] = 555.0
+    frame.loc[36:, "IDCNTRY"] = 556.0
+    labels = {"IDCNTRY": {554.0: "Neuland", 555.0: "Neuland", 556.0: "Altland"}}
+    frame.loc[50:, "IDCNTRY"] = 554.0
+    pyreadstat.write_sav(frame, tmp_path / "a.sav", variable_value_labels=labels)
+    found = configured(
+        tmp_path, file="a.sav", outcome="BSMMAT01", group="IDSCHOOL", split_by="IDCNTRY"
+    )
+    titles = [dataset.labels.title for dataset in found.datasets]
+    assert [title.removeprefix("T: ") for title in titles] == [
+        "Neuland (554)",
+        "Neuland (555)",
+        "Altland",
+    ]
+    for dataset in found.datasets:
+        notes = read(files_of(dataset, tmp_path)).notes
+        assert 'Rows without a value in "IDCNTRY", which belong to no part: 10.' in notes

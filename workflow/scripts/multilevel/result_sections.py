@@ -150,6 +150,32 @@ class Suspect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Names of plausible values or replicate weights that hint at a mistake."""
+
+    kind: Annotated[
+        Literal["values_gap", "replicates_gap", "several_sets"],
+        doc("A numbered set with gaps, or scores of which each is of another set of columns."),
+    ]
+    columns: Annotated[tuple[str, ...], doc("The columns that are absent, or one of each set.")]
+    n: Annotated[int, doc("Columns that were used.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlikeValue:
+    """A plausible value that can't be a draw of the same score as the others."""
+
+    column: Annotated[str, doc("The column's name in the file.")]
+    correlation: Annotated[
+        float | None, doc("With the others, median; null where one is constant.")
+    ]
+    mean: Annotated[float, doc("Of the students.")]
+    sd: Annotated[float, doc("Of the students.")]
+    others_mean: Annotated[float, doc("Median of all columns' means.")]
+    others_sd: Annotated[float, doc("Median of all columns' standard deviations.")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Digits:
     """Decimal digits in which two programs agree; null where the other gave none."""
 

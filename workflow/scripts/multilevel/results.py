@@ -25,12 +25,14 @@ from multilevel.result_sections import ColumnUse as ColumnUse
 from multilevel.result_sections import Comparisons as Comparisons
 from multilevel.result_sections import CrossCheck as CrossCheck
 from multilevel.result_sections import Digits as Digits
+from multilevel.result_sections import Doubt as Doubt
 from multilevel.result_sections import Influence as Influence
 from multilevel.result_sections import InfluentialGroup as InfluentialGroup
 from multilevel.result_sections import Interval as Interval
 from multilevel.result_sections import MissingCount as MissingCount
 from multilevel.result_sections import SelfTest as SelfTest
 from multilevel.result_sections import Suspect as Suspect
+from multilevel.result_sections import UnlikeValue as UnlikeValue
 from multilevel.result_sections import doc as doc
 from multilevel.result_surveys import Averaged as Averaged
 from multilevel.result_surveys import PlausibleValue as PlausibleValue
@@ -236,6 +238,13 @@ class Provenance:
     thousands: Annotated[
         tuple[str, ...],
         doc("Columns of scores whose decimal points or commas are likely to separate thousands."),
+    ] = ()
+    doubts: Annotated[
+        tuple[Doubt, ...],
+        doc("Sets of plausible values or replicate weights that hint at a mistake."),
+    ] = ()
+    unlike: Annotated[
+        tuple[UnlikeValue, ...], doc("Plausible values that aren't draws of one score.")
     ] = ()
     produced: Annotated[
         str | None,

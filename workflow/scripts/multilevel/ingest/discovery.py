@@ -137,7 +137,12 @@ def survey(source: Source, file: str) -> Survey:
         replicates=replicates,
         entry_id=name[:100],
         entry=_entry(file, found.names, outcomes, groups, source.sheet),
-        notes=(*table.notes, *_unread(unique, odd), *_unclear(found.names), *_lone_values(seen)),
+        notes=(
+            *table.notes,
+            *_unread(unique, odd),
+            *_unclear(found.names),
+            *_lone_values(seen, found.names),
+        ),
     )
 
 
@@ -165,10 +170,10 @@ def _unclear(names: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _lone_values(seen: Sequence[Seen]) -> Iterator[str]:
+def _lone_values(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[str]:
     """Plausible values that stand without the others of their kind."""
     for one in seen:
-        if len(one.names) == 1 and (note := draws.alone_note(one.name, one.label)):
+        if len(one.names) == 1 and (note := draws.alone_note(one.name, one.label, names)):
             yield note
 
 

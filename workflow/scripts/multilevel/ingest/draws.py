@@ -1,5 +1,6 @@
 """Several columns that should be plausible values of one score: what is amiss among them."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -8,7 +9,14 @@ from numpy.typing import NDArray
 
 from multilevel.hints import listed, shown
 from multilevel.ingest import presets
+from multilevel.ingest.families import families, gaps, siblings
 from multilevel.numbers import count
+from multilevel.result_sections import UnlikeValue
+
+# What no plausible values of one score reach: a test of reliability .5 gives draws that correlate
+# .5, and the means of its draws agree within a small part of a standard deviation.
+_LOWEST_CORRELATION, _LARGEST_SHIFT, _LARGEST_RATIO = 0.5, 0.5, 1.5
+_FEWEST_STUDENTS = 10
 
 
 def copied_notes(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[str, ...]:
@@ -33,18 +41,67 @@ def copied_notes(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[s
     )
 
 
-def alone_note(name: str, label: str, pattern: str | None = None) -> str:
+def unlike(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[UnlikeValue, ...]:
+    """The columns that can't be draws of the same score as the others; see `copied_notes`.
+
+    Draws from a student's posterior share its mean, so they correlate at least as highly as the
+    test is reliable, and their means and standard deviations over students hardly differ. A
+    column is out of line where it is so beyond what few students let happen by chance.
+    """
+    n, m = scores.shape
+    if m < 2 or n < _FEWEST_STUDENTS:
+        return ()
+    mean, sd = scores.mean(axis=0), scores.std(axis=0)
+    middle, spread = float(np.median(mean)), float(np.median(sd))
+    r = _median_correlation(scores, mean, sd)
+    chance = 3.0 / math.sqrt(n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alike = (
+            (np.arctanh(np.clip(r, -1.0, 1.0)) + chance >= math.atanh(_LOWEST_CORRELATION))
+            & (np.abs(mean - middle) <= (_LARGEST_SHIFT + chance) * spread)
+            & (np.abs(np.log(sd / spread)) <= math.log(_LARGEST_RATIO) + chance)
+        )
+    return tuple(
+        UnlikeValue(
+            column=columns[k],
+            correlation=float(r[k]) if math.isfinite(r[k]) else None,
+            mean=float(mean[k]),
+            sd=float(sd[k]),
+            others_mean=middle,
+            others_sd=spread,
+        )
+        for k in np.flatnonzero(~alike).tolist()
+    )
+
+
+def _median_correlation(
+    scores: NDArray[np.float64], mean: NDArray[np.float64], sd: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Of each column with the others, NaN for a constant one, shape (M,)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        standard = (scores - mean) / sd
+    r = standard.T @ standard / len(scores)
+    np.fill_diagonal(r, np.nan)
+    known = [row[np.isfinite(row)] for row in r]
+    return np.array([np.median(row) if len(row) else np.nan for row in known])
+
+
+def alone_note(name: str, label: str, names: Sequence[str]) -> str:
     """What to say of a plausible value, by name or label, that is analysed alone; "" of others.
 
-    `pattern` stands for all of its kind, where the file has them.
+    `names` are the file's columns.
     """
     known = (study.subjects.values() for study in presets.STUDIES.values())
     named = any(re.fullmatch(one, name, re.I) for subjects in known for one in subjects)
     if not named and "plausible value" not in label.lower():
         return ""
-    others = (
-        f"outcome: {pattern} takes all that the file has." if pattern else "The file has no others."
-    )
+    family = next((one for one in families(names) if name in one.names), None)
+    further = siblings(name, names)
+    others = f"The file also has {listed(further)}." if further else "The file has no others."
+    if family is not None:
+        others = f"outcome: {family.pattern} takes all that the file has."
+    elif absent := gaps([name, *further]):
+        others = f"The file also has {listed(further)}, but not {listed(absent)}."
     return (
         f"{shown(name)} is one of several plausible values. Alone it gives standard errors that "
         f"are too small, for it can't tell how uncertain the scores are. {others}"

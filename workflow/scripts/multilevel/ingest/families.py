@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from multilevel.hints import listed
+
 _NUMBER = re.compile(r"[0-9]+")
 _FEWEST = 3
 
@@ -38,6 +40,60 @@ def families(names: Sequence[str]) -> tuple[Family, ...]:
     place = {name: index for index, name in enumerate(names)}
     kept = {one.names: one for one in found if one is not None}
     return tuple(sorted(kept.values(), key=lambda one: place[one.names[0]]))
+
+
+def gaps(names: Sequence[str]) -> tuple[str, ...]:
+    """Columns that a numbered set leaves out: PV2MATH of PV1MATH and PV3MATH.
+
+    `names` make a set where they differ in one number only, and where most of those up to the
+    last are there; others have no gaps.
+    """
+    pieces = [_NUMBER.split(name) for name in names]
+    numbers = [_NUMBER.findall(name) for name in names]
+    if len(names) < _FEWEST or any(piece != pieces[0] for piece in pieces):
+        return ()
+    varying = [
+        place for place, texts in enumerate(zip(*numbers, strict=True)) if len(set(texts)) > 1
+    ]
+    if len(varying) != 1:
+        return ()
+    texts = [found[varying[0]] for found in numbers]
+    there = {int(text) for text in texts}
+    width = len(texts[0]) if any(text.startswith("0") for text in texts) else 1
+    absent = [number for number in range(min(1, *there), max(there)) if number not in there]
+    if len(absent) >= len(there):
+        return ()
+    return tuple(_numbered(pieces[0], numbers[0], varying[0], f"{n:0{width}d}") for n in absent)
+
+
+def span(names: Sequence[str]) -> str:
+    """W_FSTR1 to W_FSTR80, without W_FSTR17 where that isn't among them."""
+    if len(names) == 1:
+        return names[0]
+    absent = gaps(names)
+    without = f" without {listed(absent)}" if absent else ""
+    return f"{names[0]} to {names[-1]}{without}"
+
+
+def siblings(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The other columns that differ from `name` in one number only, at its place alone.
+
+    Of several numbers in the name the one counts that makes the largest set.
+    """
+    pieces, numbers = _NUMBER.split(name), _NUMBER.findall(name)
+    sets: list[list[str]] = [[] for _ in numbers]
+    for other in names:
+        if other != name and _NUMBER.split(other) == pieces:
+            found = _NUMBER.findall(other)
+            differ = [at for at, (a, b) in enumerate(zip(numbers, found, strict=True)) if a != b]
+            if len(differ) == 1:
+                sets[differ[0]].append(other)
+    return tuple(sorted(sets, key=len)[-1]) if sets else ()
+
+
+def _numbered(pieces: Sequence[str], numbers: Sequence[str], place: int, number: str) -> str:
+    texts = [number if at == place else text for at, text in enumerate(numbers)]
+    return "".join(a + b for a, b in zip(pieces, [*texts, ""], strict=True))
 
 
 def _family(

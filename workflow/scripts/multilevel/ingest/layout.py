@@ -1,7 +1,7 @@
 """Which columns of which file a dataset needs, by the file's own names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from multilevel.configuration import Dataset, expressions, patterns
@@ -9,11 +9,11 @@ from multilevel.configuration.datasets import Join, Replicates, Weights, scores_
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
 from multilevel.ingest import draws, presets
-from multilevel.ingest.families import families
+from multilevel.ingest.families import gaps, siblings
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.columns import find, resolve
-from multilevel.result_sections import ColumnUse, Role
+from multilevel.result_sections import ColumnUse, Doubt, Role
 
 _LONGEST_WORDS = 60
 
@@ -34,6 +34,8 @@ class Layout:
         A column of the data file that must have one value, such as the country.
     preset
         What a preset chose, and what else there is, in sentences.
+    doubts
+        Sets of columns that hint at a mistake.
     notes
         The same, and how names in the configuration differ from the file's.
     """
@@ -44,6 +46,7 @@ class Layout:
     uses: tuple[ColumnUse, ...]
     alone: str | None
     preset: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
     notes: tuple[str, ...]
 
     @property
@@ -105,8 +108,23 @@ def layout(
         uses=uses,
         alone=chosen.country,
         preset=chosen.notes,
+        doubts=tuple(_doubts(resolved, found.names)),
         notes=(*chosen.notes, *dict.fromkeys(names.notes)),
     )
+
+
+def _doubts(dataset: Dataset, names: Sequence[str]) -> Iterator[Doubt]:
+    outcomes = dataset.outcomes
+    replicates = dataset.replicates.columns if dataset.replicates else ()
+    if absent := gaps(outcomes):
+        yield Doubt(kind="values_gap", columns=absent, n=len(outcomes))
+    if absent := gaps(replicates):
+        yield Doubt(kind="replicates_gap", columns=absent, n=len(replicates))
+    own = {one: frozenset((one, *siblings(one, names))) for one in outcomes}
+    # A column that has no like in the file tells nothing of what the others are.
+    sets = {those: one for one, those in own.items() if len(those) > 1}
+    if len(outcomes) > 1 and len(sets) > 1:
+        yield Doubt(kind="several_sets", columns=tuple(sets.values()), n=len(outcomes))
 
 
 class _Names:
@@ -193,9 +211,7 @@ def _single(given: str, outcome: str, names: _Names, found: Description) -> list
             f"The pattern {shown(given)} under outcome fits one column only, {shown(outcome)}, "
             "which is analysed as a single score, not as plausible values."
         ]
-    values = next((one for one in families(found.names) if outcome in one.names), None)
-    pattern = values.pattern if values else None
-    note = draws.alone_note(outcome, names.label(outcome), pattern)
+    note = draws.alone_note(outcome, names.label(outcome), found.names)
     return [note] if note else []
 
 

@@ -1,5 +1,6 @@
 """Parts of a file that are datasets of their own: a value each of one column."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +78,14 @@ def part(table: Table, column: str, value: str | None) -> Table:
     )
 
 
+def in_no_part(table: Table, column: str) -> tuple[str, ...]:
+    """A sentence on rows without a value to split by, which no dataset has."""
+    n = pc.sum(pc.equal(values.texts(table.frame[column]), "")).as_py() or 0
+    if not n:
+        return ()
+    return (f"Rows without a value in {shown(column)}, which belong to no part: {count(n)}.",)
+
+
 def alone(table: Table, column: str) -> Table:
     """The table without this column, which must have one value.
 
@@ -112,7 +121,7 @@ def _of_column(dataset: Dataset, column: str) -> Table:
 
 
 def _values(table: Table, column: str) -> dict[str, str]:
-    """The different values in natural order, each with its label or itself."""
+    """The different values in natural order, each with its label or itself, no two alike."""
     found = _different(table, column)
     if len(found) > MOST:
         raise DataRefused(
@@ -128,4 +137,6 @@ def _values(table: Table, column: str) -> dict[str, str]:
             "Name another column under split_by.",
         )
     labels = table.columns[column].value_labels
-    return {one: labels.get(one) or one for one in found}
+    named = {one: labels.get(one) or one for one in found}
+    uses = Counter(named.values())
+    return {one: name if uses[name] == 1 else f"{name} ({one})" for one, name in named.items()}

@@ -14,7 +14,7 @@ from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
-from multilevel.ingest.families import families
+from multilevel.ingest.families import families, span
 
 # The year of the cycle in a file's name, such as bsgnzlm8.sav.
 _CYCLES = {
@@ -271,7 +271,7 @@ def _notes(
     names: Sequence[str], year: int | None,
 ) -> tuple[str, ...]:  # fmt: skip
     of = f" of {year}" if year else ""
-    parts = [f"scores {_span(found.outcomes)}", f"schools {found.group}"]
+    parts = [f"scores {span(found.outcomes)}", f"schools {found.group}"]
     weights, replicates = found.weights, found.replicates
     if weights and weights.member:
         parts.append(f"student weights {weights.member}")
@@ -282,7 +282,7 @@ def _notes(
         parts.append("no replicates")
     else:
         by = (
-            _span(replicates.columns)
+            span(replicates.columns)
             if replicates.columns
             else (f"{replicates.zone}, {replicates.code}")
         )
@@ -306,7 +306,3 @@ def _notes(
             "{method: jk2-half}."
         )
     return tuple(notes)
-
-
-def _span(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"

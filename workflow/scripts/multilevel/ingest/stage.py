@@ -27,11 +27,13 @@ from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
 from multilevel.results import (
     ColumnUse,
+    Doubt,
     InputFile,
     Labels,
     MissingCount,
     Reason,
     Suspect,
+    UnlikeValue,
     doc,
     encode,
 )
@@ -59,6 +61,8 @@ class Ingested:
     suspects: Annotated[tuple[Suspect, ...], doc("Values that look like codes for missing.")]
     thousands: Annotated[tuple[str, ...], doc("Columns whose decimal signs may be of thousands.")]
     preset: Annotated[tuple[str, ...], doc("What a preset chose, in sentences.")]
+    doubts: Annotated[tuple[Doubt, ...], doc("Sets of columns that hint at a mistake.")]
+    unlike: Annotated[tuple[UnlikeValue, ...], doc("Plausible values of other scores.")]
     produced: Annotated[str | None, doc("Date of the data: the report's date.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
@@ -152,6 +156,8 @@ def _ingest_stream(
         suspects=students.suspects,
         thousands=students.thousands,
         preset=(),
+        doubts=(),
+        unlike=(),
         produced=produced,
         notes=(*found.notes, *students.notes),
         config=dataset.settings(),
@@ -261,6 +267,8 @@ def _ingested(
         suspects=students.suspects,
         thousands=students.thousands,
         preset=files.layout.preset if files else (),
+        doubts=files.layout.doubts if files else (),
+        unlike=students.unlike,
         produced=produced,
         notes=(
             *(files.layout.notes if files else ()),

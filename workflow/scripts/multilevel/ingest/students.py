@@ -20,7 +20,7 @@ from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
 from multilevel.ingest.thousands import Thousands
 from multilevel.numbers import count
-from multilevel.result_sections import Role, Suspect
+from multilevel.result_sections import Role, Suspect, UnlikeValue
 
 MissingCodes = Sequence[int | float | str]
 
@@ -63,6 +63,8 @@ class Students:
         Values among those kept that look like undeclared codes for missing.
     thousands
         Columns of scores whose decimal points or commas are likely to separate thousands.
+    unlike
+        Plausible values that can't be draws of the same score as the others.
     notes
         What was found and done, in sentences.
 
@@ -88,6 +90,7 @@ class Students:
     n_dropped_weight: int = 0
     suspects: tuple[Suspect, ...] = ()
     thousands: tuple[str, ...] = ()
+    unlike: tuple[UnlikeValue, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -152,17 +155,27 @@ def to_students(
         score=np.ascontiguousarray(scores[kept, 0]),
         further=scores[kept, 1:] if len(columns) > 1 else None,
         n_rows=table.n_rows,
-        n_dropped_outcome=int(np.count_nonzero(~scored)),
-        n_dropped_group=int(np.count_nonzero(scored & ~grouped)),
-        n_dropped_weight=int(np.count_nonzero(scored & grouped & ~weighted)),
+        **_dropped(scored, grouped, weighted),
         suspects=(
             *_suspects(table, columns, scores, weights, kept),
             *suspects.of_ids(group, group_ids, np.bincount(places)),
         ),
         thousands=thousands,
+        unlike=draws.unlike(columns, scores[kept]),
         notes=(*score_notes, *draws.copied_notes(columns, scores[kept]), *group_notes, *unscored),
     )
     return _with_sample(students, table, rows, kept, weights, replicates)
+
+
+def _dropped(
+    scored: NDArray[np.bool_], grouped: NDArray[np.bool_], weighted: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """How many rows were dropped for what; each counts where the first thing is missing."""
+    return {
+        "n_dropped_outcome": int(np.count_nonzero(~scored)),
+        "n_dropped_group": int(np.count_nonzero(scored & ~grouped)),
+        "n_dropped_weight": int(np.count_nonzero(scored & grouped & ~weighted)),
+    }
 
 
 def _row_weights(table: Table, weights: Weights | None) -> RowWeights | None:

@@ -56,6 +56,8 @@ def summarise(
         missing=ingested.missing,
         suspects=ingested.suspects,
         thousands=ingested.thousands,
+        doubts=ingested.doubts,
+        unlike=ingested.unlike,
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,

@@ -225,6 +225,7 @@ def cautions(c: Context) -> tuple[Markup, ...]:
     return (
         *_thousands_flag(c),
         *suspect_flags(c),
+        *_doubt_flags(c),
         *flags,
         *_averaged_flag(c),
         *_weight_flags(c),
@@ -236,6 +237,30 @@ def _thousands_flag(c: Context) -> tuple[Markup, ...]:
     """Scores of which some may be read a thousand times too small."""
     columns = c.results.provenance.thousands
     return (c.say("flag.thousands", columns=listed(columns)),) if columns else ()
+
+
+def _doubt_flags(c: Context) -> tuple[Markup, ...]:
+    """Plausible values and replicate weights that may not be what they were taken for."""
+    provenance = c.results.provenance
+    doubts = (
+        c.say(f"flag.{one.kind}", columns=listed(one.columns), n=numbers.count(one.n))
+        for one in provenance.doubts
+    )
+    unlike = (
+        c.say(
+            "flag.unlike",
+            column=listed((one.column,)),
+            r=numbers.fixed(one.correlation, 2),
+            mean=c.score.headline(one.mean),
+            sd=c.score.headline(one.sd),
+            others_mean=c.score.headline(one.others_mean),
+            others_sd=c.score.headline(one.others_sd),
+        )
+        for one in provenance.unlike
+    )
+    unused = c.results.weighted is None and provenance.config.get("replicates")
+    unweighted = (c.say("survey.flag.replicates_unused"),) if unused else ()
+    return (*doubts, *unlike, *unweighted)
 
 
 def _averaged_flag(c: Context) -> tuple[Markup, ...]:

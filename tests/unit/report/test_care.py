@@ -1,0 +1,65 @@
+"""What sets of columns hint at stands under "Read with care"."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tests.unit.report.test_wording import context, said
+
+from multilevel.report.sections.front import cautions
+
+VALUES = [f"PV{k}MATH" for k in range(1, 6)]
+
+
+def country(folder: Path, **columns: np.ndarray) -> Path:
+    """Twelve schools of twenty students with five plausible values and a design."""
+    chance = np.random.default_rng(5)
+    school = np.repeat(np.arange(12), 20)
+    ability = 500 + 40 * chance.normal(size=12)[school] + 70 * chance.normal(size=240)
+    frame = pd.DataFrame({name: ability + 30 * chance.normal(size=240) for name in VALUES})
+    frame = frame.assign(school=school, w=1.0 + school % 3, zone=school // 2, half=school % 2)
+    frame.assign(escs=chance.normal(size=240), **columns).to_csv(folder / "s.csv", index=False)
+    return folder / "s.csv"
+
+
+def warned(file: Path, **settings: object) -> str:
+    c = context(file, group="school", **settings)
+    return " ".join(said(caution) for caution in cautions(c))
+
+
+def test_a_gap_among_plausible_values(tmp_path: Path) -> None:
+    used = [*VALUES[:2], *VALUES[3:]]
+    said_of_gap = 'Plausible values used: 4, without "PV3MATH", which would belong to them.'
+    assert said_of_gap in warned(country(tmp_path), outcome=used)
+    assert "would belong to them" not in warned(country(tmp_path), outcome=VALUES)
+
+
+def test_a_gap_among_replicate_weights(tmp_path: Path) -> None:
+    chance = np.random.default_rng(6)
+    columns = {f"R{k}": 1.5 - (chance.random(240) > 0.5) for k in (1, 2, 4)}
+    said_of_gap = 'Replicate weights used: 3, without "R3", which would belong to them.'
+    brr = {"method": "brr-fay", "columns": ["R*"], "fay": 0.5}
+    file = country(tmp_path, **columns)
+    assert said_of_gap in warned(file, outcome=VALUES, weights={"member": "w"}, replicates=brr)
+
+
+def test_a_column_that_is_no_plausible_value(tmp_path: Path) -> None:
+    text = warned(country(tmp_path), outcome=[*VALUES, "escs"])
+    assert text.count("was pooled as a plausible value") == 1
+    assert '"escs" was pooled as a plausible value, but cannot be a draw of the same score' in text
+    assert "cannot be a draw" not in warned(country(tmp_path), outcome=VALUES)
+
+
+def test_scores_of_two_sets(tmp_path: Path) -> None:
+    chance = np.random.default_rng(7)
+    science = {f"PV{k}SCIE": 500 + 70 * chance.normal(size=240) for k in (1, 2)}
+    text = warned(country(tmp_path, **science), outcome=["PV1MATH", "PV1SCIE"])
+    assert 'come from different sets of columns in the file: "PV1MATH", "PV1SCIE"' in text
+
+
+def test_replicates_without_weights(tmp_path: Path) -> None:
+    jackknife = {"method": "jk2", "zone": "zone", "code": "half"}
+    told = "Replicates of the sampling design are named, but no weights"
+    assert told in warned(country(tmp_path), outcome=VALUES, replicates=jackknife)
+    whole = {"weights": {"member": "w"}, "replicates": jackknife}
+    assert told not in warned(country(tmp_path), outcome=VALUES, **whole)
