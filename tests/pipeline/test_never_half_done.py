@@ -1,5 +1,6 @@
 """Killed at any moment, a run goes on where it was, and what is published is always a whole."""
 
+import contextlib
 import os
 import random
 import shutil
@@ -323,11 +324,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
+def fill(filler: Path) -> None:
+    """Leave not a byte."""
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as opened:
+        while True:
+            opened.write(bytes(2**16))
+
+
 def test_a_full_disk_is_said_and_nothing_is_corrupted(
     small_disk: Path, code: Path, versions: Versions
 ) -> None:
     folder = make(small_disk / "run", code)
     filler = folder.path / "filler"
+    fill(filler)
+    full = folder.run()
+    assert full.status == 1
+    assert "No space is left on the disk" in full.said
+    assert "No report was changed." in full.said
+    assert "Traceback" not in full.said
     filler.write_bytes(bytes(30 * 2**20))
     refused = folder.run()
     assert refused.status == 1
@@ -335,9 +349,10 @@ def test_a_full_disk_is_said_and_nothing_is_corrupted(
     assert "Traceback" not in refused.said
     filler.unlink()
     order(folder.path, {"fit-b": "once fill-disk"})
-    filled = folder.run()
+    filled = folder.run(environment={"VERBOSE": ""})
     assert filled.status != 0
     assert "No space is left on the disk" in filled.said
+    assert "Traceback" not in filled.said
     for name, files in folder.public().items():
         assert files == versions.first[name]
     filler.unlink()

@@ -1,5 +1,6 @@
 """Scheduled runs, with a stand-in for Snakemake."""
 
+import errno
 import json
 import os
 from datetime import datetime, timedelta
@@ -171,3 +172,33 @@ def test_where_this_checkout_keeps_its_results(tmp_path: Path) -> None:
     assert (found.results, found.keep) == (Path("out"), Keep(runs=30, days=7))
     file.write_text("results: [")
     assert place_of(tmp_path).results == Path("results")
+
+
+@pytest.mark.parametrize("where", ["engine.room.Path.write_bytes", "scheduled.kept.snapshot"])
+def test_a_full_disk_is_notified_though_nothing_can_be_written(
+    where: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    run(place, "a ok 1", at(0))
+    monkeypatch.setattr(where, full)
+    monkeypatch.setenv(
+        "NOTIFY", '(echo "$RUN_STATUS|$RUN_SUMMARY"; cat "$RUN_LOG") > told.txt && exit 3'
+    )
+    assert scheduled(place, at(1)) == 2
+    broke = "The run broke: No space is left on the disk of "
+    assert (place.folder / "told.txt").read_text().startswith(f"2|{broke}")
+    said = capsys.readouterr()
+    assert said.out.splitlines()[-1].startswith(broke)
+    assert "NOTIFY failed with status 3" in said.err
+    assert (place.folder / "results" / "a" / "report.html").read_text() == "1"
+
+
+def test_other_faults_of_the_system_are_bugs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(*_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr("scheduled.kept.snapshot", absent)
+    with pytest.raises(FileNotFoundError):
+        scheduled(place, NOW)

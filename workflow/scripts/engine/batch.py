@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import failures, keys, lock, splits, starting
+from engine import failures, keys, lock, room, splits, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
 from multilevel import sources
 from multilevel.files import forget_unfinished, write_whole
@@ -212,10 +212,20 @@ class Batch:
         except lock.RunningError as error:
             # Snakemake would show an exception with where it came from.
             sys.exit(str(error))
+        except OSError as error:
+            sys.exit(room.explained(error, FACTS.parent))
+        try:
+            self._make_ready()
+        except OSError as error:
+            sys.exit(room.explained(error, self.stages))
+        return True
+
+    def _make_ready(self) -> None:
+        """Mend what earlier runs left, and write what this one depends on."""
         for folder in (self.stages, self.stages / WHOLES):
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.
-        if workflow.local_exec:
+        if self._workflow.local_exec:
             self._forget_unfinished()
         for name in self._datasets:
             self._mend(name)
@@ -226,7 +236,6 @@ class Batch:
         splits.forget(self.stages / WHOLES, self._wholes)
         facts = {"results": str(self._results), "datasets": list(self._datasets)}
         write_whole(FACTS, json.dumps(facts).encode())
-        return True
 
     def _forget_unfinished(self) -> None:
         """Remove the temporary files that a killed run left."""

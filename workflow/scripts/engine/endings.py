@@ -10,8 +10,6 @@ from engine.jobs import Job
 
 # Exit codes of a job's process.
 DONE, FAILED, MEMORY, FULL, PASSING = 0, 1, 65, 66, 67
-# No space left, or no more of it for this account.
-NO_SPACE = frozenset((errno.ENOSPC, errno.EDQUOT))
 # Troubles of the system that another try may not meet: network drives above all.
 TROUBLES = frozenset(
     (

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine import lock
+from engine import lock, room
 from engine.asked import only_looks
 from engine.batch import FACTS
 from engine.progress import Progress, essential
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     if only_looks(arguments):
         return run(arguments, None)
     try:
+        room.check(Path(".snakemake"))
         held = lock.acquire(Path.cwd(), float(os.environ.get("WAIT") or 0))
     except ValueError:
         sys.stderr.write(f"WAIT= is a number of seconds, not {os.environ['WAIT']!r}.\n")
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
         return ALREADY_RUNNING
+    except room.UnwritableError as error:
+        sys.stderr.write(f"{error}\nNo report was changed.\n")
+        return 1
     # Nobody else is at work, so locks are those of a run that was killed.
     shutil.rmtree(Path(".snakemake", "locks"), ignore_errors=True)
     FACTS.unlink(missing_ok=True)
@@ -68,7 +72,8 @@ def run(arguments: Sequence[str], held: int | None) -> int:
         start(command, stdin=subprocess.DEVNULL, stderr=piped, pass_fds=locks, **text) as process,
     ):
         stopping.watch(process)
-        for line in essential(process.stderr or (), progress):
+        said = room.translated(process.stderr or (), Path(".snakemake"))
+        for line in essential(said, progress):
             # Of jobs that were ended at once Snakemake speaks as of failed ones.
             if len(stopping.received) < 2:
                 show.line(line)

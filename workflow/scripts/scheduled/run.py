@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from engine import lock
+from engine import lock, room
 from engine.stopping import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
@@ -71,16 +71,42 @@ def place_of(project: Path) -> Place:
 
 def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
     """Run once; the exit status."""
+    now = now or datetime.now(UTC)
     try:
+        room.check(place.folder / lock.FILE.parent)
         with _locked(place.folder), Stopping() as stopping:
-            done = _run(place, now or datetime.now(UTC), free, stopping)
+            done = _run(place, now, free, stopping)
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
         return ALREADY_RUNNING
+    except room.UnwritableError as error:
+        return _unwritten(place, now, str(error))
+    except OSError as error:
+        if not room.is_known(error):
+            raise
+        return _unwritten(place, now, room.explained(error, place.folder / place.results))
     print(done.summary())
     notify(done, place)
     stopped = done.status == BROKEN and stopping.received
     return 128 + stopping.received[0] if stopped else done.status
+
+
+def _unwritten(place: Place, now: datetime, problem: str) -> int:
+    """Say and notify that nothing can be written, neither log nor record; the exit status."""
+    none = kept.Changes((), (), (), ())
+    done = record(
+        started=now.isoformat(timespec="seconds"),
+        seconds=0.0,
+        changes=none,
+        datasets=place.folder / place.results / "datasets.csv",
+        finished=False,
+        message=problem.replace("\n", " "),
+        log=place.results / RUNS / f"{kept.stamp(now)}.log",
+        kept=None,
+    )
+    print(done.summary())
+    notify(done, place)
+    return BROKEN
 
 
 @contextmanager
@@ -179,11 +205,13 @@ def notify(done: Record, place: Place) -> None:
     if not command:
         return
     lists = ("new", "changed", "removed", "refused", "failed")
+    log = place.folder / done.log
     facts = {
         "RUN_STATUS": str(done.status),
         "RUN_SUMMARY": done.summary(),
-        "RUN_LOG": str(place.folder / done.log),
-        "RUN_RECORD": str((place.folder / done.log).with_suffix(".json")),
+        # On a full disk there is none, and commands that read it shall tell of that too.
+        "RUN_LOG": str(log) if log.exists() else os.devnull,
+        "RUN_RECORD": str(log.with_suffix(".json")),
         "RUN_INDEX": str(place.folder / place.results / "index.html"),
         # Ids hold no blanks; the record has them all, however many.
         **{f"RUN_{name.upper()}": " ".join(getattr(done, name)[:500]) for name in lists},
@@ -200,7 +228,10 @@ def notify(done: Record, place: Place) -> None:
     except subprocess.TimeoutExpired:
         ended = BROKEN
     if ended:
-        _tell(place.folder / done.log, f"NOTIFY failed with status {ended}: {command}")
+        said = f"NOTIFY failed with status {ended}: {command}"
+        sys.stderr.write(f"{said}\n")
+        if log.exists():
+            _tell(log, said)
 
 
 def main() -> int:
