@@ -270,6 +270,21 @@ def test_no_heading_ends_a_page(reports: Reports) -> None:
             assert body[-1] not in headings, number + 1
 
 
+@pytest.mark.parametrize("case", ["lecture", "survey", "hundreds", "thousands"])
+def test_no_page_is_left_a_quarter_white(reports: Reports, case: str) -> None:
+    """But for the last one: figures that find no room stand where words or lower ones fill it."""
+    with pypdfium2.PdfDocument(reports[case].pdf) as document:
+        white = [white_below(one) for one in document]
+    assert max(white[:-1]) < 0.25, white
+
+
+def white_below(one: pypdfium2.PdfPage) -> float:
+    """Share of a page's height without a mark, from its foot upwards."""
+    ink = one.render(scale=0.4, grayscale=True).to_numpy().squeeze() < 220
+    top, foot = round(len(ink) * 15 / 297), round(len(ink) * 283 / 297)
+    return float((foot - 1 - np.flatnonzero(ink[:foot].any(axis=1)).max()) / (foot - top))
+
+
 def test_another_process_makes_the_same_files(reports: Reports, tmp_path: Path) -> None:
     """Whatever the order of hashes, and wherever they stand."""
     root = Path(__file__).parents[3]

@@ -15,7 +15,7 @@ from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
 
-HEIGHT = {"desktop": 3.0, "phone": 2.7, "page": 1.85}
+HEIGHT = {"desktop": 3.0, "phone": 2.7, "page": 1.65}
 REACH = 3.5
 MOST_BINS = 49
 

@@ -14,6 +14,7 @@ from multilevel.figures.text import Voice, text_width
 
 DOT_LIMIT = 2_400
 TENTHS = 10
+TENTH_PITCH = {"desktop": 0.27, "phone": 0.27, "page": 0.15}
 TOP = 0.34
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -85,7 +86,7 @@ def _tenths(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     names = [_tenth_name(voice, tenth) for tenth in range(TENTHS)]
     left = max(text_width(name, layout.small) for name in names) + 0.14
     limits = axes.padded(float(np.nanmin(quantiles)), float(np.nanmax(quantiles)), 0.03)
-    ax = _panel(layout, TENTHS, 0.27, left, limits, voice)
+    ax = _panel(layout, TENTHS, TENTH_PITCH[layout.name], left, limits, voice)
     rows.write_names(ax, names, left, layout)
     level = np.arange(TENTHS)
     p5, p25, p50, p75, p95 = quantiles.T

@@ -23,8 +23,8 @@ def between_section(c: Context) -> Section:
             value=c.icc.show(c.between.icc),
         ),
         *_icc_words(c),
-        c.figure("variance_split"),
         *_benchmark(c),
+        c.figure("variance_split"),
         _distribution(c),
     ]
     return Section("between", c.plain("between.title"), tuple(blocks))

@@ -12,13 +12,15 @@ def data_section(c: Context) -> Section:
     if c.data.n_singletons:
         key = "data.singleton_one" if c.data.n_singletons == 1 else "data.singletons"
         blocks.append(c.paragraph(key, n=numbers.count(c.data.n_singletons)))
-    blocks += [
-        _table(c),
-        *columns_blocks(c),
-        c.figure("within_schools"),
-        c.figure("residual_distribution"),
-    ]
-    return Section("data", c.plain("data.title"), tuple(blocks))
+    blocks += [_table(c), *columns_blocks(c)]
+    tall, low = c.figure("within_schools"), c.figure("residual_distribution")
+    return Section(
+        "data",
+        c.plain("data.title"),
+        (*blocks, tall, low),
+        # On paper the lower one fills what the taller one, for which no room is left, would leave.
+        printed=(*blocks, low, tall),
+    )
 
 
 def _used(c: Context) -> Block:
