@@ -18,7 +18,7 @@ MAIN = f"""
 import os, sys
 sys.path.insert(0, {str(SCRIPTS)!r})
 from engine import starting
-print(starting.start("json", ""), os.environ.get({SERVER!r}), flush=True)
+print(starting.start(os.environ.get("WARM", "json"), ""), os.environ.get({SERVER!r}), flush=True)
 sys.stdin.read()
 """
 # A bound for what takes a moment; no test passes or fails by it on a machine that works.

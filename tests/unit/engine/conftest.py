@@ -25,6 +25,7 @@ def warm(tmp_path: Path) -> Iterator[Place]:
         env=place.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     ) as main:
         assert main.stdout is not None

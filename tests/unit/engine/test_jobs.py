@@ -54,12 +54,22 @@ def test_what_failed_is_forgotten_for_the_next_run(place: Place) -> None:
     assert not listed(place.stages)
 
 
+KILLED = (
+    "It was killed by the system (SIGKILL), most likely for lack of memory. "
+    "Run fewer jobs at a time (CORES=1), or on a machine with more memory."
+)
+TOO_MUCH = (
+    "It needed more memory than a job may have. "
+    "Run on a machine with more memory, or allow it more (MULTILEVEL_MEMORY_MB)."
+)
+
+
 @pytest.mark.parametrize(
     ("name", "times", "message"),
     [
         ("SIGSEGV", 1, "It crashed (SIGSEGV)."),
         ("SIGABRT", 1, "It crashed (SIGABRT)."),
-        ("SIGKILL", 2, "It was killed (SIGKILL), as the system does when memory runs out."),
+        ("SIGKILL", 2, KILLED),
     ],
 )
 def test_a_signal_is_named_and_tried_again_only_where_that_can_help(
@@ -79,7 +89,12 @@ def test_a_job_that_was_killed_once_succeeds(place: Place) -> None:
 @pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="memory caps need Linux")
 def test_memory_is_capped(place: Place) -> None:
     assert place.run("fill_memory") == (0, "")
-    assert failure(place).message == "It needed more memory than a job may have."
+    assert failure(place).message == TOO_MUCH
+
+
+def test_a_library_that_is_refused_memory_and_aborts(place: Place) -> None:
+    assert place.run("abort_for_memory") == (0, "")
+    assert failure(place).message == TOO_MUCH
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

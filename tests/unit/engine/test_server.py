@@ -2,12 +2,15 @@
 
 import os
 import stat
+import subprocess
+import sys
 
 import psutil
 import pytest
-from tests.helpers.places import Place, comes
+from tests.helpers.places import MAIN, Place, comes
 
 from engine import starting
+from engine.launch import SERVER
 
 
 def test_only_its_user_may_use_it(warm: Place) -> None:
@@ -45,6 +48,35 @@ def test_when_it_is_killed_jobs_run_cold(warm: Place) -> None:
     assert launcher.returncode == 0
     assert warm.run("copy") == (0, "")
     assert warm.target.read_text() == "content"
+
+
+def test_when_it_is_never_ready_jobs_run_cold_and_that_is_said(cold: Place) -> None:
+    environment = {**cold.environment, "WARM": "never_ready", starting.LIMIT: "0.001"}
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN],
+        cwd=cold.folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as main:
+        assert main.stdout is not None
+        assert main.stderr is not None
+        _, address = main.stdout.readline().split()
+        cold.environment[SERVER] = address
+        assert cold.run("copy") == (0, "")
+        said = main.stderr.readline()
+        main.communicate("")
+    assert cold.target.read_text() == "content"
+    assert said.startswith("The server that keeps Python warm was not ready after 0.001 s. ")
+    assert not cold.socket.parent.exists()
+
+
+def test_a_server_that_is_told_to_end_is_no_news(warm: Place) -> None:
+    assert warm.main is not None
+    _, said = warm.main.communicate("")
+    assert not said
 
 
 def test_what_a_killed_server_left_is_removed_by_the_next(

@@ -1,6 +1,7 @@
 """What the end of a job's process means, and what follows from it."""
 
 import errno
+import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,11 @@ TROUBLES = frozenset(
 # A kill comes from outside (as when memory runs out), a bus error from a file that shrank.
 # Other signals are the program's own faults, which another try meets again.
 _FROM_OUTSIDE = frozenset((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGBUS))
+
+# What libraries say that end the process when they are refused memory.
+_REFUSED = re.compile("bad_alloc|[Oo]ut of memory|[Cc]annot allocate memory|allocation failed")
+_MORE = "Run on a machine with more memory, or allow it more (MULTILEVEL_MEMORY_MB)."
+_FEWER = "Run fewer jobs at a time (CORES=1), or on a machine with more memory."
 
 # Lines of a log that are shown when a job fails.
 LONGEST_LIST = 1_000
@@ -62,11 +68,12 @@ def settled(job: Job, code: int, log: str) -> Answer:
 
 
 def _message(code: int, lines: tuple[str, ...]) -> str:
-    if code == MEMORY:
-        return "It needed more memory than a job may have."
+    aborted = code == -signal.SIGABRT and any(_REFUSED.search(line) for line in lines)
+    if code == MEMORY or aborted:
+        return f"It needed more memory than a job may have. {_MORE}"
     if code in (-signal.SIGKILL, -signal.SIGTERM):
         name = signal.Signals(-code).name
-        return f"It was killed ({name}), as the system does when memory runs out."
+        return f"It was killed by the system ({name}), most likely for lack of memory. {_FEWER}"
     if code < 0:
         return f"It crashed ({signal.Signals(-code).name})."
     said = next((line.strip() for line in reversed(lines) if line.strip()), "")

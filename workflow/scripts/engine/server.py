@@ -1,10 +1,11 @@
 """The warm server: everything imported once, a forked child for each job.
 
-    python server.py SOCKET MODULE FUNCTION
+    python server.py SOCKET MODULE FUNCTION SECONDS
 
 SOCKET is the number of an inherited listening socket. The module is imported, and its
-function called unless that is "", before the first job. Ends when its standard input does, which is
-when the process that started it ends, however it ends; running jobs end with it.
+function called unless that is "", before the first job; when that takes longer than SECONDS, it
+ends by SIGALRM. Ends when its standard input does, which is when the process that started it ends,
+however it ends; running jobs end with it.
 """
 
 import contextlib
@@ -199,14 +200,18 @@ def _kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def main(socket_number: str, module: str, function: str) -> None:
+def main(socket_number: str, module: str, function: str, seconds: str) -> None:
     """Serve the socket until standard input ends."""
+    # By the system's own action, which ends what hangs in a library too.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, float(seconds))
     listening = socket.socket(fileno=int(socket_number))
     address = Path(listening.getsockname())
     try:
         imported = importlib.import_module(module)
         if function:
             getattr(imported, function)()
+        signal.setitimer(signal.ITIMER_REAL, 0)
         # What is there by now is shared with the children: no need to look through it again.
         gc.collect()
         gc.freeze()
@@ -218,4 +223,4 @@ def main(socket_number: str, module: str, function: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

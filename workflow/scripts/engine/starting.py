@@ -1,11 +1,14 @@
 """The warm server's start and end, from the process that runs the jobs."""
 
 import atexit
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from engine.launch import SERVER
@@ -15,16 +18,23 @@ LONGEST_PATH = 100
 _PREFIX = "multilevel-"
 # Libraries count threads at import, and a fork copies but one of them.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+# How long a server may take until it is warm, unless the variable says it: seconds are usual,
+# a minute happens on a network drive.
+START_SECONDS = 300.0
+LIMIT = "MULTILEVEL_SERVER_SECONDS"
 
 
 def start(module: str, function: str) -> bool:
     """Start a server that ends with this process, and let launchers know; whether there is one.
+
+    One that isn't warm in time is ended: launchers lose their connection and go on without it.
 
     Parameters
     ----------
     module, function
         What it imports before the first job, and what of it, if any, it calls.
     """
+    seconds = os.environ.get(LIMIT) or str(START_SECONDS)
     if not hasattr(os, "fork") or not hasattr(socket, "AF_UNIX"):
         return False
     folder = _private_folder()
@@ -39,7 +49,7 @@ def start(module: str, function: str) -> bool:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-P", str(Path(__file__).with_name("server.py"))),
-                *(str(listening.fileno()), module, function),
+                *(str(listening.fileno()), module, function, seconds),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -48,14 +58,34 @@ def start(module: str, function: str) -> bool:
             start_new_session=True,
         )
     os.environ[SERVER] = str(address)
-    atexit.register(_end, process)
+    ending = threading.Event()
+    atexit.register(_end, process, folder, ending)
+    threading.Thread(target=_watch, args=(process, seconds, ending), daemon=True).start()
     return True
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _watch(process: "subprocess.Popen[bytes]", seconds: str, ending: threading.Event) -> None:
+    """Say so when the server ends before it is told to."""
+    code = process.wait()
+    if ending.is_set():
+        return
+    late = code == -signal.SIGALRM
+    what = f"was not ready after {float(seconds):g} s" if late else f"ended (exit code {code})"
+    sys.stderr.write(
+        f"The server that keeps Python warm {what}. The jobs go on without it, each in a Python "
+        "of its own: the same results, more slowly.\n"
+    )
+
+
+def _end(process: "subprocess.Popen[bytes]", folder: Path, ending: threading.Event) -> None:
+    ending.set()
     if process.stdin:
         process.stdin.close()
     process.wait()
+    # One that was ended could not tidy up itself.
+    with contextlib.suppress(OSError):
+        (folder / "socket").unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _private_folder() -> Path | None:

@@ -1,0 +1,6 @@
+"""A module whose import never ends."""
+
+import signal
+
+while True:
+    signal.pause()
