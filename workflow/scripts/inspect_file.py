@@ -72,13 +72,14 @@ def lines(found: Survey) -> Iterator[str]:
 def _offers(found: Survey) -> Iterator[str]:
     """How to go on: by a command, and by an entry in the configuration."""
     settings = [(key.upper(), str(value)) for key, value in found.entry.items()]
-    # What can't be shown can't be copied either.
-    if all(value.isprintable() for _, value in settings):
+    # What can't be shown can't be copied either; a file of several reports isn't for a command.
+    if "split_by" not in found.entry and all(value.isprintable() for _, value in settings):
         yield "To report on it now, after a look at the names:"
         yield ""
         yield "  make report " + " ".join(f"{key}={shlex.quote(value)}" for key, value in settings)
         yield ""
-    yield "To keep its report up to date, put this under datasets: in config/config.yaml:"
+    kept = "their reports" if "split_by" in found.entry else "its report"
+    yield f"To keep {kept} up to date, put this under datasets: in config/config.yaml:"
     yield ""
     text = one_file.as_yaml({found.entry_id: found.entry})
     yield from (f"  {line}" for line in text.splitlines())

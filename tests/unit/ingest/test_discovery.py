@@ -16,6 +16,7 @@ import yaml
 import inspect_file
 from multilevel import configuration
 from multilevel.ingest.discovery import survey
+from multilevel.ingest.parts import split_values
 from multilevel.ingest.readers import READERS, read_source
 from multilevel.ingest.stage import ingest
 
@@ -111,6 +112,44 @@ def test_a_file_of_a_known_study_gets_its_preset(tmp_path: Path) -> None:
     found = survey(read_source(tmp_path / "asgxxxr5.csv"), "data/asgxxxr5.csv")
     assert found.entry == {"file": "data/asgxxxr5.csv", "preset": "pirls"}
     assert set(found.replicates) == {"JKZONE", "JKREP"}
+
+
+def of_countries(countries: list[str]) -> pd.DataFrame:
+    """Schools 1 to 4 of 10 students in each country, laid out as PISA is."""
+    chance = np.random.default_rng(8)
+    n = 40 * len(countries)
+    columns = {
+        "CNT": np.repeat(countries, 40),
+        "CNTSCHID": np.tile(np.repeat(np.arange(1, 5), 10), len(countries)),
+        "W_FSTUWT": chance.uniform(1, 2, n).round(3),
+    }
+    return pd.DataFrame(
+        columns | {f"PV{k}MATH": chance.normal(500, 90, n).round(2) for k in range(1, 6)}
+    )
+
+
+@pytest.mark.parametrize("left_out", [[], ["W_FSTUWT"]], ids=["preset", "no preset"])
+def test_a_file_of_several_countries_is_split(
+    left_out: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cy08.csv"
+    of_countries(["DEU", "", "USA"]).drop(columns=left_out).to_csv(file, index=False)
+    assert inspect_file.main({"REPORT_FILE": str(file)}) == 0
+    shown = capsys.readouterr().out
+    assert 'The file holds 2 countries, "DEU", "USA" in "CNT"' in shown
+    assert "make report FILE" not in shown
+    entry = offered(shown)
+    assert entry["cy08"]["split_by"] == "CNT"
+    both = configuration.read({"datasets": entry}, SCHEMAS, tmp_path, split_values).datasets
+    ingested = [ingest(dataset, file)[0] for dataset in both]
+    assert [(one.status, one.rows_read) for one in ingested] == [("ok", 40), ("ok", 40)]
+
+
+def test_a_file_of_one_country_is_not_split(tmp_path: Path) -> None:
+    of_countries(["DEU"]).to_csv(tmp_path / "cy08.csv", index=False)
+    found = survey(read_source(tmp_path / "cy08.csv"), "cy08.csv")
+    assert found.entry == {"file": "cy08.csv", "preset": "pisa"}
+    assert not any("countries" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("content", ["", "a,b\n", "x,x\n1,2\n", "\n\n", "a,b\n1\n"])

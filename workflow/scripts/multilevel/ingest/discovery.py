@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import DataRefused
-from multilevel.hints import listed
-from multilevel.ingest import draws, missing, presets, values
+from multilevel.hints import listed, shown
+from multilevel.ingest import draws, missing, parts, presets, values
 from multilevel.ingest.families import families
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
-from multilevel.numbers import as_typed
+from multilevel.numbers import as_typed, count
 from multilevel.results import Labels
 
 # Values that are looked at, at most; of larger files only the first columns are.
@@ -30,6 +30,7 @@ _ID = re.compile(r"(^|_)id|id$|code$|nr$|no$", re.I)
 _MEMBER = re.compile(r"stud|pupil|child|member|person|row", re.I)
 _WEIGHT = re.compile(r"w(ei)?gh?t|(^|_)w($|_)|^w_|wgtfac|wgtadj", re.I)
 _REPLICATE = re.compile(r"jk.*(zone|rep)|(zone|rep)$|strat|psu", re.I)
+_COUNTRIES = ("IDCNTRY", "CNT", "CNTRYID")  # of studies, also in files of another layout
 _SCORE = re.compile(r"score|math|read|scie|achiev|points|test|^y$|outcome|leistung|punkte", re.I)
 
 
@@ -126,6 +127,9 @@ def survey(source: Source, file: str) -> Survey:
         if name not in groups[:1] and not (groups and _of_groups(table, first[name], groups[0]))
     )
     name = slug(stem(file)).lstrip("_") or "file"
+    entry, country = _entry(file, found.names, outcomes, groups, source.sheet)
+    apart = country in readable and country != entry.get("group")
+    countries = _countries(source, table, country) if apart else ()
     return Survey(
         file=source.name,
         n_rows=once.n_rows,
@@ -136,12 +140,13 @@ def survey(source: Source, file: str) -> Survey:
         weights=weights,
         replicates=replicates,
         entry_id=name[:100],
-        entry=_entry(file, found.names, outcomes, groups, source.sheet),
+        entry=entry | ({"split_by": country} if countries else {}),
         notes=(
             *table.notes,
             *_unread(unique, odd),
             *_unclear(found.names),
             *_lone_values(seen, found.names),
+            *_several(countries, country),
         ),
     )
 
@@ -175,6 +180,23 @@ def _lone_values(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[str]:
     for one in seen:
         if len(one.names) == 1 and (note := draws.alone_note(one.name, one.label, names)):
             yield note
+
+
+def _countries(source: Source, table: Table, column: str) -> Sequence[str]:
+    """The countries of a file that holds more than one; none of others."""
+    if column not in table.frame:
+        table = missing.without(parse(source, (column,)), (), frozenset((column,)))
+    found = parts.different(table, column)
+    return found if 1 < len(found) <= parts.MOST else ()
+
+
+def _several(countries: Sequence[str], column: str) -> Iterator[str]:
+    if countries:
+        yield (
+            f"The file holds {count(len(countries))} countries, {listed(countries, 3)} in "
+            f"{shown(column)}, and their schools may have the same ids: split_by makes a report "
+            "of each."
+        )
 
 
 def _all_seen(table: Table, columns: Sequence[Column]) -> Iterator[Seen]:
@@ -326,7 +348,8 @@ def _entry(
     outcomes: Sequence[str],
     groups: Sequence[str],
     sheet: str | int | None,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], str]:
+    """A configuration entry, and the column of countries, "" where there is none."""
     entry: dict[str, Any] = {"file": file} | ({"sheet": sheet} if sheet else {})
     for preset in presets.STUDIES:
         dataset = Dataset(
@@ -337,10 +360,11 @@ def _entry(
         except DataRefused:
             continue
         if found.dataset.weights is not None:
-            return entry | {"preset": preset}
+            return entry | {"preset": preset}, found.country or ""
     group = next(iter(groups), "NAME_OF_THE_COLUMN_OF_SCHOOLS")
     outcome = next((one for one in outcomes if one != group), "NAME_OF_THE_COLUMN_OF_SCORES")
-    return entry | {"outcome": outcome, "group": group}
+    country = next((name for name in names if name.strip().upper() in _COUNTRIES), "")
+    return entry | {"outcome": outcome, "group": group}, country
 
 
 _NO_WORDS = Labels(

@@ -86,6 +86,12 @@ def in_no_part(table: Table, column: str) -> tuple[str, ...]:
     return (f"Rows without a value in {shown(column)}, which belong to no part: {count(n)}.",)
 
 
+def different(table: Table, column: str) -> list[str]:
+    """The different values of a column as texts, in natural order."""
+    found = pc.unique(values.texts(table.frame[column])).to_pylist()
+    return sorted((one for one in found if one), key=natural)
+
+
 def alone(table: Table, column: str) -> Table:
     """The table without this column, which must have one value.
 
@@ -94,7 +100,7 @@ def alone(table: Table, column: str) -> Table:
     DataRefused
         `missing_column` when it has several: whose schools may have the same ids.
     """
-    found = _different(table, column)
+    found = different(table, column)
     if len(found) > 1:
         raise DataRefused(
             "missing_column",
@@ -109,11 +115,6 @@ def alone(table: Table, column: str) -> Table:
     )
 
 
-def _different(table: Table, column: str) -> list[str]:
-    found = pc.unique(values.texts(table.frame[column])).to_pylist()
-    return sorted((one for one in found if one), key=natural)
-
-
 def _of_column(dataset: Dataset, column: str) -> Table:
     source = read_source(Path(dataset.file), dataset.sheet)
     table = parse(source, (column,))
@@ -122,7 +123,7 @@ def _of_column(dataset: Dataset, column: str) -> Table:
 
 def _values(table: Table, column: str) -> dict[str, str]:
     """The different values in natural order, each with its label or itself, no two alike."""
-    found = _different(table, column)
+    found = different(table, column)
     if len(found) > MOST:
         raise DataRefused(
             "missing_column",
