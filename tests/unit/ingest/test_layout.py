@@ -180,6 +180,35 @@ def test_joins_that_fail(schools: str, code: str, message: str, tmp_path: Path) 
     assert (caught.value.code, message in caught.value.message) == (code, True), caught.value
 
 
+BY = {"file": "schools.csv", "by": {"g": "id"}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "remedy"),
+    [
+        ({"outcome": "yy"}, 'Did you mean "y"? Correct the column\'s name under outcome (OUTCOME='),
+        ({"group": "gg"}, "under group (GROUP= of make report)."),
+        ({"weights": {"member": "ww"}}, "under weights: member (MEMBER_WEIGHT= of make report)."),
+        ({"weights": {"member": "w", "group": "2*ww"}}, "weights: group (GROUP_WEIGHT="),
+        ({"replicates": {"method": "jk2", "zone": "zz", "code": "h"}}, "replicates: zone (ZONE="),
+        ({"replicates": {"method": "jk2", "zone": "z", "code": "hh"}}, "code (ZONE_CODE="),
+        ({"replicates": {"method": "brr-fay", "columns": ["r1", "zz"]}}, "(REPLICATE_WEIGHTS="),
+        ({"split_by": "parts"}, "under split_by."),
+        ({"join": BY | {"by": {"gg": "id"}}}, "under join: by (JOIN_BY= of make report)."),
+        ({"join": BY | {"by": {"g": "idd"}}}, "under join: by (JOIN_BY= of make report)."),
+        ({"join": BY | {"name": "title"}}, "under join: name (JOIN_NAME= of make report)."),
+    ],
+)  # fmt: skip
+def test_the_remedy_names_the_setting_of_a_wrong_column(
+    entry: dict[str, Any], remedy: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("g,y,w,z,h,r1,part\n1,2,1,1,0,1,a\n1,3,1,1,1,1,b\n")
+    (tmp_path / "schools.csv").write_text("id,name\n1,First\n")
+    found = refused(tmp_path, **{"file": "a.csv", "outcome": "y", "group": "g"} | entry)
+    assert found.code == "missing_column"
+    assert remedy in found.remedy
+
+
 def test_the_joined_file_of_each_file_of_a_pattern(tmp_path: Path) -> None:
     for country in ("aaa", "bbb"):
         (tmp_path / f"bsg{country}m8.csv").write_text("g,y\n1,2\n")

@@ -98,6 +98,20 @@ def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:
     assert [read(files_of(dataset, tmp_path)).n_rows for dataset in both] == [30, 30]
 
 
+def test_a_mistyped_subject_is_told_which_there_are(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum8.sav")
+    found = refused(tmp_path, file="bsgneum8.sav", preset="timss", outcome="scence")
+    assert found.message == (
+        '"scence" is neither a subject of the preset timss nor a column of "bsgneum8.sav". '
+        'Its subjects are "mathematics", "science".'
+    )
+    assert found.remedy.startswith('Did you mean "science"? Name a subject')
+    found = refused(tmp_path, file="bsgneum8.sav", preset="timss", outcome="BSMATT01")
+    assert found.remedy.startswith('Did you mean "BSMMAT01"?')
+    found = refused(tmp_path, file="bsgneum8.sav", preset="pirls", outcome="reading score")
+    assert "It has no PIRLS scores." in found.message
+
+
 def test_what_the_entry_says_comes_before_the_preset(tmp_path: Path) -> None:
     write_timss(tmp_path / "bsgneum5.sav")
     dataset, _, _ = one(tmp_path, file="bsgneum5.sav", preset="timss")

@@ -79,8 +79,8 @@ def layout(
     chosen = presets.filled(dataset, found.names, elsewhere)
     names = _Names(found, other, file, other_file)
     one = chosen.dataset
-    outcomes = [name for pattern in one.outcomes for name in names.all_of(pattern)]
-    group = names.mine(one.group)
+    outcomes = [name for pattern in one.outcomes for name in names.all_of(pattern, "outcome")]
+    group = names.mine(one.group, "group")
     _check_pattern(one.outcomes, outcomes, group, names)
     resolve(found.names, [*outcomes, group], file)  # none may be the same as another
     resolved = replace(
@@ -89,7 +89,7 @@ def layout(
         group=group,
         weights=_weights(one.weights, names),
         replicates=_replicates(one.replicates, names),
-        split=one.split and replace(one.split, column=names.mine(one.split.column)),
+        split=one.split and replace(one.split, column=names.mine(one.split.column, "split_by")),
         join=_join(one.join, names),
     )
     words = _words(dataset, chosen.subject, names, outcomes)
@@ -128,7 +128,7 @@ def _doubts(dataset: Dataset, names: Sequence[str]) -> Iterator[Doubt]:
 
 
 class _Names:
-    """The columns that names in the configuration stand for."""
+    """The columns that names in the configuration stand for, each under a key there."""
 
     def __init__(
         self, found: Description, other: Description | None, file: str, other_file: str
@@ -137,31 +137,31 @@ class _Names:
         self._file, self._other_file = file, other_file
         self.notes: list[str] = []
 
-    def mine(self, name: str) -> str:
+    def mine(self, name: str, key: str) -> str:
         """A column of the data file."""
-        return self._of(self._found, name, self._file)
+        return self._of(self._found, name, self._file, key)
 
-    def one(self, name: str) -> str:
+    def one(self, name: str, key: str) -> str:
         """A column of the data file, or of the joined file where that has none."""
         if find(self._found.names, name)[0] or self._other is None:
-            return self.mine(name)
+            return self.mine(name, key)
         if not find(self._other.names, name)[0]:
-            return self.mine(name)  # refused, with the nearest name of the data file
-        return self.others(name)
+            return self.mine(name, key)  # refused, with the nearest name of the data file
+        return self.others(name, key)
 
-    def others(self, name: str) -> str:
+    def others(self, name: str, key: str) -> str:
         """A column of the joined file."""
         other = self._other or Description(columns=())
-        return self._of(other, name, self._other_file)
+        return self._of(other, name, self._other_file, key)
 
-    def all_of(self, pattern: str) -> list[str]:
+    def all_of(self, pattern: str, key: str) -> list[str]:
         """The columns of the data file that a name or pattern stands for."""
         if not patterns.is_pattern(pattern) or find(self._found.names, pattern)[0]:
-            return [self.mine(pattern)]
+            return [self.mine(pattern, key)]
         names: list[str] = []
         for name in patterns.expanded(pattern):
             if "*" not in name and "?" not in name:
-                names.append(self.mine(name))
+                names.append(self.mine(name, key))
                 continue
             fitting = patterns.matching(name, self._found.names)
             if not fitting:
@@ -182,8 +182,8 @@ class _Names:
                     return column.label
         return ""
 
-    def _of(self, description: Description, name: str, file: str) -> str:
-        (place,), notes = resolve(description.names, (name,), file)
+    def _of(self, description: Description, name: str, file: str, key: str) -> str:
+        (place,), notes = resolve(description.names, (name,), file, (key,))
         self.notes += notes
         return description.names[place]
 
@@ -193,7 +193,7 @@ def _check_pattern(
 ) -> None:
     """Refuse a pattern of scores that takes in the group's column."""
     patterned = (one for one in given if patterns.is_pattern(one) and one not in outcomes)
-    wide = next((one for one in patterned if group in names.all_of(one)), None)
+    wide = next((one for one in patterned if group in names.all_of(one, "outcome")), None)
     if wide is not None:
         raise DataRefused(
             "missing_column",
@@ -219,10 +219,14 @@ def _weights(given: Weights | None, names: _Names) -> Weights | None:
     if given is None:
         return None
 
-    def own(expression: str | None) -> str | None:
-        return expression and expressions.renamed(expression, names.one)
+    def own(expression: str | None, key: str) -> str | None:
+        return expression and expressions.renamed(expression, lambda name: names.one(name, key))
 
-    return replace(given, member=own(given.member), group=own(given.group))
+    return replace(
+        given,
+        member=own(given.member, "weights: member"),
+        group=own(given.group, "weights: group"),
+    )
 
 
 def _replicates(given: Replicates | None, names: _Names) -> Replicates | None:
@@ -230,9 +234,13 @@ def _replicates(given: Replicates | None, names: _Names) -> Replicates | None:
         return None
     return replace(
         given,
-        zone=given.zone and names.one(given.zone),
-        code=given.code and names.one(given.code),
-        columns=tuple(name for pattern in given.columns for name in names.all_of(pattern)),
+        zone=given.zone and names.one(given.zone, "replicates: zone"),
+        code=given.code and names.one(given.code, "replicates: code"),
+        columns=tuple(
+            name
+            for pattern in given.columns
+            for name in names.all_of(pattern, "replicates: columns")
+        ),
     )
 
 
@@ -241,8 +249,11 @@ def _join(given: Join | None, names: _Names) -> Join | None:
         return None
     return replace(
         given,
-        by=tuple((names.mine(mine), names.others(other)) for mine, other in given.by),
-        name=given.name and names.one(given.name),
+        by=tuple(
+            (names.mine(mine, "join: by"), names.others(other, "join: by"))
+            for mine, other in given.by
+        ),
+        name=given.name and names.one(given.name, "join: name"),
     )
 
 

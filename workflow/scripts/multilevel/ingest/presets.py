@@ -12,9 +12,11 @@ from pathlib import PurePath
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
+from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
+from multilevel.hints import listed, nearest, shown
 from multilevel.ingest.families import families, span
+from multilevel.ingest.readers.columns import find
 
 # The year of the cycle in a file's name, such as bsgnzlm8.sav.
 _CYCLES = {
@@ -155,6 +157,8 @@ def _outcome(
     """Subject and columns, as the entry has them or the first subject that the file has."""
     asked = dataset.outcomes[0] if len(dataset.outcomes) == 1 else ""
     if dataset.outcome and asked.casefold() not in study.subjects:
+        if asked and not is_pattern(asked) and not find(names, asked)[0]:
+            raise _no_subject(dataset, study, asked, names)
         return None, dataset.outcome
     if any(name.casefold() == asked.casefold() for name in names if asked):
         return None, dataset.outcome
@@ -169,6 +173,20 @@ def _outcome(
             return subject, tuple(columns)
     raise _question(
         dataset, study, names, f"has no plausible values of {' or '.join(subjects)}", ()
+    )
+
+
+def _no_subject(dataset: Dataset, study: Study, asked: str, names: Sequence[str]) -> DataRefused:
+    """The refusal of an outcome that is neither a subject nor a column."""
+    there = [one for one, pattern in study.subjects.items() if _subject_columns(pattern, names)]
+    near = nearest(asked, (*there, *names))
+    subjects = f"Its subjects are {listed(there)}." if there else f"It has no {study.title} scores."
+    return DataRefused(
+        "missing_column",
+        f"{shown(asked)} is neither a subject of the preset {dataset.preset} nor a column of "
+        f"{shown(PurePath(dataset.file).name)}. {subjects}",
+        (f"Did you mean {shown(near)}? " if near else "")
+        + "Name a subject, or a column, under outcome (OUTCOME= of make report).",
     )
 
 

@@ -1,6 +1,7 @@
 """Which of a file's columns are meant."""
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, nearest, shown
@@ -11,6 +12,19 @@ _WAYS: tuple[tuple[Callable[[str], str], str], ...] = (
     (str.strip, "blanks around it"),
     (lambda name: name.strip().casefold(), "upper and lower case"),
 )
+# Where columns are named, in the configuration and on the command line; the latter has no parts.
+_MAKE = {
+    "outcome": "OUTCOME",
+    "group": "GROUP",
+    "weights: member": "MEMBER_WEIGHT",
+    "weights: group": "GROUP_WEIGHT",
+    "replicates: zone": "ZONE",
+    "replicates: code": "ZONE_CODE",
+    "replicates: columns": "REPLICATE_WEIGHTS",
+    "join: by": "JOIN_BY",
+    "join: name": "JOIN_NAME",
+}
+OUTCOME_AND_GROUP = ("outcome", "group")
 
 
 def find(names: Sequence[str], wanted: str) -> tuple[list[int], str]:
@@ -23,9 +37,11 @@ def find(names: Sequence[str], wanted: str) -> tuple[list[int], str]:
 
 
 def resolve(
-    names: Sequence[str], wanted: Sequence[str], file: str
+    names: Sequence[str], wanted: Sequence[str], file: str, keys: Sequence[str] = ()
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Place of each of the `wanted` columns among a file's `names`, and notes.
+
+    `keys` are those of the configuration under which they are named, for the remedy.
 
     Raises
     ------
@@ -33,10 +49,12 @@ def resolve(
         `missing_column` when one is missing, there twice, or the same as another.
     """
     places, notes = [], []
-    for name in wanted:
+    for name, key in zip_longest(wanted, keys[: len(wanted)]):
         found, difference = find(names, name)
         if len(found) != 1:
-            raise _missing(name, names, file) if not found else _twice(name, names, found, file)
+            raise (
+                _missing(name, names, file, key) if not found else _twice(name, names, found, file)
+            )
         if difference:
             actual = names[found[0]]
             notes.append(f"The column {shown(name)} is {shown(actual)} in the file: {difference}.")
@@ -48,15 +66,16 @@ def resolve(
     return tuple(places), tuple(notes)
 
 
-def _missing(name: str, names: Sequence[str], file: str) -> DataRefused:
+def _missing(name: str, names: Sequence[str], file: str, key: str | None) -> DataRefused:
     named = [other for other in (one.strip() for one in names) if other]
     near = nearest(name, named)
     guess = f"Did you mean {shown(near)}? " if near else ""
+    make = f" ({_MAKE[key]}= of make report)" if key in _MAKE else ""
+    where = f" under {key}{make}" if key else ""
     return DataRefused(
         "missing_column",
         f"The file {shown(file)} has no column {shown(name)}. Its columns are {listed(named)}.",
-        f"{guess}Correct the column's name (OUTCOME=, GROUP= or another setting of make report; "
-        "outcome, group, weights, replicates, split_by or join in the configuration).",
+        f"{guess}Correct the column's name{where}.",
     )
 
 

@@ -60,7 +60,9 @@ class _Batches:
         if not head.strip():
             raise raw.nothing_in(path.name)
         self._header = delimited.header(head, wanted, path.name)
-        self._places, self._notes = columns.resolve(self._header.names, wanted, path.name)
+        self._places, self._notes = columns.resolve(
+            self._header.names, wanted, path.name, columns.OUTCOME_AND_GROUP
+        )
         self._text.skip(self._header.length)
         self.decimal_comma = self._header.delimiter != ","
         self._n_rows = 0

@@ -43,7 +43,7 @@ class _Batches:
         # Not a whole column of a row group at once, which may have all rows.
         self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20)
         names = self._file.schema_arrow.names
-        places, self._notes = columns.resolve(names, wanted, path.name)
+        places, self._notes = columns.resolve(names, wanted, path.name, columns.OUTCOME_AND_GROUP)
         self._names = [names[place] for place in places]
 
     def __iter__(self) -> Iterator[tuple[pa.Array, ...]]:
