@@ -10,7 +10,7 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from multilevel.report.attachments import Attachment, Enclosure
-from multilevel.report.pdf import Bundle, css_string, page_words, render_pdf
+from multilevel.report.pdf import Bundle, Paper, css_string, draw_pdf, page_words, render_pdf
 
 SHA256 = "619dcd663132" * 5
 FILE = Attachment("results.json", b'{"icc": 0.51}', "All numbers")
@@ -53,6 +53,19 @@ def texts(drawn: bytes) -> list[str]:
 def outline(items: Any) -> Iterator[tuple[str, list[str]]]:
     for item in items:
         yield item.title, [child.title for child in item.children]
+
+
+@pytest.mark.parametrize("element", ["b", "i", "code", 'span class="sym"', 'a href="#x"'])
+def test_no_line_ends_after_its_first_word(pages: Any, element: str) -> None:
+    """Where the blank before an element is the first thing that is too wide for the line."""
+    words = [f"Begin {'i' * k} {'word ' * n}" for n in (16, 17, 18, 19, 20) for k in range(12)]
+    ended = [f"<p>{word}<{element}>x</{element.split()[0]}> then more.</p>" for word in words]
+    html = f'<html lang="en"><title>T</title>{"".join(ended)}</html>'
+    paper = Paper(pages.templates, pages.words, {}, "")
+    drawn = texts(draw_pdf(lambda lacking: html, paper, (), None))
+    lines = [line.strip() for page in drawn for line in page.splitlines()]
+    assert sum(line.startswith("Begin") for line in lines) == len(words)
+    assert "Begin" not in lines
 
 
 @pytest.mark.xdist_group("pdf")

@@ -33,6 +33,9 @@ INK = "#17222d"
 PRINT_SIZE = 13.0
 SHORT_HASH = 12
 PAGE = "-page"
+_BLANK_BEFORE = re.compile(
+    r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
+)
 _TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
 
 
@@ -173,7 +176,7 @@ def draw_pdf(
     letters = undrawable((html, *paper.pictures.values()), paper.templates, styles, config)
     if letters:
         html = page(lacking=note(letters, paper.words))
-    html = _without_terms(spelled(html, letters))
+    html = _held(_without_terms(spelled(html, letters)))
     svgs = {
         url: (boxed(svg, letters).encode(), "image/svg+xml") for url, svg in paper.pictures.items()
     }
@@ -211,6 +214,22 @@ def _embedded(file: Attachment, produced: date | None) -> EmbeddedFile:
 def _without_terms(html: str) -> str:
     """Without the links to the reading help, which paper doesn't have."""
     return _TERM.sub(r"\1", html)
+
+
+def _held(html: str) -> str:
+    """With the blank between a word and an element out of the word's run of text.
+
+    WeasyPrint 70 ends a line after its first word where the rest of a run fits but its last blank.
+    """
+    return _BLANK_BEFORE.sub(_blank_moved, html)
+
+
+def _blank_moved(found: re.Match[str]) -> str:
+    opening, name = found.groups()
+    if opening is None:
+        return found[0]
+    # A blank inside would be underlined, or stand on the code's ground.
+    return f"<span> </span>{opening}" if name in ("a", "code") else f"{opening} "
 
 
 def figure_url(key: str) -> str:
