@@ -178,6 +178,46 @@ def test_sets_of_columns_hint_at_mistakes(tmp_path: Path) -> None:
     ]
     assert doubts(outcome="BSSSCI0[1-5]") == []
     assert doubts(outcome="BSMMAT01") == []
+    assert doubts(outcome="BSMMAT0[12]") == [
+        ("values_gap", ("BSMMAT03",), 2),
+        ("values_left_out", ("BSMMAT04", "BSMMAT05"), 2),
+    ]
+    assert doubts(outcome=["BSSSCI01", "BSSSCI03", "BSSSCI05"]) == [
+        ("values_left_out", ("BSSSCI02", "BSSSCI04"), 3)
+    ]
+    assert doubts(preset="timss") == [("values_gap", ("BSMMAT03",), 4)]
+
+
+def test_one_score_of_several_with_plausible_values_each(tmp_path: Path) -> None:
+    """Each is a numbered set, although more columns differ in the other number."""
+    chance = np.random.default_rng(3)
+    names = [f"PV{k}_D{d}" for d in range(1, 11) for k in range(1, 6)]
+    frame = pd.DataFrame(chance.normal(500, 90, (60, 50)), columns=names)
+    frame.assign(school=np.arange(60) // 6).to_csv(tmp_path / "a.csv", index=False)
+    _, _, files = one(tmp_path, file="a.csv", outcome="PV[1-5]_D3", group="school")
+    assert files.layout.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "replicates", "expected"),
+    [
+        (range(1, 11), range(1, 81), []),
+        (range(1, 6), (), []),
+        (range(1, 10), range(1, 80), [("values_gap", "PV10MATH"), ("replicates_gap", "W_FSTR80")]),
+        (range(1, 5), range(1, 81), [("values_gap", "PV5MATH")]),
+        (range(2, 6), range(2, 81), [("values_gap", "PV1MATH"), ("replicates_gap", "W_FSTR1")]),
+    ],
+)
+def test_a_preset_knows_how_many_columns_a_set_has(
+    values: range, replicates: range, expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    chance = np.random.default_rng(4)
+    columns = {f"PV{k}MATH": chance.normal(500, 90, 60) for k in values}
+    columns |= {f"W_FSTR{k}": np.ones(60) for k in replicates}
+    columns |= {"SCHOOLID": np.arange(60) // 6, "W_FSTUWT": np.ones(60)}
+    pd.DataFrame(columns).to_csv(tmp_path / "a.csv", index=False)
+    _, _, files = one(tmp_path, file="a.csv", preset="pisa")
+    assert [(one.kind, *one.columns) for one in files.layout.doubts] == expected
 
 
 def test_a_value_whose_set_has_gaps_is_not_called_alone(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from multilevel.ingest.families import families, gaps, siblings, span
+from multilevel.ingest.families import families, gaps, left_out, siblings, span
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,31 @@ from multilevel.ingest.families import families, gaps, siblings, span
 )
 def test_gaps(names: list[str], absent: tuple[str, ...]) -> None:
     assert gaps(names) == absent
+
+
+@pytest.mark.parametrize(
+    ("names", "last", "absent"),
+    [
+        (["PV1MATH", "PV2MATH", "PV3MATH"], 5, ("PV4MATH", "PV5MATH")),
+        (["PV1MATH", "PV2MATH"], 5, ("PV3MATH", "PV4MATH", "PV5MATH")),
+        ([f"W_FSTR{k}" for k in range(1, 80)], 80, ("W_FSTR80",)),
+        ([f"BSMMAT0{k}" for k in (1, 2, 4)], 5, ("BSMMAT03", "BSMMAT05")),
+        ([f"PV{k}MATH" for k in range(1, 6)], 5, ()),
+        ([f"PV{k}MATH" for k in range(1, 8)], 5, ()),
+        (["PV1MATH"], 5, ()),
+        (["a", "b"], 5, ()),
+    ],
+)
+def test_gaps_in_a_set_of_known_end(names: list[str], last: int, absent: tuple[str, ...]) -> None:
+    assert gaps(names, last) == absent
+
+
+def test_what_is_left_out_of_a_set() -> None:
+    names = [f"PV{k}_D{d}" for d in range(1, 11) for k in range(1, 6)]
+    assert left_out(["PV1_D3", "PV2_D3", "PV4_D3"], names) == ("PV3_D3", "PV5_D3")
+    assert left_out(["PV1_D3", "PV1_D4"], ["PV1_D3", "PV1_D4", "PV1_D5", "PV2_D3"]) == ("PV1_D5",)
+    assert left_out([f"PV{k}_D3" for k in range(1, 6)], names) == ()
+    assert left_out(["PV1_D3", "PV2_D4"], names) == left_out(["PV1_D3"], names) == ()
 
 
 def test_a_span_says_what_is_not_in_it() -> None:

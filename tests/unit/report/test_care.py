@@ -30,8 +30,13 @@ def warned(file: Path, **settings: object) -> str:
 def test_a_gap_among_plausible_values(tmp_path: Path) -> None:
     used = [*VALUES[:2], *VALUES[3:]]
     said_of_gap = 'Plausible values used: 4, without "PV3MATH", which would belong to them.'
-    assert said_of_gap in warned(country(tmp_path), outcome=used)
-    assert "would belong to them" not in warned(country(tmp_path), outcome=VALUES)
+    file = country(tmp_path)
+    assert "would belong to them" not in warned(file, outcome=VALUES)
+    text = warned(file, outcome=used)
+    assert "would belong to them" not in text
+    assert 'used: 4. The file has more of the same score: "PV3MATH".' in text
+    pd.read_csv(file).drop(columns="PV3MATH").to_csv(file, index=False)
+    assert said_of_gap in warned(file, outcome=used)
 
 
 def test_a_gap_among_replicate_weights(tmp_path: Path) -> None:
@@ -41,6 +46,9 @@ def test_a_gap_among_replicate_weights(tmp_path: Path) -> None:
     brr = {"method": "brr-fay", "columns": ["R*"], "fay": 0.5}
     file = country(tmp_path, **columns)
     assert said_of_gap in warned(file, outcome=VALUES, weights={"member": "w"}, replicates=brr)
+    part = brr | {"columns": ["R1", "R2"]}
+    text = warned(file, outcome=VALUES, weights={"member": "w"}, replicates=part)
+    assert 'Replicate weights used: 2. The file has more of the same set: "R4".' in text
 
 
 def test_a_column_that_is_no_plausible_value(tmp_path: Path) -> None:

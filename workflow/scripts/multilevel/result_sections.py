@@ -154,10 +154,21 @@ class Doubt:
     """Names of plausible values or replicate weights that hint at a mistake."""
 
     kind: Annotated[
-        Literal["values_gap", "replicates_gap", "several_sets"],
-        doc("A numbered set with gaps, or scores of which each is of another set of columns."),
+        Literal[
+            "values_gap",
+            "replicates_gap",
+            "values_left_out",
+            "replicates_left_out",
+            "several_sets",
+        ],
+        doc(
+            "A numbered set that the file has with gaps, or of which the entry takes a part, or "
+            "scores of which each is of another set of columns."
+        ),
     ]
-    columns: Annotated[tuple[str, ...], doc("The columns that are absent, or one of each set.")]
+    columns: Annotated[
+        tuple[str, ...], doc("The columns that aren't there or taken, or one of each set.")
+    ]
     n: Annotated[int, doc("Columns that were used.")]
 
 

@@ -42,28 +42,48 @@ def families(names: Sequence[str]) -> tuple[Family, ...]:
     return tuple(sorted(kept.values(), key=lambda one: place[one.names[0]]))
 
 
-def gaps(names: Sequence[str]) -> tuple[str, ...]:
-    """Columns that a numbered set leaves out: PV2MATH of PV1MATH and PV3MATH.
-
-    `names` make a set where they differ in one number only, and where most of those up to the
-    last are there; others have no gaps.
-    """
+def numbered_at(names: Sequence[str]) -> int | None:
+    """Which of the numbers in their names the columns differ in; None unless it is one alone."""
     pieces = [_NUMBER.split(name) for name in names]
-    numbers = [_NUMBER.findall(name) for name in names]
-    if len(names) < _FEWEST or any(piece != pieces[0] for piece in pieces):
+    if len(names) < 2 or any(piece != pieces[0] for piece in pieces):
+        return None
+    numbers = zip(*(_NUMBER.findall(name) for name in names), strict=True)
+    varying = [place for place, texts in enumerate(numbers) if len(set(texts)) > 1]
+    return varying[0] if len(varying) == 1 else None
+
+
+def gaps(names: Sequence[str], last: int | None = None) -> tuple[str, ...]:
+    """Columns that a numbered set lacks: PV2MATH of PV1MATH and PV3MATH.
+
+    `names` make a set where they differ in one number only. It ends with the number `last`;
+    where that isn't known, with the largest there is, provided that most up to it are there.
+    """
+    place = numbered_at(names)
+    if place is None or (last is None and len(names) < _FEWEST):
         return ()
-    varying = [
-        place for place, texts in enumerate(zip(*numbers, strict=True)) if len(set(texts)) > 1
-    ]
-    if len(varying) != 1:
-        return ()
-    texts = [found[varying[0]] for found in numbers]
+    texts = [_NUMBER.findall(name)[place] for name in names]
     there = {int(text) for text in texts}
     width = len(texts[0]) if any(text.startswith("0") for text in texts) else 1
-    absent = [number for number in range(min(1, *there), max(there)) if number not in there]
-    if len(absent) >= len(there):
+    up_to = range(min(1, *there), max(last or 0, *there) + 1)
+    absent = [number for number in up_to if number not in there]
+    if last is None and len(absent) >= len(there):
         return ()
-    return tuple(_numbered(pieces[0], numbers[0], varying[0], f"{n:0{width}d}") for n in absent)
+    pieces, numbers = _NUMBER.split(names[0]), _NUMBER.findall(names[0])
+    return tuple(_numbered(pieces, numbers, place, f"{n:0{width}d}") for n in absent)
+
+
+def left_out(names: Sequence[str], there: Sequence[str]) -> tuple[str, ...]:
+    """The columns among those `there` that belong to the numbered set of `names`."""
+    place = numbered_at(names)
+    if place is None:
+        return ()
+
+    def but_for_its_number(name: str) -> tuple[list[str], list[str]]:
+        numbers = _NUMBER.findall(name)
+        return _NUMBER.split(name), numbers[:place] + numbers[place + 1 :]
+
+    own, taken = but_for_its_number(names[0]), frozenset(names)
+    return tuple(one for one in there if one not in taken and but_for_its_number(one) == own)
 
 
 def span(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from multilevel.configuration.datasets import Join, Replicates, Weights, scores_
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
 from multilevel.ingest import draws, presets
-from multilevel.ingest.families import gaps, siblings
+from multilevel.ingest.families import gaps, left_out, numbered_at, siblings
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.columns import find, resolve
@@ -108,23 +108,39 @@ def layout(
         uses=uses,
         alone=chosen.country,
         preset=chosen.notes,
-        doubts=tuple(_doubts(resolved, found.names)),
+        doubts=tuple(_doubts(resolved, chosen, found.names)),
         notes=(*chosen.notes, *dict.fromkeys(names.notes)),
     )
 
 
-def _doubts(dataset: Dataset, names: Sequence[str]) -> Iterator[Doubt]:
+def _doubts(dataset: Dataset, chosen: presets.Filled, names: Sequence[str]) -> Iterator[Doubt]:
     outcomes = dataset.outcomes
     replicates = dataset.replicates.columns if dataset.replicates else ()
-    if absent := gaps(outcomes):
+    further, absent = _beside(outcomes, chosen.n_values, names)
+    if absent:
         yield Doubt(kind="values_gap", columns=absent, n=len(outcomes))
-    if absent := gaps(replicates):
+    if further:
+        yield Doubt(kind="values_left_out", columns=further, n=len(outcomes))
+    further, absent = _beside(replicates, chosen.n_replicates, names)
+    if absent:
         yield Doubt(kind="replicates_gap", columns=absent, n=len(replicates))
+    if further:
+        yield Doubt(kind="replicates_left_out", columns=further, n=len(replicates))
+    if numbered_at(outcomes) is not None:
+        return
     own = {one: frozenset((one, *siblings(one, names))) for one in outcomes}
     # A column that has no like in the file tells nothing of what the others are.
     sets = {those: one for one, those in own.items() if len(those) > 1}
     if len(outcomes) > 1 and len(sets) > 1:
         yield Doubt(kind="several_sets", columns=tuple(sets.values()), n=len(outcomes))
+
+
+def _beside(
+    used: Sequence[str], last: int | None, names: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What else belongs to a numbered set: what the file has of it, and what it has not."""
+    further = left_out(used, names)
+    return further, gaps((*used, *further), last)
 
 
 class _Names:

@@ -48,6 +48,10 @@ class Study:
         and the school's weight (of which several are multiplied), the first there is.
     countries
         Columns that may hold the country, within which a school's id is unique.
+    values
+        How many plausible values its files have, in one cycle or another.
+    replicates
+        How many replicate weights they have.
     """
 
     title: str
@@ -56,6 +60,8 @@ class Study:
     weights: tuple[str, ...]
     school_weights: tuple[tuple[str, ...], ...]
     countries: tuple[str, ...]
+    values: tuple[int, ...] = (5,)
+    replicates: int | None = None
 
 
 STUDIES: Mapping[Preset, Study] = {
@@ -86,6 +92,8 @@ STUDIES: Mapping[Preset, Study] = {
         weights=("W_FSTUWT",),
         school_weights=(("W_SCHGRNRABWT",), ("W_FSCHWT",)),
         countries=("CNT", "CNTRYID", "COUNTRY"),
+        values=(5, 10),
+        replicates=80,
     ),
 }
 
@@ -100,6 +108,9 @@ class Filled:
         The word for what is measured; None when the entry names the columns.
     country
         Column that must have one value where the dataset is no part of a file.
+    n_values, n_replicates
+        How many plausible values and replicate weights a complete file has; None where the entry
+        names the columns.
     notes
         What was chosen, and what else there is, in sentences.
     """
@@ -107,6 +118,8 @@ class Filled:
     dataset: Dataset
     subject: str | None
     country: str | None
+    n_values: int | None
+    n_replicates: int | None
     notes: tuple[str, ...]
 
 
@@ -125,7 +138,7 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         question back, which names the candidates found.
     """
     if dataset.preset is None:
-        return Filled(dataset, None, None, ())
+        return Filled(dataset, None, None, None, None, ())
     study = STUDIES[dataset.preset]
     subject, outcome = _outcome(dataset, study, names)
     year = cycle_year(dataset.file, dataset.preset)
@@ -138,7 +151,9 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
     )
     country = None if dataset.split else _first(study.countries, names)
     notes = _notes(dataset, found, study, subject, names, year)
-    return Filled(found, subject, country, notes)
+    own = dataset.replicates is None or not dataset.replicates.columns
+    n_values = _n_values(study, subject, outcome) if subject else None
+    return Filled(found, subject, country, n_values, study.replicates if own else None, notes)
 
 
 def cycle_year(file: str, preset: str) -> int | None:
@@ -188,6 +203,13 @@ def _no_subject(dataset: Dataset, study: Study, asked: str, names: Sequence[str]
         (f"Did you mean {shown(near)}? " if near else "")
         + "Name a subject, or a column, under outcome (OUTCOME= of make report).",
     )
+
+
+def _n_values(study: Study, subject: str, columns: Sequence[str]) -> int | None:
+    """Of files that have these ones at least."""
+    fits = re.compile(study.subjects[subject], re.I).fullmatch
+    last = max(int(found[1]) for name in columns if (found := fits(name.strip())))
+    return next((n for n in study.values if n >= last), None)
 
 
 def _subject_columns(pattern: str, names: Sequence[str]) -> list[str]:
