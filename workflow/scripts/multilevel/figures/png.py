@@ -41,7 +41,7 @@ def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> byt
     parts = [_raster(one) for one in (_head(said, layout), figure, _foot(source, layout))]
     margin = round(MARGIN * DPI)
     width = max(part.width for part in parts) + 2 * margin
-    sheet = Image.new("RGB", (width, sum(part.height for part in parts)), PAPER)
+    sheet = Image.new("RGBA", (width, sum(part.height for part in parts)), PAPER)
     y = 0
     for part in parts:
         sheet.paste(part, (margin, y))
@@ -53,7 +53,7 @@ def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> byt
 
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Each pixel in the nearest of `_inks`: a third of the bytes, and colours that are exact."""
-    packed = np.asarray(picture.convert("RGBA")).view("<u4")[:, :, 0] & 0xFFFFFF
+    packed = np.asarray(picture).view("<u4")[:, :, 0] & 0xFFFFFF
     # Nearly all is one colour, the paper, which needs no sorting.
     paper = packed[0, 0]
     found = np.append(np.unique(packed[packed != paper]), paper).astype(np.int64)
@@ -105,7 +105,7 @@ def _raster(figure: Figure) -> Image.Image:
         # Labels may use any script; what no font has is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         canvas.draw()
-    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    return Image.fromarray(np.asarray(canvas.buffer_rgba()))
 
 
 def _give_dots_a_length(figure: Figure) -> None:

@@ -76,6 +76,8 @@ def settings(family: str, salt: str) -> AbstractContextManager[None]:
         "font.size": DESKTOP.text,
         "text.color": INK,
         "text.parse_math": False,
+        # At 220 dots an inch letters need no fitting to the dots, which takes its time.
+        "text.hinting": "none",
         "axes.facecolor": "none",
         "axes.edgecolor": RULE,
         "figure.facecolor": "none",
