@@ -31,7 +31,7 @@ REFUSED: dict[str, bytes | None] = {
 CRASHES = {
     "exception": ("fit", "fail", "RuntimeError: broken by order <b>"),
     "segfault": ("figures", "signal-self SIGSEGV", "It crashed (SIGSEGV)."),
-    "killed": ("report", "signal-self SIGKILL", "It was killed (SIGKILL)"),
+    "killed": ("report", "signal-self SIGKILL", "It was killed by the system (SIGKILL)"),
     "aborted": ("summarise", "signal-self SIGABRT", "It crashed (SIGABRT)."),
     "left": ("ingest", "leave", "It ended with exit code 3"),
     "memory": ("summarise", "eat", "It needed more memory"),
