@@ -145,6 +145,18 @@ def test_a_file_of_several_countries_is_split(
     assert [(one.status, one.rows_read) for one in ingested] == [("ok", 40), ("ok", 40)]
 
 
+def test_a_set_with_a_gap_is_told_once(tmp_path: Path) -> None:
+    frame = of_countries(["DEU"]).drop(columns="PV3MATH")
+    weights = {f"W_FSTURWT{k}": frame["W_FSTUWT"] for k in range(1, 81) if k != 17}
+    frame.assign(**weights).to_csv(tmp_path / "cy08.csv", index=False)
+    notes = survey(read_source(tmp_path / "cy08.csv"), "cy08.csv").notes
+    assert notes[1:] == (
+        '4 columns belong together: PV1MATH to PV5MATH without "PV3MATH". Is the file complete?',
+        '79 columns belong together: W_FSTURWT1 to W_FSTURWT80 without "W_FSTURWT17". '
+        "Is the file complete?",
+    )
+
+
 def test_a_file_of_one_country_is_not_split(tmp_path: Path) -> None:
     of_countries(["DEU"]).to_csv(tmp_path / "cy08.csv", index=False)
     found = survey(read_source(tmp_path / "cy08.csv"), "cy08.csv")

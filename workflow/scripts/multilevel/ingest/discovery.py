@@ -14,7 +14,7 @@ from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import DataRefused
 from multilevel.hints import listed, shown
 from multilevel.ingest import draws, missing, parts, presets, values
-from multilevel.ingest.families import families
+from multilevel.ingest.families import families, gaps, siblings, span
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
 from multilevel.numbers import as_typed, count
 from multilevel.results import Labels
@@ -176,9 +176,17 @@ def _unclear(names: Sequence[str]) -> Iterator[str]:
 
 
 def _lone_values(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[str]:
-    """Plausible values that stand without the others of their kind."""
+    """Plausible values that stand without the others of their kind, and sets with gaps."""
+    told: set[str] = set()
     for one in seen:
-        if len(one.names) == 1 and (note := draws.alone_note(one.name, one.label, names)):
+        if len(one.names) > 1 or one.name in told:
+            continue
+        note = draws.alone_note(one.name, one.label, names)
+        own = (one.name, *siblings(one.name, names)) if note or _WEIGHT.search(one.name) else ()
+        if gaps(own) and (note or len(own) >= _REPLICATES):
+            told.update(own)
+            yield f"{count(len(own))} columns belong together: {span(own)}. Is the file complete?"
+        elif note:
             yield note
 
 
