@@ -83,7 +83,7 @@ def page(body: str) -> str:
 def drawn(body: str, svg: str = "") -> bytes:
     """The PDF as the report stage draws it, or nothing where drawing it was refused."""
     words = Catalogue.load(TEMPLATES / "text" / "en")
-    paper = Paper(templates=TEMPLATES, words=words, pictures={PICTURE: svg}, data_sha256="")
+    paper = Paper(templates=TEMPLATES, words=words, pictures={PICTURE: svg}, foot="")
     try:
         return draw_pdf(lambda lacking: page(body), paper, (), None)
     except FatalURLFetchingError:

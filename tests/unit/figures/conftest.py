@@ -168,7 +168,7 @@ def figure_data(case: Case) -> FigureData:
             input=InputFile(path="x.csv", sha256=None, bytes=None),
             produced="2026-01-01T00:00:00Z",
             rows_read=len(score),
-            software={},
+            software={"multilevel-reports": "0"},
             config={},
             notes=(),
             self_test=None,

@@ -54,8 +54,8 @@ class Parsed(HTMLParser):
             self.faults.append(tag)
 
 
-def page_of(pages: Any, **changes: Any) -> str:
-    report = pages.make(**changes)
+def page_of(pages: Any, source: str = "", **changes: Any) -> str:
+    report = replace(pages.make(**changes), source=source)
     tools = standard_tools(pages.words, [embedded_json("results.json", b"{}")], "schools")
     return render_html(report, pages.figures, pages.templates, pages.words, tools)
 
@@ -193,3 +193,11 @@ def test_a_label_in_a_script_of_the_right_keeps_the_page_whole(pages: Any) -> No
 def test_sizes_at_20_and_5000_schools(pages: Any, page: str) -> None:
     assert len(page.encode()) < 300_000
     assert len(page_of(pages, n_schools=5_000).encode()) < 2_500_000
+
+
+def test_figures_and_tables_say_their_source(pages: Any) -> None:
+    page = page_of(pages, source="Source: <b>a file</b>")
+    exhibits = len(re.findall(r'<figure class="(?:graphic|table)"', page))
+    assert exhibits > 2
+    assert page.count('<p class="source">Source: &lt;b&gt;a file&lt;/b&gt;</p>') == exhibits
+    assert 'class="source"' not in page_of(pages)

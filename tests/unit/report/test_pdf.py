@@ -10,7 +10,15 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from multilevel.report.attachments import Attachment, Enclosure
-from multilevel.report.pdf import Bundle, Paper, css_string, draw_pdf, page_words, render_pdf
+from multilevel.report.pdf import (
+    Bundle,
+    Paper,
+    css_string,
+    data_words,
+    draw_pdf,
+    page_words,
+    render_pdf,
+)
 
 SHA256 = "619dcd663132" * 5
 FILE = Attachment("results.json", b'{"icc": 0.51}', "All numbers")
@@ -155,8 +163,8 @@ def test_only_the_bundle_is_fetched(url: str) -> None:
 
 def test_page_words_are_quoted(pages: Any) -> None:
     assert css_string('a"b\\c') == '"a\\22 b\\5c c"'
-    css = page_words(pages.words, SHA256)
+    css = page_words(pages.words, data_words(pages.words, SHA256))
     assert '"Page " counter(page) " of " counter(pages) ""' in css
     assert "619dcd663132" in css
     assert SHA256 not in css
-    assert 'content: ""' in page_words(pages.words, "")
+    assert 'content: ""' in page_words(pages.words, data_words(pages.words, ""))

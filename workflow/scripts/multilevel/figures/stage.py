@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,15 @@ from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice, clean
+from multilevel.hints import one_line
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import read_accepted
 from multilevel.ingest.students import Students
 from multilevel.results import Results, decode, encode
 from multilevel.words import Catalogue
+
+# Letters of the title and of the file's name in the line that tells a picture's source.
+LONGEST_NAME = 60
 
 
 def file_name(name: str, layout: Layout) -> str:
@@ -67,10 +71,12 @@ def draw_all(
 
 def _source(data: FigureData, voice: Voice) -> str:
     """What a picture is of, for whoever meets it away from its report."""
-    counts = data.counts
+    counts, provenance = data.counts, data.results.provenance
     return voice.plain(
         "common.source",
-        title=clean(data.results.labels.title),
+        title=one_line(clean(data.results.labels.title), LONGEST_NAME),
+        file=one_line(PurePath(provenance.input.path).name, LONGEST_NAME),
+        version=provenance.software["multilevel-reports"],
         n_groups=voice.groups(counts.n_groups),
         n_members=voice.members(counts.n_members),
     )

@@ -144,7 +144,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report."""
+    """A whole report.
+
+    `source` stands under each figure and table of the page, `foot` at the foot of paper's pages.
+    """
 
     id: str
     kicker: str
@@ -156,4 +159,6 @@ class Report:
     produced: str
     keywords: str = ""
     citation: str = ""
+    source: str = ""
+    foot: str = ""
     language: str = "en"

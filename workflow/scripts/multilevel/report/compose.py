@@ -2,15 +2,20 @@
 
 from pathlib import PurePath
 
+from multilevel import numbers
 from multilevel.dates import long_date
+from multilevel.hints import one_line
 from multilevel.report.blocks import Report
 from multilevel.report.context import Context
+from multilevel.report.page import short
 from multilevel.report.sections import SECTIONS
 from multilevel.report.sections.front import claim, subtitle, summary
 from multilevel.results import Results
 from multilevel.words import Catalogue
 
 SHORT_HASH = 12
+# Letters of a file's name under a figure and at the foot of paper, and of that foot's line.
+LONGEST_FILE, SHORT_FILE, LONGEST_FOOT = 60, 36, 150
 
 
 def compose(c: Context) -> Report:
@@ -26,6 +31,8 @@ def compose(c: Context) -> Report:
         produced=produced(c.results, c.words),
         keywords=c.plain("front.keywords"),
         citation=citation(c.results, c.words),
+        source=source(c),
+        foot=foot(c),
     )
 
 
@@ -44,6 +51,28 @@ def citation(results: Results, words: Catalogue) -> str:
         version=provenance.software["multilevel-reports"],
         sha256=provenance.input.sha256 or "",
     )
+
+
+def source(c: Context) -> str:
+    """Whose numbers a figure or table shows, for when it travels alone."""
+    return c.plain("figures.common.source", title=short(c.labels.title), **_origin(c, LONGEST_FILE))
+
+
+def foot(c: Context) -> str:
+    """The same for each page of paper, which has the title at its head."""
+    sha256 = (c.results.provenance.input.sha256 or "")[:SHORT_HASH]
+    key = "page.print.source" if sha256 else "page.print.source_unhashed"
+    return one_line(c.plain(key, sha256=sha256, **_origin(c, SHORT_FILE)), LONGEST_FOOT)
+
+
+def _origin(c: Context, limit: int) -> dict[str, str]:
+    provenance = c.results.provenance
+    return {
+        "file": one_line(PurePath(provenance.input.path).name, limit),
+        "n_members": c.members(c.data.n_members),
+        "n_groups": c.plain("counted", n=numbers.count(c.data.n_groups), things=c.labels.groups),
+        "version": provenance.software["multilevel-reports"],
+    }
 
 
 def produced(results: Results, words: Catalogue) -> str:

@@ -39,9 +39,9 @@ def spelled(html: str, letters: Set[int]) -> str:
     return head + body + "".join(parts)
 
 
-def boxed(svg: str, letters: Set[int]) -> str:
-    """`svg` with a box for each of `letters`: its words have no room for more."""
-    return svg.translate(dict.fromkeys(letters, BOX))
+def boxed(text: str, letters: Set[int]) -> str:
+    """`text`, such as an SVG, with a box for each of `letters`: it has no room for more."""
+    return text.translate(dict.fromkeys(letters, BOX))
 
 
 def note(letters: Set[int], words: Catalogue) -> str:

@@ -130,6 +130,7 @@ def render_html(
             title=report.title,
             short_title=short(report.title),
             report=report,
+            source=report.source,
             tools=tools,
             summary=summary,
             sections=sections,

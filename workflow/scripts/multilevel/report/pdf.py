@@ -127,7 +127,8 @@ def render_pdf(
     report = on_paper(report)
     summary, sections = place(report, PrintPainter(words, templates / "fonts"))
     template = environment(templates).get_template("report.html.j2")
-    paper = Paper(templates, words, _pictures(report, figures, templates / "fonts"), data_sha256)
+    foot = report.foot or data_words(words, data_sha256)
+    paper = Paper(templates, words, _pictures(report, figures, templates / "fonts"), foot)
 
     def draw(enclosure: Enclosure) -> bytes:
         page = partial(
@@ -142,6 +143,7 @@ def render_pdf(
             created=iso(produced),
             short_title=short(report.title),
             report=report,
+            source="",
             summary=summary,
             sections=sections,
             enclosed=enclosure.sentence,
@@ -153,12 +155,12 @@ def render_pdf(
 
 @dataclass(frozen=True)
 class Paper:
-    """What a document is drawn with: styles, words of the page feet, pictures by address."""
+    """What a document is drawn with: styles, pictures by address, words at the pages' left foot."""
 
     templates: Path
     words: Catalogue
     pictures: Mapping[str, str]
-    data_sha256: str
+    foot: str
 
 
 def draw_pdf(
@@ -173,7 +175,9 @@ def draw_pdf(
     """
     config, styles = _styles(paper.templates)
     html = page(lacking="")
-    letters = undrawable((html, *paper.pictures.values()), paper.templates, styles, config)
+    letters = undrawable(
+        (html, paper.foot, *paper.pictures.values()), paper.templates, styles, config
+    )
     if letters:
         html = page(lacking=note(letters, paper.words))
     html = _held(_without_terms(spelled(html, letters)))
@@ -181,8 +185,8 @@ def draw_pdf(
         url: (boxed(svg, letters).encode(), "image/svg+xml") for url, svg in paper.pictures.items()
     }
     fetcher = Bundle({**_fonts(paper.templates), **svgs})
-    furniture = CSS(string=page_words(paper.words, paper.data_sha256))
-    seen = "".join((html, *paper.pictures.values())).encode()
+    furniture = CSS(string=page_words(paper.words, boxed(paper.foot, letters)))
+    seen = "".join((html, paper.foot, *paper.pictures.values())).encode()
     identifier = hashlib.sha256(seen + b"".join(file.content for file in files))
     document = HTML(string=html, url_fetcher=fetcher).render(
         stylesheets=[*styles, furniture], font_config=config
@@ -242,14 +246,18 @@ def equation_url(equation: Equation) -> str:
     return f"{SCHEME}equation/{hashlib.sha256(equation.mathml.encode()).hexdigest()[:16]}.svg"
 
 
-def page_words(words: Catalogue, data_sha256: str) -> str:
-    """CSS of the page foot, in the catalogue's words."""
+def data_words(words: Catalogue, data_sha256: str) -> str:
+    """The data's hash, shortened; "" for none."""
+    return words.plain("page.print.data", sha256=data_sha256[:SHORT_HASH]) if data_sha256 else ""
+
+
+def page_words(words: Catalogue, foot: str) -> str:
+    """CSS of the page foot: `foot` at the left, the page's number at the right."""
     page, pages = "\ue000", "\ue001"
     text = css_string(words.plain("page.print.page", page=page, pages=pages))
     text = text.replace(page, '" counter(page) "').replace(pages, '" counter(pages) "')
-    data = words.plain("page.print.data", sha256=data_sha256[:SHORT_HASH]) if data_sha256 else ""
     return (
-        f"@page {{ @bottom-left {{ content: {css_string(data)}; }} "
+        f"@page {{ @bottom-left {{ content: {css_string(foot)}; }} "
         f"@bottom-right {{ content: {text}; }} }}"
     )
 

@@ -14,7 +14,7 @@ from multilevel.report.blocks import Cell, Column, Row, Table
 from multilevel.report.context import LONGEST_CELL, legible
 from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Painter, Placed, short
-from multilevel.report.pdf import Paper, PrintPainter, draw_pdf, iso
+from multilevel.report.pdf import Paper, PrintPainter, data_words, draw_pdf, iso
 from multilevel.report.tools import Tools
 from multilevel.results import Reason, Results
 from multilevel.words import Catalogue
@@ -61,6 +61,7 @@ def render_refused_html(
             reason=_reason(results),
             blocks=_placed(results, words, ScreenPainter({}, FigureTheme(), words)),
             words=words,
+            source="",
             produced=produced,
             tools=tools,
         )
@@ -98,10 +99,11 @@ def render_refused_pdf(
         reason=reason,
         blocks=_placed(results, words, PrintPainter(words, templates / "fonts")),
         words=words,
+        source="",
         produced=produced,
         enclosed=enclosure.sentence,
     )
-    paper = Paper(templates, words, {}, results.provenance.input.sha256 or "")
+    paper = Paper(templates, words, {}, data_words(words, results.provenance.input.sha256 or ""))
     return draw_pdf(page, paper, enclosure.files, created)
 
 

@@ -18,8 +18,8 @@ def data_section(c: Context) -> Section:
         "data",
         c.plain("data.title"),
         (*blocks, tall, low),
-        # On paper the lower one fills what the taller one, for which no room is left, would leave.
-        printed=(*blocks, low, tall),
+        # On paper the taller one stands in the words on the model: they fill what it leaves.
+        printed=(*blocks, low),
     )
 
 

@@ -8,7 +8,7 @@ from multilevel.report.equations import SYMBOLS
 
 def model_section(c: Context) -> Section:
     """Level 1, level 2, combined, and the table of symbols."""
-    blocks = (
+    words = (
         c.paragraph("model.lead"),
         c.equations.level_1(label=c.say("model.level1")),
         c.paragraph("model.level1_words"),
@@ -16,9 +16,11 @@ def model_section(c: Context) -> Section:
         c.paragraph("model.level2_words"),
         c.equations.combined(label=c.say("model.combined")),
         c.paragraph("model.combined_words"),
-        _symbols(c),
     )
-    return Section("model", c.plain("model.title"), blocks)
+    symbols, drawn = _symbols(c), c.figure("within_schools")
+    return Section(
+        "model", c.plain("model.title"), (*words, symbols), printed=(*words, drawn, symbols)
+    )
 
 
 def _symbols(c: Context) -> Table:

@@ -15,7 +15,8 @@ PRINT_ALL, PRINT_ENDS = 40, 16
 LOW_ICC = 0.05
 # Rank intervals this wide, in the median, say nothing.
 NEARLY_ALL_PLACES = 0.8
-COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "reliability")
+COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "side", "reliability")
+WORDS = frozenset({"group", "side"})
 
 
 def schools_section(c: Context) -> Section:
@@ -53,13 +54,14 @@ def schools_section(c: Context) -> Section:
             _shrinkage_words(c),
             c.figure("shrinkage"),
         )
-    compare, table = _compare(c), _table(c)
+    compare = _compare(c)
     return Section(
         "schools",
         c.plain("schools.title"),
-        (*lead, *claims, *figures, compare, table),
-        # On paper words fill what a figure that doesn't fit leaves of a page.
-        printed=(*lead, *claims, compare, *figures, table),
+        (*lead, *claims, *figures, compare, _table(c, sided=not c.model.boundary)),
+        # On paper words fill what a figure that doesn't fit leaves of a page, and of a long table
+        # only both ends are printed, whose sides are plain.
+        printed=(*lead, *claims, compare, *figures, _table(c, sided=_sided_on_paper(c))),
     )
 
 
@@ -113,8 +115,13 @@ def _shrinkage_words(c: Context) -> Block:
     )
 
 
-def _table(c: Context) -> Table:
+def _sided_on_paper(c: Context) -> bool:
+    return not c.model.boundary and len(c.schools) <= PRINT_ALL
+
+
+def _table(c: Context, sided: bool) -> Table:
     """By id; by observed mean where the PDF prints only both ends."""
+    columns = tuple(name for name in COLUMNS if sided or name != "side")
     bounded = len(c.schools) > PRINT_ALL
     order = np.argsort(-c.schools.mean, kind="stable") if bounded else range(len(c.schools))
     return Table(
@@ -124,39 +131,52 @@ def _table(c: Context) -> Table:
             "schools.table_subtitle_by_mean" if bounded else "schools.table_subtitle_by_id"
         ),
         columns=tuple(
-            Column(c.say(f"schools.heading.{name}"), "text" if name == "group" else "number")
-            for name in COLUMNS
+            Column(c.say(f"schools.heading.{name}"), "text" if name in WORDS else "number")
+            for name in columns
         ),
-        rows=tuple(_row(c, int(j)) for j in order),
-        notes=_notes(c),
+        rows=tuple(_row(c, int(j), columns) for j in order),
+        notes=_notes(c, sided),
         sortable=True,
         print_rows=PRINT_ENDS if bounded else PRINT_ALL,
     )
 
 
-def _notes(c: Context) -> tuple[Markup, ...]:
+def _notes(c: Context, sided: bool) -> tuple[Markup, ...]:
     """How the intervals were made, and what the coverage study found of them."""
-    notes = (c.say("schools.table_note"),)
+    notes: tuple[Markup, ...] = (c.say("schools.table_note"),)
     if c.model.boundary:
         return (*notes, c.say("schools.boundary_note"))
+    if sided:
+        mean = c.score.headline(c.model.gamma00)
+        notes = (c.say("schools.side_note", mean=mean), *notes)
     if 0 < c.between.icc < LOW_ICC:
         return (*notes, c.say("schools.coverage_note"))
     return notes
 
 
-def _row(c: Context, j: int) -> Row:
+def _row(c: Context, j: int, columns: tuple[str, ...]) -> Row:
     f, s = c.score.finer, c.schools
     group, sd = c.group_id(str(s.group[j])), float(s.sd[j])
     mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
     eb_ends = float(s.ci_low[j]), float(s.ci_high[j])
-    cells: tuple[tuple[str, float | str | None], ...] = (
-        (group, group),
-        (numbers.count(int(s.n[j])), float(s.n[j])),
-        (f.headline(float(s.mean[j])), float(s.mean[j])),
-        (f.headline(sd), None if math.isnan(sd) else sd),
-        (c.span(f.interval(mean_ends)), mean_ends[0]),
-        (f.headline(float(s.eb_mean[j])), float(s.eb_mean[j])),
-        (c.span(f.interval(eb_ends)), eb_ends[0]),
-        (c.reliability.show(float(s.reliability[j])), float(s.reliability[j])),
-    )
-    return Row(tuple(Cell(Markup.escape(text), sort) for text, sort in cells))
+    cells: dict[str, tuple[str, float | str | None]] = {
+        "group": (group, group),
+        "n": (numbers.count(int(s.n[j])), float(s.n[j])),
+        "mean": (f.headline(float(s.mean[j])), float(s.mean[j])),
+        "sd": (f.headline(sd), None if math.isnan(sd) else sd),
+        "interval_mean": (c.span(f.interval(mean_ends)), mean_ends[0]),
+        "eb": (f.headline(float(s.eb_mean[j])), float(s.eb_mean[j])),
+        "interval_eb": (c.span(f.interval(eb_ends)), eb_ends[0]),
+        "side": _side(c, eb_ends),
+        "reliability": (c.reliability.show(float(s.reliability[j])), float(s.reliability[j])),
+    }
+    shown = (cells[name] for name in columns)
+    return Row(tuple(Cell(Markup.escape(text), sort) for text, sort in shown))
+
+
+def _side(c: Context, ends: tuple[float, float]) -> tuple[str, float]:
+    """On which side of the overall mean the interval of an estimate lies, if on one."""
+    low, high = ends
+    if low > c.model.gamma00:
+        return c.plain("schools.side.above"), 1.0
+    return (c.plain("schools.side.below"), -1.0) if high < c.model.gamma00 else ("", 0.0)
