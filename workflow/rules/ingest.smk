@@ -13,6 +13,8 @@ rule split:
         f"{RESULTS}/.logs/.split/{{id}}.log",
     conda:
         "../envs/multilevel.yaml"
+    resources:
+        mem_mb=BATCH.memory("split"),
     params:
         fingerprint=BATCH.fingerprint("split"),
         job=BATCH.job("split", "multilevel.ingest.kept:run"),
@@ -34,6 +36,8 @@ rule ingest:
         f"{LOGS}/ingest.log",
     conda:
         "../envs/multilevel.yaml"
+    resources:
+        mem_mb=BATCH.memory("ingest"),
     params:
         fingerprint=BATCH.fingerprint("ingest"),
         job=BATCH.job("ingest"),

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import failures, keys, lock, room, splits, starting
+from engine import failures, keys, lock, memory, room, splits, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
 from multilevel import sources
 from multilevel.files import forget_unfinished, write_whole
@@ -178,6 +178,18 @@ class Batch:
             ).encoded()
 
         return told
+
+    def memory(self, stage: str) -> Callable[[Any], int]:
+        """Megabytes that a job of a stage that reads data files needs, for its resources."""
+
+        def needed(wildcards: Any) -> int:
+            name = wildcards.id
+            if stage == "split":
+                return memory.needed(self._wholes[name].inputs)
+            # A part's file was read by the split.
+            return memory.needed(() if name in self._whole_of else self._datasets[name].inputs)
+
+        return needed
 
     def start(self) -> None:
         """Before the first job: is there room on the disk? Then start the warm server."""
