@@ -1,9 +1,11 @@
 """One file of two countries, joined with one of their schools: read once, reported twice."""
 
 import csv
+from pathlib import Path
 
 import pytest
-from tests.helpers.running import Run
+from tests.helpers.faults import breakable_code, config_of, statuses
+from tests.helpers.running import Run, configure, snakemake
 from tests.pipeline.conftest import Mixed
 
 pytestmark = pytest.mark.xdist_group("mixed")
@@ -46,7 +48,30 @@ def test_the_report_tells_of_part_and_join(run: Run) -> None:
     assert 'ids there without a row here: 1, the first "9900"' in notes
 
 
-def test_the_file_is_split_once_and_what_was_kept_is_removed(run: Run) -> None:
+def test_the_file_is_split_once(run: Run) -> None:
     assert run.said.count("rule split:") == 1
     assert (run.results / ".stages" / "splits.json").is_file()
-    assert not list((run.results / ".stages").rglob("parts.parquet"))
+
+
+def test_a_new_title_splits_nothing_anew_and_new_rows_do(tmp_path: Path) -> None:
+    code = breakable_code(tmp_path)
+    file = tmp_path / "both.csv"
+    schools = [f"{country}{school},{country}" for country in "AB" for school in range(6)]
+    rows = [f"{school},{score}" for school in schools for score in (400, 500, 630)]
+    file.write_text("\n".join(("school,country,score", *rows, "")))
+    entry = {"file": "both.csv", "outcome": "score", "group": "school", "split_by": "country"}
+
+    def started(title: str, *options: str) -> Run:
+        configure(tmp_path, config_of({}) | {"datasets": {"x": {**entry, "title": title}}})
+        return snakemake(tmp_path, *options, repository=code)
+
+    first = started("One")
+    assert "split" in {job.split()[0] for job in first.jobs}
+    assert set(statuses(first.results)) == {"x-A", "x-B"}
+    renamed = started("Another")
+    assert {"ingest x-A", "ingest x-B"} <= renamed.jobs
+    assert not any(job.startswith("split") for job in renamed.jobs)
+    assert renamed.result("x-A")["labels"]["title"] == "Another: A"
+    assert renamed.result("x-A")["model"] == first.result("x-A")["model"]
+    file.write_text("\n".join(("school,country,score", *rows, *rows[:1], "")))
+    assert any(job.startswith("split") for job in started("Another", "--dry-run").jobs)

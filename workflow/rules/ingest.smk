@@ -8,7 +8,8 @@ rule split:
         whole=BATCH.whole,
         key=BATCH.key("split"),
     output:
-        kept=temp(f"{WHOLES}/parts.parquet"),
+        # Stays: a part whose title alone changed takes its rows from it again.
+        kept=f"{WHOLES}/parts.parquet",
     log:
         f"{RESULTS}/.logs/.split/{{id}}.log",
     conda:

@@ -14,9 +14,14 @@ from engine import keys, splits
 class Split:
     file: str
     column: str = "c"
+    title: str = "One"
 
     def settings(self) -> dict[str, Any]:
-        return {"file": self.file, "split": {"column": self.column}}
+        return {
+            "file": self.file,
+            "split": {"column": self.column},
+            "labels": {"title": self.title},
+        }
 
 
 def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +41,8 @@ def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     file.write_text("c\n1\n")
     for _ in range(2):
         assert ask(Split(str(file))) == [("b", "Bee"), ("a", "a")]
+    assert len(asked) == 1
+    ask(Split(str(file), title="Another"))
     assert len(asked) == 1
     ask(Split(str(file), "d"))
     assert len(asked) == 2

@@ -15,6 +15,8 @@ from multilevel import sources
 from multilevel.files import write_whole
 
 _KNOWN = "splits.json"
+# The settings that decide how the column is read; titles and words don't.
+_DECIDE = ("file", "split", "sheet", "missing")
 
 
 class Dataset(Protocol):
@@ -49,9 +51,9 @@ class Splits:
     def values(self, dataset: Dataset) -> Mapping[str, str]:
         """The values of the column that `dataset` is split by, with their names for titles."""
         content = self._hashes.of(dataset.file)
-        key = keys.digest(
-            json.dumps([content, dataset.settings(), _code(), keys.software()], sort_keys=True)
-        )
+        settings = dataset.settings()
+        decide = {name: settings.get(name) for name in _DECIDE}
+        key = keys.digest(json.dumps([content, decide, _code(), keys.software()], sort_keys=True))
         if key in self._before and keys.is_hash(content):
             self._now[key] = self._before[key]
         else:
