@@ -189,9 +189,9 @@ def test_a_full_disk_is_notified_though_nothing_can_be_written(
     assert scheduled(place, at(1)) == 2
     broke = "The run broke: No space is left on the disk of "
     assert (place.folder / "told.txt").read_text().startswith(f"2|{broke}")
-    said = capsys.readouterr()
-    assert said.out.splitlines()[-1].startswith(broke)
-    assert "NOTIFY failed with status 3" in said.err
+    said = capsys.readouterr().err
+    assert said.startswith(broke)
+    assert "NOTIFY failed with status 3" in said
     assert (place.folder / "results" / "a" / "report.html").read_text() == "1"
 
 

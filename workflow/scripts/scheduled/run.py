@@ -104,7 +104,8 @@ def _unwritten(place: Place, now: datetime, problem: str) -> int:
         log=place.results / RUNS / f"{kept.stamp(now)}.log",
         kept=None,
     )
-    print(done.summary())
+    # Cron mails this; what is printed otherwise stands in the log too.
+    sys.stderr.write(f"{done.summary()}\n")
     notify(done, place)
     return BROKEN
 
