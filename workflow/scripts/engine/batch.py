@@ -196,6 +196,10 @@ class Batch:
         if self._workflow.touch:
             return
         _check_addresses()
+        if self._workflow.local_exec:
+            # It spares clusters. Here each look at the jobs would call for one more a second later,
+            # until looks by the hundred took more time than the jobs.
+            self._workflow.scheduler.job_rate_limiter = None
         jobs = list(self._workflow.dag.needrun_jobs())
         datasets = sum(job.rule.name.endswith("publish") for job in jobs)
         self._check_space(datasets)
