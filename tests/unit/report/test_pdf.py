@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
+from multilevel.report import pdf
 from multilevel.report.attachments import Attachment, Enclosure
 from multilevel.report.pdf import (
     Bundle,
@@ -74,6 +75,19 @@ def test_no_line_ends_after_its_first_word(pages: Any, element: str) -> None:
     lines = [line.strip() for page in drawn for line in page.splitlines()]
     assert sum(line.startswith("Begin") for line in lines) == len(words)
     assert "Begin" not in lines
+
+
+def test_what_would_have_too_many_pages_is_set_closer(
+    pages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html = f'<html lang="en"><title>T</title>{"<p>Words in a line.</p>" * 95}</html>'
+    paper = Paper(pages.templates, pages.words, {}, "")
+
+    def drawn(most: int) -> int:
+        monkeypatch.setattr(pdf, "MOST_PAGES", most)
+        return len(texts(draw_pdf(lambda lacking: html, paper, (), None)))
+
+    assert [drawn(most) for most in (12, 3, 2)] == [3, 3, 2]
 
 
 @pytest.mark.xdist_group("pdf")

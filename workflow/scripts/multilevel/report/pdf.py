@@ -32,6 +32,8 @@ SCHEME = "bundle:"
 INK = "#17222d"
 PRINT_SIZE = 13.0
 SHORT_HASH = 12
+# Of more pages than these the text is set closer.
+MOST_PAGES = 12
 PAGE = "-page"
 _BLANK_BEFORE = re.compile(
     r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
@@ -188,9 +190,13 @@ def draw_pdf(
     furniture = CSS(string=page_words(paper.words, boxed(paper.foot, letters)))
     seen = "".join((html, paper.foot, *paper.pictures.values())).encode()
     identifier = hashlib.sha256(seen + b"".join(file.content for file in files))
-    document = HTML(string=html, url_fetcher=fetcher).render(
-        stylesheets=[*styles, furniture], font_config=config
-    )
+    sheets = [*styles, furniture]
+    document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=config)
+    if len(document.pages) > MOST_PAGES:
+        sheets.append(_dense(paper.templates))
+        document = HTML(string=html, url_fetcher=fetcher).render(
+            stylesheets=sheets, font_config=config
+        )
     return conformant_pdf(
         document,
         identifier.hexdigest()[:32],
@@ -307,3 +313,8 @@ def _styles(templates: Path) -> tuple[FontConfiguration, tuple[CSS, ...]]:
         CSS(string=fonts, font_config=config, url_fetcher=fetcher),
         CSS(string=text, font_config=config, url_fetcher=fetcher),
     )
+
+
+@lru_cache
+def _dense(templates: Path) -> CSS:
+    return CSS(string=read(templates, "css/dense.css"))
