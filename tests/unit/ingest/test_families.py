@@ -57,6 +57,10 @@ def test_what_is_left_out_of_a_set() -> None:
 def test_a_span_says_what_is_not_in_it() -> None:
     assert span(["y"]) == "y"
     assert span(["PV1M", "PV2M", "PV3M"]) == "PV1M to PV3M"
+    assert span(["PV1M", "PV2M"]) == "PV1M, PV2M"
+    assert span(["PV3M", "PV1M", "PV2M"]) == "PV3M, PV1M, PV2M"
+    assert span(["PV1M", "PV1S", "PV3M"]) == "PV1M, PV1S, PV3M"
+    assert span([f"{'abcdefghijklm'[k]}{k}" for k in range(12)]).endswith("j9 and 2 more")
     assert span(["PV1M", "PV2M", "PV4M"]) == 'PV1M to PV4M without "PV3M"'
 
 

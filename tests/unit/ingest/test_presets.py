@@ -29,6 +29,23 @@ def test_the_preset_of_timss(tmp_path: Path) -> None:
     assert len(table.frame.columns) == 11
 
 
+def test_classes_have_the_weight_of_classes(tmp_path: Path) -> None:
+    frame = timss().assign(IDCLASS=timss()["IDSCHOOL"] * 100 + 1)
+    write_timss(tmp_path / "bsgneum8.sav", frame)
+
+    def chosen() -> tuple[str | None, str]:
+        dataset, _, files = one(tmp_path, file="bsgneum8.sav", preset="timss", group="idclass")
+        return dataset.weights.group, files.layout.notes[0]
+
+    weight, note = chosen()
+    assert weight is None
+    assert "groups idclass; student weights TOTWGT; no group weights" in note
+    write_timss(tmp_path / "bsgneum8.sav", frame.assign(WGTFAC2=1.5, WGTADJ2=1.0))
+    weight, note = chosen()
+    assert weight == "WGTFAC1*WGTADJ1*WGTFAC2*WGTADJ2"
+    assert "group weights WGTFAC1*WGTADJ1*WGTFAC2*WGTADJ2" in note
+
+
 def told(root: Path, stages: Path) -> tuple[str, ...]:
     """What a run tells of all files of a folder, as it stands after they were ingested."""
     found = configured(root, files=f"{root}/*.sav", preset="timss").datasets

@@ -71,3 +71,13 @@ def test_replicates_without_weights(tmp_path: Path) -> None:
     assert told in warned(country(tmp_path), outcome=VALUES, replicates=jackknife)
     whole = {"weights": {"member": "w"}, "replicates": jackknife}
     assert told not in warned(country(tmp_path), outcome=VALUES, **whole)
+
+
+def test_one_plausible_value_and_copies(tmp_path: Path) -> None:
+    assert '"PV1MATH" is one of several plausible values.' in warned(
+        country(tmp_path), outcome="PV1MATH"
+    )
+    frame = pd.read_csv(country(tmp_path))
+    copy = {"PV2MATH": frame["PV1MATH"].to_numpy()}
+    told = 'The plausible values "PV1MATH", "PV2MATH" are the same for all students.'
+    assert told in warned(country(tmp_path, **copy), outcome=VALUES)

@@ -160,10 +160,13 @@ class Doubt:
             "values_left_out",
             "replicates_left_out",
             "several_sets",
+            "one_value",
+            "copied_values",
         ],
         doc(
-            "A numbered set that the file has with gaps, or of which the entry takes a part, or "
-            "scores of which each is of another set of columns."
+            "A numbered set that the file has with gaps, or of which the entry takes a part; "
+            "scores of which each is of another set of columns; one plausible value alone; "
+            "plausible values that are copies."
         ),
     ]
     columns: Annotated[

@@ -11,7 +11,7 @@ from multilevel.hints import listed, shown
 from multilevel.ingest import presets
 from multilevel.ingest.families import families, gaps, siblings
 from multilevel.numbers import count
-from multilevel.result_sections import UnlikeValue
+from multilevel.result_sections import Doubt, UnlikeValue
 
 # What no plausible values of one score reach: a test of reliability .5 gives draws that correlate
 # .5, and the means of its draws agree within a small part of a standard deviation.
@@ -19,8 +19,8 @@ _LOWEST_CORRELATION, _LARGEST_SHIFT, _LARGEST_RATIO = 0.5, 0.5, 1.5
 _FEWEST_STUDENTS = 10
 
 
-def copied_notes(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[str, ...]:
-    """A sentence on each set of columns that hold the same scores; none where all differ.
+def copied(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[Doubt, ...]:
+    """Each set of columns that hold the same scores; none where all differ.
 
     Parameters
     ----------
@@ -33,16 +33,14 @@ def copied_notes(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[s
     for name, score in zip(columns, scores.T, strict=True):
         alike.setdefault(score.tobytes(), []).append(name)
     return tuple(
-        f"The plausible values {listed(names)} are the same in every row. Each should be a draw "
-        "of its own: copies make the variance between plausible values, and with it the standard "
-        "errors, too small."
+        Doubt(kind="copied_values", columns=tuple(names), n=len(columns))
         for names in alike.values()
         if len(names) > 1
     )
 
 
 def unlike(columns: Sequence[str], scores: NDArray[np.float64]) -> tuple[UnlikeValue, ...]:
-    """The columns that can't be draws of the same score as the others; see `copied_notes`.
+    """The columns that can't be draws of the same score as the others; see `copied`.
 
     Draws from a student's posterior share its mean, so they correlate at least as highly as the
     test is reliable, and their means and standard deviations over students hardly differ. A
@@ -109,7 +107,7 @@ def alone_note(name: str, label: str, names: Sequence[str]) -> str:
 
 
 def none_complete(columns: Sequence[str], scores: NDArray[np.float64]) -> str:
-    """Why no row has a score, up to the number of rows; see `copied_notes` for the parameters."""
+    """Why no row has a score, up to the number of rows; see `copied` for the parameters."""
     empty = [name for name, score in zip(columns, scores.T, strict=True) if np.isnan(score).all()]
     which = f"{listed(empty)} {'is' if len(empty) == 1 else 'are'} missing in all"
     if len(columns) == 1:

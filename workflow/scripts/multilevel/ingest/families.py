@@ -4,11 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from multilevel.hints import listed
 
 _NUMBER = re.compile(r"[0-9]+")
 _FEWEST = 3
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,22 @@ def left_out(names: Sequence[str], there: Sequence[str]) -> tuple[str, ...]:
 
 
 def span(names: Sequence[str]) -> str:
-    """W_FSTR1 to W_FSTR80, without W_FSTR17 where that isn't among them."""
-    if len(names) == 1:
-        return names[0]
+    """W_FSTR1 to W_FSTR80, without W_FSTR17 where that isn't among them; others one by one."""
+    if not in_a_row(names):
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        return ", ".join(names[:_MOST_NAMED]) + more
     absent = gaps(names)
     without = f" without {listed(absent)}" if absent else ""
     return f"{names[0]} to {names[-1]}{without}"
+
+
+def in_a_row(names: Sequence[str]) -> bool:
+    """Whether the first and the last of three or more stand for all: one number goes up."""
+    place = numbered_at(names)
+    if place is None or len(names) < _FEWEST:
+        return False
+    numbers = [int(_NUMBER.findall(name)[place]) for name in names]
+    return all(one < next_one for one, next_one in pairwise(numbers))
 
 
 def siblings(name: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -108,13 +108,16 @@ def layout(
         uses=uses,
         alone=chosen.country,
         preset=chosen.notes,
-        doubts=tuple(_doubts(resolved, chosen, found.names)),
+        doubts=tuple(_doubts(resolved, chosen, found)),
         notes=(*chosen.notes, *dict.fromkeys(names.notes)),
     )
 
 
-def _doubts(dataset: Dataset, chosen: presets.Filled, names: Sequence[str]) -> Iterator[Doubt]:
-    outcomes = dataset.outcomes
+def _doubts(dataset: Dataset, chosen: presets.Filled, found: Description) -> Iterator[Doubt]:
+    outcomes, names = dataset.outcomes, found.names
+    labels = {column.name: column.label for column in found.columns}
+    if len(outcomes) == 1 and draws.alone_note(outcomes[0], labels[outcomes[0]], names):
+        yield Doubt(kind="one_value", columns=outcomes, n=1)
     replicates = dataset.replicates.columns if dataset.replicates else ()
     further, absent = _beside(outcomes, chosen.n_values, names)
     if absent:

@@ -31,6 +31,7 @@ _BOTH_HALVES = 2015
 _IEA_GROUPS = ("IDSCHOOL",)
 _IEA_WEIGHTS = ("TOTWGT",)
 _IEA_SCHOOL_WEIGHTS = (("WGTFAC1", "WGTADJ1"), ("SCHWGT",))
+_IEA_CLASS_WEIGHTS = {"IDCLASS": ("WGTFAC1", "WGTADJ1", "WGTFAC2", "WGTADJ2")}
 _IEA_ZONES = (("JKZONE", "JKREP"), ("JKCZONE", "JKCREP"))
 
 
@@ -46,6 +47,8 @@ class Study:
     groups, weights, school_weights
         Columns that may hold the school, the student's weight over both stages
         and the school's weight (of which several are multiplied), the first there is.
+    class_weights
+        For a column of classes, the columns of which the product is a class's weight.
     countries
         Columns that may hold the country, within which a school's id is unique.
     values
@@ -59,6 +62,7 @@ class Study:
     groups: tuple[str, ...]
     weights: tuple[str, ...]
     school_weights: tuple[tuple[str, ...], ...]
+    class_weights: Mapping[str, tuple[str, ...]]
     countries: tuple[str, ...]
     values: tuple[int, ...] = (5,)
     replicates: int | None = None
@@ -71,6 +75,7 @@ STUDIES: Mapping[Preset, Study] = {
         groups=_IEA_GROUPS,
         weights=_IEA_WEIGHTS,
         school_weights=_IEA_SCHOOL_WEIGHTS,
+        class_weights=_IEA_CLASS_WEIGHTS,
         countries=("IDCNTRY",),
     ),
     "pirls": Study(
@@ -79,6 +84,7 @@ STUDIES: Mapping[Preset, Study] = {
         groups=_IEA_GROUPS,
         weights=_IEA_WEIGHTS,
         school_weights=_IEA_SCHOOL_WEIGHTS,
+        class_weights=_IEA_CLASS_WEIGHTS,
         countries=("IDCNTRY",),
     ),
     "pisa": Study(
@@ -91,6 +97,7 @@ STUDIES: Mapping[Preset, Study] = {
         groups=("CNTSCHID", "SCHOOLID"),
         weights=("W_FSTUWT",),
         school_weights=(("W_SCHGRNRABWT",), ("W_FSCHWT",)),
+        class_weights={},
         countries=("CNT", "CNTRYID", "COUNTRY"),
         values=(5, 10),
         replicates=80,
@@ -142,11 +149,12 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
     study = STUDIES[dataset.preset]
     subject, outcome = _outcome(dataset, study, names)
     year = cycle_year(dataset.file, dataset.preset)
+    group = dataset.group or _group(dataset, study, names)
     found = replace(
         dataset,
         outcome=outcome,
-        group=dataset.group or _group(dataset, study, names),
-        weights=_weights(dataset.weights, study, (*names, *elsewhere)),
+        group=group,
+        weights=_weights(dataset.weights, study, group, (*names, *elsewhere)),
         replicates=_replicates(dataset, names, year),
     )
     country = None if dataset.split else _first(study.countries, names)
@@ -251,16 +259,23 @@ def _group(dataset: Dataset, study: Study, names: Sequence[str]) -> str:
     )
 
 
-def _weights(given: Weights | None, study: Study, names: Sequence[str]) -> Weights | None:
+def _weights(
+    given: Weights | None, study: Study, grouped_by: str, names: Sequence[str]
+) -> Weights | None:
     member = given.member if given and given.member else _first(study.weights, names)
     if member is None:
         return given
-    group = given.group if given and given.group else _school_weight(study, names)
+    group = given.group if given and given.group else _group_weight(study, grouped_by, names)
     return replace(given or Weights(), member=member, group=group)
 
 
-def _school_weight(study: Study, names: Sequence[str]) -> str | None:
-    for factors in study.school_weights:
+def _group_weight(study: Study, group: str, names: Sequence[str]) -> str | None:
+    """Of the schools, or of what else the students are grouped by; None where that isn't known."""
+    by_column: dict[str, tuple[tuple[str, ...], ...]] = {
+        one.casefold(): (factors,) for one, factors in study.class_weights.items()
+    }
+    by_column |= {one.casefold(): study.school_weights for one in study.groups}
+    for factors in by_column.get(group.strip().casefold(), ()):
         found = [_first((factor,), names) for factor in factors]
         if all(found):
             return "*".join(name for name in found if name)
@@ -311,11 +326,12 @@ def _notes(
     names: Sequence[str], year: int | None,
 ) -> tuple[str, ...]:  # fmt: skip
     of = f" of {year}" if year else ""
-    parts = [f"scores {span(found.outcomes)}", f"schools {found.group}"]
+    unit = "school" if _first(study.groups, [found.group]) else "group"
+    parts = [f"scores {span(found.outcomes)}", f"{unit}s {found.group}"]
     weights, replicates = found.weights, found.replicates
     if weights and weights.member:
         parts.append(f"student weights {weights.member}")
-        parts.append(f"school weights {weights.group}" if weights.group else "no school weights")
+        parts.append(f"{unit} weights {weights.group}" if weights.group else f"no {unit} weights")
     else:
         parts.append("no weights")
     if replicates is None:

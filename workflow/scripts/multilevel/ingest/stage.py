@@ -267,7 +267,7 @@ def _ingested(
         suspects=students.suspects,
         thousands=students.thousands,
         preset=files.layout.preset if files else (),
-        doubts=files.layout.doubts if files else (),
+        doubts=(*(files.layout.doubts if files else ()), *students.doubts),
         unlike=students.unlike,
         produced=produced,
         notes=(

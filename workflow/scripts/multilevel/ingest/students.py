@@ -20,7 +20,7 @@ from multilevel.ingest.readers import Table
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
 from multilevel.ingest.thousands import Thousands
 from multilevel.numbers import count
-from multilevel.result_sections import Role, Suspect, UnlikeValue
+from multilevel.result_sections import Doubt, Role, Suspect, UnlikeValue
 
 MissingCodes = Sequence[int | float | str]
 
@@ -65,6 +65,8 @@ class Students:
         Columns of scores whose decimal points or commas are likely to separate thousands.
     unlike
         Plausible values that can't be draws of the same score as the others.
+    doubts
+        Plausible values that are copies.
     notes
         What was found and done, in sentences.
 
@@ -91,6 +93,7 @@ class Students:
     suspects: tuple[Suspect, ...] = ()
     thousands: tuple[str, ...] = ()
     unlike: tuple[UnlikeValue, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -162,7 +165,8 @@ def to_students(
         ),
         thousands=thousands,
         unlike=draws.unlike(columns, scores[kept]),
-        notes=(*score_notes, *draws.copied_notes(columns, scores[kept]), *group_notes, *unscored),
+        doubts=draws.copied(columns, scores[kept]),
+        notes=(*score_notes, *group_notes, *unscored),
     )
     return _with_sample(students, table, rows, kept, weights, replicates)
 

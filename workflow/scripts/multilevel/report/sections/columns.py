@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from multilevel import numbers
+from multilevel.ingest.families import gaps, in_a_row
 from multilevel.report.blocks import Block
 from multilevel.report.context import Context, simple_table
 from multilevel.result_sections import Role
@@ -87,8 +88,10 @@ def _listed(texts: Iterable[str]) -> str:
 
 
 def span(names: Sequence[str]) -> str:
-    """One name, two, or the first and the last of more."""
-    return ", ".join(names) if len(names) <= 2 else f"{names[0]} – {names[-1]}"
+    """The first and the last of a numbered set that has no gaps; of others the first few."""
+    if in_a_row(names) and not gaps(names):
+        return f"{names[0]} – {names[-1]}"
+    return _listed(names)
 
 
 def outcome_names(outcome: str | Sequence[str]) -> str:
