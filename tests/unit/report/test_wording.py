@@ -84,7 +84,7 @@ def test_every_place_is_filled(simulated, sizes, ratio, method):
     text = said(compose(c))
     assert not re.search(r"\{\w*\}|\bNone\b(?! of)|\bnan\b|\binf\b", text)
     assert len(compose(c).sections) == len([one for one in SECTIONS if one(c) is not None])
-    assert "plausible value" not in text and "official figure" not in text
+    assert "plausible value" not in text and "official reports" not in text
 
 
 def test_differences_that_the_test_does_not_support_are_no_finding(simulated):
@@ -124,6 +124,7 @@ def test_a_sample_with_plausible_values():
     assert "The average student of the population scores 504.3 (standard error 4.7)" in said(
         report.summary
     )
+    assert "504.3 (weighted, as official reports do)" in said(report.claim)
     assert "not meant to rank them" in text
     assert re.search(r"Degrees of freedom \([\d.]+\) are Barnard and Rubin’s", text)
     assert "as lmerTest gives them" not in text and "The weights matter" not in text
@@ -137,6 +138,11 @@ def test_a_sample_with_plausible_values():
     assert text.count("the average school, were every school equally likely") == 3
     assert "the average student of the population" in text
     assert "Rubin, D. B. (1987)" in text and "No sampling weights were used" not in text
+
+
+def test_no_sentence_takes_a_weighted_mean_for_the_published_one():
+    published = re.compile(r"the (official|published) (figure|mean|value)", re.IGNORECASE)
+    assert not [key for key in WORDS.keys_of("") if published.search(WORDS.raw(key))]
 
 
 def test_zones_that_tell_too_little_are_told(tmp_path):

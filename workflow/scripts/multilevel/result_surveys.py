@@ -112,7 +112,7 @@ class Weighted:
     se_icc: Annotated[float | None, doc("null where tau00 = 0.")]
     log_likelihood: Annotated[float, doc("Pseudo log-likelihood, mean over plausible values.")]
     n_optima: Annotated[int, doc("Local optima of the pseudo likelihood; the best is reported.")]
-    official_mean: Annotated[float, doc("Weighted mean of the students: the published figure.")]
+    official_mean: Annotated[float, doc("Weighted mean of the students, as official reports do.")]
     official_se: Annotated[
         float | None, doc("Its standard error by replication; null without replicates.")
     ]

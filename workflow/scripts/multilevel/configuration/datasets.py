@@ -47,7 +47,7 @@ class Weights:
 
 @dataclass(frozen=True, kw_only=True)
 class Replicates:
-    """How the official figure's sampling error is found.
+    """How the weighted student mean's sampling error is found.
 
     Attributes
     ----------

@@ -90,7 +90,7 @@ def key_figures(c: Context) -> KeyFigures:
 
 
 def _mean_figure(c: Context) -> KeyFigure:
-    """The official figure where there are weights; else the mean of the average school."""
+    """The weighted mean where there are weights; else the mean of the average school."""
     weighted = c.results.weighted
     gamma00 = c.score.headline(c.model.gamma00)
     if weighted is None:
@@ -144,7 +144,7 @@ def _mean_point(c: Context) -> Markup:
 
 
 def _official_point(c: Context) -> tuple[Markup, ...]:
-    """The official figure, where there are weights."""
+    """The average member of the population, where there are weights."""
     weighted = c.results.weighted
     if weighted is None:
         return ()
