@@ -209,6 +209,16 @@ def test_the_remedy_names_the_setting_of_a_wrong_column(
     assert remedy in found.remedy
 
 
+def test_a_replicate_weight_named_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("g,y,w,r1,r2,r3\n1,2,1,1,2,1\n1,3,1,1,2,2\n")
+    entry = {"file": "a.csv", "outcome": "y", "group": "g", "weights": {"member": "w"}}
+    for columns in (["r2", "r2"], ["r[1-3]", "r2"], ["R2", "r2"]):
+        replicates = {"method": "brr-fay", "columns": columns}
+        found = refused(tmp_path, **entry, replicates=replicates)
+        assert found.code == "bad_weights" and found.remedy
+        assert found.message == 'The replicate weight "r2" is named 2 times.'
+
+
 def test_the_joined_file_of_each_file_of_a_pattern(tmp_path: Path) -> None:
     for country in ("aaa", "bbb"):
         (tmp_path / f"bsg{country}m8.csv").write_text("g,y\n1,2\n")

@@ -117,6 +117,61 @@ def test_codes_that_tell_no_halves_apart_are_refused(half, message):
     assert message in refusal(replicates=JK2, half=half)
 
 
+BRR = Replicates(method="brr-fay", columns=("r1", "r2"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        # Row 4 has no score: it isn't used, but counts as a row.
+        ({"r2": [9.0, 19.0, 7.0, -9.0, -3.0, -4.0]}, '"r2" of "x.sav" is negative (-3) in row 5 ('),
+        ({"r1": [11.0, np.inf, 9.0, 9.0, 13.0, 6.0]}, '"r1" of "x.sav" is infinite in row 2.'),
+        ({"r2": [0.0, 0.0, 0.0, 9.0, 0.0, 0.0]}, '"r2" of "x.sav" is 0 in every row'),
+        ({"r2": [10.0, 20.0, 8.0, 1.0, 12.0, 5.0]}, '"r2" of "x.sav" equals the student weight'),
+    ],
+)
+def test_replicate_weights_that_repeat_no_sampling_are_refused(changed, message):
+    assert message in refusal(replicates=BRR, **changed)
+
+
+def test_replicate_weights_of_dropped_and_missing_rows_are_let_be():
+    found = students(replicates=BRR, r1=[11.0, None, 9.0, -9.0, 13.0, 6.0]).sample.replicate
+    np.testing.assert_array_equal(found[:, 0], [11, np.nan, 9, 13, 6])
+
+
+@pytest.mark.parametrize(("n_schools", "refused"), [(40, True), (8, False)])
+def test_copied_replicates_are_refused_where_chance_makes_no_copies(n_schools, refused):
+    """Of few zones, half of each, replicates are alike: 16 patterns for the 20 of 4 zones."""
+    zone = np.arange(n_schools) // 2
+    signs = np.random.default_rng(1).choice([-0.5, 0.5], (n_schools // 2, 20))
+    half = np.where(np.arange(n_schools) % 2, 1.0, -1.0)
+    weight = 10.0 * (1.0 + half[:, None] * signs[zone])
+    names = tuple(f"r{i}" for i in range(20))
+    frame = pd.DataFrame(
+        {"school": np.arange(n_schools), "pv1": np.arange(n_schools) % 7.0, "total": 10.0}
+        | dict(zip(names, weight.T, strict=True))
+    )
+    if refused:
+        frame["r7"] = frame["r3"]
+    read = Table(frame=frame, n_rows=len(frame), name="x.sav", sha256="", bytes=0)
+
+    def sample():
+        return to_students(
+            read,
+            outcome="pv1",
+            group="school",
+            weights=Weights(member="total"),
+            replicates=Replicates(method="brr-fay", columns=names),
+        ).sample
+
+    if not refused:
+        assert sample().replicate.shape == (8, 20)
+        return
+    with pytest.raises(DataRefused, match='"r3" and "r7" of') as caught:
+        sample()
+    assert caught.value.code == "bad_weights"
+
+
 def test_zones_and_halves():
     sample = students(replicates=JK2).sample
     assert sample.zone.tolist() == [0, 0, 1, 1, 1] and sample.half.tolist() == [0, 0, 1, 1, 0]

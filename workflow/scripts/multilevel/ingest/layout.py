@@ -251,15 +251,22 @@ def _weights(given: Weights | None, names: _Names) -> Weights | None:
 def _replicates(given: Replicates | None, names: _Names) -> Replicates | None:
     if given is None:
         return None
+    columns = [
+        name for pattern in given.columns for name in names.all_of(pattern, "replicates: columns")
+    ]
+    twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
+    if twice is not None:
+        raise DataRefused(
+            "bad_weights",
+            f"The replicate weight {shown(twice)} is named {columns.count(twice)} times.",
+            "Name each column once under replicates: columns; a pattern may take in a column that "
+            "stands beside it.",
+        )
     return replace(
         given,
         zone=given.zone and names.one(given.zone, "replicates: zone"),
         code=given.code and names.one(given.code, "replicates: code"),
-        columns=tuple(
-            name
-            for pattern in given.columns
-            for name in names.all_of(pattern, "replicates: columns")
-        ),
+        columns=tuple(columns),
     )
 
 

@@ -98,13 +98,14 @@ def _checked(weight: Floats, name: str, file: str) -> Floats:
         raise DataRefused(
             "bad_weights",
             f"The weight {shown(name)} of {shown(file)} is {problem} in row {count(first + 1)}"
-            f"{_others(len(wrong))}.",
+            f"{others(len(wrong))}.",
             "Check the weights' column, and declare its codes for missing under missing.",
         )
     return weight
 
 
-def _others(n: int) -> str:
+def others(n: int) -> str:
+    """How many rows of a file are like the one that a message names."""
     return f" ({count(n)} rows are like that)" if n > 1 else ""
 
 
@@ -190,7 +191,7 @@ def _check_codes(name: str, code: Floats, codes: tuple[float, float], rows: Inte
             "bad_weights",
             f"The column {shown(name)} should tell the two halves of a jackknife zone apart by 0 "
             f"and 1, or by 1 and 2, but is {code[first]:g} in row {count(int(rows[first]) + 1)}"
-            f"{_others(len(wrong))}.",
+            f"{others(len(wrong))}.",
             "Check the column under replicates: code, and declare codes for missing.",
         )
 

@@ -17,6 +17,7 @@ from multilevel.hints import listed, shown
 from multilevel.ingest import draws, lookalikes, suspects, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
+from multilevel.ingest.replicate_weights import replicate_weights
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
 from multilevel.ingest.thousands import Thousands
 from multilevel.numbers import count
@@ -137,7 +138,8 @@ def to_students(
     DataRefused
         `not_numeric` with the first row whose score is no finite number; `empty`
         when no row has both a score and a group; `bad_weights` for weights below 0, school
-        weights that vary within a school, or codes that aren't two halves.
+        weights that vary within a school, codes that aren't two halves, or replicate weights
+        that repeat no sampling.
     """
     columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
     scores, score_notes, thousands = _plausible_values(table, columns, missing)
@@ -228,8 +230,8 @@ def _with_sample(
 
     sample = sample_of(rows, kept, students.group, students.group_ids, weights.group or "")
     if replicates is not None and replicates.method == "brr-fay":
-        weight = [column(name)[kept] for name in replicates.columns]
-        sample = replace(sample, replicate=np.column_stack(weight))
+        checked = replicate_weights(replicates.columns, column, kept, sample, table.name)
+        sample = replace(sample, replicate=checked)
     elif replicates is not None:
         zone, half = jackknife(replicates, column, kept)
         sample = replace(sample, zone=zone, half=half)
