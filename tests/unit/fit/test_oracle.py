@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 from tests.unit.fit.conftest import names, reference, statistics
 
 from multilevel.errors import DataRefused
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
 from multilevel.fit.refusal import check_fittable
+from multilevel.fit.sufficient import SufficientStatistics
 
 METHODS = ("REML", "ML")
 CASES = [(name, method) for name in names(fittable=True) for method in METHODS]
@@ -113,6 +115,16 @@ def test_what_has_no_answer_is_refused(name):
     with pytest.raises(DataRefused) as refusal:
         check_fittable(statistics(name), "y", "group")
     assert refusal.value.code == reference(name)["degenerate"]
+
+
+@pytest.mark.parametrize("large", [1e80, 1e262, 1.7e308])
+def test_scores_whose_squares_overflow_are_refused(large):
+    """Not as constant: an infinite sum of squares is no smaller than an infinite rounding."""
+    score = np.array([1.0, 2.0, large, 3.0, -large, large])
+    statistics = SufficientStatistics.from_members(np.array([0, 0, 1, 1, 2, 2]), score)
+    with pytest.raises(DataRefused) as refusal:
+        check_fittable(statistics, "y", "group")
+    assert refusal.value.code == "not_numeric"
 
 
 def test_a_large_mean_costs_no_digits():

@@ -91,6 +91,30 @@ def test_division_by_zero_is_refused_with_its_row():
     )
 
 
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (
+            Weights(member="total*1e-320"),
+            "is too small to calculate with (9.99989e-320) in row 1 (6",
+        ),
+        (Weights(member="total*1e300"), "is too large to calculate with (1e+301) in row 1 (6 rows"),
+        (Weights(member="total", group="w1*1e30"), '"w1*1e30" of "x.sav" is too large'),
+        (
+            Weights(member="total*1e29/10", group="1e5*w2", member_is="conditional"),
+            '"total*1e29/10*1e5*w2" of "x.sav" is too large',
+        ),
+    ],
+)
+def test_weights_beyond_calculation_are_refused(weights, message):
+    assert message in refusal(weights=weights)
+
+
+def test_weights_too_far_apart_are_refused_with_both_rows():
+    message = refusal(total=[10.0, 20.0, 1e-9, 9.0, 1e6, 0.0])
+    assert '"total" of "x.sav" is 1e-09 in row 3 and 1e+06 in row 5, too far apart' in message
+
+
 def test_a_school_weight_that_varies_names_the_school():
     message = refusal(w1=[5.0, 6.0, 2.0, 2.0, 2.0, 1.0])
     assert '"b" it goes from 5 to 6' in message and '"w1*w2"' in message

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
 from multilevel.ingest.students import Students, to_students
+from multilevel.ingest.values import LARGEST_SCORE
 
 NAN = float("nan")
 
@@ -209,7 +210,19 @@ def test_any_column_of_text_will_do(dtype: Any) -> None:
     assert (found.group_ids, found.score.tolist()) == (("a",), [1.0])
 
 
-finite = st.floats(allow_nan=False, allow_infinity=False)
+@pytest.mark.parametrize("score", [1e262, -1e301])
+def test_a_damaged_score_is_refused_with_its_row(score: float) -> None:
+    frame = pd.DataFrame({"g": ["a", "a", "b", "b"], "y": [1.0, 2.0, score, 3.0]})
+    read = Table(frame=frame, n_rows=4, name="a.sav", sha256="", bytes=0)
+    with pytest.raises(DataRefused) as caught:
+        to_students(read, outcome="y", group="g")
+    assert caught.value.code == "not_numeric" and "damaged" in caught.value.remedy
+    assert f"row 3 has {score:g}, too large" in caught.value.message
+    kept = to_students(read, outcome="y", group="g", missing=[score])
+    assert kept.score.tolist() == [1.0, 2.0, 3.0]
+
+
+finite = st.floats(-LARGEST_SCORE, LARGEST_SCORE)
 ids = st.text(alphabet="aé0129 ", max_size=3)
 
 
@@ -218,7 +231,7 @@ ids = st.text(alphabet="aé0129 ", max_size=3)
     st.booleans(),
     st.randoms(use_true_random=False),
 )
-def test_every_double_survives_and_order_of_rows_is_kept(
+def test_every_score_survives_and_order_of_rows_is_kept(
     rows: list[tuple[str, float | None]], comma: bool, shuffler: random.Random
 ) -> None:
     shuffler.shuffle(rows)

@@ -12,6 +12,7 @@ from multilevel.fit.stage import run as fit
 from multilevel.ingest import sampling, stage
 from multilevel.ingest.moments import Accumulator
 from multilevel.ingest.streams import delimited
+from multilevel.results import Results, decode
 from multilevel.summarise import checks
 from multilevel.summarise.stage import run as summarise
 
@@ -54,6 +55,20 @@ def test_as_from_all_students(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             one["checks"].pop(name)
         one.pop("cross_check")
     same(whole, streamed)
+
+
+def test_a_damaged_score_is_refused_with_its_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("g,y\n" + "".join(f"{i // 5},{i % 7}\n" for i in range(40)) + "0,-1e262\n")
+    whole = results_of(file, tmp_path)
+    monkeypatch.setattr(delimited, "BYTES_IN_MEMORY", 0)
+    streamed = results_of(file, tmp_path)
+    for results in (whole, streamed):
+        decode(json.dumps(results).encode(), Results)
+        assert (results["status"], results["reason"]["code"]) == ("refused", "not_numeric")
+        assert "row 41 has -1e+262, too large" in results["reason"]["message"]
 
 
 def same(one: object, other: object, where: str = "") -> None:

@@ -44,6 +44,8 @@ def check_fittable(
         )
     spread = float(np.max(np.abs(statistics.offset)))
     total = statistics.ssw + float(statistics.n @ statistics.offset**2)
+    if not np.isfinite(total):
+        raise _magnitude(outcome)
     rounding = ROUNDING * max(spread, np.spacing(abs(statistics.centre)))
     if total <= statistics.n_members * rounding**2:
         raise DataRefused(
@@ -51,7 +53,8 @@ def check_fittable(
             f"Column {outcome!r} has the same value, {statistics.centre:g}, in every row.",
             "Check that this is the score, and that missing codes are declared under 'missing'.",
         )
-    _check_magnitude(total / statistics.n_members, outcome)
+    if not SMALLEST**2 < total / statistics.n_members < LARGEST**2:
+        raise _magnitude(outcome)
     if int(statistics.n.max()) == 1:
         raise DataRefused(
             "no_replication",
@@ -67,10 +70,9 @@ def check_fittable(
         )
 
 
-def _check_magnitude(variance: float, outcome: str) -> None:
-    if not SMALLEST**2 < variance < LARGEST**2:
-        raise DataRefused(
-            "not_numeric",
-            f"Column {outcome!r} has scores too large or too small to calculate with.",
-            "Rescale the scores.",
-        )
+def _magnitude(outcome: str) -> DataRefused:
+    return DataRefused(
+        "not_numeric",
+        f"Column {outcome!r} has scores too large or too small to calculate with.",
+        "Rescale the scores, or look for a damaged value among the largest.",
+    )

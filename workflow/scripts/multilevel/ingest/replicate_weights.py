@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
 from multilevel.hints import shown
-from multilevel.ingest.sample import Column, Floats, Sample, others
+from multilevel.ingest.sample import LARGEST_WEIGHT, Column, Floats, Sample, others, wrong_weight
 from multilevel.numbers import count
 
 # Relative: copies may have been stored to single precision.
@@ -50,14 +50,14 @@ def replicate_weights(
 
 def _check(name: str, weight: Floats, rows: NDArray[np.integer], total: Floats, file: str) -> None:
     with np.errstate(invalid="ignore"):
-        wrong = np.flatnonzero((weight < 0) | np.isinf(weight))
+        wrong = np.flatnonzero((weight < 0) | (weight > LARGEST_WEIGHT))
     if len(wrong):
         first = int(wrong[0])
-        problem = "infinite" if np.isinf(weight[first]) else f"negative ({weight[first]:g})"
         raise DataRefused(
             "bad_weights",
-            f"The replicate weight {shown(name)} of {shown(file)} is {problem} in row "
-            f"{count(int(rows[first]) + 1)}{others(len(wrong))}.",
+            f"The replicate weight {shown(name)} of {shown(file)} is "
+            f"{wrong_weight(weight[first])} in row {count(int(rows[first]) + 1)}"
+            f"{others(len(wrong))}.",
             "Check the columns under replicates, and declare codes for missing under missing.",
         )
     if not weight.any():  # NaN counts as something

@@ -19,6 +19,10 @@ Column = Callable[[str], Floats]
 
 # Relative: products of factors that are given to six digits differ by less.
 SAME_WEIGHT = 1e-5
+# Squares of products of weights and scores stay within double precision.
+LARGEST_WEIGHT, SMALLEST_WEIGHT = 1e30, 1e-30
+# Largest to smallest: differences between sums of weights keep some digits.
+WIDEST = 1e12
 NO_ZONE = -1
 # Codes of the halves of a zone, as TIMSS has them and as other programs number them.
 HALVES, HALVES_FROM_1 = (0.0, 1.0), (1.0, 2.0)
@@ -73,7 +77,8 @@ def row_weights(weights: Weights, column: Column, file: str) -> RowWeights:
     Raises
     ------
     DataRefused
-        `bad_weights` for a weight below 0 or infinite, with its row.
+        `bad_weights` for a weight below 0, infinite, or too large, too small or too far from
+        another to calculate with, with its row.
     """
     group = member = None
     if weights.group is not None:
@@ -83,7 +88,8 @@ def row_weights(weights: Weights, column: Column, file: str) -> RowWeights:
     if member is None:
         member = group
     elif weights.member_is == "conditional" and group is not None:
-        member = member * group
+        product = f"{weights.member}*{weights.group}"
+        member = _checked(member * group, product, file)
     if member is None:
         raise ValueError("weights name neither member nor group; the schema asks for one")
     return RowWeights(member=member, group=np.ones_like(member) if group is None else group)
@@ -91,17 +97,42 @@ def row_weights(weights: Weights, column: Column, file: str) -> RowWeights:
 
 def _checked(weight: Floats, name: str, file: str) -> Floats:
     with np.errstate(invalid="ignore"):
-        wrong = np.flatnonzero((weight < 0) | np.isinf(weight))
+        far = (weight > LARGEST_WEIGHT) | ((weight > 0) & (weight < SMALLEST_WEIGHT))
+        wrong = np.flatnonzero((weight < 0) | far)
     if len(wrong):
         first = int(wrong[0])
-        problem = "infinite" if np.isinf(weight[first]) else f"negative ({weight[first]:g})"
         raise DataRefused(
             "bad_weights",
-            f"The weight {shown(name)} of {shown(file)} is {problem} in row {count(first + 1)}"
-            f"{others(len(wrong))}.",
+            f"The weight {shown(name)} of {shown(file)} is {wrong_weight(weight[first])} in row "
+            f"{count(first + 1)}{others(len(wrong))}.",
             "Check the weights' column, and declare its codes for missing under missing.",
         )
+    _check_range(weight, name, file)
     return weight
+
+
+def _check_range(weight: Floats, name: str, file: str) -> None:
+    some = np.flatnonzero(weight > 0)
+    if not len(some):
+        return
+    low, high = some[np.argmin(weight[some])], some[np.argmax(weight[some])]
+    if weight[high] > WIDEST * weight[low]:
+        raise DataRefused(
+            "bad_weights",
+            f"The weight {shown(name)} of {shown(file)} is {weight[low]:g} in row "
+            f"{count(int(low) + 1)} and {weight[high]:g} in row {count(int(high) + 1)}, too far "
+            "apart to calculate with.",
+            "Is one of them damaged, or a code for missing? Then declare it under missing.",
+        )
+
+
+def wrong_weight(weight: float) -> str:
+    """What is wrong with a weight that is refused."""
+    if np.isinf(weight):
+        return "infinite"
+    if weight < 0:
+        return f"negative ({weight:g})"
+    return f"too {'large' if weight > 1 else 'small'} to calculate with ({weight:g})"
 
 
 def others(n: int) -> str:

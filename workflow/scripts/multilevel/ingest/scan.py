@@ -182,7 +182,7 @@ class _Wrong:
 
     n: int = 0
     row: int = -1
-    value: str = ""
+    value: Any = ""
 
     def add(self, wrong: NDArray[np.bool_], text: Any, first_row: int) -> None:
         found = np.flatnonzero(wrong)
@@ -199,7 +199,7 @@ class _Scores:
         # Whether commas or points are decimal is known at the end only.
         self._n_commas = self._n_points = 0
         self._wrong_by_point, self._wrong_by_comma = _Wrong(), _Wrong()
-        self._too_long = _Wrong()
+        self._too_long, self._too_large = _Wrong(), _Wrong()
         self._by_point, self._by_comma = Thousands("."), Thousands(",")
 
     def add(self, column: pa.Array, first_row: int, decimal_comma: bool) -> NDArray[np.float64]:
@@ -210,6 +210,10 @@ class _Scores:
             values = self._from_text(rules.texts(column), first_row, decimal_comma)
         if self._numbers:
             values = np.where(np.isin(values, self._numbers), np.nan, values)
+        large = rules.too_large(values)
+        if large.any():
+            self._too_large.add(large, pa.array(values), first_row)
+            values = np.where(large, np.nan, values)
         if decimal_comma and not (self._by_point.ruled_out and self._by_comma.ruled_out):
             scored = rules.texts(column).filter(pa.array(~np.isnan(values)))
             self._by_point.add(scored)
@@ -252,6 +256,9 @@ class _Scores:
             raise rules.not_numeric(
                 name, self.column, n_rows, first_line, wrong.n, wrong.row, wrong.value
             )
+        if self._too_large.n:
+            wrong = self._too_large
+            raise rules.not_bounded(name, self.column, wrong.n, wrong.row, float(wrong.value))
         notes = (rules.comma_note(self.column),) if comma else ()
         return (*notes, *self._separated().notes(self.column))
 

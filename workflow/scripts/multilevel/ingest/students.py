@@ -136,7 +136,7 @@ def to_students(
     Raises
     ------
     DataRefused
-        `not_numeric` with the first row whose score is no finite number; `empty`
+        `not_numeric` with the first row whose score is no finite number or beyond 1e100; `empty`
         when no row has both a score and a group; `bad_weights` for weights below 0, school
         weights that vary within a school, codes that aren't two halves, or replicate weights
         that repeat no sampling.
@@ -247,6 +247,11 @@ def _plausible_values(
     is there means that the file is damaged or the codes for missing differ.
     """
     found = [_scores(table, name, missing) for name in columns]
+    for name, (score, _, _) in zip(columns, found, strict=True):
+        large = np.flatnonzero(values.too_large(score))
+        if len(large):
+            first = int(large[0])
+            raise values.not_bounded(table.name, name, len(large), first, float(score[first]))
     scores = np.column_stack([score for score, _, _ in found])
     thousands = [name for name, (_, _, likely) in zip(columns, found, strict=True) if likely]
     notes = [note for _, notes, _ in found for note in notes]

@@ -20,6 +20,8 @@ MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
 MISSING_IDS = ("", "NA", "NaN", "nan")
 
 EXACT = 2.0**53  # from here on doubles leave out whole numbers
+# No score is larger; squares of what is would leave double precision in sums of many.
+LARGEST_SCORE = 1e100
 
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # A number with blanks, points, commas or apostrophes that the column's others don't have.
@@ -71,6 +73,22 @@ def nearest(stored: Any) -> NDArray[np.float64]:
     """The nearest double to each of an Arrow array's numbers, NaN for null."""
     doubles = pc.cast(stored, pa.float64(), safe=False)
     return np.asarray(doubles.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def too_large(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which scores no calculation can hold; not those that are missing (NaN)."""
+    return np.asarray(np.abs(scores) > LARGEST_SCORE)
+
+
+def not_bounded(file: str, column: str, n: int, first: int, score: float) -> DataRefused:
+    """The refusal of `n` scores that are `too_large`, of which row `first` has `score`."""
+    others = f" ({count(n)} rows are like that)" if n > 1 else ""
+    return DataRefused(
+        "not_numeric",
+        f"The column {shown(column)} of {shown(file)} should hold scores, but row "
+        f"{count(first + 1)} has {score:g}, too large to calculate with{others}.",
+        "Is the file damaged? Get it again, correct the value, or declare it under missing.",
+    )
 
 
 def too_long(stored: Any) -> NDArray[np.bool_]:
