@@ -137,9 +137,8 @@ def to_students(
     ------
     DataRefused
         `not_numeric` with the first row whose score is no finite number or beyond 1e100; `empty`
-        when no row has both a score and a group; `bad_weights` for weights below 0, school
-        weights that vary within a school, codes that aren't two halves, or replicate weights
-        that repeat no sampling.
+        when no row has both a score and a group; `bad_weights` as `sample` and
+        `replicate_weights` say.
     """
     columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
     scores, score_notes, thousands = _plausible_values(table, columns, missing)
