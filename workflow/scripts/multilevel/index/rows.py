@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from multilevel import cautions
 from multilevel.cells import neutralised
 from multilevel.hints import one_line
 from multilevel.index.outcomes import Failed
@@ -115,7 +116,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         design_effect=between.design_effect,
         n_effective=between.n_effective,
         method=model.method,
-        flags=" ".join(results.checks.flags if results.checks else ()),
+        flags=" ".join(cautions.names(results)),
         sd_total=naive.sd_total,
         confidence=model.confidence,
         subtitle=labels.subtitle,

@@ -95,7 +95,10 @@ def _influence_verdict(c: Context, found: Influence) -> Paragraph:
 
 
 def _influence_table(c: Context, found: Influence) -> Table:
-    f = c.score
+    """The first plausible value's estimates stand beside its own, not beside the pooled ones."""
+    f, values = c.score, c.results.plausible_values
+    first = values.per_value[0] if values else None
+    every: Model | PlausibleValue = first or c.model
     names = ("group", "n", "mean", "gamma00", "sd_tau00", "icc", "change", "change_icc")
     return simple_table(
         "influence",
@@ -119,10 +122,11 @@ def _influence_table(c: Context, found: Influence) -> Table:
         ),
         subtitle=c.say(
             "checks.influence_subtitle",
-            gamma00=f.table(c.model.gamma00),
-            sd_tau00=f.headline(c.model.sd_tau00),
-            icc=c.icc.show(c.between.icc),
+            gamma00=f.table(every.gamma00),
+            sd_tau00=f.headline(every.tau00**0.5),
+            icc=c.icc.show(first.icc if first else c.between.icc),
         ),
+        notes=(c.say("survey.values.first_short", column=first.column),) if first else (),
     )
 
 

@@ -5,12 +5,14 @@ import math
 from markupsafe import Markup
 
 from multilevel import numbers
+from multilevel.cautions import replicates_unused, weighted_apart
 from multilevel.hints import listed
 from multilevel.phrases import share_key
 from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
 from multilevel.report.context import Context
 from multilevel.report.sections.columns import suspect_flags
 from multilevel.report.sections.since import since_last_release
+from multilevel.results import PlausibleValues
 
 # Below this the two standard errors are called close, not "times as large".
 ALIKE_RATIO = 1.1
@@ -258,7 +260,7 @@ def _doubt_flags(c: Context) -> tuple[Markup, ...]:
         )
         for one in provenance.unlike
     )
-    unused = c.results.weighted is None and provenance.config.get("replicates")
+    unused = replicates_unused(c.results)
     unweighted = (c.say("survey.flag.replicates_unused"),) if unused else ()
     return (*doubts, *unlike, *unweighted)
 
@@ -304,6 +306,9 @@ def _flag(c: Context, name: str) -> Markup:
         for optimum in c.model.optima
         if optimum is not q_best
     )
+    values = c.results.plausible_values
+    if name == "df_below_3" and values is not None and _values_differ(c, values):
+        name = "df_below_3_values"
     return c.say(
         f"flag.{name}",
         n_groups=numbers.count(c.data.n_groups),
@@ -314,14 +319,22 @@ def _flag(c: Context, name: str) -> Markup:
         icc=c.icc.show(c.between.icc),
         f_p=numbers.p_value(c.tests.f.p),
         interval=c.interval((low / 2.0, high / 2.0)),
+        m=numbers.count(values.m if values else 1),
+        missing=numbers.percent(values.lambda_ if values else 0.0),
     )
+
+
+def _values_differ(c: Context, values: PlausibleValues) -> bool:
+    """Degrees of freedom are few for what plausible values lack, not for few groups."""
+    df_groups = c.model.df_hlm
+    return df_groups >= 3 and values.df is not None and values.df < df_groups
 
 
 def _weighted_apart(c: Context) -> tuple[Markup, ...]:
     """Where weighting moves gamma00 out of the unweighted interval."""
     weighted = c.results.weighted
     low, high = c.model.ci_gamma00
-    if weighted is None or low <= weighted.gamma00 <= high:
+    if weighted is None or not weighted_apart(c.results):
         return ()
     return (
         c.say(
