@@ -17,7 +17,7 @@ import inspect_file
 from multilevel import configuration
 from multilevel.ingest.discovery import survey
 from multilevel.ingest.parts import split_values
-from multilevel.ingest.readers import READERS, read_source
+from multilevel.ingest.readers import READERS, read_source, read_table
 from multilevel.ingest.stage import ingest
 
 _SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
@@ -226,6 +226,27 @@ def test_what_can_be_read_is_shown_beside_lists(
     assert offered(shown)["a"] == {
         "file": str(tmp_path / "a.parquet"), "outcome": "score", "group": "school",
     }  # fmt: skip
+
+
+def test_ids_of_64_bits_and_of_bytes_are_read_as_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = pa.table(
+        {
+            "school": [f"s{k // 10}" for k in range(60)],
+            "score": np.random.default_rng(7).normal(500, 90, 60),
+            "hash": pa.array([2**63 + k for k in range(60)], pa.uint64()),
+            "uuid": pa.array([bytes([255, k]) for k in range(60)], pa.binary(2)),
+            "spark": pa.array([f"é{k}".encode() for k in range(60)], pa.binary()),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.parquet")}) == 0
+    lines = {row.split()[0]: row.split()[1:] for row in capsys.readouterr().out.splitlines() if row}
+    assert lines["hash"][:3] == ["whole", "number", "60"]
+    assert lines["uuid"][:2] == lines["spark"][:2] == ["text", "60"]
+    frame = read_table(tmp_path / "a.parquet", ("hash", "uuid", "spark")).frame
+    assert frame.iloc[1].tolist() == ["9223372036854775809", "ff01", "é1"]
 
 
 def test_columns_of_one_name_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

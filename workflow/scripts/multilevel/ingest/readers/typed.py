@@ -18,6 +18,8 @@ from multilevel.numbers import as_typed
 
 LABEL_LENGTH = 300
 _FOUND = b"found"
+_BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+_LONGEST_BYTES = 64
 _EXACT = 2.0**53  # up to here doubles are whole numbers without gaps
 
 
@@ -67,6 +69,9 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
 def plain(array: Any) -> Any:
     """An Arrow array as text, whole numbers or doubles, NaN as null.
 
+    Whole numbers of more than 63 bits, such as ids made by hashing, become text, as do bytes:
+    by hexadecimal digits where they are no UTF-8.
+
     Raises
     ------
     pa.ArrowInvalid, pa.ArrowNotImplementedError
@@ -79,10 +84,24 @@ def plain(array: Any) -> Any:
         doubles = array.cast(pa.float64())
         return _whole(pc.if_else(pc.is_nan(doubles), pa.scalar(None, pa.float64()), doubles))
     if pa.types.is_integer(kind):
-        return array.cast(pa.int64())
+        wide = pa.types.is_uint64(kind) and (pc.max(array).as_py() or 0) >= 2**63
+        return array.cast(pa.large_string() if wide else pa.int64())
     if pa.types.is_decimal(kind):
         return array.cast(pa.float64())
+    if any(test(kind) for test in _BYTES):
+        return _text_of_bytes(array)
     return array.cast(pa.large_string())
+
+
+def _text_of_bytes(array: Any) -> Any:
+    try:
+        return array.cast(pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        longest = pc.max(pc.binary_length(array)).as_py()
+        if longest > _LONGEST_BYTES:  # pictures and the like, no ids
+            raise
+    hexadecimal = [None if value is None else value.hex() for value in array.to_pylist()]
+    return pa.array(hexadecimal, pa.large_string())
 
 
 def _whole(doubles: Any) -> Any:
