@@ -54,7 +54,7 @@ def shape_key(n: int, skewness: float | None, excess_kurtosis: float | None) -> 
         return "few"
     if departs_clearly(skewness, excess_kurtosis):
         return "clear"
-    chance_skewness, chance_kurtosis = (2 * se for se in shape_errors(n))
+    chance_skewness, chance_kurtosis = by_chance(n)
     if abs(skewness) > max(SOME_SKEWNESS, chance_skewness) or abs(excess_kurtosis) > max(
         SOME_KURTOSIS, chance_kurtosis
     ):
@@ -65,6 +65,12 @@ def shape_key(n: int, skewness: float | None, excess_kurtosis: float | None) -> 
 def departs_clearly(skewness: float, excess_kurtosis: float) -> bool:
     """A departure from normality that matters by size, not by p; short tails do no harm."""
     return abs(skewness) > CLEAR_SKEWNESS or excess_kurtosis > CLEAR_KURTOSIS
+
+
+def by_chance(n: int) -> tuple[float, float]:
+    """How far chance moves skewness and excess kurtosis of `n` > 3 normal values, at 95%."""
+    skewness, kurtosis = shape_errors(n)
+    return 2.0 * skewness, 2.0 * kurtosis
 
 
 def shape_errors(n: int) -> tuple[float, float]:

@@ -185,9 +185,7 @@ def _rank_marks(ax: Panel, data: FigureData) -> None:
     mean, low, high = groups.eb_mean[order], groups.ci_low[order], groups.ci_high[order]
     for colour, all_chosen in sides(data):
         chosen = all_chosen[order]
-        marks.segments(
-            ax, rank[chosen], low[chosen], rank[chosen], high[chosen], colour, line, opacity=0.75
-        )
+        marks.segments(ax, rank[chosen], low[chosen], rank[chosen], high[chosen], colour, line)
         _mark(ax, rank[chosen], mean[chosen], colour, size)
 
 

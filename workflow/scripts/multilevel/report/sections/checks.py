@@ -11,7 +11,7 @@ from multilevel.phrases import (
     CLEAR_SKEWNESS,
     SOME_KURTOSIS,
     SOME_SKEWNESS,
-    shape_errors,
+    by_chance,
     shape_key,
 )
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
@@ -187,14 +187,12 @@ def _notes(c: Context) -> tuple[Markup, ...]:
 
 
 def _by_chance(check: NormalityCheck) -> dict[str, str]:
-    """How far chance moves both of normal values, as standard errors."""
+    """How far chance alone moves both of normal values."""
+    names = ("chance_skewness", "chance_kurtosis")
     if check.n <= 3:
-        return dict.fromkeys(("se_skewness", "se_kurtosis"), numbers.MISSING)
-    skewness, kurtosis = shape_errors(check.n)
-    return {
-        "se_skewness": numbers.fixed(skewness, 2),
-        "se_kurtosis": numbers.fixed(kurtosis, 2),
-    }
+        return dict.fromkeys(names, numbers.MISSING)
+    reach = (numbers.fixed(value, 2) for value in by_chance(check.n))
+    return dict(zip(names, reach, strict=True))
 
 
 def _shape(c: Context, check: NormalityCheck) -> str:
