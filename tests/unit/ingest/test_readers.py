@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import Table, delimited, raw, read_table
+from multilevel.ingest.readers import Table, delimited, describe, raw, read_source, read_table
 from multilevel.ingest.readers.table import Source
 
 WANTED = ("school", "math")
@@ -96,6 +96,35 @@ def test_endings_and_digest(tmp_path: Path, name: str) -> None:
     assert len(rows(table)) == 2
     assert table.bytes == len(content)
     assert table.sha256 == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("said", ["sep=;\n", "SEP=;\r\n", '\n"sep=;"\n', "sep=,\n", "sep=^\n"])
+def test_a_line_that_tells_excel_the_delimiter_is_no_header(tmp_path: Path, said: str) -> None:
+    delimiter = "," if "," in said else ";"
+    table = read(tmp_path, said + PLAIN.replace(",", delimiter))
+    assert rows(table) == [("007", "1.5"), ("b", "2")]
+    assert table.first_line == said.count("\n") + 2
+
+
+def test_the_delimiter_that_is_told_counts(tmp_path: Path) -> None:
+    content = "sep=;\nschool;math;a,b,c,d,e\n1;2,5;x\n"
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    assert [column.name for column in describe(read_source(path)).columns] == [
+        "school", "math", "a,b,c,d,e",
+    ]  # fmt: skip
+
+
+def test_a_title_before_the_names_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("Results of 2024\n\n" + PLAIN)
+    with pytest.raises(DataRefused) as caught:
+        read_table(path, ("Results of 2024",))
+    assert 'Line 3 of the file "scores.csv" has 2 values' in caught.value.message
+    assert "delete a title" in caught.value.remedy
+    refused = refusal(tmp_path, "Results, by school;\n\n" + PLAIN.replace(",", ";"))
+    assert refused.code == "unreadable_file"
+    assert 'columns of the file "scores.csv" stand in line 3' in refused.message
 
 
 def test_lines_are_known_where_each_row_is_one(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TextIO
 
 import pandas as pd
@@ -18,13 +20,20 @@ from multilevel.ingest.readers.raw import looks_like, refused
 from multilevel.ingest.readers.table import Column, Description, Source, Table
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+# The line by which Excel is told what separates values.
+_SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
+_TITLE_LINES = 30
+_TITLE = (
+    "The first line of the file must name the columns: delete a title, and all else that stands "
+    "before their names. Or correct the line."
+)
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
 
 @dataclass(frozen=True)
 class Header:
-    """The first line with names in it, and where it ends."""
+    """The first line with names in it, and where it ends; `sep=;` isn't one."""
 
     delimiter: str
     names: tuple[str, ...]
@@ -144,7 +153,9 @@ def not_text(name: str, found: str) -> DataRefused:
 def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     """The header under the delimiter that shows most of the `wanted` columns."""
     head = content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
-    candidates = [_header_by(head, delimiter) for delimiter in _DELIMITERS]
+    said = _SAID.fullmatch(head.lstrip().partition("\n")[0].rstrip("\r"))
+    only = [said[1]] if said and said[1] in _DELIMITERS else _DELIMITERS
+    candidates = [_header_by(head, delimiter) for delimiter in only]
     best = max(
         candidates,
         key=lambda one: (sum(bool(columns.find(one.names, w)[0]) for w in wanted), len(one.names)),
@@ -154,7 +165,25 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
             f"The first line of the file {shown(name)} does not end.",
             "Check that the file is a table with a line of column names.",
         )
+    if wanted and not any(columns.find(best.names, one)[0] for one in wanted):
+        _check_title(head, wanted, name)
     return best
+
+
+def _check_title(head: str, wanted: tuple[str, ...], name: str) -> None:
+    """Refuse a text of which a line after the first has all the `wanted` names."""
+    for delimiter in _DELIMITERS:
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+        try:
+            for row in islice(reader, _TITLE_LINES):
+                if all(columns.find(row, one)[0] for one in wanted):
+                    raise refused(
+                        f"The names of the columns of the file {shown(name)} stand in line "
+                        f"{reader.line_num:,}, after a title or the like.",
+                        "Delete the lines before it, so that the names are the first line.",
+                    )
+        except csv.Error:
+            continue
 
 
 def _header_by(head: str, delimiter: str) -> Header:
@@ -168,7 +197,8 @@ def _header_by(head: str, delimiter: str) -> Header:
 
     reader = csv.reader(lines(), delimiter=delimiter)
     try:
-        names = next((row for row in reader if "".join(row).strip()), [])
+        rows = (row for row in reader if "".join(row).strip())
+        names = next((row for row in rows if not _SAID.fullmatch(delimiter.join(row))), [])
     except csv.Error:
         names = []  # another delimiter fits, or no column is found and the file refused
     return Header(delimiter, tuple(names), length, reader.line_num)
@@ -221,6 +251,8 @@ def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRef
         for row in reader:
             if row and len(row) != expected:
                 line = header.lines + reader.line_num
+                if expected == 1:
+                    remedy = _TITLE
                 return refused(
                     f"Line {line:,} of the file {shown(name)} has {len(row):,} values where the "
                     f"first line names {expected:,} columns.",
