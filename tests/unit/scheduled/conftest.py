@@ -7,16 +7,22 @@ import pytest
 from multilevel.configuration import Keep
 from scheduled.run import Place
 
-# Stands for Snakemake and does what plan.txt says: "ID STATUS CONTENT", "remove ID", "exit CODE".
+# Stands for Snakemake and does what plan.txt says: "ID STATUS CONTENT", "remove ID", "exit CODE",
+# "lost ENTRY", of which the pattern fits no file.
 STAND_IN = """
 import pathlib, shutil, sys
 open("calls.txt", "a").write("called\\n")
+facts = pathlib.Path(".snakemake/run.json")
+facts.unlink(missing_ok=True)
 status, rows = 0, ["id,status,reason_code"]
 for line in pathlib.Path("plan.txt").read_text().splitlines():
     name, what, *content = line.split()
     if name == "exit":
         print("the reason")
         sys.exit(int(what))
+    if name == "lost":
+        print(f"config: datasets.{what}: no file fits the pattern under files at the moment.")
+        continue
     if name == "remove":
         shutil.rmtree(f"results/{what}")
         continue
@@ -28,6 +34,8 @@ for line in pathlib.Path("plan.txt").read_text().splitlines():
         part = target.with_suffix(".part")
         part.write_text(" ".join(content))
         part.replace(target)
+facts.parent.mkdir(exist_ok=True)
+facts.write_text("{}")
 for file in ("datasets.csv", "index.html"):
     part = pathlib.Path("results/x.part")
     part.write_text("\\n".join(rows))

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,12 +81,54 @@ def test_a_dataset_that_left(place: Place) -> None:
 
 @pytest.mark.parametrize("code", [1, 2, 137])
 def test_a_run_that_breaks(place: Place, code: int) -> None:
-    run(place, "a ok 1", at(0))
+    run(place, "a ok 1\nb refused x", at(0))
     status, record = run(place, f"exit {code}", at(1))
     assert status == record["status"] == 2
     assert f"status {code}" in record["message"]
     assert "the reason" in (place.folder / record["log"]).read_text()
     assert (place.folder / "results" / "a" / "report.html").read_text() == "1"
+
+
+def test_a_pattern_that_lost_its_files(place: Place) -> None:
+    run(place, "a ok 1\nb ok 1", at(0))
+    status, record = run(place, "a ok 1\nremove b\nlost north", at(1))
+    assert (status, record["lost"], record["removed"]) == (1, ["north"], ["b"])
+    assert "no file any more for north" in (place.folder / record["log"]).read_text()
+    status, record = run(place, "a ok 1\nlost north", at(2))
+    assert (status, record["lost"]) == (0, [])
+
+
+def test_only_configured_datasets_are_counted(place: Place) -> None:
+    for name in ("report.html", "results.json"):
+        (place.folder / "results" / "single").mkdir(parents=True, exist_ok=True)
+        (place.folder / "results" / "single" / name).write_text("1")
+    run(place, "a ok 1", at(0))
+    _, record = run(place, "a ok 1", at(1))
+    assert record["unchanged"] == ["a"]
+
+
+def test_results_outside_of_the_project(place: Place, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (place.folder / "results").rename(elsewhere)
+    (place.folder / "results").symlink_to(elsewhere)
+    # A path that isn't within the project's folder, as an absolute one in the configuration.
+    project = tmp_path / "project"
+    project.mkdir()
+    (place.folder / "results").rename(project / "results")
+    outside = replace(place, folder=project, results=elsewhere)
+    run(outside, "a ok 1", at(0))
+    status, record = run(outside, "a ok 2", at(1))
+    assert (status, record["changed"]) == (0, ["a"])
+    assert Path(record["log"]).is_relative_to(elsewhere)
+    assert Path(record["kept"], "a", "report.html").read_text() == "1"
+
+
+def test_a_wait_that_is_no_number(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAIT", "an hour")
+    assert scheduled(place, NOW) == 2
+    assert "WAIT= is a number of seconds, not 'an hour'" in capsys.readouterr().err
 
 
 def test_another_run_at_work(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,6 +43,8 @@ AFTERMATH = (
     "At least one job did not complete successfully",
     "WorkflowError:",
 )
+# Rules that every dataset has; how long others take hardly matters.
+OF_A_DATASET = frozenset({"ingest", "fit", "summarise", "figures", "report"})
 
 
 @dataclass
@@ -119,7 +121,7 @@ class Progress:
 
     @property
     def left(self) -> float | None:
-        """Seconds until the end; None until each rule of many jobs has shown what one takes."""
+        """Seconds until the end; None until each rule of a dataset has shown what a job takes."""
         if self._first is None:
             return None
         work = 0.0
@@ -127,7 +129,7 @@ class Progress:
             finished = self._finished[rule]
             if finished:
                 work += (due - finished) * self._spent.get(rule, 0.0) / finished
-            elif due > 1 and rule != "total":
+            elif rule in OF_A_DATASET or (due > 1 and rule != "total"):
                 return None
         at_a_time = sum(self._spent.values()) / max(self.clock() - self._first, 0.1)
         return work / at_a_time if at_a_time else None

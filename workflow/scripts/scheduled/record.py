@@ -26,7 +26,7 @@ class Record:
     seconds
         How long it took.
     status
-        0 all datasets have their report, 1 some have none, 2 the run broke.
+        0 all datasets have their report, 1 some have none or lost their files, 2 the run broke.
     message
         Why it broke; "" otherwise.
     new, changed, unchanged, removed
@@ -35,6 +35,8 @@ class Record:
         Ids of datasets without a report of their present data: by the data, or by a crash.
     refused_before
         Those of the refused whose refusal is no news.
+    lost
+        Entries of datasets that are gone because no file fits their pattern any more.
     log, kept
         Where the log is, and what was replaced; null when nothing was.
     """
@@ -50,6 +52,7 @@ class Record:
     refused: tuple[str, ...]
     refused_before: tuple[str, ...]
     failed: tuple[str, ...]
+    lost: tuple[str, ...] = ()
     log: str
     kept: str | None
 
@@ -72,6 +75,8 @@ class Record:
         if self.refused_before:
             before = f"refused (as before: {len(self.refused_before)})"
             parts = [part.replace("refused", before) for part in parts]
+        if self.lost:
+            parts.append(f"no file any more for {', '.join(self.lost)}")
         return ", ".join(parts) or "no datasets"
 
     def encoded(self) -> bytes:
@@ -89,6 +94,7 @@ def record(
     message: str,
     log: Path,
     kept: Path | None,
+    lost: tuple[str, ...],
 ) -> Record:
     """Of a run that ended.
 
@@ -100,12 +106,14 @@ def record(
         Whether all datasets were dealt with, well or badly.
     message
         Why not.
+    lost
+        Entries that had datasets and have no file now.
     """
     states = _states(datasets)
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
     without = {*refused, *failed}
-    status: Status = 2 if not finished else 1 if refused or failed else 0
+    status: Status = 2 if not finished else 1 if refused or failed or lost else 0
     return Record(
         started=started,
         seconds=round(seconds, 1),
@@ -113,11 +121,13 @@ def record(
         message="" if finished else message,
         new=tuple(id for id in changes.new if id not in without),
         changed=tuple(id for id in changes.changed if id not in without),
-        unchanged=tuple(id for id in changes.unchanged if id not in without),
+        # Reports of single files stand beside those of the configuration.
+        unchanged=tuple(id for id in changes.unchanged if id not in without and id in states),
         removed=changes.removed,
         refused=refused,
         refused_before=tuple(id for id in refused if id in changes.unchanged),
         failed=failed,
+        lost=lost,
         log=str(log),
         kept=None if kept is None else str(kept),
     )

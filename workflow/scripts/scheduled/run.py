@@ -20,9 +20,11 @@ from pathlib import Path
 import yaml
 
 from engine import lock, room
+from engine.batch import FACTS
 from engine.stopping import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
+from multilevel.configuration.expansion import NO_FILE, PATTERN_OF
 from multilevel.files import write_whole
 from scheduled import kept
 from scheduled.record import ALREADY_RUNNING, BROKEN, Record, record
@@ -74,8 +76,12 @@ def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> in
     now = now or datetime.now(UTC)
     try:
         room.check(place.folder / lock.FILE.parent)
-        with _locked(place.folder), Stopping() as stopping:
+        wait = float(os.environ.get("WAIT") or 0)
+        with _locked(place.folder, wait), Stopping() as stopping:
             done = _run(place, now, free, stopping)
+    except ValueError:
+        sys.stderr.write(f"WAIT= is a number of seconds, not {os.environ['WAIT']!r}.\n")
+        return BROKEN
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
         return ALREADY_RUNNING
@@ -103,6 +109,7 @@ def _unwritten(place: Place, now: datetime, problem: str) -> int:
         message=problem.replace("\n", " "),
         log=place.results / RUNS / f"{kept.stamp(now)}.log",
         kept=None,
+        lost=(),
     )
     # Cron mails this; what is printed otherwise stands in the log too.
     sys.stderr.write(f"{done.summary()}\n")
@@ -111,9 +118,9 @@ def _unwritten(place: Place, now: datetime, problem: str) -> int:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock and let the Snakemake that is started know it."""
-    held = lock.acquire(folder)
+def _locked(folder: Path, wait: float) -> Iterator[None]:
+    """Hold the folder's lock, after `wait` seconds at most; Snakemake, once started, knows it."""
+    held = lock.acquire(folder, wait)
     if held is not None:
         os.set_inheritable(held, True)
     os.environ[lock.HELD] = str(folder.resolve())
@@ -135,6 +142,7 @@ def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
     before = kept.snapshot(results, now)
     problem = _too_full(results, free) or _reports(place, log, index, stopping)
     changes = kept.compare(before, results)
+    settled = kept.settle(before, results)
     done = record(
         started=now.isoformat(timespec="seconds"),
         seconds=time.monotonic() - began,
@@ -142,8 +150,9 @@ def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
         datasets=index,
         finished=not problem,
         message=problem,
-        log=log.relative_to(place.folder),
-        kept=_relative(kept.settle(before, results), place.folder),
+        log=_within(place.folder, log),
+        kept=None if settled is None else _within(place.folder, settled),
+        lost=_lost(log) if changes.removed else (),
     )
     _tell(log, done.summary())
     write_whole(runs / f"{kept.stamp(now)}.json", done.encoded())
@@ -181,7 +190,9 @@ def _reports(place: Place, log: Path, index: Path, stopping: Stopping) -> str:
     states = "" if not index.is_file() else index.read_text(encoding="utf-8")
     if status and stopping.received:
         return f"it was stopped by {stopping.received[0].name}. Run again to go on."
-    if status == 0 or (status == 1 and _some_without(states)):
+    # Without facts no job was due to begin, and the index is an earlier run's.
+    begun = (place.folder / FACTS).is_file()
+    if status == 0 or (status == 1 and begun and _some_without(states)):
         return ""
     return f"Snakemake ended with status {status}; the reason stands in {log}."
 
@@ -191,8 +202,16 @@ def _some_without(states: str) -> bool:
     return any(",refused," in line or ",failed," in line for line in states.splitlines())
 
 
-def _relative(path: Path | None, folder: Path) -> Path | None:
-    return None if path is None else path.relative_to(folder)
+def _within(folder: Path, path: Path) -> Path:
+    """Relative to the folder, where it lies in it: results may be kept elsewhere."""
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def _lost(log: Path) -> tuple[str, ...]:
+    """Entries of which the pattern fits no file, as the log has them: an unmounted share, say."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = (line.partition(PATTERN_OF)[2].partition(":")[0] for line in lines if NO_FILE in line)
+    return tuple(dict.fromkeys(name for name in found if name))
 
 
 def _tell(log: Path, text: str) -> None:

@@ -16,6 +16,8 @@ from multilevel.configuration.datasets import dataset as made
 from multilevel.hints import shown
 
 SLUG_LENGTH = 80
+# Of an entry without files; a scheduled run looks for it in its log.
+PATTERN_OF, NO_FILE = "config: datasets.", "no file fits the pattern"
 ID_LENGTH = 190
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 # A dataset with `split` to the values of that column and their names for titles.
@@ -54,8 +56,7 @@ class Configuration:
     def notices(self) -> tuple[str, ...]:
         """Sentences on what the user may not expect, though it is no fault."""
         empty = (
-            f"config: datasets.{name}: no file fits the pattern under files at the moment."
-            for name in self.empty_globs
+            f"{PATTERN_OF}{name}: {NO_FILE} under files at the moment." for name in self.empty_globs
         )
         skipped = (
             f"The file {name} is left out: its name isn't valid UTF-8 text. Rename it."
