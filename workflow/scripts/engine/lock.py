@@ -18,6 +18,25 @@ class RunningError(Exception):
     """Another run is at work in the folder."""
 
 
+class WaitError(Exception):
+    """WAIT= is no number of seconds."""
+
+
+def asked_wait() -> float:
+    """Seconds that WAIT= in the environment asks to wait for another run.
+
+    Raises
+    ------
+    WaitError
+        When it is no number.
+    """
+    asked = os.environ.get("WAIT") or "0"
+    try:
+        return float(asked)
+    except ValueError:
+        raise WaitError(f"WAIT= is a number of seconds, not {asked!r}.") from None
+
+
 def acquire(folder: Path, wait: float = 0.0) -> int | None:
     """Take the lock of `folder`; a file descriptor that holds it until it is closed.
 

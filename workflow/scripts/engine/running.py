@@ -34,9 +34,9 @@ def main(arguments: Sequence[str]) -> int:
         return run(arguments, None)
     try:
         room.check(Path(".snakemake"))
-        held = lock.acquire(Path.cwd(), float(os.environ.get("WAIT") or 0))
-    except ValueError:
-        sys.stderr.write(f"WAIT= is a number of seconds, not {os.environ['WAIT']!r}.\n")
+        held = lock.acquire(Path.cwd(), lock.asked_wait())
+    except lock.WaitError as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")

@@ -76,11 +76,10 @@ def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> in
     now = now or datetime.now(UTC)
     try:
         room.check(place.folder / lock.FILE.parent)
-        wait = float(os.environ.get("WAIT") or 0)
-        with _locked(place.folder, wait), Stopping() as stopping:
+        with _locked(place.folder, lock.asked_wait()), Stopping() as stopping:
             done = _run(place, now, free, stopping)
-    except ValueError:
-        sys.stderr.write(f"WAIT= is a number of seconds, not {os.environ['WAIT']!r}.\n")
+    except lock.WaitError as error:
+        sys.stderr.write(f"{error}\n")
         return BROKEN
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
