@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from multilevel.results import json_schema, schema_text  # noqa: E402
+from multilevel.records.results import json_schema, schema_text  # noqa: E402
 
 FILE = ROOT / "workflow" / "schemas" / "results.schema.json"
 

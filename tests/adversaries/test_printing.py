@@ -12,7 +12,7 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from multilevel.report.pdf import Paper, draw_pdf
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"

@@ -15,11 +15,11 @@ from tests.unit.report.conftest import HOSTILE, TEMPLATES, WORDS, Sample
 
 from multilevel.index.page import render_index
 from multilevel.index.rows import IndexRow
+from multilevel.records.results import InputFile, Labels, Provenance, Reason, Results
 from multilevel.report.embedded import embedded_json
 from multilevel.report.html import render_html
 from multilevel.report.refused import render_refused_html
 from multilevel.report.tools import standard_tools
-from multilevel.results import InputFile, Labels, Provenance, Reason, Results
 
 ARGUMENTS = (
     "--no-sandbox",

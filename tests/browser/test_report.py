@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from multilevel import numbers
+from multilevel.wording import numbers
 
 pytestmark = pytest.mark.xdist_group("browser")
 SCHOOLS = "#table-schools-data"

@@ -16,8 +16,8 @@ from multilevel.configuration import Dataset
 from multilevel.figures import stage as figures
 from multilevel.fit import stage as fit
 from multilevel.ingest import stage as ingest
+from multilevel.records.results import Results, decode
 from multilevel.report import stage as report
-from multilevel.results import Results, decode
 from multilevel.summarise import stage as summarise
 
 ROOT = Path(__file__).parents[2]

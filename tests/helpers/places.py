@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,19 @@ def comes(happened: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def a_main(place: "Place", environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+    """A process that stands for Snakemake in a place and starts the server; it says the address."""
+    return subprocess.Popen(
+        [sys.executable, "-c", MAIN],
+        cwd=place.folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @dataclass

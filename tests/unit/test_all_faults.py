@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.unit.test_configuration import ONE, loaded
+from tests.unit.configuration.test_configuration import ONE, loaded
 
 from multilevel.errors import ConfigError
 

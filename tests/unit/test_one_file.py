@@ -11,7 +11,7 @@ from multilevel.configuration import load
 from multilevel.errors import ConfigError
 from multilevel.fit.stage import fit, refused
 from multilevel.ingest.stage import ingest
-from multilevel.results import encode
+from multilevel.records.results import encode
 from multilevel.summarise.summary import summarise
 from one_file import as_yaml, dataset_entry, main, one_dataset, read_settings, tell
 

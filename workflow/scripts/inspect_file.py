@@ -12,10 +12,10 @@ from pathlib import Path
 
 import one_file
 from multilevel.errors import ConfigError, DataRefused
-from multilevel.hints import listed, one_line
 from multilevel.ingest.discovery import Seen, Survey, survey
 from multilevel.ingest.readers import read_source
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import listed, one_line
 
 USAGE = """\
     make inspect FILE=scores.sav

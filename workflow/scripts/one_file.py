@@ -20,14 +20,14 @@ import yaml
 from engine import running
 from engine.asked import makes_all
 from engine.failures import Failure
-from multilevel import numbers
 from multilevel.configuration import RESULTS, Configuration, load
 from multilevel.configuration.entries import address
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import ConfigError
-from multilevel.files import write_whole
-from multilevel.hints import nearest
-from multilevel.results import Results, decode
+from multilevel.records.results import Results, decode
+from multilevel.storage.files import write_whole
+from multilevel.wording import numbers
+from multilevel.wording.quoting import nearest
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -18,12 +18,12 @@ from multilevel.index import check  # noqa: F401
 from multilevel.index import stage as index  # noqa: F401
 from multilevel.ingest import stage as ingest
 from multilevel.ingest.students import Students
+from multilevel.records.results import encode
 from multilevel.report import stage as report
 from multilevel.report.context import Context
-from multilevel.results import encode
 from multilevel.summarise.stage import groups_csv, software
 from multilevel.summarise.summary import summarise
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 PROJECT = Path(__file__).resolve().parents[2]
 TEMPLATES = PROJECT / "templates"

@@ -1,12 +1,10 @@
 """A warm server, started by a process that stands for Snakemake."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.helpers.places import MAIN, Place, a_place
+from tests.helpers.places import Place, a_main, a_place
 
 from engine.launch import SERVER
 
@@ -19,15 +17,7 @@ def cold(tmp_path: Path) -> Place:
 @pytest.fixture
 def warm(tmp_path: Path) -> Iterator[Place]:
     place = a_place(tmp_path / "warm")
-    with subprocess.Popen(
-        [sys.executable, "-c", MAIN],
-        cwd=place.folder,
-        env=place.environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as main:
+    with a_main(place, place.environment) as main:
         assert main.stdout is not None
         started, address = main.stdout.readline().split()
         assert started == "True"

@@ -2,12 +2,10 @@
 
 import os
 import stat
-import subprocess
-import sys
 
 import psutil
 import pytest
-from tests.helpers.places import MAIN, Place, comes
+from tests.helpers.places import Place, a_main, comes
 
 from engine import starting
 from engine.launch import SERVER
@@ -52,15 +50,7 @@ def test_when_it_is_killed_jobs_run_cold(warm: Place) -> None:
 
 def test_when_it_is_never_ready_jobs_run_cold_and_that_is_said(cold: Place) -> None:
     environment = {**cold.environment, "WARM": "never_ready", starting.LIMIT: "0.001"}
-    with subprocess.Popen(
-        [sys.executable, "-c", MAIN],
-        cwd=cold.folder,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as main:
+    with a_main(cold, environment) as main:
         assert main.stdout is not None
         assert main.stderr is not None
         _, address = main.stdout.readline().split()

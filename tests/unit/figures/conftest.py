@@ -16,7 +16,7 @@ from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import (
+from multilevel.records.results import (
     SCHEMA_VERSION,
     Checks,
     Data,
@@ -29,7 +29,7 @@ from multilevel.results import (
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import compared, group_summary, school_means, unusual_spread
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[3]
 LABELS = Labels(

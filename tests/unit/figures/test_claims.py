@@ -25,8 +25,8 @@ from multilevel.figures.data import FigureData
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, register_fonts, settings
 from multilevel.figures.text import Voice
-from multilevel.results import Decomposition
-from multilevel.words import Catalogue
+from multilevel.records.results import Decomposition
+from multilevel.wording.catalogue import Catalogue
 
 DataOf = Callable[[str], FigureData]
 BOUNDARY = ("boundary", "boundary_unequal")

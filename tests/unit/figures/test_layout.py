@@ -15,7 +15,7 @@ from multilevel.figures.data import FigureData
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import LAYOUTS, register_fonts, settings
 from multilevel.figures.text import Voice
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 SLACK = 1.5  # points by which boxes may meet: they include room for descenders
 FINE = 3

@@ -15,7 +15,7 @@ from multilevel.figures.registry import FIGURES
 from multilevel.figures.stage import captions, draw_all
 from multilevel.figures.style import BOLD
 from multilevel.figures.text import text_width
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 LARGEST = 150_000
 DataOf = Callable[[str], FigureData]

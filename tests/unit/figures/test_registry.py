@@ -16,8 +16,8 @@ from multilevel.figures.registry import FIGURES
 from multilevel.figures.stage import Drawn, captions, draw_all, write
 from multilevel.figures.style import DESKTOP, LAYOUTS, PAGE, PHONE
 from multilevel.figures.text import Voice
-from multilevel.results import decode
-from multilevel.words import Catalogue
+from multilevel.records.results import decode
+from multilevel.wording.catalogue import Catalogue
 
 LIMIT = 100_000
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,7 @@ from tests.unit.figures.conftest import draw_one
 from multilevel.figures.data import FigureData
 from multilevel.figures.style import DESKTOP, register_fonts, settings
 from multilevel.figures.text import Voice, clean, fit, shorten, text_width
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from multilevel.index.rows import IndexRow
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 

@@ -7,7 +7,7 @@ import pytest
 
 from multilevel.index.page import claim, render_index
 from multilevel.index.rows import IndexRow
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 Line = Callable[..., IndexRow]
 DATE = "23 November 2026"

@@ -7,9 +7,9 @@ import pytest
 
 from multilevel.configuration.datasets import dataset
 from multilevel.fit.stage import run as fit
-from multilevel.history import read
 from multilevel.index.releases import run
 from multilevel.ingest import stage as ingest
+from multilevel.releases.history import read
 from multilevel.summarise.stage import run as summarise
 
 

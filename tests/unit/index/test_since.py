@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.test_history import FIRST, SECOND
+from tests.unit.releases.test_history import FIRST, SECOND
 
 from multilevel.index.since import sentence, summary
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 WORDS = Catalogue.load(Path(__file__).parents[3] / "templates" / "text" / "en", "page", "dates")
 

@@ -12,7 +12,7 @@ from tests.unit.ingest.test_layout import one, timss
 from multilevel.configuration import Dataset
 from multilevel.ingest.draws import unlike
 from multilevel.ingest.stage import Ingested, ingest
-from multilevel.results import Labels
+from multilevel.records.results import Labels
 
 LABELS = Labels(
     title="T", subtitle="", outcome="score", group="school", groups="schools", member="student",

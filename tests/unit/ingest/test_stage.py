@@ -8,7 +8,7 @@ import pytest
 
 from multilevel.configuration import Dataset
 from multilevel.ingest.stage import Ingested, ingest, read_accepted, write
-from multilevel.results import Labels, decode, encode
+from multilevel.records.results import Labels, decode, encode
 
 LABELS = Labels(
     title="T",

@@ -22,7 +22,7 @@ from multilevel.ingest.scan import Scan
 from multilevel.ingest.stage import ingest, read_accepted, write
 from multilevel.ingest.streams import delimited, parquet, stream
 from multilevel.ingest.students import Students
-from multilevel.results import Labels
+from multilevel.records.results import Labels
 
 LABELS = Labels(
     title="T",

@@ -11,7 +11,7 @@ from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Weights
 from multilevel.ingest import suspects
 from multilevel.ingest.stage import ingest
-from multilevel.results import Labels
+from multilevel.records.results import Labels
 
 LABELS = Labels(
     title="T", subtitle="", outcome="score", group="school", groups="schools", member="student",

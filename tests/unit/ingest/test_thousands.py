@@ -8,7 +8,7 @@ import pytest
 from multilevel.configuration import Dataset
 from multilevel.ingest.stage import Ingested, ingest
 from multilevel.ingest.thousands import Thousands
-from multilevel.results import Labels
+from multilevel.records.results import Labels
 
 LABELS = Labels(
     title="T", subtitle="", outcome="score", group="school", groups="schools", member="student",

@@ -24,7 +24,7 @@ from multilevel.report.blocks import (
     Table,
 )
 from multilevel.report.equations import SYMBOLS, Equations
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 WORDS = Catalogue.load(TEMPLATES / "text" / "en")

@@ -142,7 +142,7 @@ def test_a_reference_is_listed_where_it_is_cited(text: str, expected: bool, page
 
 def test_rounded_schools_keep_their_scale_and_defuse_formulas() -> None:
     from multilevel.figures.data import GroupTable
-    from multilevel.numbers import ScoreFormat
+    from multilevel.wording.numbers import ScoreFormat
 
     n = np.array([3, 1])
     values = {name: np.array([1234.5678, -0.5]) for name in ("mean", "eb_mean", "ci_low")}

@@ -10,7 +10,6 @@ import pytest
 from tests.helpers.building import ROOT, TEMPLATES, shipped, simulated_csv
 from tests.unit.report.test_wording import context, oracle, said
 
-from multilevel import numbers
 from multilevel.configuration import Dataset
 from multilevel.fit.stage import fit
 from multilevel.ingest.stage import ingest
@@ -20,7 +19,8 @@ from multilevel.report.programs.code import PROGRAMS, Task, snippet
 from multilevel.report.programs.reading import Reading
 from multilevel.report.sections.programs import programs_section
 from multilevel.summarise.summary import summarise
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
 
 WORDS = Catalogue.load(TEMPLATES / "text" / "en")
 HOSTILE = (

@@ -4,10 +4,10 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from multilevel.records.results import InputFile, Labels, Provenance, Reason, Results
 from multilevel.report.attachments import refused_enclosure
 from multilevel.report.refused import render_refused_html, render_refused_pdf
 from multilevel.report.tools import Link, Tools
-from multilevel.results import InputFile, Labels, Provenance, Reason, Results
 
 PRODUCED = "23 November 2026"
 

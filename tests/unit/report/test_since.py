@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from tests.unit.figures.conftest import CASES, figure_data
 
-from multilevel.history import release_of
+from multilevel.releases.history import release_of
 from multilevel.report.blocks import Points
 from multilevel.report.context import Context
 from multilevel.report.sections.since import since_last_release
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 from .conftest import TEMPLATES
 

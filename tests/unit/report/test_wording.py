@@ -22,7 +22,7 @@ from multilevel.report.context import Context
 from multilevel.report.sections import SECTIONS
 from multilevel.report.sections.front import cautions
 from multilevel.summarise.summary import summarise
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 ROOT = TEMPLATES.parent
 WORDS = Catalogue.load(TEMPLATES / "text" / "en")

@@ -12,7 +12,7 @@ from multilevel.fit.stage import run as fit
 from multilevel.ingest import sampling, stage
 from multilevel.ingest.moments import Accumulator
 from multilevel.ingest.streams import delimited
-from multilevel.results import Results, decode
+from multilevel.records.results import Results, decode
 from multilevel.summarise import checks
 from multilevel.summarise.stage import run as summarise
 

@@ -10,10 +10,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import failures, keys, lock, memory, room, splits, starting
+from engine import failures, keys, lock, memory, room, sources, splits, starting
 from engine.jobs import PROJECT, SCRIPTS, Job
-from multilevel import sources
-from multilevel.files import forget_unfinished, write_whole
+from multilevel.storage.files import forget_unfinished, write_whole
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.

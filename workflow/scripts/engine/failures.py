@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.jobs import Job
-from multilevel.files import write_whole
+from multilevel.storage.files import write_whole
 
 FOLDER = ".failed"
 TAIL = 20

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.child import state
 from engine.jobs import PROJECT
-from multilevel.files import write_whole
+from multilevel.storage.files import write_whole
 
 # A file changed as recently as this before it was hashed may change again unseen:
 # some file systems count in steps of two seconds.

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from multilevel.storage.files import WHOLE_LIMIT
+
 # For Python, the libraries and what the stages after it take.
 BASE = 1_000
 # Times its size that a file takes while its columns are read. Measured at 100,000 rows of 600
@@ -10,8 +12,6 @@ BASE = 1_000
 _TIMES = {".sav": 2, ".dta": 2, ".sas7bdat": 2, ".por": 2}
 _PLAIN, _COMPRESSED = 4, 15
 _COMPRESSING = frozenset((".gz", ".zip", ".bz2", ".xz", ".zst", ".xlsx", ".ods"))
-# Larger ones are read in a stream, or refused.
-WHOLE = 4 * 2**30
 
 
 def needed(files: Iterable[str]) -> int:
@@ -27,4 +27,4 @@ def _taken(file: Path) -> int:
     ending = file.suffix.lower()
     times = _COMPRESSED if ending in _COMPRESSING else _TIMES.get(ending, _PLAIN)
     # A stream holds a bounded piece, which the base covers twice.
-    return BASE if size > WHOLE else times * size // 2**20
+    return BASE if size > WHOLE_LIMIT else times * size // 2**20

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.failures import Failure
-from multilevel.files import write_whole
+from multilevel.storage.files import write_whole
 
 BUILDING = ".publish-"
 REMOVED = ".removed"

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from multilevel.files import UNFINISHED
+from multilevel.storage.files import UNFINISHED
 
 # No space left, or no more of it for this account.
 NO_SPACE = frozenset((errno.ENOSPC, errno.EDQUOT))

@@ -9,10 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import keys
+from engine import keys, sources
 from engine.jobs import SCRIPTS
-from multilevel import sources
-from multilevel.files import write_whole
+from multilevel.storage.files import write_whole
 
 _KNOWN = "splits.json"
 # The settings that decide how the column is read; titles and words don't.

@@ -3,7 +3,7 @@
 The report says each in a sentence under "Read with care", the index in a word or two.
 """
 
-from multilevel.results import Results
+from multilevel.records.results import Results
 
 
 def names(results: Results) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from engine.stopping import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
 from multilevel.configuration.expansion import NO_FILE, PATTERN_OF
-from multilevel.files import write_whole
+from multilevel.storage.files import write_whole
 from scheduled import kept
 from scheduled.record import ALREADY_RUNNING, BROKEN, Record, record
 

@@ -16,7 +16,7 @@ from multilevel.configuration.expansion import Configuration, Keep, SplitValues,
 from multilevel.configuration.faults import faults
 from multilevel.configuration.legible import check_legible
 from multilevel.errors import ConfigError
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 __all__ = [
     "Configuration",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from multilevel.results import Labels
+from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000

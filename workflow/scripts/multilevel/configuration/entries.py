@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multilevel.configuration import expressions, patterns
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 _NEEDED = {"jk2": ("zone", "code"), "jk2-half": ("zone", "code"), "brr-fay": ("columns",)}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 SLUG_LENGTH = 80
 # Of an entry without files; a scheduled run looks for it in its log.

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 MAX_LENGTH = 1000
 

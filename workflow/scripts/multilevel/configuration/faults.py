@@ -7,7 +7,7 @@ from typing import Any
 
 from multilevel.configuration.entries import entry_faults
 from multilevel.configuration.expansion import repeating
-from multilevel.hints import listed, nearest, shown
+from multilevel.wording.quoting import listed, nearest, shown
 
 # Names beside the datasets' folders among the results, now or later.
 RESERVED = ("index.html", "datasets.csv", "history.csv", "history.parquet")

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from multilevel.errors import ConfigError
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 
 def check_legible(file: Path) -> None:

@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
-from multilevel import numbers
 from multilevel.figures import marks
 from multilevel.figures.palette import GRID, MUTED, RULE
 from multilevel.figures.panel import Panel
 from multilevel.figures.spots import Drawing
 from multilevel.figures.style import Layout
 from multilevel.figures.text import POINTS, fit, line_height, text_width
+from multilevel.wording import numbers
 
 PLAIN_LIMIT = 1e7
 PLAIN_STEP = 1e-5

@@ -4,7 +4,6 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks, rows, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
@@ -12,6 +11,7 @@ from multilevel.figures.palette import ABOVE, BELOW, BETWEEN_MID, INK, MUTED, RU
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, PAGE, Layout
 from multilevel.figures.text import Voice, fit, shorten, text_width
+from multilevel.wording import numbers
 
 SOME = 400
 # Stretches of a ribbon: at most so many, of so many schools at least.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from multilevel.numbers import ShareFormat
-from multilevel.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.wording.numbers import ShareFormat
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
     import pandas as pd

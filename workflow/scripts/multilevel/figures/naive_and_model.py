@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
@@ -12,7 +11,8 @@ from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE, WITHIN
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
-from multilevel.results import Decomposition
+from multilevel.records.results import Decomposition
+from multilevel.wording import numbers
 
 BAR = 0.24
 NEGLIGIBLE = 1e-6

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import betaincinv, ndtr, ndtri
 
-from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, Integers, residuals
@@ -14,7 +13,8 @@ from multilevel.figures.palette import BETWEEN, BETWEEN_TINT, INK, MUTED, WITHIN
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, REGULAR, Layout
 from multilevel.figures.text import Voice, fit
-from multilevel.phrases import shape_key
+from multilevel.wording import numbers
+from multilevel.wording.phrases import shape_key
 
 BAND = 0.95
 MOST_POINTS = 240

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
@@ -12,6 +11,7 @@ from multilevel.figures.panel import Panel
 from multilevel.figures.school_mean_distribution import rug
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
+from multilevel.wording import numbers
 
 HEIGHT = {"desktop": 2.75, "phone": 2.75, "page": 1.9}
 GUIDELINE = 0.8

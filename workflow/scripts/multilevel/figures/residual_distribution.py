@@ -5,7 +5,6 @@ import math
 import numpy as np
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.bell import PEAK, Bell, draw_bell, draw_sds
 from multilevel.figures.captions import FigureText
@@ -14,6 +13,7 @@ from multilevel.figures.palette import INK, WITHIN_MID, WITHIN_TINT
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
+from multilevel.wording import numbers
 
 HEIGHT = {"desktop": 3.0, "phone": 2.7, "page": 1.65}
 REACH = 3.5

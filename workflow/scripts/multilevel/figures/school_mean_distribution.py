@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.bell import PEAK, REACH, Bell, draw_bell, draw_middle, draw_sds
 from multilevel.figures.captions import FigureText
@@ -12,6 +11,7 @@ from multilevel.figures.palette import BETWEEN, BETWEEN_MID, BETWEEN_TINT, INK, 
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
+from multilevel.wording import numbers
 
 HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 2.25}
 RUG_LIMIT = 300

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats
@@ -11,6 +10,7 @@ from multilevel.figures.palette import BETWEEN, GRID, INK, MUTED, RULE
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import PAGE, Layout
 from multilevel.figures.text import Voice, fit, shorten, text_width
+from multilevel.wording import numbers
 
 JOINED = 60
 HEIGHT = {"desktop": 2.05, "phone": 2.5, "page": 1.6}

@@ -8,7 +8,6 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from scipy.special import gammainc, gammaincc, gammaincinv
 
-from multilevel import numbers
 from multilevel.figures import axes, marks, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
@@ -16,6 +15,7 @@ from multilevel.figures.palette import FLAG, INK, WITHIN, WITHIN_TINT
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import PAGE, Layout
 from multilevel.figures.text import Voice, fit, shorten, text_width
+from multilevel.wording import numbers
 
 HEIGHT = {"desktop": 3.2, "phone": 3.2, "page": 2.0}
 # Up to so many schools each has a dot; above that a dot stands for all of a cell.

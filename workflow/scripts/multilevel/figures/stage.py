@@ -14,12 +14,12 @@ from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice, clean
-from multilevel.hints import one_line
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import read_accepted
 from multilevel.ingest.students import Students
-from multilevel.results import Results, decode, encode
-from multilevel.words import Catalogue
+from multilevel.records.results import Results, decode, encode
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.quoting import one_line
 
 # Letters of the title and of the file's name in the line that tells a picture's source.
 LONGEST_NAME = 60

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from matplotlib import font_manager, rcParams
 from matplotlib.font_manager import FontProperties
 
-from multilevel import numbers
 from multilevel.figures.captions import FigureText
 from multilevel.figures.style import REGULAR
-from multilevel.numbers import ScoreFormat
-from multilevel.phrases import share_key
-from multilevel.results import Results
-from multilevel.words import Catalogue
+from multilevel.records.results import Results
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.numbers import ScoreFormat
+from multilevel.wording.phrases import share_key
 
 POINTS = 72.0
 LABEL_LIMIT = 60

@@ -2,7 +2,6 @@
 
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData
@@ -10,6 +9,7 @@ from multilevel.figures.palette import BETWEEN, INK, MUTED, PAPER, WITHIN
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
+from multilevel.wording import numbers
 
 HEIGHT = 1.28
 LABELS, DETAILS, TOP, BOTTOM, INTERVAL, LIMITS = 1.17, 0.98, 0.87, 0.46, 0.32, 0.1

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from multilevel import numbers
 from multilevel.figures import axes, marks, rows
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import FigureData, Floats, Integers
@@ -11,6 +10,7 @@ from multilevel.figures.palette import BETWEEN, INK, MUTED, WITHIN, WITHIN_MID, 
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, text_width
+from multilevel.wording import numbers
 
 DOT_LIMIT = 2_400
 TENTHS = 10

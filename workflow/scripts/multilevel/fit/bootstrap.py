@@ -17,7 +17,7 @@ import numpy as np
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.replicates import Fits, Replicates, fit_replicates, joined
 from multilevel.fit.sufficient import Floats
-from multilevel.results import Bootstrap, Interval
+from multilevel.records.results import Bootstrap, Interval
 
 # Fixed: the same data must give the same report.
 SEED = 1979

@@ -6,7 +6,7 @@ from multilevel.fit import distributions
 from multilevel.fit.intervals import variance_ratio, variance_ratio_df
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import ChiSquareTest, FTest, LikelihoodRatioTest
+from multilevel.records.results import ChiSquareTest, FTest, LikelihoodRatioTest
 
 
 def exact_f_test(likelihood: Likelihood) -> FTest:

@@ -20,7 +20,7 @@ from multilevel.fit.intervals import (
 from multilevel.fit.likelihood import Likelihood, Method
 from multilevel.fit.optima import LocalOptimum, best, local_optima
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import Intervals, Model, Optimum, Tests
+from multilevel.records.results import Intervals, Model, Optimum, Tests
 
 # gamma00, tau00 and sigma2, as lme4 counts.
 N_PARAMETERS = 3

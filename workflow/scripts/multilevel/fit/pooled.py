@@ -8,7 +8,7 @@ from multilevel.fit import distributions
 from multilevel.fit.model import Estimates, RandomInterceptFit
 from multilevel.fit.rubin import Interval, Pooled, pool, pool_intervals
 from multilevel.fit.sufficient import Integers
-from multilevel.results import (
+from multilevel.records.results import (
     ChiSquareTest,
     FTest,
     Intervals,

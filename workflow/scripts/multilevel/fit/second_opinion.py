@@ -13,7 +13,7 @@ import numpy as np
 
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
-from multilevel.results import CrossCheck, Digits, Model
+from multilevel.records.results import CrossCheck, Digits, Model
 
 # MixedLM takes about 6 s a million students; beyond this the report says it wasn't run.
 LARGEST_N = 200_000

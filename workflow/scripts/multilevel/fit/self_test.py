@@ -12,7 +12,7 @@ import numpy as np
 
 from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import SelfTest
+from multilevel.records.results import SelfTest
 
 # The answers below are given to 12 digits and more.
 MOST_DIGITS = 10

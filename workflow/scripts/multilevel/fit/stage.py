@@ -10,7 +10,6 @@ import numpy as np
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.files import write_whole
 from multilevel.fit.bootstrap import Truth, bootstrap
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit, estimate, fit_random_intercept
@@ -23,7 +22,7 @@ from multilevel.fit.surveys import weighted_section
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import Ingested, read_accepted
 from multilevel.ingest.students import Students
-from multilevel.results import (
+from multilevel.records.results import (
     Averaged,
     Bootstrap,
     CrossCheck,
@@ -35,6 +34,7 @@ from multilevel.results import (
     decode,
     encode,
 )
+from multilevel.storage.files import write_whole
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from multilevel.files import write_whole
 from multilevel.index.outcomes import Failed, outcomes
-from multilevel.results import Results
+from multilevel.records.results import Results
+from multilevel.storage.files import write_whole
 
 
 def run(datasets: Path, checked: Path) -> None:

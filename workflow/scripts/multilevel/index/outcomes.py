@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from multilevel.configuration import Dataset
-from multilevel.results import Labels, Results, decode
+from multilevel.records.results import Labels, Results, decode
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.index.drawings import (
     OWN_REACH,
     axis,
@@ -21,7 +20,8 @@ from multilevel.index.groups import Group, grouped
 from multilevel.index.rows import IndexRow
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.tools import Link, Tools
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
 
 CSV = "datasets.csv"
 NOTHING = Markup()

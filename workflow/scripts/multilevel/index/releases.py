@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from multilevel import history as releases
 from multilevel.index.outcomes import outcomes
-from multilevel.results import Results
+from multilevel.records.results import Results
+from multilevel.releases import history as releases
 
 
 def run(index: Path, datasets: Path, history: Path) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from multilevel import cautions
-from multilevel.cells import neutralised
-from multilevel.hints import one_line
 from multilevel.index.outcomes import Failed
-from multilevel.results import Reason, Results
+from multilevel.records.results import Reason, Results
+from multilevel.wording.cells import neutralised
+from multilevel.wording.quoting import one_line
 
 # Characters of a crash's message, and of each line of its log.
 LONGEST = 300

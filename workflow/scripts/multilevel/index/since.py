@@ -5,11 +5,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from multilevel import numbers
-from multilevel.dates import long_date
-from multilevel.history import Previous, Release, release_of
-from multilevel.results import Results, decode
-from multilevel.words import Catalogue
+from multilevel.records.results import Results, decode
+from multilevel.releases.history import Previous, Release, release_of
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.dates import long_date
 
 Pair = tuple[Release, Release]
 

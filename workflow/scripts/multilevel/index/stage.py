@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from multilevel.dates import long_date
-from multilevel.files import write_whole
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
 from multilevel.index.rows import IndexRow, datasets_csv, index_row
 from multilevel.index.since import Pair, former_releases, sentence, summary
-from multilevel.results import Results
-from multilevel.words import Catalogue
+from multilevel.records.results import Results
+from multilevel.storage.files import write_whole
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.dates import long_date
 
 
 def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:

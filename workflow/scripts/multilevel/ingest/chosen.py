@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from multilevel.configuration import Dataset
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
 
 _MOST_NAMED = 5
 

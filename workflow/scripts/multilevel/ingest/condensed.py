@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from multilevel.ingest.moments import Moments
-from multilevel.result_sections import Suspect
+from multilevel.records.sections import Suspect
 
 _SCALARS = b"condensed"
 

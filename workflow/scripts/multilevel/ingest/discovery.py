@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest import draws, missing, parts, presets, values
 from multilevel.ingest.families import families, gaps, siblings, span
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
-from multilevel.numbers import as_typed, count
-from multilevel.results import Labels
+from multilevel.records.results import Labels
+from multilevel.wording.numbers import as_typed, count
+from multilevel.wording.quoting import listed, shown
 
 # Values that are looked at, at most; of larger files only the first columns are.
 MOST_VALUES = 50_000_000

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.hints import listed, shown
 from multilevel.ingest import presets
 from multilevel.ingest.families import families, gaps, siblings
-from multilevel.numbers import count
-from multilevel.result_sections import Doubt, UnlikeValue
+from multilevel.records.sections import Doubt, UnlikeValue
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import listed, shown
 
 # What no plausible values of one score reach: a test of reliability .5 gives draws that correlate
 # .5, and the means of its draws agree within a small part of a standard deviation.

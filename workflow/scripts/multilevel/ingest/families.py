@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from multilevel.hints import listed
+from multilevel.wording.quoting import listed
 
 _NUMBER = re.compile(r"[0-9]+")
 _FEWEST = 3

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from multilevel.configuration.datasets import Join
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
 from multilevel.ingest import values
 from multilevel.ingest.readers import Table
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import shown
 
 _BETWEEN = "\x1f"  # of the parts of a key, in no text that people type
 _WHOLE = r"^-?[0-9]+(\.0+)?$"

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.files import write_whole
 from multilevel.ingest import averaged, reading, values
 from multilevel.ingest.layout import layout
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
 from multilevel.ingest.reading import Opened
+from multilevel.storage.files import write_whole
 
 _ABOUT = b"kept"
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from multilevel.configuration import Dataset, expressions, patterns
 from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest import draws, presets
 from multilevel.ingest.families import gaps, left_out, numbered_at, siblings
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.columns import find, resolve
-from multilevel.result_sections import ColumnUse, Doubt, Role
+from multilevel.records.sections import ColumnUse, Doubt, Role
+from multilevel.wording.quoting import listed, shown
 
 _LONGEST_WORDS = 60
 

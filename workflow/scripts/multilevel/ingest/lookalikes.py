@@ -4,7 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
-from multilevel.hints import listed, shown
+from multilevel.wording.quoting import listed, shown
 
 # Letters of the Greek and Cyrillic alphabets that are drawn as a Latin one
 # (of the pairs in Unicode Technical Standard 39, those of everyday letters).

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest import missing, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table, parse, read_source
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import listed, shown
 
 MOST = 1_000  # datasets from one file
 

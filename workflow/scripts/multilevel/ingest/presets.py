@@ -14,9 +14,9 @@ from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, nearest, shown
 from multilevel.ingest.families import families, span
 from multilevel.ingest.readers.columns import find
+from multilevel.wording.quoting import listed, nearest, shown
 
 # The year of the cycle in a file's name, such as bsgnzlm8.sav.
 _CYCLES = {

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
-from multilevel.ingest.sample import LARGEST_WEIGHT, Column, Floats, Sample, others, wrong_weight
-from multilevel.numbers import count
+from multilevel.ingest.sample import LARGEST_WEIGHT, Column, Floats, Sample, refuse, wrong_weight
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import shown
 
 # Relative: copies may have been stored to single precision.
 _SAME = 1e-6
@@ -51,26 +51,23 @@ def replicate_weights(
 def _check(name: str, weight: Floats, rows: NDArray[np.integer], total: Floats, file: str) -> None:
     with np.errstate(invalid="ignore"):
         wrong = np.flatnonzero((weight < 0) | (weight > LARGEST_WEIGHT))
-    if len(wrong):
-        first = int(wrong[0])
-        raise DataRefused(
-            "bad_weights",
-            f"The replicate weight {shown(name)} of {shown(file)} is "
-            f"{wrong_weight(weight[first])} in row {count(int(rows[first]) + 1)}"
-            f"{others(len(wrong))}.",
-            "Check the columns under replicates, and declare codes for missing under missing.",
-        )
+    column = f"The replicate weight {shown(name)} of {shown(file)}"
+    refuse(
+        wrong,
+        rows,
+        lambda first: f"{column} is {wrong_weight(weight[first])}",
+        "Check the columns under replicates, and declare codes for missing under missing.",
+    )
     if not weight.any():  # NaN counts as something
         raise DataRefused(
             "bad_weights",
-            f"The replicate weight {shown(name)} of {shown(file)} is 0 in every row that has a "
-            f"score, from row {count(int(rows[0]) + 1)} on.",
+            f"{column} is 0 in every row that has a score, from row {count(int(rows[0]) + 1)} on.",
             "Check the columns under replicates.",
         )
     if _alike(weight, total):
         raise DataRefused(
             "bad_weights",
-            f"The replicate weight {shown(name)} of {shown(file)} equals the student weight in "
+            f"{column} equals the student weight in "
             f"every row, from row {count(int(rows[0]) + 1)} on, so this replicate says nothing "
             "of how samples differ.",
             "Name the replicate weights, such as W_FSTURWT[1-80], under replicates: columns, and "

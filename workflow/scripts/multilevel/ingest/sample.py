@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import shown
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.integer[Any]]
@@ -99,14 +99,12 @@ def _checked(weight: Floats, name: str, file: str) -> Floats:
     with np.errstate(invalid="ignore"):
         far = (weight > LARGEST_WEIGHT) | ((weight > 0) & (weight < SMALLEST_WEIGHT))
         wrong = np.flatnonzero((weight < 0) | far)
-    if len(wrong):
-        first = int(wrong[0])
-        raise DataRefused(
-            "bad_weights",
-            f"The weight {shown(name)} of {shown(file)} is {wrong_weight(weight[first])} in row "
-            f"{count(first + 1)}{others(len(wrong))}.",
-            "Check the weights' column, and declare its codes for missing under missing.",
-        )
+    refuse(
+        wrong,
+        np.arange(len(weight)),
+        lambda first: f"The weight {shown(name)} of {shown(file)} is {wrong_weight(weight[first])}",
+        "Check the weights' column, and declare its codes for missing under missing.",
+    )
     _check_range(weight, name, file)
     return weight
 
@@ -126,6 +124,27 @@ def _check_range(weight: Floats, name: str, file: str) -> None:
         )
 
 
+def refuse(wrong: Integers, rows: Integers, told: Callable[[int], str], remedy: str) -> None:
+    """Refuse what is wrong at the places `wrong`, if any.
+
+    Parameters
+    ----------
+    rows
+        Where each place stands in the file, from 0.
+    told
+        Says of the first what is wrong, up to its row.
+
+    Raises
+    ------
+    DataRefused
+        `bad_weights`.
+    """
+    if len(wrong):
+        first = int(wrong[0])
+        where = f"in row {count(int(rows[first]) + 1)}{_others(len(wrong))}"
+        raise DataRefused("bad_weights", f"{told(first)} {where}.", remedy)
+
+
 def wrong_weight(weight: float) -> str:
     """What is wrong with a weight that is refused."""
     if np.isinf(weight):
@@ -135,7 +154,7 @@ def wrong_weight(weight: float) -> str:
     return f"too {'large' if weight > 1 else 'small'} to calculate with ({weight:g})"
 
 
-def others(n: int) -> str:
+def _others(n: int) -> str:
     """How many rows of a file are like the one that a message names."""
     return f" ({count(n)} rows are like that)" if n > 1 else ""
 
@@ -215,16 +234,15 @@ def jackknife(
 
 def _check_codes(name: str, code: Floats, codes: tuple[float, float], rows: Integers) -> None:
     """Refuse what is neither of the two codes; `rows` are the places of `code` in the file."""
-    wrong = np.flatnonzero(~np.isnan(code) & ~np.isin(code, codes))
-    if len(wrong):
-        first = int(wrong[0])
-        raise DataRefused(
-            "bad_weights",
+    refuse(
+        np.flatnonzero(~np.isnan(code) & ~np.isin(code, codes)),
+        rows,
+        lambda first: (
             f"The column {shown(name)} should tell the two halves of a jackknife zone apart by 0 "
-            f"and 1, or by 1 and 2, but is {code[first]:g} in row {count(int(rows[first]) + 1)}"
-            f"{others(len(wrong))}.",
-            "Check the column under replicates: code, and declare codes for missing.",
-        )
+            f"and 1, or by 1 and 2, but is {code[first]:g}"
+        ),
+        "Check the column under replicates: code, and declare codes for missing.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest import lookalikes, students, suspects
 from multilevel.ingest import values as rules
 from multilevel.ingest.condensed import Condensed
@@ -22,7 +21,8 @@ from multilevel.ingest.sampling import BottomK
 from multilevel.ingest.streams import Batches, Facts, Stream
 from multilevel.ingest.students import MissingCodes
 from multilevel.ingest.thousands import Thousands
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import listed, shown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,6 @@ import pyarrow.parquet as pq
 from multilevel.configuration import Dataset
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
-from multilevel.files import write_whole
-from multilevel.hints import shown
 from multilevel.ingest import averaged, kept, stored
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
 from multilevel.ingest.missing import counted
@@ -25,7 +23,7 @@ from multilevel.ingest.reading import Opened, opened, read
 from multilevel.ingest.scan import scan
 from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
-from multilevel.results import (
+from multilevel.records.results import (
     ColumnUse,
     Doubt,
     InputFile,
@@ -37,9 +35,8 @@ from multilevel.results import (
     doc,
     encode,
 )
-
-# Beyond it a file that has to be read whole is refused: it takes a few times its size.
-WHOLE_LIMIT = 4 * 2**30
+from multilevel.storage.files import WHOLE_LIMIT, write_whole
+from multilevel.wording.quoting import shown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest import draws, lookalikes, suspects, values
 from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table
 from multilevel.ingest.replicate_weights import replicate_weights
 from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
 from multilevel.ingest.thousands import Thousands
-from multilevel.numbers import count
-from multilevel.result_sections import Doubt, Role, Suspect, UnlikeValue
+from multilevel.records.sections import Doubt, Role, Suspect, UnlikeValue
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import listed, shown
 
 MissingCodes = Sequence[int | float | str]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.result_sections import Role, Suspect
+from multilevel.records.sections import Role, Suspect
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 Verdict = Literal["no", "possible", "likely"]
 

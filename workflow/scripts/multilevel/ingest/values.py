@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
 from multilevel.ingest.readers import Table
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import shown
 
 # Without regard to case.
 MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")

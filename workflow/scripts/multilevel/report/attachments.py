@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from multilevel import numbers
-from multilevel.cells import neutralised
 from multilevel.figures.data import GroupTable
-from multilevel.numbers import ScoreFormat
+from multilevel.wording import numbers
+from multilevel.wording.cells import neutralised
+from multilevel.wording.numbers import ScoreFormat
 
 # Bytes of a whole PDF, whatever the number of schools.
 LARGEST_PDF = 250_000

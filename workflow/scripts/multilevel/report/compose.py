@@ -2,16 +2,16 @@
 
 from pathlib import PurePath
 
-from multilevel import numbers
-from multilevel.dates import long_date
-from multilevel.hints import one_line
+from multilevel.records.results import Results
 from multilevel.report.blocks import Report
 from multilevel.report.context import Context
 from multilevel.report.page import short
 from multilevel.report.sections import SECTIONS
 from multilevel.report.sections.front import claim, subtitle, summary
-from multilevel.results import Results
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.dates import long_date
+from multilevel.wording.quoting import one_line
 
 SHORT_HASH = 12
 # Letters of a file's name under a figure and at the foot of paper, and of that foot's line.

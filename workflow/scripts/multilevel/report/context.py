@@ -6,14 +6,9 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
-from multilevel.hints import one_line
-from multilevel.history import Release, release_of
-from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
-from multilevel.report.equations import SYMBOLS, Equations
-from multilevel.results import (
+from multilevel.records.results import (
     Between,
     Checks,
     Comparisons,
@@ -26,7 +21,12 @@ from multilevel.results import (
     Results,
     Tests,
 )
-from multilevel.words import Catalogue
+from multilevel.releases.history import Release, release_of
+from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
+from multilevel.report.equations import SYMBOLS, Equations
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.quoting import one_line
 
 T = TypeVar("T")
 NOTHING = Markup()

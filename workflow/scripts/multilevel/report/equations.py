@@ -31,7 +31,7 @@ from multilevel.report.mathml import (
     word,
 )
 from multilevel.report.symbols import SYMBOLS
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 __all__ = ["SYMBOLS", "Equations"]
 

@@ -16,9 +16,9 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from multilevel import numbers
 from multilevel.report.assets import FACES
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
 
 BOX = "□"
 # Letters of a run that are spelled, and those that the note names.

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.embedded import embedded_table
@@ -17,7 +16,8 @@ from multilevel.report.page import Placed, PlacedSection, place, short
 from multilevel.report.svg_inline import shared_styles, slim
 from multilevel.report.svg_text import lean
 from multilevel.report.tools import Tools
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
 
 PHONE = "-phone"
 NO_TOOLS = Tools()

@@ -8,8 +8,6 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from multilevel import numbers
-from multilevel.hints import one_line
 from multilevel.report.blocks import (
     Block,
     Equation,
@@ -20,7 +18,9 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.quoting import one_line
 
 SHORT_TITLE = 80
 # From this many rows a table gets a box of its own height; from this many columns it may be

@@ -26,7 +26,7 @@ from multilevel.report.paper import on_paper
 from multilevel.report.svg_inline import without_idle
 from multilevel.report.svg_text import in_sight_order, start_anchored
 from multilevel.report.widths import column_shares
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 SCHEME = "bundle:"
 INK = "#17222d"

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from multilevel import numbers
-from multilevel.hints import one_line
+from multilevel.records.results import Reason, Results
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.attachments import Enclosure
 from multilevel.report.blocks import Cell, Column, Row, Table
@@ -16,8 +15,9 @@ from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Painter, Placed, short
 from multilevel.report.pdf import Paper, PrintPainter, data_words, draw_pdf, iso
 from multilevel.report.tools import Tools
-from multilevel.results import Reason, Results
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.quoting import one_line
 
 NO_TOOLS = Tools()
 # What may have to be mended; the page has the labels in its title.

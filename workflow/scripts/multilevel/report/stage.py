@@ -8,8 +8,8 @@ import pandas as pd
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
-from multilevel.files import write_whole
-from multilevel.history import Previous
+from multilevel.records.results import Results, decode
+from multilevel.releases.history import Previous
 from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
@@ -18,8 +18,8 @@ from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
 from multilevel.report.tools import standard_tools
-from multilevel.results import Results, decode
-from multilevel.words import Catalogue
+from multilevel.storage.files import write_whole
+from multilevel.wording.catalogue import Catalogue
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.report.attachments import GROUPS, RESULTS
 from multilevel.report.embedded import Embedded
-from multilevel.words import Catalogue
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
 
 NOTHING = Markup()
 

@@ -10,9 +10,9 @@ from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
 from multilevel.ingest.moments import Moments
-from multilevel.phrases import shape_key
-from multilevel.results import FTest, LeveneTest, Model, NormalityCheck
+from multilevel.records.results import FTest, LeveneTest, Model, NormalityCheck
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
+from multilevel.wording.phrases import shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
 OUTLIER = 3.5

@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
-from multilevel.results import Comparisons
+from multilevel.records.results import Comparisons
 from multilevel.summarise import formulas
 
 # Fixed: the same data must give the same report. Goldstein & Spiegelhalter's year.

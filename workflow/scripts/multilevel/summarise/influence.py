@@ -14,7 +14,7 @@ from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.replicates import Replicates, fit_replicates
 from multilevel.fit.sufficient import Floats, Integers, SizeClasses, SufficientStatistics
-from multilevel.results import Influence, InfluentialGroup
+from multilevel.records.results import Influence, InfluentialGroup
 
 # Up to so many schools, every one is left out exactly.
 MOST_REFITS = 1_000

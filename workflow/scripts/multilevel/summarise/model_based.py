@@ -4,7 +4,7 @@ import math
 
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import Between, Decomposition, Interval, Naive
+from multilevel.records.results import Between, Decomposition, Interval, Naive
 from multilevel.summarise import formulas
 
 

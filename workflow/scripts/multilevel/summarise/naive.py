@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import Naive
+from multilevel.records.results import Naive
 
 
 def naive_summary(statistics: SufficientStatistics) -> Naive:

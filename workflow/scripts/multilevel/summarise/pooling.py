@@ -12,7 +12,7 @@ from multilevel.fit import distributions
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.rubin import pool, pool_columns
 from multilevel.fit.sufficient import Floats, SufficientStatistics
-from multilevel.results import Between, Naive
+from multilevel.records.results import Between, Naive
 from multilevel.summarise import formulas
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary

@@ -9,7 +9,7 @@ import pandas as pd
 from multilevel.fit import distributions
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.results import Comparisons, GroupSummary
+from multilevel.records.results import Comparisons, GroupSummary
 from multilevel.summarise import comparisons, formulas
 
 COLUMNS = (

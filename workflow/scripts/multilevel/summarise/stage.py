@@ -8,14 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 import multilevel
-from multilevel.cells import neutralised
-from multilevel.files import write_whole
 from multilevel.fit.stage import Fitted
-from multilevel.history import FILE, before
 from multilevel.ingest.stage import Ingested, read_accepted
-from multilevel.results import decode, encode
+from multilevel.records.results import decode, encode
+from multilevel.releases.history import FILE, before
+from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import COLUMNS
 from multilevel.summarise.summary import summarise
+from multilevel.wording.cells import neutralised
 
 PROGRAMS = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "weasyprint", "snakemake")
 

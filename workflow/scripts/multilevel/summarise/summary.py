@@ -12,7 +12,7 @@ from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import Ingested
 from multilevel.ingest.students import Students
-from multilevel.results import (
+from multilevel.records.results import (
     SCHEMA_VERSION,
     Checks,
     Data,

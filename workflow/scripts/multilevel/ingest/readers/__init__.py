@@ -7,7 +7,6 @@ import hashlib
 from pathlib import Path
 
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest.readers import (
     columnar,
     compression,
@@ -25,6 +24,7 @@ from multilevel.ingest.readers.table import (
     Source,
     Table,
 )
+from multilevel.wording.quoting import listed, shown
 
 __all__ = [
     "COMPRESSION",

@@ -5,10 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from multilevel.hints import shown
 from multilevel.ingest.readers import raw, typed
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import shown
 
 PARQUET_STARTS = (b"PAR1",)
 FEATHER_STARTS = (b"ARROW1", b"FEA1")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, nearest, shown
+from multilevel.wording.quoting import listed, nearest, shown
 
 # From strict to lenient: how a name may differ, and what to say about it.
 _WAYS: tuple[tuple[Callable[[str], str], str], ...] = (

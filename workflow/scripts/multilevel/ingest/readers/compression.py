@@ -12,7 +12,6 @@ from typing import IO
 import pyarrow as pa
 
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, shown
 from multilevel.ingest.readers.raw import (
     expanded_limit,
     looks_like,
@@ -20,6 +19,7 @@ from multilevel.ingest.readers.raw import (
     refused,
     too_much,
 )
+from multilevel.wording.quoting import listed, shown
 
 _CHUNK = 2**20
 # xz needs as much memory as its dictionary, which the file sets: 64 MiB at its highest level.

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
 from multilevel.ingest.readers import columns
 from multilevel.ingest.readers.raw import looks_like, refused
 from multilevel.ingest.readers.table import Column, Description, Source, Table
+from multilevel.wording.quoting import shown
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # The line by which Excel is told what separates values.

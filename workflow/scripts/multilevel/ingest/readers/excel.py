@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 
 from multilevel.errors import DataRefused
-from multilevel.hints import listed, nearest, shown
 from multilevel.ingest.readers import raw
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.numbers import as_typed
+from multilevel.wording.numbers import as_typed
+from multilevel.wording.quoting import listed, nearest, shown
 
 STARTS = (b"PK\x03\x04",)
 _PARTS = 10_000  # files in the archive that a workbook is

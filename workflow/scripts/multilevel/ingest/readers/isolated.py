@@ -17,8 +17,8 @@ from typing import IO, Literal
 import msgspec
 
 from multilevel.errors import DataRefused, RefusalCode
-from multilevel.hints import one_line, shown
 from multilevel.ingest.readers.raw import refused
+from multilevel.wording.quoting import one_line, shown
 
 # Seconds for any file, and bytes that a reader must manage in each further one.
 SECONDS = 60

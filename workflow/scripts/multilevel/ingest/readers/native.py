@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from multilevel.hints import shown
 from multilevel.ingest.readers import isolated, typed
 from multilevel.ingest.readers.columns import resolve
 from multilevel.ingest.readers.raw import looks_like, refused
 from multilevel.ingest.readers.table import Description, Reader, Source, Table
+from multilevel.wording.quoting import shown
 
 Describe = Callable[[Source], Description]
 # Arrow arrays by name, special missing values already null, and the reasons for those.

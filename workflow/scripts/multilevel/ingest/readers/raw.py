@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 # Decompressed bytes that are always allowed, those never exceeded, and how many
 # times the compressed size they may be in between. Tables reach about 100 times;

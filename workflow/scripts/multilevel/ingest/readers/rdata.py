@@ -6,10 +6,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multilevel.hints import listed, shown
 from multilevel.ingest.readers import compression, raw
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.numbers import count
+from multilevel.wording.numbers import count
+from multilevel.wording.quoting import listed, shown
 
 # Characters that no keyboard types, and a size that no measurement has in any unit.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"

@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
 from multilevel.ingest.readers import typed
 from multilevel.ingest.readers.raw import refused
 from multilevel.ingest.readers.table import Code, Column, Description, Source
-from multilevel.numbers import as_typed, count
+from multilevel.wording.numbers import as_typed, count
+from multilevel.wording.quoting import shown
 
 SPSS_STARTS = (b"$FL2", b"$FL3")
 SAS_STARTS = (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),)

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from multilevel.errors import DataRefused
-from multilevel.hints import one_line, shown
 from multilevel.ingest.readers.table import Code, Column, Description, Source, Table
-from multilevel.numbers import as_typed
+from multilevel.wording.numbers import as_typed
+from multilevel.wording.quoting import one_line, shown
 
 LABEL_LENGTH = 300
 _FOUND = b"found"

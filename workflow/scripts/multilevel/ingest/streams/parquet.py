@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
 from multilevel.ingest.readers import columns, isolated
 from multilevel.ingest.readers.raw import refused
 from multilevel.ingest.streams.stream import Batches, Facts, changed_meanwhile, digest, state
+from multilevel.wording.quoting import shown
 
 # Above this a file is streamed.
 ROWS_IN_MEMORY = 2_000_000

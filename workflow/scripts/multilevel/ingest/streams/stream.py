@@ -9,7 +9,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from multilevel.errors import DataRefused
-from multilevel.hints import shown
+from multilevel.wording.quoting import shown
 
 CHUNK = 2**20
 

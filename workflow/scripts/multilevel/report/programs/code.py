@@ -11,7 +11,7 @@ from multilevel.ingest.values import MISSING_IDS
 from multilevel.report.programs import quoting
 from multilevel.report.programs.quoting import Quote
 from multilevel.report.programs.reading import Reading
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 PROGRAMS = ("r", "stata", "python", "spss", "sas")
 _NAMES: dict[str, Quote] = {

@@ -3,9 +3,9 @@
 from markupsafe import Markup
 from scipy.special import ndtr
 
-from multilevel import numbers
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection
 from multilevel.report.context import Context
+from multilevel.wording import numbers
 
 # Mean unconditional ICC of US national samples, mathematics and reading, Hedges & Hedberg 2007.
 BENCHMARK_ICC = 0.22

@@ -4,9 +4,13 @@ from operator import itemgetter
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.fit.second_opinion import SAME_OPTIMUM
-from multilevel.phrases import (
+from multilevel.records.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
+from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
+from multilevel.report.context import Context, simple_table
+from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
+from multilevel.wording import numbers
+from multilevel.wording.phrases import (
     CLEAR_KURTOSIS,
     CLEAR_SKEWNESS,
     SOME_KURTOSIS,
@@ -14,10 +18,6 @@ from multilevel.phrases import (
     by_chance,
     shape_key,
 )
-from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
-from multilevel.report.context import Context, simple_table
-from multilevel.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
-from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 
 # Up to so many groups the standard errors of variances are biased (Maas & Hox 2005).
 MANY_GROUPS = 50

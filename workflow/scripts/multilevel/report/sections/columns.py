@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.ingest.families import gaps, in_a_row
+from multilevel.records.results import ColumnUse, MissingCount, Suspect
+from multilevel.records.sections import Role
 from multilevel.report.blocks import Block
 from multilevel.report.context import Context, simple_table
-from multilevel.result_sections import Role
-from multilevel.results import ColumnUse, MissingCount, Suspect
+from multilevel.wording import numbers
 
 MOST_ROWS = 25
 _MOST_LISTED = 10

@@ -1,9 +1,9 @@
 """What was analysed."""
 
-from multilevel import numbers
 from multilevel.report.blocks import Block, Section, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.columns import columns_blocks, outcome_names
+from multilevel.wording import numbers
 
 
 def data_section(c: Context) -> Section:

@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
+from multilevel.wording import numbers
 
 # A quantity's key, its estimate, its interval, and how the interval was made.
 IntervalRow = tuple[str, str, str, Markup]

@@ -4,15 +4,15 @@ import math
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.cautions import replicates_unused, weighted_apart
-from multilevel.hints import listed
-from multilevel.phrases import share_key
+from multilevel.records.results import PlausibleValues
 from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
 from multilevel.report.context import Context
 from multilevel.report.sections.columns import suspect_flags
 from multilevel.report.sections.since import since_last_release
-from multilevel.results import PlausibleValues
+from multilevel.wording import numbers
+from multilevel.wording.phrases import share_key
+from multilevel.wording.quoting import listed
 
 # Below this the two standard errors are called close, not "times as large".
 ALIKE_RATIO = 1.1

@@ -1,10 +1,10 @@
 """Methods and provenance: how the numbers came about, and from what."""
 
-from multilevel import numbers
 from multilevel.report.blocks import Block, Points, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.columns import outcome_names
 from multilevel.report.sections.survey import not_cited
+from multilevel.wording import numbers
 
 
 def methods_section(c: Context) -> Section:

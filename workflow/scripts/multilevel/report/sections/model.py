@@ -1,9 +1,9 @@
 """The model in equations, each symbol explained and estimated."""
 
-from multilevel import numbers
 from multilevel.report.blocks import Section, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.equations import SYMBOLS
+from multilevel.wording import numbers
 
 
 def model_section(c: Context) -> Section:

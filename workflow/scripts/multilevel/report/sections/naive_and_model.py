@@ -4,11 +4,11 @@ import math
 
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.fit.distributions import t_quantile
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.front import ALIKE_RATIO
+from multilevel.wording import numbers
 
 
 def naive_section(c: Context) -> Section:

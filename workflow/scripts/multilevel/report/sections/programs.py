@@ -2,13 +2,13 @@
 
 from markupsafe import Markup
 
-from multilevel import numbers
-from multilevel.hints import listed, shown
 from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.programs.code import PROGRAMS, Snippet, Task, snippet
 from multilevel.summarise import conventions
 from multilevel.summarise.conventions import Criteria
+from multilevel.wording import numbers
+from multilevel.wording.quoting import listed, shown
 
 DECIMALS = 2
 Line = tuple[str, str, Criteria | None, str]

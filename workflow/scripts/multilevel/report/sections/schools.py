@@ -5,9 +5,9 @@ import math
 import numpy as np
 from markupsafe import Markup
 
-from multilevel import numbers
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
+from multilevel.wording import numbers
 
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
 PRINT_ALL, PRINT_ENDS = 40, 16

@@ -2,11 +2,11 @@
 
 from markupsafe import Markup
 
-from multilevel import numbers
-from multilevel.dates import long_date
-from multilevel.history import Release
+from multilevel.releases.history import Release
 from multilevel.report.blocks import Points, Subsection
 from multilevel.report.context import Context
+from multilevel.wording import numbers
+from multilevel.wording.dates import long_date
 
 
 def since_last_release(c: Context) -> Subsection | None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from multilevel import numbers
+from multilevel.records.results import PlausibleValues, Weighted
+from multilevel.records.sections import Interval
 from multilevel.report.blocks import Block, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.result_sections import Interval
-from multilevel.results import PlausibleValues, Weighted
+from multilevel.wording import numbers
 
 # A survey's references; a report without plausible values and weights doesn't cite them.
 VALUES_CITED = ("barnard1999", "eekhout2017", "mislevy1991", "rubin1987", "zou2008")

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from multilevel import phrases
-from multilevel.words import Catalogue
+from multilevel.wording import phrases
+from multilevel.wording.catalogue import Catalogue
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "templates" / "text" / "en"
 WORDS = Catalogue.load(FOLDER)
 KEYS = sorted(WORDS.keys_of(""))

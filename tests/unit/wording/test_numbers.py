@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multilevel import numbers
-from multilevel.numbers import ScoreFormat, ShareFormat
+from multilevel.wording import numbers
+from multilevel.wording.numbers import ScoreFormat, ShareFormat
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from multilevel.words import Catalogue
+from multilevel.wording.catalogue import Catalogue
 
 
 def long_date(iso: str, words: Catalogue) -> str:

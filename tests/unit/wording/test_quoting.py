@@ -1,6 +1,6 @@
 import pytest
 
-from multilevel.hints import listed, nearest, shown
+from multilevel.wording.quoting import listed, nearest, shown
 
 
 @pytest.mark.parametrize(

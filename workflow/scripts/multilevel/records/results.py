@@ -13,33 +13,33 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from multilevel.errors import RefusalCode
-from multilevel.result_checks import Checks as Checks
-from multilevel.result_checks import ChiSquareTest as ChiSquareTest
-from multilevel.result_checks import FTest as FTest
-from multilevel.result_checks import LeveneTest as LeveneTest
-from multilevel.result_checks import LikelihoodRatioTest as LikelihoodRatioTest
-from multilevel.result_checks import NormalityCheck as NormalityCheck
-from multilevel.result_checks import Tests as Tests
-from multilevel.result_sections import Bootstrap as Bootstrap
-from multilevel.result_sections import ColumnUse as ColumnUse
-from multilevel.result_sections import Comparisons as Comparisons
-from multilevel.result_sections import CrossCheck as CrossCheck
-from multilevel.result_sections import Digits as Digits
-from multilevel.result_sections import Doubt as Doubt
-from multilevel.result_sections import Influence as Influence
-from multilevel.result_sections import InfluentialGroup as InfluentialGroup
-from multilevel.result_sections import Interval as Interval
-from multilevel.result_sections import MissingCount as MissingCount
-from multilevel.result_sections import SelfTest as SelfTest
-from multilevel.result_sections import Suspect as Suspect
-from multilevel.result_sections import UnlikeValue as UnlikeValue
-from multilevel.result_sections import doc as doc
-from multilevel.result_surveys import Averaged as Averaged
-from multilevel.result_surveys import PlausibleValue as PlausibleValue
-from multilevel.result_surveys import PlausibleValues as PlausibleValues
-from multilevel.result_surveys import Weighted as Weighted
-from multilevel.result_surveys import WeightedReading as WeightedReading
-from multilevel.result_surveys import WeightedValue as WeightedValue
+from multilevel.records.checks import Checks as Checks
+from multilevel.records.checks import ChiSquareTest as ChiSquareTest
+from multilevel.records.checks import FTest as FTest
+from multilevel.records.checks import LeveneTest as LeveneTest
+from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
+from multilevel.records.checks import NormalityCheck as NormalityCheck
+from multilevel.records.checks import Tests as Tests
+from multilevel.records.sections import Bootstrap as Bootstrap
+from multilevel.records.sections import ColumnUse as ColumnUse
+from multilevel.records.sections import Comparisons as Comparisons
+from multilevel.records.sections import CrossCheck as CrossCheck
+from multilevel.records.sections import Digits as Digits
+from multilevel.records.sections import Doubt as Doubt
+from multilevel.records.sections import Influence as Influence
+from multilevel.records.sections import InfluentialGroup as InfluentialGroup
+from multilevel.records.sections import Interval as Interval
+from multilevel.records.sections import MissingCount as MissingCount
+from multilevel.records.sections import SelfTest as SelfTest
+from multilevel.records.sections import Suspect as Suspect
+from multilevel.records.sections import UnlikeValue as UnlikeValue
+from multilevel.records.sections import doc as doc
+from multilevel.records.surveys import Averaged as Averaged
+from multilevel.records.surveys import PlausibleValue as PlausibleValue
+from multilevel.records.surveys import PlausibleValues as PlausibleValues
+from multilevel.records.surveys import Weighted as Weighted
+from multilevel.records.surveys import WeightedReading as WeightedReading
+from multilevel.records.surveys import WeightedValue as WeightedValue
 
 SCHEMA_VERSION = "1.0"
 

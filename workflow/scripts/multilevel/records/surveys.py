@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from multilevel.result_sections import Interval, doc
+from multilevel.records.sections import Interval, doc
 
 
 @dataclass(frozen=True, kw_only=True)

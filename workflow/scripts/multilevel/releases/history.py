@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from multilevel.cells import neutralised
 from multilevel.configuration import Dataset
-from multilevel.files import write_whole
-from multilevel.results import Results
+from multilevel.records.results import Results
+from multilevel.storage.files import write_whole
+from multilevel.wording.cells import neutralised
 
 FILE = "history.csv"
 # Of each dataset, and of all: beyond them the oldest go.

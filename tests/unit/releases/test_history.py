@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multilevel import history
 from multilevel.configuration.datasets import dataset
-from multilevel.history import Release, added, previous, read, write
+from multilevel.releases import history
+from multilevel.releases.history import Release, added, previous, read, write
 
 FIRST = Release(
     id="a",

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from multilevel import sources
+from engine import sources
 
-SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+SCRIPTS = Path(__file__).parents[3] / "workflow" / "scripts"
 
 
 @pytest.fixture

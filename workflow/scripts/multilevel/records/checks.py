@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from multilevel.result_sections import doc
+from multilevel.records.sections import doc
 
 
 @dataclass(frozen=True, kw_only=True)

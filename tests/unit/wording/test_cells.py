@@ -2,7 +2,7 @@
 
 import pytest
 
-from multilevel.cells import neutralised
+from multilevel.wording.cells import neutralised
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from multilevel.phrases import shape_errors, shape_key
+from multilevel.wording.phrases import shape_errors, shape_key
 
 
 @pytest.mark.parametrize("n", [8, 20, 100, 3_000])

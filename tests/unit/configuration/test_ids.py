@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from snakemake.io import PeriodicityDetector
-from tests.unit.test_configuration import loaded, many, touch
+from tests.unit.configuration.test_configuration import loaded, many, touch
 
 from multilevel.configuration.expansion import _Found, _ids, slug
 

@@ -7,9 +7,9 @@ import jsonschema
 import pytest
 from tests.helpers.building import build, dataset_of, simulated_csv
 
-from multilevel import results
+from multilevel.records import results
 
-SCHEMA = Path(__file__).parents[2] / "workflow" / "schemas" / "results.schema.json"
+SCHEMA = Path(__file__).parents[3] / "workflow" / "schemas" / "results.schema.json"
 
 
 @pytest.fixture(scope="module")

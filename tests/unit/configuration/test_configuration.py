@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from multilevel.configuration import Configuration, Dataset, load
 from multilevel.configuration.expansion import _Found, _ids, slug, stem
 from multilevel.errors import ConfigError
-from multilevel.results import Labels
+from multilevel.records.results import Labels
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 ONE = {"file": "a.csv", "outcome": "math", "group": "school"}
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from multilevel.files import forget_unfinished, whole, write_whole
+from multilevel.storage.files import forget_unfinished, whole, write_whole
 
 
 def test_content_and_permissions_are_those_of_an_ordinary_file(tmp_path: Path) -> None:

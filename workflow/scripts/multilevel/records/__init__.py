@@ -1,0 +1,1 @@
+"""What crosses a border between stages: frozen data without logic."""

@@ -1,0 +1,1 @@
+"""What makes numbers and facts readable: the catalogue, formats, quotes."""
