@@ -88,17 +88,18 @@ def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> No
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     read = read_accepted(tmp_path / "one/s.parquet")
     assert read.group_ids == students.group_ids == tuple(reversed(ids))
-    assert (read.group == students.group).all()
-    assert (read.score == students.score).all()
+    assert (read.members.group == students.members.group).all()
+    assert (read.members.scores == students.members.scores).all()
 
 
-def test_students_parquet_has_the_two_columns_in_file_order(tmp_path: Path) -> None:
+def test_students_parquet_has_all_members_in_file_order(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y,g\n3,b\n1,a\n2,b\n")
     write(*ingest(dataset(), tmp_path / "a.csv"), tmp_path / "s.parquet", tmp_path / "i.json")
     table = pq.read_table(tmp_path / "s.parquet")
-    assert table["score"].to_pylist() == [3.0, 1.0, 2.0]
-    assert table["group"].to_pylist() == ["b", "a", "b"]
-    assert [str(kind).split("<")[0] for kind in table.schema.types] == ["dictionary", "double"]
+    assert table["members.scores"].to_pylist() == [[3.0, 1.0, 2.0]]
+    assert table["members.group"].to_pylist() == [[1, 0, 1]]
+    assert table["group_ids"].to_pylist() == [["a", "b"]]
+    assert table["moments.0.n"].to_pylist() == [[1, 2]]
 
 
 def test_hostile_names_are_only_text(tmp_path: Path) -> None:

@@ -106,9 +106,12 @@ def alone_note(name: str, label: str, names: Sequence[str]) -> str:
     )
 
 
-def none_complete(columns: Sequence[str], scores: NDArray[np.float64]) -> str:
-    """Why no row has a score, up to the number of rows; see `copied` for the parameters."""
-    empty = [name for name, score in zip(columns, scores.T, strict=True) if np.isnan(score).all()]
+def none_complete(columns: Sequence[str], any_scored: Sequence[bool]) -> str:
+    """Why no row has a score, up to the number of rows.
+
+    `any_scored` says of each of the M columns whether any row has a number there.
+    """
+    empty = [name for name, known in zip(columns, any_scored, strict=True) if not known]
     which = f"{listed(empty)} {'is' if len(empty) == 1 else 'are'} missing in all"
     if len(columns) == 1:
         return f"the column {which}"
