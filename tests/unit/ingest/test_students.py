@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
 from multilevel.ingest.students import Students, to_students
-from multilevel.ingest.values import LARGEST_SCORE
+from multilevel.ingest.table.values import LARGEST_SCORE
 
 NAN = float("nan")
 

@@ -21,7 +21,7 @@ from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats, Integers
 from multilevel.fit.weight_checks import MemberIs, doubts
 from multilevel.fit.weighted import ESTIMATOR, WeightedFit, WeightedStatistics, fit_weighted
-from multilevel.ingest.sample import NO_ZONE, Sample, Zones, zones
+from multilevel.ingest.survey_design import NO_ZONE, Sample, Zones, zones
 from multilevel.records.results import Weighted, WeightedReading, WeightedValue
 
 # Fewer zones give the standard error of the official figure about as few degrees of freedom.

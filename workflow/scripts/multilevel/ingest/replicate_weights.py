@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.sample import LARGEST_WEIGHT, Column, Floats, Sample, refuse, wrong_weight
+from multilevel.ingest.survey_design import (
+    LARGEST_WEIGHT,
+    Column,
+    Floats,
+    Sample,
+    refuse,
+    wrong_weight,
+)
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import shown
 

@@ -12,16 +12,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.ingest import lookalikes, students, suspects
-from multilevel.ingest import values as rules
+from multilevel.ingest import students
+from multilevel.ingest.checks import missing_codes as suspects
+from multilevel.ingest.checks import similar_ids as lookalikes
+from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.moments import Accumulator
-from multilevel.ingest.ordering import natural
 from multilevel.ingest.sampling import BottomK
 from multilevel.ingest.streams import Batches, Facts, Stream
 from multilevel.ingest.students import MissingCodes
-from multilevel.ingest.thousands import Thousands
+from multilevel.ingest.table import values as rules
 from multilevel.wording.numbers import count
+from multilevel.wording.ordering import natural
 from multilevel.wording.quoting import listed, shown
 
 

@@ -14,15 +14,16 @@ import pyarrow.parquet as pq
 from multilevel.configuration import Dataset
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
-from multilevel.ingest import averaged, kept, stored
+from multilevel.ingest import partition as kept
+from multilevel.ingest import stored
+from multilevel.ingest.checks import averages as averaged
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
-from multilevel.ingest.missing import counted
-from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Source, Table, read_source
-from multilevel.ingest.reading import Opened, opened, read
 from multilevel.ingest.scan import scan
 from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
+from multilevel.ingest.table.files import Opened, opened, read
+from multilevel.ingest.table.missing import counted
 from multilevel.records.results import (
     ColumnUse,
     Doubt,
@@ -36,6 +37,7 @@ from multilevel.records.results import (
     encode,
 )
 from multilevel.storage.files import WHOLE_LIMIT, write_whole
+from multilevel.wording.ordering import natural
 from multilevel.wording.quoting import shown
 
 

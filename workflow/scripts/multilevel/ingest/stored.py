@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from multilevel.ingest.sample import Sample
 from multilevel.ingest.students import Aside, Students
+from multilevel.ingest.survey_design import Sample
 
 VALUE, REPLICATE, ASIDE = "value_", "replicate_", "aside "
 

@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.ingest import draws, lookalikes, suspects, values
-from multilevel.ingest.ordering import natural
+from multilevel.ingest.checks import missing_codes as suspects
+from multilevel.ingest.checks import plausible_values as draws
+from multilevel.ingest.checks import similar_ids as lookalikes
+from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
 from multilevel.ingest.replicate_weights import replicate_weights
-from multilevel.ingest.sample import RowWeights, Sample, jackknife, row_weights, sample_of
-from multilevel.ingest.thousands import Thousands
+from multilevel.ingest.survey_design import RowWeights, Sample, jackknife, row_weights, sample_of
+from multilevel.ingest.table import values
 from multilevel.records.sections import Doubt, Role, Suspect, UnlikeValue
 from multilevel.wording.numbers import count
+from multilevel.wording.ordering import natural
 from multilevel.wording.quoting import listed, shown
 
 MissingCodes = Sequence[int | float | str]

@@ -12,8 +12,8 @@ from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest import stored
 from multilevel.ingest.readers import Table
-from multilevel.ingest.sample import Zones, zones
 from multilevel.ingest.students import to_students
+from multilevel.ingest.survey_design import Zones, zones
 
 ROWS = {
     "school": ["b", "b", "a", "a", "a", "c"],

@@ -9,7 +9,7 @@ import pytest
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import describe, raw, read_source, read_table
-from multilevel.ingest.values import numeric, texts
+from multilevel.ingest.table.values import numeric, texts
 
 _SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
 making = importlib.util.module_from_spec(_SPEC)

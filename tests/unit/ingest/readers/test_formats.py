@@ -14,7 +14,6 @@ import pyreadr
 import pytest
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.missing import counted
 from multilevel.ingest.readers import (
     READERS,
     Column,
@@ -24,7 +23,8 @@ from multilevel.ingest.readers import (
     read_table,
     statistical,
 )
-from multilevel.ingest.values import numeric, texts
+from multilevel.ingest.table.missing import counted
+from multilevel.ingest.table.values import numeric, texts
 
 _SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
 making = importlib.util.module_from_spec(_SPEC)
