@@ -7,9 +7,10 @@ import pytest
 from tests.unit.fit.conftest import names, reference, statistics
 
 from multilevel.errors import DataRefused
-from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
+from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 
 METHODS = ("REML", "ML")
 CASES = [(name, method) for name in names(fittable=True) for method in METHODS]

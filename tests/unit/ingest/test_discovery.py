@@ -1,6 +1,5 @@
 """What `make inspect` shows, and whether the entry it offers can be used."""
 
-import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 import yaml
+from tests.unit.ingest import making
 
 import inspect_file
 from multilevel import configuration
@@ -19,10 +19,6 @@ from multilevel.ingest.discovery import survey
 from multilevel.ingest.parts import split_values
 from multilevel.ingest.readers import READERS, read_source, read_table
 from multilevel.ingest.stage import ingest
-
-_SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
-making = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(making)
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 

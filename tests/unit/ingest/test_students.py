@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.missing import without
 from multilevel.ingest.readers import Table
 from multilevel.ingest.students import Intake, to_students
-from multilevel.ingest.values import LARGEST_SCORE
+from multilevel.ingest.table.missing import without
+from multilevel.ingest.table.values import LARGEST_SCORE
 
 NAN = float("nan")
 

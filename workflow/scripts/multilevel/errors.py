@@ -7,20 +7,7 @@
 Messages are for people: what is wrong, where, and how to mend it.
 """
 
-from typing import Literal
-
-RefusalCode = Literal[
-    "one_group",
-    "no_replication",
-    "constant_outcome",
-    "zero_within_variance",
-    "unreadable_file",
-    "missing_column",
-    "not_numeric",
-    "empty",
-    "duplicate_key",
-    "bad_weights",
-]
+from multilevel.records.findings import RefusalCode
 
 
 class MultilevelError(Exception):

@@ -12,7 +12,7 @@ from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.fit.bootstrap import Truth, bootstrap
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.model import RandomInterceptFit, estimate, fit_random_intercept
+from multilevel.fit.model import estimate, fit_random_intercept
 from multilevel.fit.pooled import plausible_values, pool_fits
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.second_opinion import cross_check, not_checked
@@ -20,6 +20,7 @@ from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
 from multilevel.ingest.stage import Ingested, read_accepted
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import (
     Averaged,
     Bootstrap,

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
+from multilevel.configuration.families import families, gaps, siblings, span
 from multilevel.errors import DataRefused
-from multilevel.ingest import draws, missing, parts, presets, values
-from multilevel.ingest.families import families, gaps, siblings, span
+from multilevel.ingest import parts, presets
+from multilevel.ingest.checks import plausible_values as draws
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
+from multilevel.ingest.table import missing, values
 from multilevel.records.results import Labels
 from multilevel.wording.numbers import as_typed, count
 from multilevel.wording.quoting import listed, shown

@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.ingest import lookalikes, values
-from multilevel.ingest.ordering import natural
+from multilevel.ingest.checks import similar_ids as lookalikes
+from multilevel.ingest.table import values
 from multilevel.wording.numbers import count
+from multilevel.wording.ordering import natural
 from multilevel.wording.quoting import shown
 
 # More ids than this are surely not schools; they would fill the memory.

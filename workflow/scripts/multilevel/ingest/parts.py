@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import missing, values
-from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table, parse, read_source
+from multilevel.ingest.table import missing, values
 from multilevel.wording.numbers import count
+from multilevel.wording.ordering import natural
 from multilevel.wording.quoting import listed, shown
 
 MOST = 1_000  # datasets from one file

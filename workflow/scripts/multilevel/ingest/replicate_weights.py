@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.sample import LARGEST_WEIGHT, Floats, Integers, refuse, wrong_weight
-from multilevel.ingest.values import Faults
+from multilevel.ingest.survey_design import LARGEST_WEIGHT, Floats, Integers, refuse, wrong_weight
+from multilevel.ingest.table.values import Faults
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import shown
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averaged, kept
+from multilevel.ingest import partition as kept
+from multilevel.ingest.checks import averages as averaged
 from multilevel.ingest.readers import Source, read_source
-from multilevel.ingest.reading import Opened, opened, tables
 from multilevel.ingest.students import Collector, Intake
+from multilevel.ingest.table.files import Opened, opened, tables
 from multilevel.records.results import (
     ColumnUse,
     Doubt,

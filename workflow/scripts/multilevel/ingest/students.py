@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.ingest import draws, missing, suspects
+from multilevel.ingest.checks import missing_codes as suspects
+from multilevel.ingest.checks import plausible_values as draws
 from multilevel.ingest.groups import Groups, unscored_note
 from multilevel.ingest.readers import Table
 from multilevel.ingest.replicate_weights import ReplicateWeights
-from multilevel.ingest.sample import GroupWeights, RowWeights, Weighting, ZoneCodes
 from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators
-from multilevel.ingest.values import Numbers, comma_note
+from multilevel.ingest.survey_design import GroupWeights, RowWeights, Weighting, ZoneCodes
+from multilevel.ingest.table import missing
+from multilevel.ingest.table.values import Numbers, comma_note
 from multilevel.records.sections import Doubt, MissingCount, Role, Suspect, UnlikeValue
 from multilevel.records.students import Floats, Integers, Members, Students
 from multilevel.wording.numbers import count

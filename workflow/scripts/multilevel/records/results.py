@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from multilevel.errors import RefusalCode
 from multilevel.records.checks import Checks as Checks
 from multilevel.records.checks import ChiSquareTest as ChiSquareTest
 from multilevel.records.checks import FTest as FTest
@@ -20,6 +19,9 @@ from multilevel.records.checks import LeveneTest as LeveneTest
 from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
 from multilevel.records.checks import NormalityCheck as NormalityCheck
 from multilevel.records.checks import Tests as Tests
+from multilevel.records.findings import Finding as Finding
+from multilevel.records.findings import RefusalCode as RefusalCode
+from multilevel.records.reading import ReadFacts as ReadFacts
 from multilevel.records.sections import Bootstrap as Bootstrap
 from multilevel.records.sections import ColumnUse as ColumnUse
 from multilevel.records.sections import Comparisons as Comparisons
@@ -28,6 +30,7 @@ from multilevel.records.sections import Digits as Digits
 from multilevel.records.sections import Doubt as Doubt
 from multilevel.records.sections import Influence as Influence
 from multilevel.records.sections import InfluentialGroup as InfluentialGroup
+from multilevel.records.sections import InputFile as InputFile
 from multilevel.records.sections import Interval as Interval
 from multilevel.records.sections import MissingCount as MissingCount
 from multilevel.records.sections import SelfTest as SelfTest
@@ -210,15 +213,6 @@ class GroupSummary:
         int, doc("Schools apart from gamma00 by Benjamini & Hochberg's false discovery rate.")
     ]
     largest_shrinkage: Annotated[float, doc("Largest |mean - eb_mean|.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class InputFile:
-    """The file that was read."""
-
-    path: str
-    sha256: Annotated[str | None, doc("Of the bytes that were read; null when there were none.")]
-    bytes: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

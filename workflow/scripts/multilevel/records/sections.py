@@ -127,6 +127,15 @@ class ColumnUse:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InputFile:
+    """The file that was read."""
+
+    path: str
+    sha256: Annotated[str | None, doc("Of the bytes that were read; null when there were none.")]
+    bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissingCount:
     """How many values of a column are missing for one reason."""
 

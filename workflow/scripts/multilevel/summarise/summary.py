@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.stage import Fitted
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.ingest.stage import Ingested
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import (
     SCHEMA_VERSION,
     Checks,

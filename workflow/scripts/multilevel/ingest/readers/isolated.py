@@ -16,8 +16,9 @@ from typing import IO, Literal
 
 import msgspec
 
-from multilevel.errors import DataRefused, RefusalCode
+from multilevel.errors import DataRefused
 from multilevel.ingest.readers.raw import refused
+from multilevel.records.findings import RefusalCode
 from multilevel.wording.quoting import one_line, shown
 
 # Seconds for any file, and bytes that a reader must manage in each further one.

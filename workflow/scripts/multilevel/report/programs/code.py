@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from multilevel.ingest.values import MISSING_IDS
+from multilevel.ingest.table.values import MISSING_IDS
 from multilevel.report.programs import quoting
 from multilevel.report.programs.quoting import Quote
 from multilevel.report.programs.reading import Reading

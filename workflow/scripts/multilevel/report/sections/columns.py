@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from multilevel.ingest.families import gaps, in_a_row
+from multilevel.configuration.families import gaps, in_a_row
 from multilevel.records.results import ColumnUse, MissingCount, Suspect
 from multilevel.records.sections import Role
 from multilevel.report.blocks import Block

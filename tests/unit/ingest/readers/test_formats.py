@@ -1,7 +1,6 @@
 """Every format: what is written is read; what is damaged is refused."""
 
 import ctypes
-import importlib.util
 import random
 from datetime import date
 from pathlib import Path
@@ -12,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadr
 import pytest
+from tests.unit.ingest import making
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.missing import counted
 from multilevel.ingest.readers import (
     READERS,
     Column,
@@ -24,11 +23,8 @@ from multilevel.ingest.readers import (
     read_table,
     statistical,
 )
-from multilevel.ingest.values import numeric, texts
-
-_SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
-making = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(making)
+from multilevel.ingest.table.missing import counted
+from multilevel.ingest.table.values import numeric, texts
 
 LABELLED = (".sav", ".zsav", ".por", ".dta", ".xpt", ".sas7bdat")
 

@@ -9,7 +9,7 @@ import pytest
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Weights
-from multilevel.ingest import suspects
+from multilevel.ingest.checks import missing_codes as suspects
 from multilevel.ingest.stage import ingest
 from multilevel.records.results import Labels
 

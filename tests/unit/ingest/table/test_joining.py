@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from multilevel.configuration.datasets import Join
-from multilevel.ingest.joining import joined
 from multilevel.ingest.readers import Column, Table
+from multilevel.ingest.table.joining import joined
 
 JOIN = Join(file="schools.csv", by=(("school", "id"),))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from multilevel.ingest.families import families
-from multilevel.ingest.layout import spoken
+from multilevel.configuration.families import families
+from multilevel.ingest.table.layout import spoken
 
 
 def test_families() -> None:

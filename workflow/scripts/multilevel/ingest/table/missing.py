@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multilevel.ingest import values
 from multilevel.ingest.readers import Column, Table
 from multilevel.ingest.readers.typed import reasons_of, value_text
+from multilevel.ingest.table import values
 from multilevel.records.sections import MissingCount
 from multilevel.wording.quoting import listed, shown
 

@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averaged, reading, values
-from multilevel.ingest.layout import layout
+from multilevel.ingest.checks import averages as averaged
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
-from multilevel.ingest.reading import Opened
+from multilevel.ingest.table import files as reading
+from multilevel.ingest.table import values
+from multilevel.ingest.table.files import Opened
+from multilevel.ingest.table.layout import layout
 from multilevel.storage.files import write_whole
 
 _ABOUT = b"kept"

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multilevel.configuration import Dataset
-from multilevel.ingest import joining, missing, parts
-from multilevel.ingest.layout import Layout, layout, looked_for
+from multilevel.ingest import parts
 from multilevel.ingest.readers import (
     Description,
     Source,
@@ -16,6 +15,8 @@ from multilevel.ingest.readers import (
     parse,
     read_source,
 )
+from multilevel.ingest.table import joining, missing
+from multilevel.ingest.table.layout import Layout, layout, looked_for
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +30,7 @@ class Opened:
     found, other_found
         What they say of their columns.
     kept
-        The rows of one part, where a split has kept them (`ingest.kept`); their `n_rows` is
+        The rows of one part, where a split has kept them (`ingest.partition`); their `n_rows` is
         that of the whole file.
     """
 

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from multilevel.configuration import Dataset
+from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.stage import Ingested, ingest
-from multilevel.ingest.thousands import Thousands
 from multilevel.records.results import Labels
 
 LABELS = Labels(

@@ -12,9 +12,9 @@ from pathlib import PurePath
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
+from multilevel.configuration.families import families, span
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
-from multilevel.ingest.families import families, span
 from multilevel.ingest.readers.columns import find
 from multilevel.wording.quoting import listed, nearest, shown
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
 
-from multilevel.ingest.chosen import preset_notices
+from multilevel.index.presets import preset_notices
 from multilevel.ingest.presets import cycle_year
-from multilevel.ingest.reading import read
 from multilevel.ingest.stage import ingest, write
+from multilevel.ingest.table.files import read
 
 
 def test_the_preset_of_timss(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multilevel.ingest.ordering import natural
+from multilevel.wording.ordering import natural
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest.statistics.official import HALVES, HALVES_FROM_1
-from multilevel.ingest.values import Faults
+from multilevel.ingest.table.values import Faults
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import shown
 

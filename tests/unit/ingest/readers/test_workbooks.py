@@ -1,19 +1,15 @@
 """Excel workbooks: sheets, cells, sizes."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
+from tests.unit.ingest import making
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import describe, raw, read_source, read_table
-from multilevel.ingest.values import numeric, texts
-
-_SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
-making = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(making)
+from multilevel.ingest.table.values import numeric, texts
 
 
 def refusal(path: Path, *columns: str) -> DataRefused:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
-from tests.unit.ingest.test_layout import configured
+from tests.unit.ingest.table.test_layout import configured
 
 from multilevel.configuration import Dataset
-from multilevel.ingest import kept
+from multilevel.ingest import partition as kept
 from multilevel.ingest import stage as ingest
 from multilevel.ingest.readers import statistical
 

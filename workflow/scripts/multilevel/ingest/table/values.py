@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
+from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
-from multilevel.ingest.thousands import Thousands
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import shown
 

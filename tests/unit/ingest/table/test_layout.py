@@ -13,12 +13,12 @@ from tests.unit.ingest.datasets import configured, files_of, one, refused, timss
 from multilevel.configuration import Dataset
 from multilevel.configuration.expressions import evaluate
 from multilevel.errors import DataRefused
-from multilevel.ingest.missing import counted
 from multilevel.ingest.parts import MOST
 from multilevel.ingest.readers import Table
-from multilevel.ingest.reading import Opened, read
 from multilevel.ingest.stage import ingest
-from multilevel.ingest.values import numeric, texts
+from multilevel.ingest.table.files import Opened, read
+from multilevel.ingest.table.missing import counted
+from multilevel.ingest.table.values import numeric, texts
 
 # Patterns
 

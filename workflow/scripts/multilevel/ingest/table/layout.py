@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from multilevel.configuration import Dataset, expressions, patterns
 from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
+from multilevel.configuration.families import gaps, left_out, numbered_at, siblings
 from multilevel.errors import DataRefused
-from multilevel.ingest import draws, presets
-from multilevel.ingest.families import gaps, left_out, numbered_at, siblings
-from multilevel.ingest.ordering import natural
+from multilevel.ingest import presets
+from multilevel.ingest.checks import plausible_values as draws
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.columns import find, resolve
 from multilevel.records.sections import ColumnUse, Doubt, Role
+from multilevel.wording.ordering import natural
 from multilevel.wording.quoting import listed, shown
 
 _LONGEST_WORDS = 60

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from multilevel.configuration.families import families, gaps, siblings
 from multilevel.ingest import presets
-from multilevel.ingest.families import families, gaps, siblings
 from multilevel.records.sections import Doubt, UnlikeValue
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import listed, shown

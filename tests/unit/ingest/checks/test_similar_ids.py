@@ -2,8 +2,8 @@
 
 import pytest
 
-from multilevel.ingest import lookalikes
-from multilevel.ingest.lookalikes import look_alikes
+from multilevel.ingest.checks import similar_ids as lookalikes
+from multilevel.ingest.checks.similar_ids import look_alikes
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from tests.unit.ingest.datasets import configured
 
-from multilevel.ingest import averaged
+from multilevel.ingest.checks import averages as averaged
 from multilevel.ingest.stage import ingest
 from multilevel.records.students import Aside
 

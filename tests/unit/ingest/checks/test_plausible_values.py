@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.unit.ingest.test_layout import one, timss
+from tests.unit.ingest.table.test_layout import one, timss
 
 from multilevel.configuration import Dataset
-from multilevel.ingest.draws import unlike
+from multilevel.ingest.checks.plausible_values import unlike
 from multilevel.ingest.stage import Ingested, ingest
 from multilevel.records.results import Labels
 

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from multilevel.configuration.datasets import Join
 from multilevel.errors import DataRefused
-from multilevel.ingest import values
 from multilevel.ingest.readers import Table
+from multilevel.ingest.table import values
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import shown
 
