@@ -49,17 +49,17 @@ class Groups:
         indices = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts))
         return np.asarray(places[indices.to_numpy()])
 
-    def order(self, used: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The numbers of the groups that are used, in the natural order of their ids."""
-        numbers: list[int] = np.flatnonzero(used).tolist()
-        numbers.sort(key=lambda number: natural(self.ids[number]))
+    def order(self) -> NDArray[np.int64]:
+        """The numbers of all groups in the natural order of their ids."""
+        numbers = sorted(range(len(self.ids)), key=lambda number: natural(self.ids[number]))
         return np.array(numbers, dtype=np.int64)
 
-    def notes(self) -> tuple[str, ...]:
-        """What was found, in sentences."""
+    def notes(self, order: NDArray[np.int64]) -> tuple[str, ...]:
+        """What was found, in sentences; `order` is that of all groups."""
         n_joined = len(self._place) - len(set(map(_spelled, self._place)))
         joined = (joined_note(self.column, n_joined),) if n_joined else ()
-        return (*joined, *lookalikes.notes(self.column, sorted(self.ids, key=natural)))
+        ids = [self.ids[number] for number in order]
+        return (*joined, *lookalikes.notes(self.column, ids))
 
     def _place_of(self, text: str) -> int:
         if text not in self._place:

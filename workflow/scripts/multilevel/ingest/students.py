@@ -238,7 +238,8 @@ class Collector:
         self._check_numbers()
         if not self._counts["kept"]:
             raise self._nothing_left()
-        order = self._groups.order(self._sizes > 0)
+        every = self._groups.order()
+        order = every[self._sizes[every] > 0]
         group_ids = tuple(self._groups.ids[number] for number in order)
         students, factors = self._students(order, group_ids)
         scores, group = students.members.scores, self._groups.column
@@ -265,7 +266,7 @@ class Collector:
             doubts=draws.copied(self._outcomes, scores),
             notes=(
                 *self._score_notes(),
-                *self._groups.notes(),
+                *self._groups.notes(every),
                 *((unscored_note(group, n_unscored),) if n_unscored else ()),
             ),
         )
