@@ -37,7 +37,7 @@ def warm() -> None:
     (dataset,) = configuration.read(config, PROJECT / "workflow" / "schemas", PROJECT).datasets
     nothing, _ = ingest.ingest(dataset, None)
     students = _students()
-    ingested = replace(nothing, status="ok", reason=None, rows_read=students.n_rows)
+    ingested = replace(nothing, status="ok", refusal=None, rows_read=students.n_rows)
     summary = summarise(ingested, fit.fit(students, dataset), students, software())
     words = Catalogue.load(TEMPLATES / "text" / "en")
     data = FigureData.build(summary.results, summary.schools, students.group, students.score)

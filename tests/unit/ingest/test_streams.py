@@ -22,7 +22,10 @@ from multilevel.ingest.scan import Scan
 from multilevel.ingest.stage import ingest, read_accepted, write
 from multilevel.ingest.streams import delimited, parquet, stream
 from multilevel.ingest.students import Students
+from multilevel.records.findings import Finding
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import Labels
+from multilevel.wording.findings import reason
 
 LABELS = Labels(
     title="T",
@@ -114,12 +117,12 @@ def test_in_batches_as_whole(
     file = tmp_path / ("a.csv.gz" if compressed else "a.csv")
     file.write_bytes(gzip.compress(content, mtime=0) if compressed else content)
     (streamed, found), (expected, students) = read_both_ways(file, monkeypatch, dataset(**changes))
-    assert streamed.reason == expected.reason
+    assert streamed.refusal == expected.refusal
     assert streamed.input == expected.input or expected.input.sha256 is None
     # The reasons of missing values are counted for files read whole only.
     expected = replace(expected, columns=expected.columns or streamed.columns)
-    alike = replace(expected, missing=(), suspects=(), notes=tuple(sorted(expected.notes)))
-    assert replace(streamed, input=expected.input, notes=tuple(sorted(streamed.notes))) == alike
+    alike = replace(expected, missing=(), findings=in_order(expected))
+    assert replace(streamed, input=expected.input, findings=in_order(streamed)) == alike
     if expected.status == "ok":
         assert isinstance(found, Condensed)
         assert_same(found, students)
@@ -132,8 +135,14 @@ def test_a_cut_gzip_file(kept: float, tmp_path: Path, monkeypatch: pytest.Monkey
     file = tmp_path / "a.csv.gz"
     file.write_bytes(whole_file[: int(kept * len(whole_file))])
     (streamed, _), (expected, _) = read_both_ways(file, monkeypatch, dataset())
-    assert streamed.reason == expected.reason
+    assert streamed.refusal == expected.refusal
     assert streamed.input.bytes == file.stat().st_size
+
+
+def in_order(ingested: Ingested) -> tuple[Finding, ...]:
+    """The findings of ids and texts: scores are suspected in files read whole only."""
+    told = (one for one in ingested.findings if one.code != "suspects")
+    return tuple(sorted(told, key=str))
 
 
 def assert_same(found: Condensed, students: Students) -> None:
@@ -184,7 +193,7 @@ def test_types_of_parquet_columns(group: pa.Array, kind: pa.DataType, tmp_path: 
     score = pa.array([1, 2, None, 4, 5, 6, 7]).cast(kind)
     pq.write_table(pa.table({"g": group, "y": score}), tmp_path / "a.parquet", row_group_size=5)
     ingested, found = ingest(dataset(), tmp_path / "a.parquet")
-    assert ingested.reason is None
+    assert ingested.refusal is None
     assert isinstance(found, Condensed)
     assert found.group_ids == ("1", "2", "10")
     assert found.moments.n.tolist() == [2, 2, 1]
@@ -202,9 +211,9 @@ def test_parquet_refusals(tmp_path: Path) -> None:
     ):
         pq.write_table(pa.table({"g": ["a"] * len(scores), "y": scores}), file)
         ingested, _ = ingest(dataset(), file)
-        assert ingested.reason is not None
-        assert ingested.reason.code == code
-        assert said in ingested.reason.message
+        assert ingested.refusal is not None
+        assert reason(ingested.refusal).code == code
+        assert said in reason(ingested.refusal).message
         assert ingested.input.bytes == file.stat().st_size
 
 
@@ -216,10 +225,10 @@ def test_whole_numbers_beyond_doubles_are_refused(
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"g": ["a", "b"] * 3, "y": pa.array(long, pa.int64())}), file)
     (streamed, _), (expected, _) = read_both_ways(file, monkeypatch, dataset())
-    assert streamed.reason == expected.reason
-    assert expected.reason.code == "not_numeric"
-    assert 'row 3 has "9007199254740993", a whole number' in expected.reason.message
-    assert "(2 rows are like that)" in expected.reason.message
+    assert streamed.refusal == expected.refusal
+    assert reason(expected.refusal).code == "not_numeric"
+    assert 'row 3 has "9007199254740993", a whole number' in reason(expected.refusal).message
+    assert "(2 rows are like that)" in reason(expected.refusal).message
     ids = pa.array([2**53, 2**53 + 1, 2**53 + 1] * 2, pa.int64())
     pq.write_table(pa.table({"g": ids, "y": [1.0, 2, 3, 4, 5, 6]}), file)
     _, students = ingest(dataset(missing=(9,)), file)
@@ -236,8 +245,8 @@ def test_parquet_cut_in_the_middle(tmp_path: Path) -> None:
     content[len(content) // 4 : len(content) // 2] = b"\xff" * (len(content) // 4)
     file.write_bytes(content)
     ingested, _ = ingest(dataset(), file)
-    assert ingested.reason is not None
-    assert ingested.reason.code == "unreadable_file"
+    assert ingested.refusal is not None
+    assert reason(ingested.refusal).code == "unreadable_file"
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -252,8 +261,8 @@ def test_a_file_written_while_it_is_read(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Scan, "add", add_and_write)
     ingested, _ = ingest(dataset(), file)
-    assert ingested.reason is not None
-    assert "changed while it was being read" in ingested.reason.message
+    assert ingested.refusal is not None
+    assert "changed while it was being read" in reason(ingested.refusal).message
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -262,9 +271,9 @@ def test_ids_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file = tmp_path / "a.csv"
     file.write_text("g,y\n" + "".join(f"s{i},1\n" for i in range(40)))
     ingested, _ = ingest(dataset(), file)
-    assert ingested.reason is not None
-    assert ingested.reason.code == "no_replication"
-    assert "more than 10 different ids" in ingested.reason.message
+    assert ingested.refusal is not None
+    assert reason(ingested.refusal).code == "no_replication"
+    assert "more than 10 different ids" in reason(ingested.refusal).message
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -296,5 +305,5 @@ def test_a_huge_file_that_must_be_read_whole(
     file = tmp_path / "a.csv"
     file.write_bytes(b"g,y1,y2\n" + b"a,1,2\n" * 40)
     ingested, _ = ingest(dataset(outcome=("y1", "y2")), file)
-    assert ingested.reason is not None
-    assert "for one column of scores" in ingested.reason.message
+    assert ingested.refusal is not None
+    assert "for one column of scores" in reason(ingested.refusal).message

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from multilevel.ingest.moments import Moments
-from multilevel.records.sections import Suspect
+from multilevel.records.findings import Finding
 
 _SCALARS = b"condensed"
 
@@ -29,11 +29,7 @@ class Condensed:
         Of all students.
     sample_group, sample_score
         A simple random sample of students: place of the group in `group_ids`, and score.
-    n_rows, n_dropped_outcome, n_dropped_group, notes
-        As in `Students`.
-    suspects
-        Ids of groups that look like undeclared codes for missing.
-    thousands
+    n_rows, n_dropped_outcome, n_dropped_group, findings, decimal_commas
         As in `Students`.
     """
 
@@ -46,9 +42,8 @@ class Condensed:
     n_rows: int = 0
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
-    suspects: tuple[Suspect, ...] = ()
-    thousands: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    decimal_commas: tuple[str, ...] = ()
 
 
 def to_parquet(condensed: Condensed) -> bytes:

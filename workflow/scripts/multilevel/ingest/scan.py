@@ -12,9 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.ingest import students
-from multilevel.ingest.checks import missing_codes as suspects
-from multilevel.ingest.checks import similar_ids as lookalikes
+from multilevel.ingest import checks, students
 from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.moments import Accumulator
@@ -22,9 +20,9 @@ from multilevel.ingest.sampling import BottomK
 from multilevel.ingest.streams import Batches, Facts, Stream
 from multilevel.ingest.students import MissingCodes
 from multilevel.ingest.table import values as rules
-from multilevel.wording.numbers import count
+from multilevel.records.findings import Finding
+from multilevel.records.reading import ReadFacts
 from multilevel.wording.ordering import natural
-from multilevel.wording.quoting import listed, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,7 @@ class Scanned:
         One of them is None.
     n_rows
         Rows read; None when reading was refused.
-    sha256, bytes, notes
+    sha256, bytes, facts
         Of the file.
     """
 
@@ -46,7 +44,7 @@ class Scanned:
     n_rows: int | None
     sha256: str
     bytes: int
-    notes: tuple[str, ...]
+    facts: ReadFacts
 
 
 def scan(stream: Stream, outcome: str, group: str, missing: MissingCodes = ()) -> Scanned:
@@ -65,7 +63,7 @@ def scan(stream: Stream, outcome: str, group: str, missing: MissingCodes = ()) -
                 n_rows=None,
                 sha256=sha256,
                 bytes=size,
-                notes=(),
+                facts=ReadFacts(),
             )
         return found.judged(facts)
     raise AssertionError("the last encoding fits any file")
@@ -114,7 +112,7 @@ class Scan:
             n_rows=self.n_rows,
             sha256=facts.sha256,
             bytes=facts.bytes,
-            notes=facts.notes,
+            facts=facts.read,
         )
 
     def add(self, score: pa.Array, group: pa.Array, *, decimal_comma: bool = False) -> None:
@@ -141,13 +139,14 @@ class Scan:
 
         `first_line` is the file's line of the first row where every row is one line.
         """
-        score_notes = self._scores.judge(self._name, self.n_rows, first_line)
+        comma = self._scores.judge(self._name, self.n_rows, first_line)
         if not self._n_kept:
             raise students.nothing_left(
                 self._name,
-                self._scores.column,
+                (self._scores.column,),
                 self._groups.column,
                 self.n_rows,
+                empty=(self._scores.column,) if not self._n_scored else (),
                 any_scored=self._n_scored > 0,
                 any_grouped=self._n_grouped > 0,
             )
@@ -159,9 +158,15 @@ class Scan:
         where = np.zeros(len(ids), dtype=np.int64)
         where[order] = np.arange(len(order))
         sample_group, sample_score = self._sample.rows()
-        unscored = len(ids) - len(order)
-        more = (students.unscored_note(self._groups.column, unscored),) if unscored else ()
         group_ids = tuple(ids[place] for place in used)
+        members = checks.Members(
+            outcomes=(self._scores.column,),
+            scores=sample_score[:, None],
+            group=self._groups.column,
+            group_ids=group_ids,
+            sizes=moments.n[order],
+            separators={self._scores.column: self._scores.separator()},
+        )
         return Condensed(
             group_ids=group_ids,
             moments=moments.of(order),
@@ -172,9 +177,12 @@ class Scan:
             n_rows=self.n_rows,
             n_dropped_outcome=self.n_rows - self._n_scored,
             n_dropped_group=self._n_scored - self._n_kept,
-            thousands=self._scores.thousands(),
-            suspects=suspects.of_ids(self._groups.column, group_ids, moments.n[order]),
-            notes=(*score_notes, *self._groups.notes(), *more),
+            findings=(
+                *self._groups.findings(),
+                *students.unscored(self._groups.column, len(ids) - len(order)),
+                *checks.of_members(members),
+            ),
+            decimal_commas=(self._scores.column,) if comma else (),
         )
 
 
@@ -247,8 +255,8 @@ class _Scores:
             wrong.add(bad, text, first_row)
         return np.where(infinite, np.nan, values)
 
-    def judge(self, name: str, n_rows: int, first_line: int | None) -> tuple[str, ...]:
-        """Notes; DataRefused when there were values that are no numbers."""
+    def judge(self, name: str, n_rows: int, first_line: int | None) -> bool:
+        """Whether commas are decimal; DataRefused when there were values that are no numbers."""
         if self._too_long.n:
             wrong = self._too_long
             raise rules.not_exact(name, self.column, wrong.n, wrong.row, str(wrong.value))
@@ -261,15 +269,12 @@ class _Scores:
         if self._too_large.n:
             wrong = self._too_large
             raise rules.not_bounded(name, self.column, wrong.n, wrong.row, float(wrong.value))
-        notes = (rules.comma_note(self.column),) if comma else ()
-        return (*notes, *self._separated().notes(self.column))
+        return comma
 
-    def thousands(self) -> tuple[str, ...]:
-        """The column where its decimal points or commas are likely to separate thousands."""
-        return (self.column,) if self._separated().verdict == "likely" else ()
-
-    def _separated(self) -> Thousands:
-        return self._by_comma if self._n_commas > self._n_points else self._by_point
+    def separator(self) -> checks.Separator:
+        """What the texts say of their decimal points or commas."""
+        comma = self._n_commas > self._n_points
+        return (self._by_comma if comma else self._by_point).separator
 
 
 class _Groups:
@@ -289,15 +294,10 @@ class _Groups:
         indices = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts))
         return np.asarray(places[indices.to_numpy()])
 
-    def notes(self) -> Iterator[str]:
-        """What was found, in sentences."""
-        named = self._coded - set(rules.MISSING_IDS)
-        if named:
-            yield students.coded_note(listed(sorted(named)), self.column)
+    def findings(self) -> Iterator[Finding]:
+        """Notes on ids."""
         joined = len(self._place) - len(self._place_spelled)
-        if joined:
-            yield students.joined_note(self.column, joined)
-        yield from lookalikes.notes(self.column, sorted(self.ids, key=natural))
+        yield from students.of_spelling(self.column, self._coded, joined)
 
     def _place_of(self, text: str) -> int:
         if text not in self._place:
@@ -314,12 +314,7 @@ class _Groups:
         if spelled in rules.MISSING_IDS:
             return -1
         if len(self.ids) == MOST_GROUPS:
-            raise DataRefused(
-                "no_replication",
-                f"The column {shown(self.column)} has more than {count(MOST_GROUPS)} different "
-                "ids, more than groups could have.",
-                "Check that this column names the group, not its members.",
-            )
+            raise DataRefused("no_replication.too_many_ids", self.column, most=MOST_GROUPS)
         self.ids.append(spelled)
         return len(self.ids) - 1
 

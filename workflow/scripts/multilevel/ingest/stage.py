@@ -2,10 +2,9 @@
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +13,8 @@ import pyarrow.parquet as pq
 from multilevel.configuration import Dataset
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
+from multilevel.ingest import averages, stored
 from multilevel.ingest import partition as kept
-from multilevel.ingest import stored
-from multilevel.ingest.checks import averages as averaged
 from multilevel.ingest.condensed import Condensed, from_table, is_condensed, to_parquet
 from multilevel.ingest.readers import Source, Table, read_source
 from multilevel.ingest.scan import scan
@@ -24,47 +22,12 @@ from multilevel.ingest.streams import Stream, stream_of
 from multilevel.ingest.students import Students, to_students
 from multilevel.ingest.table.files import Opened, opened, read
 from multilevel.ingest.table.missing import counted
-from multilevel.records.results import (
-    ColumnUse,
-    Doubt,
-    InputFile,
-    Labels,
-    MissingCount,
-    Reason,
-    Suspect,
-    UnlikeValue,
-    doc,
-    encode,
-)
+from multilevel.records.findings import Finding
+from multilevel.records.ingested import Ingested
+from multilevel.records.reading import ReadFacts
+from multilevel.records.results import ColumnUse, InputFile, encode
 from multilevel.storage.files import WHOLE_LIMIT, write_whole
 from multilevel.wording.ordering import natural
-from multilevel.wording.quoting import shown
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ingested:
-    """ingest.json: what became of a dataset's file."""
-
-    id: Annotated[str, doc("The dataset's id and folder.")]
-    status: Literal["ok", "refused"]
-    reason: Annotated[Reason | None, doc("Set when refused.")]
-    labels: Labels
-    rows_read: Annotated[int | None, doc("Rows in the file; null when it wasn't read.")]
-    n_dropped_outcome: Annotated[int, doc("Rows dropped for a missing score.")]
-    n_dropped_group: Annotated[int, doc("Rows dropped for a missing group (score present).")]
-    n_dropped_weight: Annotated[int, doc("Rows dropped for a missing or zero weight.")]
-    input: InputFile
-    joined: Annotated[InputFile | None, doc("The file joined to it; null where none is.")]
-    columns: Annotated[tuple[ColumnUse, ...], doc("The columns read.")]
-    missing: Annotated[tuple[MissingCount, ...], doc("Missing values by column and reason.")]
-    suspects: Annotated[tuple[Suspect, ...], doc("Values that look like codes for missing.")]
-    thousands: Annotated[tuple[str, ...], doc("Columns whose decimal signs may be of thousands.")]
-    preset: Annotated[tuple[str, ...], doc("What a preset chose, in sentences.")]
-    doubts: Annotated[tuple[Doubt, ...], doc("Sets of columns that hint at a mistake.")]
-    unlike: Annotated[tuple[UnlikeValue, ...], doc("Plausible values of other scores.")]
-    produced: Annotated[str | None, doc("Date of the data: the report's date.")]
-    notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
-    config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
 
 
 def ingest(
@@ -90,7 +53,7 @@ def ingest(
     source: Source | None = None
     files: Opened | None = None
     table: Table | None = None
-    reason, students = None, Students.none()
+    refused, students = None, Students.none()
     try:
         if file is None:
             raise _no_file(dataset)
@@ -108,19 +71,15 @@ def ingest(
             weights=dataset.weights,
             replicates=dataset.replicates,
         )
-        students = averaged.with_values(students, files)
+        students = averages.with_values(students, files)
     except DataRefused as refusal:
-        reason = _reason(refusal)
-    return _ingested(dataset, source, files, table, students, reason, produced), students
+        refused = refusal.finding
+    return _ingested(dataset, source, files, table, students, refused, produced), students
 
 
 def _too_large(dataset: Dataset) -> DataRefused:
     return DataRefused(
-        "unreadable_file",
-        f"The file {shown(dataset.file, 300)} has more than {WHOLE_LIMIT // 2**30} GB. Files of "
-        "that size can be read for one column of scores and one of groups only, without weights, "
-        "parts, joins or presets.",
-        "Make a file of the columns that are needed, or one for each country or year.",
+        "unreadable_file.too_large", file=dataset.file, gigabytes=WHOLE_LIMIT // 2**30
     )
 
 
@@ -139,7 +98,7 @@ def _ingest_stream(
     return Ingested(
         id=dataset.id,
         status="refused" if found.refusal else "ok",
-        reason=_reason(found.refusal) if found.refusal else None,
+        refusal=found.refusal.finding if found.refusal else None,
         labels=dataset.labels,
         rows_read=found.n_rows,
         n_dropped_outcome=students.n_dropped_outcome,
@@ -152,13 +111,9 @@ def _ingest_stream(
             ColumnUse(role="group", name=dataset.group, label=""),
         ),
         missing=(),
-        suspects=students.suspects,
-        thousands=students.thousands,
-        preset=(),
-        doubts=(),
-        unlike=(),
+        findings=students.findings,
+        reading=replace(found.facts, decimal_commas=students.decimal_commas),
         produced=produced,
-        notes=(*found.notes, *students.notes),
         config=dataset.settings(),
     ), students
 
@@ -246,14 +201,16 @@ def _ingested(
     files: Opened | None,
     table: Table | None,
     students: Students,
-    reason: Reason | None,
+    refusal: Finding | None,
     produced: str | None,
 ) -> Ingested:
     other = files.other if files else None
+    layout = files.layout if files else None
+    facts = table.facts if table else ReadFacts()
     return Ingested(
         id=dataset.id,
-        status="refused" if reason else "ok",
-        reason=reason,
+        status="refused" if refusal else "ok",
+        refusal=refusal,
         labels=dataset.labels,
         rows_read=table.n_rows if table else None,
         n_dropped_outcome=students.n_dropped_outcome,
@@ -261,19 +218,19 @@ def _ingested(
         n_dropped_weight=students.n_dropped_weight,
         input=_input(dataset.file, source),
         joined=_input(dataset.join.file, other) if dataset.join else None,
-        columns=files.layout.uses if files else (),
+        columns=layout.uses if layout else (),
         missing=counted(table) if table else (),
-        suspects=students.suspects,
-        thousands=students.thousands,
-        preset=files.layout.preset if files else (),
-        doubts=(*(files.layout.doubts if files else ()), *students.doubts),
-        unlike=students.unlike,
-        produced=produced,
-        notes=(
-            *(files.layout.notes if files else ()),
-            *(table.notes if table else ()),
-            *students.notes,
+        findings=(
+            *(layout.findings if layout else ()),
+            *(table.findings if table else ()),
+            *students.findings,
         ),
+        reading=replace(
+            facts,
+            renamed=tuple(dict.fromkeys((*(layout.renamed if layout else ()), *facts.renamed))),
+            decimal_commas=students.decimal_commas,
+        ),
+        produced=produced,
         config=dataset.settings(),
     )
 
@@ -286,24 +243,16 @@ def _input(path: str, source: Source | None) -> InputFile:
     )
 
 
-def _reason(refusal: DataRefused) -> Reason:
-    return Reason(code=refusal.code, message=refusal.message, remedy=refusal.remedy)
-
-
 def _no_file(dataset: Dataset) -> DataRefused:
-    meant = next((said for mark, said in _NOT_FILLED_IN if mark in dataset.file), "")
-    return DataRefused(
-        "unreadable_file",
-        f"There is no file {shown(dataset.file, 300)}.",
-        f"Put the file there, or correct the path under file{meant}.",
-    )
+    case = next((case for mark, case in _NOT_FILLED_IN if mark in dataset.file), "plain")
+    return DataRefused("unreadable_file.no_file", case=case, file=dataset.file)
 
 
 # What a shell would make a path of, and a configuration doesn't.
 _NOT_FILLED_IN = (
-    ("*", " (a pattern stands under files)"),
-    ("?", " (a pattern stands under files)"),
-    ("~", " (in full: ~ isn't filled in)"),
-    ("$", " (in full: variables such as $HOME aren't filled in)"),
-    ("\\", " (folders are separated by /)"),
+    ("*", "pattern"),
+    ("?", "pattern"),
+    ("~", "home"),
+    ("$", "variable"),
+    ("\\", "backslash"),
 )

@@ -1,7 +1,7 @@
 """The canonical table: one row a student, a group and a score, or several plausible values."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,18 +13,21 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.ingest.checks import missing_codes as suspects
-from multilevel.ingest.checks import plausible_values as draws
-from multilevel.ingest.checks import similar_ids as lookalikes
+from multilevel.ingest import checks
 from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
-from multilevel.ingest.replicate_weights import replicate_weights
-from multilevel.ingest.survey_design import RowWeights, Sample, jackknife, row_weights, sample_of
+from multilevel.ingest.survey_design import (
+    RowWeights,
+    Sample,
+    jackknife,
+    replicate_weights,
+    row_weights,
+    sample_of,
+)
 from multilevel.ingest.table import values
-from multilevel.records.sections import Doubt, Role, Suspect, UnlikeValue
-from multilevel.wording.numbers import count
+from multilevel.records.findings import Finding, note
+from multilevel.records.sections import Role
 from multilevel.wording.ordering import natural
-from multilevel.wording.quoting import listed, shown
 
 MissingCodes = Sequence[int | float | str]
 
@@ -63,16 +66,10 @@ class Students:
         Rows with a score and without a group.
     n_dropped_weight
         Rows with both and without a weight, or with weight 0.
-    suspects
-        Values among those kept that look like undeclared codes for missing.
-    thousands
-        Columns of scores whose decimal points or commas are likely to separate thousands.
-    unlike
-        Plausible values that can't be draws of the same score as the others.
-    doubts
-        Plausible values that are copies.
-    notes
-        What was found and done, in sentences.
+    findings
+        Cautions and notes of all checks of members.
+    decimal_commas
+        Columns of scores with decimal commas.
 
     Examples
     --------
@@ -94,11 +91,8 @@ class Students:
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
     n_dropped_weight: int = 0
-    suspects: tuple[Suspect, ...] = ()
-    thousands: tuple[str, ...] = ()
-    unlike: tuple[UnlikeValue, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    decimal_commas: tuple[str, ...] = ()
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -144,8 +138,9 @@ def to_students(
         `replicate_weights` say.
     """
     columns = (outcome,) if isinstance(outcome, str) else tuple(outcome)
-    scores, score_notes, thousands = _plausible_values(table, columns, missing)
-    codes, ids, group_notes = _groups(table.frame[group], group, missing)
+    texts = [_scores(table, name, missing) for name in columns]
+    scores = _plausible_values(table, columns, [score for score, _, _ in texts])
+    codes, ids, of_ids = _groups(table.frame[group], group, missing)
     scored = np.asarray(~np.isnan(scores).any(axis=1))
     grouped = codes >= 0
     rows = _row_weights(table, weights)
@@ -154,7 +149,6 @@ def to_students(
     if not kept.any():
         raise _nothing_left(table, columns, group, scores, grouped)
     used, places = np.unique(codes[kept], return_inverse=True)
-    unscored = [unscored_note(group, len(ids) - len(used))] if len(used) < len(ids) else []
     group_ids = tuple(ids[code] for code in used)
     students = Students(
         group=places.astype(np.int32),
@@ -163,14 +157,29 @@ def to_students(
         further=scores[kept, 1:] if len(columns) > 1 else None,
         n_rows=table.n_rows,
         **_dropped(scored, grouped, weighted),
-        suspects=(
-            *_suspects(table, columns, scores, weights, kept),
-            *suspects.of_ids(group, group_ids, np.bincount(places)),
+        findings=(
+            *_partly(columns, scores),
+            *of_ids,
+            *unscored(group, len(ids) - len(used)),
+            *checks.of_members(
+                checks.Members(
+                    outcomes=columns,
+                    scores=scores[kept],
+                    group=group,
+                    group_ids=group_ids,
+                    sizes=np.bincount(places),
+                    weights=_weight_columns(table, weights, kept),
+                    separators={
+                        name: seen
+                        for name, (_, _, seen) in zip(columns, texts, strict=True)
+                        if seen is not None
+                    },
+                )
+            ),
         ),
-        thousands=thousands,
-        unlike=draws.unlike(columns, scores[kept]),
-        doubts=draws.copied(columns, scores[kept]),
-        notes=(*score_notes, *group_notes, *unscored),
+        decimal_commas=tuple(
+            name for name, (_, comma, _) in zip(columns, texts, strict=True) if comma
+        ),
     )
     return _with_sample(students, table, rows, kept, weights, replicates)
 
@@ -192,27 +201,16 @@ def _row_weights(table: Table, weights: Weights | None) -> RowWeights | None:
     return row_weights(weights, lambda name: values.numeric(table, name), table.name)
 
 
-def _suspects(
-    table: Table,
-    outcomes: tuple[str, ...],
-    scores: NDArray[np.float64],
-    weights: Weights | None,
-    kept: NDArray[np.bool_],
-) -> tuple[Suspect, ...]:
-    """Suspects among scores, and in the weights' columns: a product hides a factor's code."""
+def _weight_columns(
+    table: Table, weights: Weights | None, kept: NDArray[np.bool_]
+) -> dict[str, tuple[Role, NDArray[np.float64]]]:
+    """The columns of which weights are made, one by one: a product hides a factor's code."""
     roles: dict[str, Role] = {}
     if weights is not None and weights.member is not None:
         roles |= dict.fromkeys(expressions.columns(weights.member), "member_weight")
     if weights is not None and weights.group is not None:
         roles |= dict.fromkeys(expressions.columns(weights.group), "group_weight")
-    return (
-        *suspects.of_scores(outcomes, scores[kept]),
-        *(
-            one
-            for column, role in roles.items()
-            for one in suspects.of_weights(column, role, values.numeric(table, column)[kept])
-        ),
-    )
+    return {name: (role, values.numeric(table, name)[kept]) for name, role in roles.items()}
 
 
 def _with_sample(
@@ -241,27 +239,26 @@ def _with_sample(
 
 
 def _plausible_values(
-    table: Table, columns: tuple[str, ...], missing: MissingCodes
-) -> tuple[NDArray[np.float64], tuple[str, ...], tuple[str, ...]]:
-    """Scores with NaN where missing, shape (rows, M), notes, and columns likely of thousands.
-
-    A row with some of its plausible values only is as one without: that no complete draw
-    is there means that the file is damaged or the codes for missing differ.
-    """
-    found = [_scores(table, name, missing) for name in columns]
-    for name, (score, _, _) in zip(columns, found, strict=True):
+    table: Table, columns: tuple[str, ...], scores: Sequence[NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Scores with NaN where missing, shape (rows, M); DataRefused for what is too large."""
+    for name, score in zip(columns, scores, strict=True):
         large = np.flatnonzero(values.too_large(score))
         if len(large):
             first = int(large[0])
             raise values.not_bounded(table.name, name, len(large), first, float(score[first]))
-    scores = np.column_stack([score for score, _, _ in found])
-    thousands = [name for name, (_, _, likely) in zip(columns, found, strict=True) if likely]
-    notes = [note for _, notes, _ in found for note in notes]
+    return np.column_stack(scores)
+
+
+def _partly(columns: tuple[str, ...], scores: NDArray[np.float64]) -> Iterator[Finding]:
+    """A note on rows with some plausible values only, which are as rows without.
+
+    That no complete draw is there means that the file is damaged or the codes for missing differ.
+    """
     absent = np.isnan(scores)
-    partly = int(np.count_nonzero(absent.any(axis=1) & ~absent.all(axis=1)))
-    if partly:
-        notes.append(f"Rows with some plausible values and not others, left out: {count(partly)}.")
-    return scores, tuple(notes), tuple(thousands)
+    n = int(np.count_nonzero(absent.any(axis=1) & ~absent.all(axis=1)))
+    if n:
+        yield note("partial_values", *columns, n=n)
 
 
 def _nothing_left(
@@ -273,17 +270,14 @@ def _nothing_left(
 ) -> DataRefused:
     scored = ~np.isnan(scores).any(axis=1)
     if (scored & grouped).any():
-        return DataRefused(
-            "bad_weights",
-            f"No row of {shown(table.name)} that has a score and a group has a weight above 0.",
-            "Check the columns under weights and the codes under missing.",
-        )
+        return DataRefused("bad_weights.none_above_zero", file=table.name)
+    empty = [name for name, score in zip(outcomes, scores.T, strict=True) if np.isnan(score).all()]
     return nothing_left(
         table.name,
-        outcomes[0],
+        outcomes,
         group,
         table.n_rows,
-        unscored=draws.none_complete(outcomes, scores),
+        empty=empty,
         any_scored=bool(scored.any()),
         any_grouped=bool(grouped.any()),
     )
@@ -291,59 +285,52 @@ def _nothing_left(
 
 def _scores(
     table: Table, column: str, missing: MissingCodes
-) -> tuple[NDArray[np.float64], tuple[str, ...], bool]:
-    """Scores with NaN where missing, notes, and whether they are likely to be thousands."""
+) -> tuple[NDArray[np.float64], bool, checks.Separator | None]:
+    """Scores with NaN where missing, whether they have decimal commas, and what their texts say."""
     stored = values.arrow(table.frame[column])
     if not values.is_text(stored) and not missing:
         numbers = values.numeric(table, column)
         if np.isinf(numbers).any():
             raise values.first_wrong(table, column, values.texts(table.frame[column]), values.POINT)
-        return numbers, (), False
+        return numbers, False, None
     codes = [code.strip() for code in missing if isinstance(code, str)]
     score, comma = values.numbers_of_texts(table, column, codes)
     others = [float(code) for code in missing if not isinstance(code, str)]
     score = np.where(np.isin(score, others), np.nan, score)
+    if not table.decimal_comma:
+        return score, comma, None
     seen = Thousands("," if comma else ".")
-    if table.decimal_comma:
-        seen.add(values.texts(table.frame[column]).filter(pa.array(~np.isnan(score))))
-    notes = (*((values.comma_note(column),) if comma else ()), *seen.notes(column))
-    return score, notes, seen.verdict == "likely"
+    seen.add(values.texts(table.frame[column]).filter(pa.array(~np.isnan(score))))
+    return score, comma, seen.separator
 
 
-def unscored_note(group: str, n: int) -> str:
-    """Groups that lost all their members."""
-    return f"Ids in {shown(group)} without any score: {count(n)}."
+def unscored(group: str, n: int) -> Iterator[Finding]:
+    """A note on groups that lost all their members, if any did."""
+    if n:
+        yield note("groups_without_scores", group, n=n)
 
 
-def coded_note(codes: str, group: str) -> str:
-    """Ids that the configuration declares missing, listed in `codes`."""
-    return f"As configured, {codes} in {shown(group)} means that the id is missing."
-
-
-def joined_note(group: str, n: int) -> str:
-    """Ids that differ only in how Unicode writes them."""
-    return f"Ids in {shown(group)} written in two Unicode forms, joined: {count(n)}."
+def of_spelling(group: str, codes: Iterable[str], n_joined: int) -> Iterator[Finding]:
+    """Notes on ids that the configuration declares missing, and on those in two Unicode forms."""
+    named = sorted(set(codes) - set(values.MISSING_IDS))
+    if named:
+        yield note("id_codes", group, codes=named)
+    if n_joined:
+        yield note("unicode_ids", group, n=n_joined)
 
 
 def _groups(
     column: Any, name: str, missing: MissingCodes
-) -> tuple[NDArray[np.int32], tuple[str, ...], tuple[str, ...]]:
-    """For each row the place of its group (-1 for none), the ids in natural order, notes."""
+) -> tuple[NDArray[np.int32], tuple[str, ...], Iterator[Finding]]:
+    """For each row the place of its group (-1 for none), the ids in natural order, findings."""
     encoded = pc.dictionary_encode(values.texts(column))
     spelled = [unicodedata.normalize("NFC", value) for value in encoded.dictionary.to_pylist()]
     coded = {value for value in spelled if is_coded(value, missing)}
     ids = tuple(sorted(set(spelled) - coded - set(values.MISSING_IDS), key=natural))
     place = {value: index for index, value in enumerate(ids)}
     places = np.array([place.get(value, -1) for value in spelled], dtype=np.int32)
-    notes = []
-    if coded - set(values.MISSING_IDS):
-        codes = listed(sorted(coded - set(values.MISSING_IDS)))
-        notes.append(coded_note(codes, name))
-    joined = len(spelled) - len(set(spelled))
-    if joined:
-        notes.append(joined_note(name, joined))
-    notes += lookalikes.notes(name, ids)
-    return places[encoded.indices.to_numpy()], ids, tuple(notes)
+    findings = of_spelling(name, coded, len(spelled) - len(set(spelled)))
+    return places[encoded.indices.to_numpy()], ids, findings
 
 
 def is_coded(group: str, missing: MissingCodes) -> bool:
@@ -363,26 +350,34 @@ def _number(text: str) -> float | None:
 
 def nothing_left(
     file: str,
-    outcome: str,
+    outcomes: Sequence[str],
     group: str,
     n_rows: int,
     *,
+    empty: Sequence[str],
     any_scored: bool,
     any_grouped: bool,
-    unscored: str = "",
 ) -> DataRefused:
     """The refusal of a file without a row that has both a score and a group.
 
-    `unscored` says why no row has a score, when that isn't that the one column is empty.
+    `empty` are the columns of scores that have none.
     """
-    if not any_scored:
-        which = unscored or f"the column {shown(outcome)} is missing in all"
-    elif not any_grouped:
-        which = f"the column {shown(group)} is missing in all"
+    columns: Sequence[str] = empty
+    if any_scored and not any_grouped:
+        case, columns = "column", [group]
+    elif any_scored:
+        case, columns = "never_both", [outcomes[0], group]
+    elif len(empty) == len(outcomes):
+        case = "column" if len(outcomes) == 1 else "columns"
     else:
-        which = f"no row has both {shown(outcome)} and {shown(group)} among all"
+        case = ("incomplete", "one_value", "some_values")[min(len(empty), 2)]
     return DataRefused(
-        "empty",
-        f"Nothing is left of {shown(file)}: {which} {count(n_rows)} rows.",
-        "Check the columns' names and the codes under missing.",
+        "empty.no_rows_left",
+        *columns,
+        case=case,
+        file=file,
+        n_rows=n_rows,
+        n_values=len(outcomes),
+        outcome=outcomes[0],
+        group=group,
     )

@@ -1,6 +1,7 @@
 """How the students were sampled: their weights and replicates, as the file has them."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,6 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.integer[Any]]
@@ -26,6 +25,10 @@ WIDEST = 1e12
 NO_ZONE = -1
 # Codes of the halves of a zone, as TIMSS has them and as other programs number them.
 HALVES, HALVES_FROM_1 = (0.0, 1.0), (1.0, 2.0)
+# Relative: copies may have been stored to single precision.
+_TOLERANCE = 1e-6
+# Zones beyond those that tell all pairs of replicates apart: alike by chance then in 1 of 2**7.
+_SPARE_ZONES = 7
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,12 +102,17 @@ def _checked(weight: Floats, name: str, file: str) -> Floats:
     with np.errstate(invalid="ignore"):
         far = (weight > LARGEST_WEIGHT) | ((weight > 0) & (weight < SMALLEST_WEIGHT))
         wrong = np.flatnonzero((weight < 0) | far)
-    refuse(
-        wrong,
-        np.arange(len(weight)),
-        lambda first: f"The weight {shown(name)} of {shown(file)} is {wrong_weight(weight[first])}",
-        "Check the weights' column, and declare its codes for missing under missing.",
-    )
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataRefused(
+            "bad_weights.value",
+            name,
+            case=wrong_weight(weight[first]),
+            file=file,
+            row=first + 1,
+            value=float(weight[first]),
+            alike=alike(wrong),
+        )
     _check_range(weight, name, file)
     return weight
 
@@ -116,47 +124,28 @@ def _check_range(weight: Floats, name: str, file: str) -> None:
     low, high = some[np.argmin(weight[some])], some[np.argmax(weight[some])]
     if weight[high] > WIDEST * weight[low]:
         raise DataRefused(
-            "bad_weights",
-            f"The weight {shown(name)} of {shown(file)} is {weight[low]:g} in row "
-            f"{count(int(low) + 1)} and {weight[high]:g} in row {count(int(high) + 1)}, too far "
-            "apart to calculate with.",
-            "Is one of them damaged, or a code for missing? Then declare it under missing.",
+            "bad_weights.far_apart",
+            name,
+            file=file,
+            low=float(weight[low]),
+            low_row=int(low) + 1,
+            high=float(weight[high]),
+            high_row=int(high) + 1,
         )
 
 
-def refuse(wrong: Integers, rows: Integers, told: Callable[[int], str], remedy: str) -> None:
-    """Refuse what is wrong at the places `wrong`, if any.
-
-    Parameters
-    ----------
-    rows
-        Where each place stands in the file, from 0.
-    told
-        Says of the first what is wrong, up to its row.
-
-    Raises
-    ------
-    DataRefused
-        `bad_weights`.
-    """
-    if len(wrong):
-        first = int(wrong[0])
-        where = f"in row {count(int(rows[first]) + 1)}{_others(len(wrong))}"
-        raise DataRefused("bad_weights", f"{told(first)} {where}.", remedy)
-
-
 def wrong_weight(weight: float) -> str:
-    """What is wrong with a weight that is refused."""
+    """What is wrong with a weight that is refused: infinite, negative, large or small."""
     if np.isinf(weight):
         return "infinite"
     if weight < 0:
-        return f"negative ({weight:g})"
-    return f"too {'large' if weight > 1 else 'small'} to calculate with ({weight:g})"
+        return "negative"
+    return "large" if weight > 1 else "small"
 
 
-def _others(n: int) -> str:
-    """How many rows of a file are like the one that a message names."""
-    return f" ({count(n)} rows are like that)" if n > 1 else ""
+def alike(rows: Integers) -> int:
+    """How many rows are like the one that a message names; 0 for that one alone."""
+    return len(rows) if len(rows) > 1 else 0
 
 
 def sample_of(
@@ -190,13 +179,13 @@ def sample_of(
     varying = np.flatnonzero(high - low > SAME_WEIGHT * high)
     if len(varying):
         first = int(varying[0])
-        more = f" ({count(len(varying))} are like that)" if len(varying) > 1 else ""
         raise DataRefused(
-            "bad_weights",
-            f"The group weight {shown(name)} should be the same for all of a group, but in "
-            f"{shown(group_ids[first])} it goes from {low[first]:g} to {high[first]:g}{more}.",
-            "Name the weight of the group (such as WGTFAC1*WGTADJ1 or W_FSCHWT); the weight of "
-            "members (such as TOTWGT) belongs under member.",
+            "bad_weights.varies_in_group",
+            name,
+            group=group_ids[first],
+            low=float(low[first]),
+            high=float(high[first]),
+            alike=alike(varying),
         )
     return Sample(total=rows.member[kept], group=high)
 
@@ -223,26 +212,99 @@ def jackknife(
     half = np.where(known, code == codes[1], 0).astype(np.int32)
     if known.any() and not zones(places, half).n_both:
         raise DataRefused(
-            "bad_weights",
-            f"No jackknife zone has both its halves: {shown(replicates.code)} never has two values "
-            f"within a zone of {shown(replicates.zone)}, in the first, "
-            f"{zone[known].min():g}, it is {code[known][np.argmin(zone[known])]:g} throughout.",
-            "Check the columns under replicates: zone and code.",
+            "bad_weights.no_halves",
+            replicates.code,
+            zone_column=replicates.zone,
+            zone=float(zone[known].min()),
+            code=float(code[known][np.argmin(zone[known])]),
         )
     return places, half
 
 
 def _check_codes(name: str, code: Floats, codes: tuple[float, float], rows: Integers) -> None:
     """Refuse what is neither of the two codes; `rows` are the places of `code` in the file."""
-    refuse(
-        np.flatnonzero(~np.isnan(code) & ~np.isin(code, codes)),
-        rows,
-        lambda first: (
-            f"The column {shown(name)} should tell the two halves of a jackknife zone apart by 0 "
-            f"and 1, or by 1 and 2, but is {code[first]:g}"
-        ),
-        "Check the column under replicates: code, and declare codes for missing.",
-    )
+    wrong = np.flatnonzero(~np.isnan(code) & ~np.isin(code, codes))
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataRefused(
+            "bad_weights.code_of_half",
+            name,
+            value=float(code[first]),
+            row=int(rows[first]) + 1,
+            alike=alike(wrong),
+        )
+
+
+def replicate_weights(
+    names: Sequence[str], column: Column, kept: NDArray[np.bool_], sample: Sample, file: str
+) -> Floats:
+    """The replicate weights of the rows that are kept, NaN where missing, shape (N, R).
+
+    Parameters
+    ----------
+    names
+        Their columns in the file, each once.
+    column
+        Gives a column's numbers, shape (rows,).
+    kept
+        Which rows, shape (rows,).
+    sample
+        The weights of the kept rows.
+
+    Raises
+    ------
+    DataRefused
+        `bad_weights` for a replicate weight below 0 or infinite, with its row; for a column
+        that is 0 throughout, or a copy of the student weights or of another replicate: its
+        replicate would repeat no sampling, and the standard error would be too small.
+    """
+    replicate = np.column_stack([column(name)[kept] for name in names])
+    rows = np.flatnonzero(kept)
+    for name, weight in zip(names, replicate.T, strict=True):
+        _check(name, weight, rows, sample.total, file)
+    _check_pairs(names, replicate, len(sample.group), file)
+    return replicate
+
+
+def _check(name: str, weight: Floats, rows: NDArray[np.integer], total: Floats, file: str) -> None:
+    with np.errstate(invalid="ignore"):
+        wrong = np.flatnonzero((weight < 0) | (weight > LARGEST_WEIGHT))
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataRefused(
+            "bad_weights.replicate_value",
+            name,
+            case=wrong_weight(weight[first]),
+            file=file,
+            row=int(rows[first]) + 1,
+            value=float(weight[first]),
+            alike=alike(wrong),
+        )
+    first_row = int(rows[0]) + 1
+    if not weight.any():  # NaN counts as something
+        raise DataRefused("bad_weights.replicate_of_zeros", name, file=file, row=first_row)
+    if _same(weight, total):
+        raise DataRefused("bad_weights.replicate_is_weight", name, file=file, row=first_row)
+
+
+def _check_pairs(names: Sequence[str], replicate: Floats, n_groups: int, file: str) -> None:
+    """Refuse copies among replicates.
+
+    Each zone of two schools doubles the patterns that replicates can have. Where a file holds
+    few, as one region of a country, two of many replicates may well be alike in all its rows.
+    """
+    pairs = len(names) * (len(names) - 1) / 2
+    if not pairs or n_groups / 2 < math.log2(pairs) + _SPARE_ZONES:
+        return
+    seen: dict[bytes, str] = {}
+    for name, weight in zip(names, replicate.T, strict=True):
+        other = seen.setdefault(np.ascontiguousarray(weight).tobytes(), name)
+        if other != name:
+            raise DataRefused("bad_weights.replicate_copies", other, name, file=file)
+
+
+def _same(weight: Floats, other: Floats) -> bool:
+    return bool(np.all(np.abs(weight - other) <= _TOLERANCE * other))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 import multilevel
-from multilevel.fit.stage import Fitted
-from multilevel.ingest.stage import Ingested, read_accepted
+from multilevel.ingest.stage import read_accepted
+from multilevel.records.fitted import Fitted
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode, encode
 from multilevel.releases.history import FILE, before
 from multilevel.storage.files import write_whole

@@ -5,19 +5,22 @@ variables, weights and the way sampling errors are found.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
-from multilevel.configuration.families import families, span
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers.columns import find
-from multilevel.wording.quoting import listed, nearest, shown
+from multilevel.records.findings import Finding, note
+from multilevel.wording.families import families
+from multilevel.wording.quoting import nearest
 
+# Sets of more columns are no plausible values.
+MOST_VALUES = 20
 # The year of the cycle in a file's name, such as bsgnzlm8.sav.
 _CYCLES = {
     "timss": {1: 1995, 2: 1999, 3: 2003, 4: 2007, 5: 2011, 6: 2015, 7: 2019, 8: 2023},
@@ -118,8 +121,8 @@ class Filled:
     n_values, n_replicates
         How many plausible values and replicate weights a complete file has; None where the entry
         names the columns.
-    notes
-        What was chosen, and what else there is, in sentences.
+    findings
+        What was chosen, and what else there is.
     """
 
     dataset: Dataset
@@ -127,7 +130,7 @@ class Filled:
     country: str | None
     n_values: int | None
     n_replicates: int | None
-    notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()) -> Filled:
@@ -158,10 +161,10 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         replicates=_replicates(dataset, names, year),
     )
     country = None if dataset.split else _first(study.countries, names)
-    notes = _notes(dataset, found, study, subject, names, year)
+    told = tuple(_findings(dataset, found, study, subject, names, year))
     own = dataset.replicates is None or not dataset.replicates.columns
     n_values = _n_values(study, subject, outcome) if subject else None
-    return Filled(found, subject, country, n_values, study.replicates if own else None, notes)
+    return Filled(found, subject, country, n_values, study.replicates if own else None, told)
 
 
 def cycle_year(file: str, preset: str) -> int | None:
@@ -189,27 +192,37 @@ def _outcome(
     for subject in subjects:
         columns = _subject_columns(study.subjects[subject], names)
         if len({name[:1].upper() for name in columns}) > 1:
-            raise _question(
-                dataset, study, names, f"has more than one set of {subject} scores", columns
+            raise DataRefused(
+                "missing_column.several_scores",
+                file=PurePath(dataset.file).name,
+                study=study.title,
+                subject=subject,
+                sets=columns,
             )
         if columns:
             return subject, tuple(columns)
-    raise _question(
-        dataset, study, names, f"has no plausible values of {' or '.join(subjects)}", ()
+    sets = [family.pattern for family in families(names) if len(family.names) <= MOST_VALUES]
+    raise DataRefused(
+        "missing_column.no_scores",
+        file=PurePath(dataset.file).name,
+        study=study.title,
+        subjects=subjects,
+        sets=sets,
+        names=[] if sets else list(names),
     )
 
 
 def _no_subject(dataset: Dataset, study: Study, asked: str, names: Sequence[str]) -> DataRefused:
     """The refusal of an outcome that is neither a subject nor a column."""
     there = [one for one, pattern in study.subjects.items() if _subject_columns(pattern, names)]
-    near = nearest(asked, (*there, *names))
-    subjects = f"Its subjects are {listed(there)}." if there else f"It has no {study.title} scores."
     return DataRefused(
-        "missing_column",
-        f"{shown(asked)} is neither a subject of the preset {dataset.preset} nor a column of "
-        f"{shown(PurePath(dataset.file).name)}. {subjects}",
-        (f"Did you mean {shown(near)}? " if near else "")
-        + "Name a subject, or a column, under outcome (OUTCOME= of make report).",
+        "missing_column.no_subject",
+        file=PurePath(dataset.file).name,
+        asked=asked,
+        preset=dataset.preset,
+        subjects=there,
+        none_of="" if there else study.title,
+        near=nearest(asked, (*there, *names)),
     )
 
 
@@ -226,36 +239,17 @@ def _subject_columns(pattern: str, names: Sequence[str]) -> list[str]:
     return [name for _, name in sorted(found, key=lambda one: (one[1][:1], int(one[0][1])))]
 
 
-def _question(
-    dataset: Dataset, study: Study, names: Sequence[str], what: str, found: Sequence[str]
-) -> DataRefused:
-    sets = found or [one.pattern for one in families(names) if len(one.names) <= 20]
-    candidates = (
-        f"Sets of numbered columns in it are {listed(sets)}."
-        if sets
-        else (f"Its columns are {listed(names)}.")
-    )
-    return DataRefused(
-        "missing_column",
-        f"The file {shown(PurePath(dataset.file).name)} isn't laid out as {study.title} files are: "
-        f"it {what}. {candidates}",
-        "Which columns hold the scores? Name them under outcome (OUTCOME= of make report), beside "
-        "the preset. `make inspect FILE=...` lists all columns.",
-    )
-
-
 def _group(dataset: Dataset, study: Study, names: Sequence[str]) -> str:
     found = _first(study.groups, names)
     if found is not None:
         return found
     ids = [name for name in names if re.search(r"school|sch|idgr|^id|id$", name, re.I)]
     raise DataRefused(
-        "missing_column",
-        f"The file {shown(PurePath(dataset.file).name)} isn't laid out as {study.title} files are: "
-        f"it has no column {' or '.join(study.groups)} of schools. "
-        + (f"Columns that may hold ids are {listed(ids)}." if ids else ""),
-        "Which column says to which school a student belongs? Name it under group (GROUP= of "
-        "make report), beside the preset.",
+        "missing_column.no_schools",
+        file=PurePath(dataset.file).name,
+        study=study.title,
+        groups=list(study.groups),
+        ids=ids,
     )
 
 
@@ -321,44 +315,50 @@ def _first(wanted: Sequence[str], names: Sequence[str]) -> str | None:
     return None
 
 
-def _notes(
-    given: Dataset, found: Dataset, study: Study, subject: str | None,
-    names: Sequence[str], year: int | None,
-) -> tuple[str, ...]:  # fmt: skip
-    of = f" of {year}" if year else ""
-    unit = "school" if _first(study.groups, [found.group]) else "group"
-    parts = [f"scores {span(found.outcomes)}", f"{unit}s {found.group}"]
-    weights, replicates = found.weights, found.replicates
-    if weights and weights.member:
-        parts.append(f"student weights {weights.member}")
-        parts.append(f"{unit} weights {weights.group}" if weights.group else f"no {unit} weights")
-    else:
-        parts.append("no weights")
-    if replicates is None:
-        parts.append("no replicates")
-    else:
-        by = (
-            span(replicates.columns)
-            if replicates.columns
-            else (f"{replicates.zone}, {replicates.code}")
-        )
-        parts.append(f"replicates {replicates.method} by {by}")
-    notes = [f"Preset {given.preset}, read as {study.title}{of}: {'; '.join(parts)}."]
+def _findings(
+    given: Dataset,
+    filled: Dataset,
+    study: Study,
+    subject: str | None,
+    names: Sequence[str],
+    year: int | None,
+) -> Iterator[Finding]:
+    """What the preset chose, and what else the file has."""
+    of_schools = _first(study.groups, [filled.group]) is not None
+    unit = "school" if of_schools else "group"
+    yield note(
+        "preset",
+        *filled.outcomes,
+        preset=given.preset,
+        study=study.title,
+        year=year,
+        unit=unit,
+        group=filled.group,
+    )
+    yield _weights_found(filled.weights, unit)
+    yield _replicates_found(filled.replicates)
     others = [
         other
         for other, pattern in study.subjects.items()
         if subject and other != subject and _subject_columns(pattern, names)
     ]
     if others and not given.outcome:
-        notes.append(
-            f"The file also has {' and '.join(others)}: outcome: {others[0]}, or all by "
-            f"outcomes: [{', '.join([subject or '', *others])}]."
-        )
+        yield note("preset_subjects", others=others, every=[subject, *others])
+    replicates = filled.replicates
     jackknife = replicates is not None and replicates.method == "jk2" and given.replicates is None
     if jackknife and year is None:
-        notes.append(
-            "The file's name doesn't tell the year, so the jackknife takes both halves of each "
-            f"zone, as it has been since {_BOTH_HALVES}; for older data say replicates: "
-            "{method: jk2-half}."
-        )
-    return tuple(notes)
+        yield note("preset_year", since=str(_BOTH_HALVES))
+
+
+def _weights_found(weights: Weights | None, unit: str) -> Finding:
+    if weights is None or not weights.member:
+        return note("preset_weights", case="none")
+    case = "both" if weights.group else "member"
+    return note("preset_weights", case=case, member=weights.member, group=weights.group, unit=unit)
+
+
+def _replicates_found(replicates: Replicates | None) -> Finding:
+    if replicates is None:
+        return note("preset_replicates", case="none")
+    columns = replicates.columns or (replicates.zone or "", replicates.code or "")
+    return note("preset_replicates", *columns, case="some", method=replicates.method)

@@ -24,6 +24,7 @@ from multilevel.ingest.streams.stream import (
     digest,
     state,
 )
+from multilevel.records.reading import ReadFacts
 
 # Above this a file is streamed: in memory it takes some ten times its size.
 BYTES_IN_MEMORY = 64 * 2**20
@@ -40,8 +41,8 @@ class DelimitedStream:
 
     def readings(self, wanted: tuple[str, ...]) -> Iterator[Callable[[], Batches]]:
         """By each encoding that its first bytes allow."""
-        for codec, phrase in delimited.encodings(_start(self._path)):
-            yield partial(_Batches, self._path, codec, phrase, wanted)
+        for codec in delimited.encodings(_start(self._path)):
+            yield partial(_Batches, self._path, codec, wanted)
 
     def digest(self) -> tuple[str, int]:
         """SHA-256 and number of the file's bytes."""
@@ -49,18 +50,18 @@ class DelimitedStream:
 
 
 class _Batches:
-    def __init__(self, path: Path, codec: str, phrase: str, wanted: tuple[str, ...]) -> None:
-        self._path, self._codec, self._phrase = path, codec, phrase
+    def __init__(self, path: Path, codec: str, wanted: tuple[str, ...]) -> None:
+        self._path, self._codec = path, codec
         self._state = state(path)
         kind = looks_like(_start(path))
         if kind:
-            raise delimited.not_text(path.name, f"It looks like {kind}.")
+            raise DataRefused("unreadable_file.not_text", file=path.name, looks_like=kind)
         self._text = _Text(path, codec)
         head = self._text.head
         if not head.strip():
             raise raw.nothing_in(path.name)
         self._header = delimited.header(head, wanted, path.name)
-        self._places, self._notes = columns.resolve(
+        self._places, self._renamed = columns.resolve(
             self._header.names, wanted, path.name, columns.OUTCOME_AND_GROUP
         )
         self._text.skip(self._header.length)
@@ -94,7 +95,9 @@ class _Batches:
         return Facts(
             sha256=sha256,
             bytes=size,
-            notes=(delimited.format_note(self._phrase, self._header.delimiter), *self._notes),
+            read=ReadFacts(
+                encoding=self._codec, delimiter=self._header.delimiter, renamed=self._renamed
+            ),
             first_line=self._header.lines + 1 if lines == self._n_rows else None,
         )
 
@@ -200,7 +203,7 @@ class _Text(io.RawIOBase):
                 return content
             text = self._decoder.decode(content, final=self._ended)
             if "\0" in text:
-                raise delimited.not_text(self._name, "It has NUL bytes, as binary files have.")
+                raise DataRefused("unreadable_file.nul_bytes", file=self._name)
             if text:
                 return content if self._verbatim and text.isascii() else text.encode("utf-8")
         return b""
@@ -209,7 +212,7 @@ class _Text(io.RawIOBase):
         try:
             content: bytes = self._source.read(CHUNK)
         except (EOFError, OSError, zlib.error) as error:
-            raise raw.not_gzip(self._name, self._start, error) from error
+            raise raw.incomplete(self._name, "gzip file", self._start, error) from error
         self._expanded += len(content)
         if self._compressed and self._expanded > raw.expanded_limit(self._size):
             raise raw.too_much(self._name, raw.expanded_limit(self._size))

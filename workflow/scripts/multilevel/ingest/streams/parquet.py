@@ -9,9 +9,8 @@ import pyarrow.parquet as pq
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import columns, isolated
-from multilevel.ingest.readers.raw import refused
 from multilevel.ingest.streams.stream import Batches, Facts, changed_meanwhile, digest, state
-from multilevel.wording.quoting import shown
+from multilevel.records.reading import ReadFacts
 
 # Above this a file is streamed.
 ROWS_IN_MEMORY = 2_000_000
@@ -43,7 +42,7 @@ class _Batches:
         # Not a whole column of a row group at once, which may have all rows.
         self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20)
         names = self._file.schema_arrow.names
-        places, self._notes = columns.resolve(names, wanted, path.name, columns.OUTCOME_AND_GROUP)
+        places, self._renamed = columns.resolve(names, wanted, path.name, columns.OUTCOME_AND_GROUP)
         self._names = [names[place] for place in places]
 
     def __iter__(self) -> Iterator[tuple[pa.Array, ...]]:
@@ -51,9 +50,11 @@ class _Batches:
             for batch in self._file.iter_batches(BATCH_ROWS, columns=self._names):
                 yield tuple(batch.column(name) for name in self._names)
         except (pa.ArrowInvalid, OSError) as error:
-            raise refused(
-                f"The file {shown(self._path.name)} can't be read as Parquet: {error}.",
-                "Make or copy the file again.",
+            raise DataRefused(
+                "unreadable_file.form",
+                file=self._path.name,
+                form="a Parquet file",
+                error=str(error),
             ) from error
 
     def close(self) -> None:
@@ -63,7 +64,9 @@ class _Batches:
         sha256, size = digest(self._path)
         if state(self._path) != self._state:
             raise changed_meanwhile(self._path.name)
-        return Facts(sha256=sha256, bytes=size, notes=self._notes, first_line=None)
+        return Facts(
+            sha256=sha256, bytes=size, read=ReadFacts(renamed=self._renamed), first_line=None
+        )
 
 
 def stream_of(path: Path) -> ParquetStream | None:

@@ -9,7 +9,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from multilevel.errors import DataRefused
-from multilevel.wording.quoting import shown
+from multilevel.records.reading import ReadFacts
 
 CHUNK = 2**20
 
@@ -20,7 +20,7 @@ class Facts:
 
     sha256: str
     bytes: int
-    notes: tuple[str, ...]
+    read: ReadFacts
     first_line: int | None
 
 
@@ -94,8 +94,4 @@ def state(path: Path) -> tuple[int, int, int]:
 
 def changed_meanwhile(name: str) -> DataRefused:
     """The refusal of a file that was written while it was read."""
-    return DataRefused(
-        "unreadable_file",
-        f"The file {shown(name)} was changed while it was being read.",
-        "Run again when the file is complete.",
-    )
+    return DataRefused("unreadable_file.changed", file=name)
