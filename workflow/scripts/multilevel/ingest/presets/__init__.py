@@ -1,13 +1,15 @@
 """What the files of TIMSS, PIRLS and PISA look like, and what is right for them.
 
-Sources: the user guides of the international databases (IEA; OECD), which name
-variables, weights and the way sampling errors are found.
+A study's columns and weights stand in a YAML file beside this module.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import get_args
+
+import msgspec
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Preset, Replicates, Weights
@@ -21,29 +23,20 @@ from multilevel.wording.quoting import nearest
 
 # Sets of more columns are no plausible values.
 MOST_VALUES = 20
-# The year of the cycle in a file's name, such as bsgnzlm8.sav.
-_CYCLES = {
-    "timss": {1: 1995, 2: 1999, 3: 2003, 4: 2007, 5: 2011, 6: 2015, 7: 2019, 8: 2023},
-    "pirls": {1: 2001, 2: 2006, 3: 2011, 4: 2016, 5: 2021},
-}
 _IEA_FILE = re.compile(r"^[a-z]{3}[a-z0-9]{3}[mr](?P<cycle>[1-9])$", re.I)
 _YEAR = re.compile(r"(?<![0-9])(199[5-9]|20[0-9][0-9])(?![0-9])")
 # From this year on the jackknife takes both halves of a zone in turn.
 _BOTH_HALVES = 2015
 
-_IEA_GROUPS = ("IDSCHOOL",)
-_IEA_WEIGHTS = ("TOTWGT",)
-_IEA_SCHOOL_WEIGHTS = (("WGTFAC1", "WGTADJ1"), ("SCHWGT",))
-_IEA_CLASS_WEIGHTS = {"IDCLASS": ("WGTFAC1", "WGTADJ1", "WGTFAC2", "WGTADJ2")}
-_IEA_ZONES = (("JKZONE", "JKREP"), ("JKCZONE", "JKCREP"))
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Study:
     """A study's files.
 
     Attributes
     ----------
+    cycles
+        The year of each cycle, by the number at the end of a file's name.
     subjects
         The columns of each subject's plausible values as a regular expression
         whose group is the number; the first is taken when none is asked for.
@@ -54,10 +47,13 @@ class Study:
         For a column of classes, the columns of which the product is a class's weight.
     countries
         Columns that may hold the country, within which a school's id is unique.
-    values
-        How many plausible values its files have, in one cycle or another.
-    replicates
-        How many replicate weights they have.
+    values, replicates
+        How many plausible values, and how many replicate weights, a complete file has; None
+        for the latter where sampling errors are found by zones.
+    zones
+        Columns of jackknife zones and of their halves, the first there are.
+    replicate_columns
+        Replicate weights by regular expressions, the first that fits any.
     """
 
     title: str
@@ -65,47 +61,21 @@ class Study:
     groups: tuple[str, ...]
     weights: tuple[str, ...]
     school_weights: tuple[tuple[str, ...], ...]
-    class_weights: Mapping[str, tuple[str, ...]]
     countries: tuple[str, ...]
+    class_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cycles: Mapping[int, int] = field(default_factory=dict)
     values: tuple[int, ...] = (5,)
+    zones: tuple[tuple[str, str], ...] = ()
+    replicate_columns: tuple[str, ...] = ()
     replicates: int | None = None
 
 
-STUDIES: Mapping[Preset, Study] = {
-    "timss": Study(
-        title="TIMSS",
-        subjects={"mathematics": r"[AB]SMMAT(\d\d)", "science": r"[AB]SSSCI(\d\d)"},
-        groups=_IEA_GROUPS,
-        weights=_IEA_WEIGHTS,
-        school_weights=_IEA_SCHOOL_WEIGHTS,
-        class_weights=_IEA_CLASS_WEIGHTS,
-        countries=("IDCNTRY",),
-    ),
-    "pirls": Study(
-        title="PIRLS",
-        subjects={"reading": r"ASRREA(\d\d)"},
-        groups=_IEA_GROUPS,
-        weights=_IEA_WEIGHTS,
-        school_weights=_IEA_SCHOOL_WEIGHTS,
-        class_weights=_IEA_CLASS_WEIGHTS,
-        countries=("IDCNTRY",),
-    ),
-    "pisa": Study(
-        title="PISA",
-        subjects={
-            "mathematics": r"PV(\d\d?)MATH",
-            "reading": r"PV(\d\d?)READ",
-            "science": r"PV(\d\d?)SCIE",
-        },
-        groups=("CNTSCHID", "SCHOOLID"),
-        weights=("W_FSTUWT",),
-        school_weights=(("W_SCHGRNRABWT",), ("W_FSCHWT",)),
-        class_weights={},
-        countries=("CNT", "CNTRYID", "COUNTRY"),
-        values=(5, 10),
-        replicates=80,
-    ),
-}
+def _study(preset: Preset) -> Study:
+    file = Path(__file__).with_name(f"{preset}.yaml")
+    return msgspec.yaml.decode(file.read_bytes(), type=Study)
+
+
+STUDIES: Mapping[Preset, Study] = {preset: _study(preset) for preset in get_args(Preset)}
 
 
 @dataclass(frozen=True)
@@ -158,7 +128,7 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         outcome=outcome,
         group=group,
         weights=_weights(dataset.weights, study, group, (*names, *elsewhere)),
-        replicates=_replicates(dataset, names, year),
+        replicates=_replicates(dataset.replicates, study, names, year),
     )
     country = None if dataset.split else _first(study.countries, names)
     told = tuple(_findings(dataset, found, study, subject, names, year))
@@ -167,12 +137,12 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
     return Filled(found, subject, country, n_values, study.replicates if own else None, told)
 
 
-def cycle_year(file: str, preset: str) -> int | None:
+def cycle_year(file: str, preset: Preset) -> int | None:
     """The year that a file's name tells: bsgnzlm8.sav is of 2023, timss2011.csv of 2011."""
     name = stem(file)
     cycle = _IEA_FILE.match(name)
-    if cycle and preset in _CYCLES:
-        return _CYCLES[preset].get(int(cycle["cycle"]))
+    if cycle and STUDIES[preset].cycles:
+        return STUDIES[preset].cycles.get(int(cycle["cycle"]))
     years = {int(year) for year in _YEAR.findall(PurePath(name).name)}
     return years.pop() if len(years) == 1 else None
 
@@ -276,30 +246,31 @@ def _group_weight(study: Study, group: str, names: Sequence[str]) -> str | None:
     return None
 
 
-def _replicates(dataset: Dataset, names: Sequence[str], year: int | None) -> Replicates | None:
-    given = dataset.replicates
-    if dataset.preset == "pisa":
-        columns = _replicate_columns(names)
+def _replicates(
+    given: Replicates | None, study: Study, names: Sequence[str], year: int | None
+) -> Replicates | None:
+    if study.replicate_columns:
+        columns = _replicate_columns(study, names)
         if given is None:
             return Replicates(method="brr-fay", columns=columns) if columns else None
         needs = given.method == "brr-fay" and not given.columns
         return replace(given, columns=columns) if needs else given
     zones = [
         (zone, code)
-        for pair in _IEA_ZONES
+        for pair in study.zones
         if (zone := _first(pair[:1], names)) and (code := _first(pair[1:], names))
     ]
     if given is None and zones:
-        method = "jk2-half" if year is not None and year < _BOTH_HALVES else "jk2"
-        return Replicates(method="jk2" if method == "jk2" else "jk2-half",
-                          zone=zones[0][0], code=zones[0][1])  # fmt: skip
+        zone, code = zones[0]
+        one_half = year is not None and year < _BOTH_HALVES
+        return Replicates(method="jk2-half" if one_half else "jk2", zone=zone, code=code)
     if given is not None and given.method != "brr-fay" and zones:
         return replace(given, zone=given.zone or zones[0][0], code=given.code or zones[0][1])
     return given
 
 
-def _replicate_columns(names: Sequence[str]) -> tuple[str, ...]:
-    for pattern in (r"W_FSTURWT(\d+)", r"W_FSTR(\d+)"):
+def _replicate_columns(study: Study, names: Sequence[str]) -> tuple[str, ...]:
+    for pattern in study.replicate_columns:
         found = _subject_columns(pattern, names)
         if found:
             return tuple(sorted(found, key=lambda name: int(re.findall(r"\d+", name)[-1])))
