@@ -60,10 +60,11 @@ def judged(folder: Path, ending: str, content: bytes, outcome: str, group: str) 
         assert str(folder) not in reason(ingested.refusal).message
         assert not CONTROL.search(reason(ingested.refusal).message)
         return ingested
-    assert np.isfinite(students.score).all()
-    assert len(students.score) == len(students.group) <= students.n_rows
-    assert ingested.rows_read == students.n_rows
-    (statistics,) = SufficientStatistics.of(students)
+    members = students.members
+    assert np.isfinite(members.scores).all()
+    assert students.complete
+    assert len(members.scores) == len(members.group) <= (ingested.rows_read or 0)
+    statistics = SufficientStatistics.of(students.moments[0])
     try:
         check_fittable(statistics, outcome, group)
     except DataRefused:

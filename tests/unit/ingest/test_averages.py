@@ -9,7 +9,7 @@ from tests.unit.ingest.datasets import configured
 
 from multilevel.ingest import averages
 from multilevel.ingest.stage import ingest
-from multilevel.ingest.students import Aside
+from multilevel.records.students import Aside
 
 N = 80
 
@@ -39,7 +39,10 @@ def test_plausible_values_by_any_name_are_found(tmp_path: Path, n: int) -> None:
     values = draws(n)
     aside = found(file_of(tmp_path, values))
     assert aside is not None and aside.columns == tuple(f"v{k + 1}" for k in range(n))
-    np.testing.assert_array_equal(aside.scores, values)
+    for moments, value in zip(aside.moments, values.T, strict=True):
+        assert (moments.low, moments.high) == (value.min(), value.max())
+        means = value.reshape(-1, 8).mean(axis=1)
+        np.testing.assert_allclose(moments.centre + moments.unit * moments.mean, means, rtol=1e-14)
 
 
 def test_those_called_plausible_values_are_looked_at_first(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from multilevel.configuration import Dataset
-from multilevel.ingest.stage import Ingested, ingest, read_accepted, write
+from multilevel.ingest.stage import ingest, write
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import Labels, decode, encode
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.wording.findings import notes, reason
 
 LABELS = Labels(
@@ -74,7 +77,7 @@ def test_a_refused_file(
     assert ingested.rows_read == rows_read
     assert ingested.input.sha256 == (hashlib.sha256(content).hexdigest() if content else None)
     assert decode((tmp_path / "o/ingest.json").read_bytes(), Ingested) == ingested
-    assert read_accepted(tmp_path / "o/students.parquet").group_ids == ()
+    assert from_parquet(tmp_path / "o/students.parquet", Students).group_ids == ()
 
 
 def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> None:
@@ -87,19 +90,20 @@ def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> No
         write(ingested, students, tmp_path / folder / "s.parquet", tmp_path / folder / "i.json")
     for name in ("s.parquet", "i.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    read = read_accepted(tmp_path / "one/s.parquet")
+    read = from_parquet(tmp_path / "one/s.parquet", Students)
     assert read.group_ids == students.group_ids == tuple(reversed(ids))
-    assert (read.group == students.group).all()
-    assert (read.score == students.score).all()
+    assert (read.members.group == students.members.group).all()
+    assert (read.members.scores == students.members.scores).all()
 
 
-def test_students_parquet_has_the_two_columns_in_file_order(tmp_path: Path) -> None:
+def test_students_parquet_has_all_members_in_file_order(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y,g\n3,b\n1,a\n2,b\n")
     write(*ingest(dataset(), tmp_path / "a.csv"), tmp_path / "s.parquet", tmp_path / "i.json")
     table = pq.read_table(tmp_path / "s.parquet")
-    assert table["score"].to_pylist() == [3.0, 1.0, 2.0]
-    assert table["group"].to_pylist() == ["b", "a", "b"]
-    assert [str(kind).split("<")[0] for kind in table.schema.types] == ["dictionary", "double"]
+    assert table["members.scores"].to_pylist() == [[3.0, 1.0, 2.0]]
+    assert table["members.group"].to_pylist() == [[1, 0, 1]]
+    assert table["group_ids"].to_pylist() == [["a", "b"]]
+    assert table["moments.0.n"].to_pylist() == [[1, 2]]
 
 
 def test_hostile_names_are_only_text(tmp_path: Path) -> None:

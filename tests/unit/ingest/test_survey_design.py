@@ -1,20 +1,20 @@
 """Plausible values, weights and replicates from a table to students, and kept whole."""
 
-import io
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from tests.helpers import findings
+from tests.helpers.students import students_from
 
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.ingest import stored
 from multilevel.ingest.readers import Table
-from multilevel.ingest.students import to_students
-from multilevel.ingest.survey_design import Zones, zones
+from multilevel.ingest.students import Intake, to_students
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet, to_parquet
 
 ROWS = {
     "school": ["b", "b", "a", "a", "a", "c"],
@@ -37,41 +37,49 @@ def table(**changed):
     return Table(frame=frame, n_rows=len(frame), name="x.sav", sha256="", bytes=0)
 
 
-def students(weights=WEIGHTS, replicates=None, outcome=("pv1", "pv2"), **changed):
+def intake(weights=WEIGHTS, replicates=None, outcome=("pv1", "pv2"), **changed) -> Intake:
     return to_students(
         table(**changed), outcome=outcome, group="school", weights=weights, replicates=replicates
     )
 
 
+def students(*args, **kwargs) -> Students:
+    return intake(*args, **kwargs).students
+
+
 def test_plausible_values_keep_their_order():
-    found = students(weights=None)
-    np.testing.assert_array_equal(found.scores[:, 0], [1, 2, 3, 5, 6])
-    np.testing.assert_array_equal(found.scores[:, 1], [1.5, 2.5, 3.5, 5.5, 6.5])
-    assert found.group_ids == ("a", "b", "c") and found.n_dropped_outcome == 1
-    assert found.sample is None
+    found = intake(weights=None)
+    scores = found.students.members.scores
+    np.testing.assert_array_equal(scores[:, 0], [1, 2, 3, 5, 6])
+    np.testing.assert_array_equal(scores[:, 1], [1.5, 2.5, 3.5, 5.5, 6.5])
+    assert found.students.group_ids == ("a", "b", "c") and found.n_dropped_outcome == 1
+    assert found.students.total is None and found.students.group_weight is None
 
 
 def test_a_row_with_some_of_its_values_is_left_out_and_told():
-    found = students(weights=None, pv2=[1.5, None, 3.5, None, 5.5, 6.5])
-    assert found.n_dropped_outcome == 2 and len(found.score) == 4
+    found = intake(weights=None, pv2=[1.5, None, 3.5, None, 5.5, 6.5])
+    assert found.n_dropped_outcome == 2 and found.students.n_members == 4
     assert "Rows with some plausible values and not others, left out: 1." in findings.notes(found)
 
 
 def test_total_weights_and_school_weights():
-    sample = students().sample
-    np.testing.assert_array_equal(sample.total, [10, 20, 8, 12, 5])
-    np.testing.assert_array_equal(sample.group, [4, 5, 1])
+    found = students()
+    np.testing.assert_array_equal(found.members.weight, [10, 20, 8, 12, 5])
+    np.testing.assert_array_equal(found.group_weight, [4, 5, 1])
+    np.testing.assert_array_equal(found.conditional.weight, [5, 6, 5])
+    np.testing.assert_array_equal(found.conditional.weight2, [2**2 + 3**2, 2**2 + 4**2, 5**2])
+    assert (found.total.weight, found.total.weight2) == (55, 10**2 + 20**2 + 8**2 + 12**2 + 5**2)
 
 
 def test_conditional_weights_become_total_ones():
-    sample = students(Weights(member="total", group="w1*w2", member_is="conditional")).sample
-    np.testing.assert_array_equal(sample.total, [50, 100, 32, 48, 5])
+    sample = students(Weights(member="total", group="w1*w2", member_is="conditional"))
+    np.testing.assert_array_equal(sample.members.weight, [50, 100, 32, 48, 5])
 
 
 @pytest.mark.parametrize("gone", [0.0, None])
 def test_no_weight_and_weight_zero_are_left_out_and_counted(gone):
-    found = students(total=[10.0, gone, 8.0, 9.0, 12.0, 5.0])
-    assert found.n_dropped_weight == 1 and len(found.score) == 4
+    found = intake(total=[10.0, gone, 8.0, 9.0, 12.0, 5.0])
+    assert found.n_dropped_weight == 1 and found.students.n_members == 4
     assert found.n_dropped_outcome == 1
 
 
@@ -119,7 +127,7 @@ def test_weights_too_far_apart_are_refused_with_both_rows():
 def test_a_school_weight_that_varies_names_the_school():
     message = refusal(w1=[5.0, 6.0, 2.0, 2.0, 2.0, 1.0])
     assert '"b" it goes from 5 to 6' in message and '"w1*w2"' in message
-    assert students(w1=[5.0, 5.000001, 2.0, 2.0, 2.0, 1.0]).sample is not None
+    assert students(w1=[5.0, 5.000001, 2.0, 2.0, 2.0, 1.0]).group_weight is not None
 
 
 def test_all_weights_zero_is_refused():
@@ -160,8 +168,10 @@ def test_replicate_weights_that_repeat_no_sampling_are_refused(changed, message)
 
 
 def test_replicate_weights_of_dropped_and_missing_rows_are_let_be():
-    found = students(replicates=BRR, r1=[11.0, None, 9.0, -9.0, 13.0, 6.0]).sample.replicate
-    np.testing.assert_array_equal(found[:, 0], [11, np.nan, 9, 13, 6])
+    found = students(replicates=BRR, r1=[11.0, None, 9.0, -9.0, 13.0, 6.0]).replicates
+    np.testing.assert_array_equal(found.weight, [np.nan, 9 + 19 + 7 + 11 + 4])
+    found = students(replicates=BRR, r1=[11.0, 0.0, 9.0, -9.0, 13.0, 6.0]).replicates
+    np.testing.assert_array_equal(found.weight, [11 + 9 + 13 + 6, 9 + 19 + 7 + 11 + 4])
 
 
 @pytest.mark.parametrize(("n_schools", "refused"), [(40, True), (8, False)])
@@ -187,10 +197,10 @@ def test_copied_replicates_are_refused_where_chance_makes_no_copies(n_schools, r
             group="school",
             weights=Weights(member="total"),
             replicates=Replicates(method="brr-fay", columns=names),
-        ).sample
+        ).students
 
     if not refused:
-        assert sample().replicate.shape == (8, 20)
+        assert sample().replicates.weight.shape == (20,)
         return
     with pytest.raises(DataRefused, match='"r3" and "r7" of') as caught:
         sample()
@@ -198,33 +208,42 @@ def test_copied_replicates_are_refused_where_chance_makes_no_copies(n_schools, r
 
 
 def test_zones_and_halves():
-    sample = students(replicates=JK2).sample
-    assert sample.zone.tolist() == [0, 0, 1, 1, 1] and sample.half.tolist() == [0, 0, 1, 1, 0]
-    other = students(replicates=JK2, half=[1.0, 1.0, 2.0, 2.0, 2.0, 1.0]).sample
-    assert other.half.tolist() == sample.half.tolist()
-    lacking = students(replicates=JK2, zone=[7.0, None, 9.0, 9.0, 9.0, 9.0]).sample
-    assert lacking.zone.tolist() == [0, -1, 1, 1, 1]
+    zones = students(replicates=JK2).zones
+    assert zones.weight.tolist() == [[30, 0], [5, 20]] and zones.n_without == 0
+    other = students(replicates=JK2, half=[1.0, 1.0, 2.0, 2.0, 2.0, 1.0]).zones
+    assert other.weight.tolist() == zones.weight.tolist()
+    lacking = students(replicates=JK2, zone=[7.0, None, 9.0, 9.0, 9.0, 9.0]).zones
+    assert lacking.weight.tolist() == [[10, 0], [5, 20]] and lacking.n_without == 1
 
 
 def test_zones_are_counted_by_what_they_can_tell():
-    zone, half = np.array([0, 0, 1, 1, 2, 2, -1]), np.array([0, 1, 0, 0, 0, 1, 0])
-    group = np.array([0, 1, 2, 3, 4, 4, 5])
-    assert zones(zone, half, group) == Zones(n=3, n_both=2, n_one_group=1)
+    zone = np.array([0, 0, 1, 1, 2, 2, np.nan])
+    half = np.array([0.0, 1, 0, 0, 0, 1, 0])
+    group, ones = np.array([0, 1, 2, 3, 4, 4, 5]), np.ones(7)
+    zones = students_from(
+        group, np.arange(7.0), total=ones, group_weight=ones, zone=zone, half=half
+    ).zones
+    assert (len(zones.weight), zones.n_both, zones.n_one_group) == (3, 2, 1)
 
 
 @pytest.mark.parametrize(
     "replicates", [None, JK2, Replicates(method="brr-fay", columns=("r1", "r2"))]
 )
-def test_all_of_it_is_kept_in_the_parquet_file(replicates):
+def test_all_of_it_is_kept_in_the_parquet_file(replicates, tmp_path: Path):
     found = students(replicates=replicates)
-    columns = stored.value_columns(found) | stored.sample_columns(found)
-    file = io.BytesIO()
-    pq.write_table(pa.table(columns), file)
-    again = pq.read_table(file)
-    np.testing.assert_array_equal(stored.further_of(again), found.further)
-    sample = stored.sample_of(again, found.group, len(found.group_ids))
-    for name in ("total", "group", "zone", "half", "replicate"):
-        mine, theirs = getattr(sample, name), getattr(found.sample, name)
-        assert (mine is None) == (theirs is None)
-        if mine is not None:
-            np.testing.assert_array_equal(mine, theirs)
+    (tmp_path / "students.parquet").write_bytes(to_parquet(found))
+    same(from_parquet(tmp_path / "students.parquet", Students), found)
+
+
+def same(again, found):
+    if found is None or isinstance(found, str | int | float):
+        assert again == found
+    elif isinstance(found, np.ndarray):
+        assert again.dtype == found.dtype
+        np.testing.assert_array_equal(again, found)
+    elif isinstance(found, tuple):
+        for one, other in zip(again, found, strict=True):
+            same(one, other)
+    else:
+        for field in fields(found):
+            same(getattr(again, field.name), getattr(found, field.name))

@@ -35,7 +35,7 @@ def context(file, **settings) -> Context:
     assert accepted.refusal is None, accepted.refusal
     dataset = Dataset.from_settings(accepted.config)
     summary = summarise(accepted, fit(students, dataset), students, SOFTWARE)
-    data = FigureData.build(summary.results, summary.schools, students.group, students.score)
+    data = FigureData.build(summary.results, summary.schools, students)
     schools = GroupTable.from_frame(summary.schools)
     return Context(summary.results, schools, WORDS, figures.captions(data, WORDS).figures)
 

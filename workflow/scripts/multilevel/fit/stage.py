@@ -17,9 +17,6 @@ from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
-from multilevel.ingest.condensed import Condensed
-from multilevel.ingest.stage import read_accepted
-from multilevel.ingest.students import Students
 from multilevel.records.findings import Finding
 from multilevel.records.fitted import Fitted, RandomInterceptFit
 from multilevel.records.ingested import Ingested
@@ -33,12 +30,14 @@ from multilevel.records.results import (
     decode,
     encode,
 )
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 
 
-def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
+def fit(students: Students, dataset: Dataset) -> Fitted:
     """Fit the students of an accepted dataset; a refusal is a result."""
-    values = SufficientStatistics.of(students)
+    values = tuple(map(SufficientStatistics.of, students.moments))
     try:
         labels = dataset.labels
         for statistics, column in zip(values, dataset.outcomes, strict=True):
@@ -61,31 +60,26 @@ def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
 
 
 def _plausible_values(
-    students: Students | Condensed,
+    students: Students,
     dataset: Dataset,
     values: Sequence[SufficientStatistics],
     fits: Sequence[RandomInterceptFit],
 ) -> PlausibleValues | None:
-    if len(fits) == 1 or isinstance(students, Condensed):
+    if students.averaged is None:
         return None
-    averaged = SufficientStatistics.from_members(
-        students.group.astype(np.int64), students.scores.mean(axis=1)
-    )
     return plausible_values(
         fits,
         dataset.outcomes,
         [one.centre + float(one.n @ one.offset) / one.n_members for one in values],
-        estimate(averaged, dataset.method),
+        estimate(SufficientStatistics.of(students.averaged), dataset.method),
     )
 
 
-def _averaged(students: Students | Condensed, dataset: Dataset) -> Averaged | None:
+def _averaged(students: Students, dataset: Dataset) -> Averaged | None:
     """What the plausible values give that the score averages."""
-    if isinstance(students, Condensed) or students.aside is None:
+    if students.aside is None:
         return None
-    group = students.group.astype(np.int64)
-    values = SufficientStatistics.of_values(group, students.aside.scores)
-    each = [estimate(one, dataset.method) for one in values]
+    each = [estimate(SufficientStatistics.of(m), dataset.method) for m in students.aside.moments]
     return Averaged(
         columns=students.aside.columns,
         gamma00=mean(one.gamma00 for one in each),
@@ -95,13 +89,11 @@ def _averaged(students: Students | Condensed, dataset: Dataset) -> Averaged | No
     )
 
 
-def _weighted(students: Students | Condensed, dataset: Dataset) -> Weighted | None:
-    if isinstance(students, Condensed) or students.sample is None or dataset.weights is None:
+def _weighted(students: Students, dataset: Dataset) -> Weighted | None:
+    if dataset.weights is None:
         return None
     return weighted_section(
-        students.group.astype(np.int64),
-        students.scores,
-        students.sample,
+        students,
         dataset.weights,
         dataset.replicates,
         dataset.outcomes,
@@ -132,18 +124,20 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
         write_whole(fitted, encode(refused(accepted.refusal)))
         return
     dataset = Dataset.from_settings(accepted.config)
-    write_whole(fitted, encode(fit(read_accepted(students), dataset)))
+    write_whole(fitted, encode(fit(from_parquet(students, Students), dataset)))
 
 
 def _cross_check(
-    students: Students | Condensed,
+    students: Students,
     column: str,
     statistics: SufficientStatistics,
     model: Model,
 ) -> CrossCheck:
-    if isinstance(students, Condensed):
+    if not students.complete:
         return not_checked(model, column)
-    return cross_check(students.group.astype(np.int64), students.score, statistics, model, column)
+    members = students.members
+    score = members.scores[:, 0]
+    return cross_check(members.group.astype(np.int64), score, statistics, model, column)
 
 
 def _bootstrap(

@@ -9,7 +9,7 @@ the plausible values aren't in the file nothing can be told: an average looks li
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
-from multilevel.ingest.students import Aside, Students, to_students
-from multilevel.ingest.table.files import Opened, read
+from multilevel.ingest.students import Collector
+from multilevel.ingest.table.files import Opened, tables
+from multilevel.records.students import Aside, Students
 from multilevel.wording.families import Family, families
 
 # Plausible values come in fives and tens; more are replicate weights.
@@ -41,7 +42,8 @@ def with_values(students: Students, files: Opened) -> Students:
     """The students with the plausible values that their score averages, if it does."""
     for family, values in _read_families(files):
         if _is_mean(students, values):
-            return replace(students, aside=Aside(columns=family.names, scores=values.scores))
+            aside = Aside(columns=family.names, moments=values.moments)
+            return replace(students, aside=aside)
     return students
 
 
@@ -93,48 +95,50 @@ def _related(outcome: str, family: Family) -> bool:
 def _read_families(files: Opened) -> Iterator[tuple[Family, Students]]:
     """Families that may be plausible values, with their scores; the others are read at once."""
     for family in _related_families(files):
-        table = _table(files, (family,))
-        values = _values(table, files.layout.dataset, family)
+        values = _values(_tables(files, (family,)), files.layout.dataset, family)
         if values is not None:
             yield family, values
     others = _other_families(files)
-    table = _table(files, others) if others else None
+    try:
+        read = tuple(_tables(files, others)) if others else ()
+    except DataRefused:  # lists, a name that occurs twice: no plausible values
+        return
     for family in others:
-        values = _values(table, files.layout.dataset, family)
-        if values is not None and _exchangeable(values.scores):
+        values = _values(read, files.layout.dataset, family)
+        if values is not None and _exchangeable(values.members.scores):
             yield family, values
 
 
-def _table(files: Opened, read_too: Sequence[Family]) -> Table | None:
-    """The dataset's columns with those of families; None where they can't be read."""
+def _tables(files: Opened, read_too: Sequence[Family]) -> Iterator[Table]:
+    """The dataset's columns with those of families."""
     further = (name for family in read_too for name in family.names)
     columns = tuple(dict.fromkeys((*files.layout.columns, *further)))
-    try:
-        return read(replace(files, layout=replace(files.layout, columns=columns)))
-    except DataRefused:  # lists, a name that occurs twice: no plausible values
-        return None
+    return tables(replace(files, layout=replace(files.layout, columns=columns)))
 
 
-def _values(table: Table | None, dataset: Dataset, family: Family) -> Students | None:
-    if table is None:
-        return None
+def _values(read: Iterable[Table], dataset: Dataset, family: Family) -> Students | None:
+    collector = Collector(
+        outcome=family.names,
+        group=dataset.group,
+        weights=dataset.weights,
+        replicates=dataset.replicates,
+    )
     try:
-        return to_students(
-            table,
-            outcome=family.names,
-            group=dataset.group,
-            weights=dataset.weights,
-            replicates=dataset.replicates,
-        )
-    except DataRefused:  # texts or nothing: no plausible values
+        for table in read:
+            collector.add(table)
+        return collector.intake().students
+    except DataRefused:  # texts, lists or nothing: no plausible values
         return None
 
 
 def _is_mean(students: Students, values: Students) -> bool:
-    if not np.array_equal(students.group, values.group):
+    """Whether the score is the mean of the values: of all members, or of those in the sample."""
+    own, theirs = students.members, values.members
+    if not np.array_equal(own.group, theirs.group):
         return False
-    difference = np.abs(values.scores.mean(axis=1) - students.score)
-    return bool(difference.max() <= ROUNDING * np.std(students.score))
+    score = own.scores[:, 0]
+    difference = np.abs(theirs.scores.mean(axis=1) - score)
+    return bool(difference.max() <= ROUNDING * np.std(score))
 
 
 def _exchangeable(scores: NDArray[np.float64]) -> bool:

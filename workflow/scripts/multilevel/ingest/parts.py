@@ -1,7 +1,7 @@
 """Parts of a file that are datasets of their own: a value each of one column."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -79,15 +79,15 @@ def different(table: Table, column: str) -> list[str]:
     return sorted((one for one in found if one), key=natural)
 
 
-def alone(table: Table, column: str) -> Table:
-    """The table without this column, which must have one value.
+def alone(table: Table, column: str, former: Sequence[str] = ()) -> Table:
+    """The table without this column, which must have one value, that of `former` batches.
 
     Raises
     ------
     DataRefused
         `missing_column` when it has several: whose schools may have the same ids.
     """
-    found = different(table, column)
+    found = sorted({*former, *different(table, column)}, key=natural)
     if len(found) > 1:
         raise DataRefused(
             "missing_column.countries", column, file=table.name, n=len(found), countries=found

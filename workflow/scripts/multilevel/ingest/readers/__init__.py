@@ -4,6 +4,7 @@ A new format is a module with a `Reader` and its line in `READERS`.
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from multilevel.errors import DataRefused
@@ -12,6 +13,7 @@ from multilevel.ingest.readers import (
     compression,
     delimited,
     excel,
+    large,
     native,
     raw,
     rdata,
@@ -33,6 +35,7 @@ __all__ = [
     "Reader",
     "Source",
     "Table",
+    "batches",
     "describe",
     "parse",
     "read_source",
@@ -96,9 +99,15 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
     return parse(read_source(path), columns)
 
 
-def read_source(path: Path, sheet: str | int | None = None) -> Source:
-    """A file's content, read once; DataRefused as `read_table`."""
+def read_source(path: Path, sheet: str | int | None = None, *, whole: bool = True) -> Source:
+    """A file's content, read once; DataRefused as `read_table`.
+
+    Unless it must be `whole`, a large one of a kind that can be read in batches is left where
+    it is.
+    """
     ending, compressed = _format(path.name)
+    if not whole and large.is_large(path, ending, compressed):
+        return large.source(path, ending, compressed)
     if ending not in READERS and compressed != ".zip" and not path.is_dir():
         raise _unknown(path.name)
     content = stored = raw.read(path)
@@ -123,12 +132,22 @@ def read_source(path: Path, sheet: str | int | None = None) -> Source:
 
 def describe(source: Source, looked_for: tuple[str, ...] = ()) -> Description:
     """What the file says of its columns; DataRefused as `read_table`."""
+    if source.in_batches:
+        return source.in_batches.describe(looked_for)
     return READERS[source.ending].describe(source, looked_for)
 
 
 def parse(source: Source, columns: tuple[str, ...]) -> Table:
     """The needed `columns` of what `read_source` read; DataRefused as `read_table`."""
     return READERS[source.ending].read(source, columns)
+
+
+def batches(source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
+    """The needed `columns`, in one table or batch by batch; DataRefused as `read_table`."""
+    if source.in_batches:
+        yield from source.in_batches.batches(source, columns)
+    else:
+        yield parse(source, columns)
 
 
 def _format(name: str) -> tuple[str, str]:

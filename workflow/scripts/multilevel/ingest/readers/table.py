@@ -1,9 +1,9 @@
 """What every reader gets and gives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -31,6 +31,8 @@ class Source:
         The format, such as ".sav": the file's ending without that of the compression.
     sheet
         The sheet of a workbook, by name or number from 1; None for the first.
+    in_batches
+        How to read a file too large for memory, of which `content` holds nothing.
     """
 
     path: Path
@@ -41,6 +43,17 @@ class Source:
     compressed: bool
     ending: str = ""
     sheet: str | int | None = None
+    in_batches: "LargeFile | None" = None
+
+
+class LargeFile(Protocol):
+    """A file that is read in batches."""
+
+    def describe(self, looked_for: tuple[str, ...]) -> "Description":
+        """The file's columns; DataRefused as a reader raises it."""
+
+    def batches(self, source: Source, columns: tuple[str, ...]) -> "Iterator[Table]":
+        """The columns of these names, batch by batch; DataRefused as a reader raises it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +124,7 @@ class Description:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """The needed columns of a file.
+    """The needed columns of a file, or of a batch of its rows.
 
     Attributes
     ----------
@@ -128,7 +141,8 @@ class Table:
     decimal_comma
         Whether "5,2" may be a number here.
     first_line
-        The file's line of the first row where every row is one line, else None.
+        The file's line of the first row where every row is one line, else None. Of batches
+        the last one tells.
     facts
         The form of the file.
     findings

@@ -1,6 +1,6 @@
 """A dataset's files read as one table: columns chosen, joined, split, missing values out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from multilevel.ingest.readers import (
     Description,
     Source,
     Table,
+    batches,
     describe,
     parse,
     read_source,
@@ -66,6 +67,27 @@ def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Open
         other_found=other_found,
         layout=layout(dataset, found, other_found, source.name, other.name if other else ""),
     )
+
+
+def tables(files: Opened) -> Iterator[Table]:
+    """The needed columns by their real names, missing values null, in one table or in batches.
+
+    Raises
+    ------
+    DataRefused
+        As `read`; for a file in batches perhaps only after some of them.
+    """
+    if not files.source.in_batches:
+        yield read(files)
+        return
+    chosen = files.layout
+    former: list[str] = []
+    for batch in batches(files.source, chosen.columns):
+        table = missing.without(batch, chosen.dataset.missing, chosen.ids)
+        if chosen.alone is not None:
+            values = parts.different(table, chosen.alone)
+            table, former = parts.alone(table, chosen.alone, former), values or former
+        yield table
 
 
 def read(files: Opened) -> Table:

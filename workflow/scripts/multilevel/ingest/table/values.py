@@ -1,7 +1,7 @@
 """Values of a table's columns: as text, and the rules by which texts are numbers."""
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
+from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
 
 # Without regard to case.
@@ -48,23 +49,147 @@ def is_text(values: Any) -> bool:
     return bool(pa.types.is_large_string(values.type) or pa.types.is_string(values.type))
 
 
-def numeric(table: Table, column: str) -> NDArray[np.float64]:
-    """The numbers of a column, NaN where it has none.
+@dataclass
+class Faults:
+    """Values of one column that can't be used: how many, and the first with its row from 0."""
 
-    Raises
-    ------
-    DataRefused
-        `not_numeric` with the first row that holds something else, or a whole number stored
-        with more digits than a double has.
+    n: int = 0
+    row: int = -1
+    value: Any = None
+
+    def add(self, wrong: NDArray[np.bool_], values: Any, rows: NDArray[np.int64]) -> None:
+        """Take in a batch: where it is wrong, its values, and the row of each in the file."""
+        places = np.flatnonzero(wrong)
+        if len(places) and not self.n:
+            self.row, self.value = int(rows[places[0]]), values[int(places[0])]
+        self.n += len(places)
+
+    @property
+    def alike(self) -> int:
+        """How many values are like the one that a message names; 0 for that one alone."""
+        return self.n if self.n > 1 else 0
+
+
+class Numbers:
+    """The numbers of a column, batch by batch.
+
+    Whether points or commas are decimal only the last batch tells, so all that is wrong is
+    kept until `check`.
+
+    Parameters
+    ----------
+    column
+        Its name.
+    scores
+        Whether it holds scores, which must be finite and not too large.
     """
-    stored = arrow(table.frame[column])
-    if is_text(stored):
-        return numbers_of_texts(table, column)[0]
-    long = np.flatnonzero(too_long(stored))
-    if len(long):
-        first = int(long[0])
-        raise not_exact(table.name, column, len(long), first, str(stored[first]))
-    return nearest(stored)
+
+    def __init__(self, column: str, *, scores: bool = False) -> None:
+        self.column = column
+        self._are_scores = scores
+        self._n_commas = self._n_points = 0
+        self._wrong_by_point, self._wrong_by_comma = Faults(), Faults()
+        self._too_long, self._too_large = Faults(), Faults()
+        self._by_point, self._by_comma = Thousands("."), Thousands(",")
+
+    def add(self, table: Table, first_row: int = 0) -> NDArray[np.float64]:
+        """The numbers of a batch that begins at `first_row`, NaN where missing or wrong."""
+        stored = arrow(table.frame[self.column])
+        rows = np.arange(first_row, first_row + len(stored))
+        if is_text(stored):
+            numbers = self._of_texts(texts(stored), rows, table.decimal_comma)
+        else:
+            self._too_long.add(too_long(stored), stored, rows)
+            numbers = nearest(stored)
+        if not self._are_scores:
+            return numbers
+        infinite = np.isinf(numbers)
+        if infinite.any():
+            for faults in (self._wrong_by_point, self._wrong_by_comma):
+                faults.add(infinite, texts(stored), rows)
+        large = too_large(numbers) & ~infinite
+        if large.any():
+            self._too_large.add(large, numbers, rows)
+        return np.where(infinite | large, np.nan, numbers)
+
+    def check(self, file: str, n_rows: int, first_line: int | None) -> None:
+        """Refuse what is no number, once all of the `n_rows` rows were taken in.
+
+        Raises
+        ------
+        DataRefused
+            `not_numeric` with the first row that holds something else, or a whole number stored
+            with more digits than a double has.
+        """
+        if self._too_long.n:
+            wrong = self._too_long
+            raise not_exact(file, self.column, wrong.n, wrong.row, str(wrong.value))
+        wrong = self._wrong_by_comma if self.comma else self._wrong_by_point
+        if wrong.n:
+            value = wrong.value.as_py()
+            raise not_numeric(file, self.column, n_rows, first_line, wrong.n, wrong.row, value)
+
+    def check_size(self, file: str) -> None:
+        """Refuse scores that no calculation can hold; DataRefused `not_numeric`."""
+        if self._too_large.n:
+            wrong = self._too_large
+            raise not_bounded(file, self.column, wrong.n, wrong.row, float(wrong.value))
+
+    @property
+    def comma(self) -> bool:
+        """Whether more of its values have a decimal comma than a point."""
+        return self._n_commas > self._n_points
+
+    @property
+    def thousands(self) -> Thousands:
+        """What its decimal signs say of thousands."""
+        return self._by_comma if self.comma else self._by_point
+
+    def _of_texts(
+        self, text: Any, rows: NDArray[np.int64], decimal_comma: bool
+    ) -> NDArray[np.float64]:
+        plain = parsed(pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text))
+        if plain is not None and not np.isinf(plain).any():
+            n_empty = pc.sum(pc.equal(text, "")).as_py() or 0
+            if np.count_nonzero(np.isnan(plain)) == n_empty:
+                if decimal_comma:
+                    self._n_points += pc.sum(pc.match_substring(text, ".")).as_py() or 0
+                    self._see_thousands(text, plain)
+                return plain
+        text, absent = without_missing(text)
+        by_point, by_comma = (
+            pc.fill_null(pc.match_substring_regex(text, pattern), False)
+            for pattern in (POINT, COMMA)
+        )
+        numbers = nearest(pc.if_else(by_point, text, pa.scalar(None, pa.large_string())))
+        if decimal_comma:
+            only_comma = pc.and_not(by_comma, by_point)
+            self._n_commas += pc.sum(only_comma).as_py() or 0
+            self._n_points += pc.sum(pc.and_not(by_point, by_comma)).as_py() or 0
+            commas = pc.if_else(only_comma, pointed(text), pa.scalar(None, pa.large_string()))
+            numbers = np.where(only_comma.to_numpy(zero_copy_only=False), nearest(commas), numbers)
+        present = ~absent.to_numpy(zero_copy_only=False)
+        infinite = np.isinf(numbers)
+        for faults, good in ((self._wrong_by_point, by_point), (self._wrong_by_comma, by_comma)):
+            faults.add(present & (~good.to_numpy(zero_copy_only=False) | infinite), text, rows)
+        numbers = np.where(infinite, np.nan, numbers)
+        if decimal_comma:
+            self._see_thousands(text, numbers)
+        return numbers
+
+    def _see_thousands(self, text: Any, numbers: NDArray[np.float64]) -> None:
+        if not (self._by_point.ruled_out and self._by_comma.ruled_out):
+            known = text.filter(pa.array(~np.isnan(numbers)))
+            self._by_point.add(known)
+            self._by_comma.add(known)
+
+
+def numeric(table: Table, column: str) -> NDArray[np.float64]:
+    """The numbers of a column of a whole file, NaN where it has none; DataRefused as `Numbers`."""
+    numbers = Numbers(column)
+    found = numbers.add(table)
+    numbers.check(table.name, table.n_rows, table.first_line)
+    return found
 
 
 def nearest(stored: Any) -> NDArray[np.float64]:
@@ -109,35 +234,9 @@ def not_exact(file: str, column: str, n: int, first: int, text: str) -> DataRefu
     )
 
 
-def numbers_of_texts(
-    table: Table, column: str, codes: Sequence[str] = ()
-) -> tuple[NDArray[np.float64], bool]:
-    """The numbers of a column's texts, NaN where missing, and whether they have decimal commas.
-
-    `codes` are texts that mean "missing" too; DataRefused as `numeric`.
-    """
-    text, absent = without_missing(texts(table.frame[column]), codes)
-    comma = table.decimal_comma and mostly_commas(text)
-    numbers = parsed(pointed(text) if comma else text)
-    present = ~absent.to_numpy(zero_copy_only=False)
-    if numbers is None or not np.isfinite(numbers[present]).all():
-        raise first_wrong(table, column, text, COMMA if comma else POINT)
-    return numbers, comma
-
-
-def mostly_commas(text: Any) -> bool:
-    """Whether more values are numbers with a decimal comma than with a point."""
-    commas = pc.and_(pc.match_substring(text, ","), pc.match_substring_regex(text, COMMA))
-    points = pc.and_(pc.match_substring(text, "."), pc.match_substring_regex(text, POINT))
-    return bool((pc.sum(commas).as_py() or 0) > (pc.sum(points).as_py() or 0))
-
-
-def without_missing(text: Any, codes: Sequence[str]) -> tuple[Any, Any]:
-    """The text with null where it, or one of `codes`, means "missing", and where that is."""
-    absent = pc.or_(
-        pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_NUMBERS, pa.large_string())),
-        pc.is_in(text, value_set=pa.array(codes, pa.large_string())),
-    )
+def without_missing(text: Any) -> tuple[Any, Any]:
+    """The text with null where it means "missing", and where that is."""
+    absent = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_NUMBERS, pa.large_string()))
     return pc.if_else(absent, pa.scalar(None, pa.large_string()), text), absent
 
 
@@ -153,18 +252,6 @@ def parsed(text: Any) -> NDArray[np.float64] | None:
     except pa.ArrowInvalid:
         return None
     return numbers
-
-
-def first_wrong(table: Table, column: str, text: Any, pattern: str) -> DataRefused:
-    """The refusal of a column's texts that aren't written by the pattern, or are too large."""
-    good = pc.fill_null(pc.match_substring_regex(text, pattern), True)
-    numbers = parsed(pc.if_else(good, pc.replace_substring(text, ",", "."), None))
-    too_large = np.zeros(len(good), bool) if numbers is None else np.isinf(numbers)
-    wrong = np.flatnonzero(~good.to_numpy(zero_copy_only=False) | too_large)
-    first = int(wrong[0])
-    return not_numeric(
-        table.name, column, table.n_rows, table.first_line, len(wrong), first, text[first].as_py()
-    )
 
 
 def not_numeric(

@@ -1,10 +1,11 @@
-"""A random sample of rows that come in batches, of which it doesn't depend how they are cut."""
+"""A random sample of rows that come in batches, the same however they are cut into batches."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 SEED = 20_190_308
-SIZE = 20_000
+# Members of a dataset are all kept while they are no more.
+SIZE = 250_000
 
 
 class BottomK:
@@ -20,29 +21,40 @@ class BottomK:
         self._hash = np.empty(0, np.uint64)
         self._row = np.empty(0, np.int64)
         self._group = np.empty(0, np.int64)
-        self._score = np.empty(0, np.float64)
+        self._values: NDArray[np.float64] | None = None
 
-    def add(self, first_row: int, group: NDArray[np.int64], score: NDArray[np.float64]) -> None:
-        """Take in rows `first_row`, `first_row` + 1, ... with a group and a score each."""
-        row = np.arange(first_row, first_row + len(score), dtype=np.int64)
+    def add(self, first_row: int, group: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """Take in rows `first_row`, `first_row` + 1, ... with a group and values each.
+
+        Parameters
+        ----------
+        group
+            Shape (N,).
+        values
+            Shape (N,), or (N, K) for K values of each.
+        """
+        row = np.arange(first_row, first_row + len(group), dtype=np.int64)
         key = _mixed(row.astype(np.uint64) + self._seed)
         low = np.flatnonzero(key <= self._limit)
         self._hash = np.concatenate([self._hash, key[low]])
         self._row = np.concatenate([self._row, row[low]])
         self._group = np.concatenate([self._group, group[low]])
-        self._score = np.concatenate([self._score, score[low]])
+        former = values[:0] if self._values is None else self._values
+        self._values = np.concatenate([former, values[low]])
         if len(self._hash) > self._size:
             self._keep(np.argpartition(self._hash, self._size - 1)[: self._size])
             self._limit = self._hash.max()
 
     def rows(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Groups and scores of the sample, in the rows' order."""
+        """Groups and values of the sample, in the rows' order."""
         order = np.argsort(self._row)
-        return self._group[order], self._score[order]
+        values = np.empty(0) if self._values is None else self._values[order]
+        return self._group[order], values
 
     def _keep(self, chosen: NDArray[np.int64]) -> None:
         self._hash, self._row = self._hash[chosen], self._row[chosen]
-        self._group, self._score = self._group[chosen], self._score[chosen]
+        self._group = self._group[chosen]
+        self._values = None if self._values is None else self._values[chosen]
 
 
 def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
