@@ -38,7 +38,7 @@ def warm() -> None:
     (dataset,) = configuration.read(config, PROJECT / "workflow" / "schemas", PROJECT).datasets
     nothing, _ = ingest.ingest(dataset, None)
     students = _students()
-    ingested = replace(nothing, status="ok", reason=None, rows_read=students.n_members)
+    ingested = replace(nothing, status="ok", refusal=None, rows_read=students.n_members)
     summary = summarise(ingested, fit.fit(students, dataset), students, software())
     words = Catalogue.load(TEMPLATES / "text" / "en")
     data = FigureData.build(summary.results, summary.schools, students)

@@ -21,11 +21,13 @@ from multilevel.fit.surveys import weighted_section
 from multilevel.ingest import groups
 from multilevel.ingest.readers import Table, large, raw
 from multilevel.ingest.readers import delimited as whole
-from multilevel.ingest.stage import ingest, read_accepted, write
+from multilevel.ingest.stage import ingest, write
 from multilevel.ingest.statistics import subsample
 from multilevel.ingest.students import Collector
 from multilevel.records.results import Labels
 from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
+from multilevel.wording.findings import reason
 
 LABELS = Labels(
     title="T",
@@ -116,7 +118,7 @@ def test_in_batches_as_whole(
     file = tmp_path / ("a.csv.gz" if compressed else "a.csv")
     file.write_bytes(gzip.compress(content, mtime=0) if compressed else content)
     (streamed, found), (expected, students) = read_both_ways(file, monkeypatch, dataset(**changes))
-    assert streamed.reason == expected.reason
+    assert streamed.refusal == expected.refusal
     assert streamed.input == expected.input or expected.input.sha256 is None
     # Of a file read in batches the digest is known even where it can't be decompressed.
     assert replace(streamed, input=expected.input) == expected
@@ -131,7 +133,7 @@ def test_a_cut_gzip_file(kept: float, tmp_path: Path, monkeypatch: pytest.Monkey
     file = tmp_path / "a.csv.gz"
     file.write_bytes(whole_file[: int(kept * len(whole_file))])
     (streamed, _), (expected, _) = read_both_ways(file, monkeypatch, dataset())
-    assert streamed.reason == expected.reason
+    assert streamed.refusal == expected.refusal
     assert streamed.input.bytes == file.stat().st_size
 
 
@@ -244,9 +246,9 @@ def test_refusals_of_weights_count_rows_of_the_file(
     weights = Weights(member="w", group="gw")
     given = dataset(outcome="pv1", group="school", weights=weights, replicates=JACKKNIFE)
     ingested, _ = ingest(given, tmp_path / "a.csv")
-    assert ingested.reason is not None
-    assert ingested.reason.code == "bad_weights"
-    assert said in ingested.reason.message
+    assert ingested.refusal is not None
+    assert reason(ingested.refusal).code == "bad_weights"
+    assert said in reason(ingested.refusal).message
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -265,7 +267,7 @@ def test_types_of_parquet_columns(group: pa.Array, kind: pa.DataType, tmp_path: 
     score = pa.array([1, 2, None, 4, 5, 6, 7]).cast(kind)
     pq.write_table(pa.table({"g": group, "y": score}), tmp_path / "a.parquet", row_group_size=5)
     ingested, found = ingest(dataset(), tmp_path / "a.parquet")
-    assert ingested.reason is None
+    assert ingested.refusal is None
     assert found.group_ids == ("1", "2", "10")
     assert found.moments[0].n.tolist() == [2, 2, 1]
     counts = (ingested.rows_read, ingested.n_dropped_outcome, ingested.n_dropped_group)
@@ -283,9 +285,9 @@ def test_parquet_refusals(tmp_path: Path) -> None:
     ):
         pq.write_table(pa.table({"g": ["a"] * len(scores), "y": scores}), file)
         ingested, _ = ingest(dataset(), file)
-        assert ingested.reason is not None
-        assert ingested.reason.code == code
-        assert said in ingested.reason.message
+        assert ingested.refusal is not None
+        assert reason(ingested.refusal).code == code
+        assert said in reason(ingested.refusal).message
         assert ingested.input.bytes == file.stat().st_size
 
 
@@ -297,10 +299,10 @@ def test_whole_numbers_beyond_doubles_are_refused(
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"g": ["a", "b"] * 3, "y": pa.array(long, pa.int64())}), file)
     (streamed, _), (expected, _) = read_both_ways(file, monkeypatch, dataset())
-    assert streamed.reason == expected.reason
-    assert expected.reason.code == "not_numeric"
-    assert 'row 3 has "9007199254740993", a whole number' in expected.reason.message
-    assert "(2 rows are like that)" in expected.reason.message
+    assert streamed.refusal == expected.refusal
+    assert reason(expected.refusal).code == "not_numeric"
+    assert 'row 3 has "9007199254740993", a whole number' in reason(expected.refusal).message
+    assert "(2 rows are like that)" in reason(expected.refusal).message
     ids = pa.array([2**53, 2**53 + 1, 2**53 + 1] * 2, pa.int64())
     pq.write_table(pa.table({"g": ids, "y": [1.0, 2, 3, 4, 5, 6]}), file)
     _, students = ingest(dataset(missing=(9,)), file)
@@ -317,8 +319,8 @@ def test_parquet_cut_in_the_middle(tmp_path: Path) -> None:
     content[len(content) // 4 : len(content) // 2] = b"\xff" * (len(content) // 4)
     file.write_bytes(content)
     ingested, _ = ingest(dataset(), file)
-    assert ingested.reason is not None
-    assert ingested.reason.code == "unreadable_file"
+    assert ingested.refusal is not None
+    assert reason(ingested.refusal).code == "unreadable_file"
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -333,8 +335,8 @@ def test_a_file_written_while_it_is_read(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Collector, "add", add_and_write)
     ingested, _ = ingest(dataset(), file)
-    assert ingested.reason is not None
-    assert "changed while it was being read" in ingested.reason.message
+    assert ingested.refusal is not None
+    assert "changed while it was being read" in reason(ingested.refusal).message
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -343,9 +345,9 @@ def test_ids_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file = tmp_path / "a.csv"
     file.write_text("g,y\n" + "".join(f"s{i},1\n" for i in range(40)))
     ingested, _ = ingest(dataset(), file)
-    assert ingested.reason is not None
-    assert ingested.reason.code == "no_replication"
-    assert "more than 10 different ids" in ingested.reason.message
+    assert ingested.refusal is not None
+    assert reason(ingested.refusal).code == "no_replication"
+    assert "more than 10 different ids" in reason(ingested.refusal).message
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -353,7 +355,7 @@ def test_written_and_read_again(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"g,y\n" + ROWS.encode())
     ingested, found = ingest(dataset(), tmp_path / "a.csv")
     write(ingested, found, tmp_path / "students.parquet", tmp_path / "ingest.json")
-    again = read_accepted(tmp_path / "students.parquet")
+    again = from_parquet(tmp_path / "students.parquet", Students)
     assert_same(again, found)
     assert again.moments[0].centre == found.moments[0].centre
     for name in ("mean", "m2", "m3", "m4"):
@@ -382,5 +384,5 @@ def test_a_huge_file_that_must_be_read_whole(
     (tmp_path / "j.csv").write_bytes(b"g,z\na,1\n")
     join = Join(file=str(tmp_path / "j.csv"), by=(("g", "g"),))
     ingested, _ = ingest(dataset(outcome=("y1", "y2"), join=join), file)
-    assert ingested.reason is not None
-    assert "too many to be read at once" in ingested.reason.message
+    assert ingested.refusal is not None
+    assert "too many to be read at once" in reason(ingested.refusal).message

@@ -15,6 +15,7 @@ from multilevel.configuration import Dataset
 from multilevel.ingest import partition as kept
 from multilevel.ingest import stage as ingest
 from multilevel.ingest.readers import statistical
+from multilevel.wording.findings import reason
 
 
 def countries(folder: Path) -> Path:
@@ -97,7 +98,7 @@ def test_a_value_that_went_away_is_refused(tmp_path: Path) -> None:
     ).datasets
     gone = replace(first, split=replace(first.split, value="77"))
     found, _ = ingest.ingest(gone, tmp_path / "c.sav", parts=split(gone, tmp_path))
-    assert 'No row of "c.sav" has "77" in "CNT"' in found.reason.message
+    assert 'No row of "c.sav" has "77" in "CNT"' in reason(found.refusal).message
 
 
 def test_where_the_whole_is_refused_each_part_says_why(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_where_the_whole_is_refused_each_part_says_why(tmp_path: Path) -> None:
         tmp_path, file="c.sav", outcome="nothing", group="SCHOOL", split_by="CNT"
     ).datasets
     found, _ = ingest.ingest(first, tmp_path / "c.sav", parts=split(first, tmp_path))
-    assert found.reason.code == "missing_column"
+    assert reason(found.refusal).code == "missing_column"
     assert found.input.sha256
 
 

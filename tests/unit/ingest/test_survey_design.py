@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.helpers import findings
 from tests.helpers.students import students_from
 
 from multilevel.configuration.datasets import Replicates, Weights
@@ -58,7 +59,7 @@ def test_plausible_values_keep_their_order():
 def test_a_row_with_some_of_its_values_is_left_out_and_told():
     found = intake(weights=None, pv2=[1.5, None, 3.5, None, 5.5, 6.5])
     assert found.n_dropped_outcome == 2 and found.students.n_members == 4
-    assert "Rows with some plausible values and not others, left out: 1." in found.notes
+    assert "Rows with some plausible values and not others, left out: 1." in findings.notes(found)
 
 
 def test_total_weights_and_school_weights():
@@ -85,8 +86,8 @@ def test_no_weight_and_weight_zero_are_left_out_and_counted(gone):
 def refusal(**kwargs):
     with pytest.raises(DataRefused) as caught:
         students(**kwargs)
-    assert caught.value.code == "bad_weights" and caught.value.remedy
-    return caught.value.message
+    assert caught.value.reason.code == "bad_weights" and caught.value.reason.remedy
+    return caught.value.reason.message
 
 
 def test_a_negative_weight_is_refused_with_its_row():
@@ -203,7 +204,7 @@ def test_copied_replicates_are_refused_where_chance_makes_no_copies(n_schools, r
         return
     with pytest.raises(DataRefused, match='"r3" and "r7" of') as caught:
         sample()
-    assert caught.value.code == "bad_weights"
+    assert caught.value.reason.code == "bad_weights"
 
 
 def test_zones_and_halves():

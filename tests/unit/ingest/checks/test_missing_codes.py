@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.helpers import findings
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Weights
@@ -44,7 +45,10 @@ def found(folder: Path, data: pd.DataFrame, **more: Any) -> list[tuple[str, str,
     )  # fmt: skip
     ingested, _ = ingest(dataset, folder / "a.csv")
     assert ingested.status == "ok"
-    return [(one.role, one.column, one.value, one.n) for one in ingested.suspects]
+    return [
+        (one.values["role"], *one.columns, one.values["value"], one.values["n"])
+        for one in findings.of(ingested, "suspects")
+    ]
 
 
 def test_weights_and_ids_are_suspected_where_they_are_used(tmp_path: Path) -> None:
@@ -67,8 +71,9 @@ def test_ids_of_a_file_read_for_two_columns(tmp_path: Path) -> None:
     data.loc[data.school == 101, "school"] = -9
     data.to_csv(tmp_path / "a.csv", index=False)
     dataset = Dataset(id="t", file="a.csv", outcome="y", group="school", labels=LABELS)
-    (one,) = ingest(dataset, tmp_path / "a.csv")[0].suspects
-    assert (one.role, one.value, one.n, one.low, one.high) == ("group", -9, 10, 102, 130)
+    (one,) = findings.of(ingest(dataset, tmp_path / "a.csv")[0], "suspects")
+    names = ("role", "value", "n", "low", "high")
+    assert tuple(one.values[name] for name in names) == ("group", -9, 10, 102, 130)
 
 
 SKEWED = np.exp(np.random.default_rng(8).normal(2, 0.7, 200))
@@ -93,7 +98,7 @@ EVEN = [0.8, 1.2] * 50
 )
 def test_weights(weights: list[float], values: list[float]) -> None:
     suspected = suspects.of_weights("w", "member_weight", np.array([*weights, np.nan]))
-    assert [one.value for one in suspected] == values
+    assert [one.values["value"] for one in suspected] == values
 
 
 TEN = tuple(f"{101 + k}" for k in range(10))
@@ -118,4 +123,5 @@ TEN = tuple(f"{101 + k}" for k in range(10))
     ],
 )
 def test_ids(ids: tuple[str, ...], sizes: list[int], values: list[float]) -> None:
-    assert [one.value for one in suspects.of_ids("g", ids, np.array(sizes))] == values
+    suspected = suspects.of_ids("g", ids, np.array(sizes))
+    assert [one.values["value"] for one in suspected] == values

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.helpers import findings
 from tests.unit.ingest.table.test_layout import one, timss
 
 from multilevel.configuration import Dataset
 from multilevel.ingest.checks.plausible_values import unlike
 from multilevel.ingest.stage import Ingested, ingest
 from multilevel.records.results import Labels
+from multilevel.wording.findings import reason
 
 LABELS = Labels(
     title="T", subtitle="", outcome="score", group="school", groups="schools", member="student",
@@ -37,11 +39,11 @@ def ingested(
 
 def test_codes_are_suspected_in_every_column(tmp_path: Path) -> None:
     frame = values()
-    assert ingested(tmp_path, frame).suspects == ()
+    assert findings.of(ingested(tmp_path, frame), "suspects") == []
     frame.loc[7, "pv3"] = 9999
     frame.loc[3, "pv1"] = -99999
-    found = ingested(tmp_path, frame).suspects
-    assert [(one.column, one.value, one.n) for one in found] == [
+    found = findings.of(ingested(tmp_path, frame), "suspects")
+    assert [(*one.columns, one.values["value"], one.values["n"]) for one in found] == [
         ("pv1", -99999, 1),
         ("pv3", 9999, 1),
     ]
@@ -56,18 +58,18 @@ def test_codes_are_suspected_in_every_column(tmp_path: Path) -> None:
     ],
 )
 def test_the_empty_column_is_named(empty: list[str], message: str, tmp_path: Path) -> None:
-    reason = ingested(tmp_path, values().assign(**dict.fromkeys(empty))).reason
-    assert reason is not None
-    assert (reason.code, message in reason.message) == ("empty", True), reason.message
+    refused = reason(ingested(tmp_path, values().assign(**dict.fromkeys(empty))).refusal)
+    assert refused is not None
+    assert (refused.code, message in refused.message) == ("empty", True), refused.message
 
 
 def test_values_that_are_never_together(tmp_path: Path) -> None:
     frame = values()
     frame.loc[:29, "pv1"] = np.nan
     frame.loc[30:, "pv2"] = np.nan
-    reason = ingested(tmp_path, frame).reason
-    assert reason is not None
-    assert "no row has all 3 plausible values among all 60 rows" in reason.message
+    refused = reason(ingested(tmp_path, frame).refusal)
+    assert refused is not None
+    assert "no row has all 3 plausible values among all 60 rows" in refused.message
 
 
 @pytest.mark.parametrize(
@@ -83,42 +85,51 @@ def test_values_that_are_never_together(tmp_path: Path) -> None:
 def test_names_that_meet_are_named(
     outcome: str | tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
-    reason = ingested(tmp_path, values(), outcome).reason
-    assert reason is not None
-    assert (reason.code, reason.message.startswith(message)) == ("missing_column", True), reason
+    refused = reason(ingested(tmp_path, values(), outcome).refusal)
+    assert refused is not None
+    assert (refused.code, refused.message.startswith(message)) == ("missing_column", True), refused
 
 
 def test_copies_are_doubted(tmp_path: Path) -> None:
     frame = values()
-    assert ingested(tmp_path, frame).doubts == ()
+    assert findings.of(ingested(tmp_path, frame), "copied_values") == []
     frame["pv3"] = frame["pv1"]
     found = ingested(tmp_path, frame)
     assert found.status == "ok"
-    (doubt,) = found.doubts
-    assert (doubt.kind, doubt.columns, doubt.n) == ("copied_values", ("pv1", "pv3"), 3)
+    (doubt,) = findings.of(found, "copied_values")
+    assert (doubt.code, doubt.columns, doubt.values["n"]) == ("copied_values", ("pv1", "pv3"), 3)
     frame.loc[0, "pv3"] += 1
-    assert ingested(tmp_path, frame).doubts == ()
+    assert findings.of(ingested(tmp_path, frame), "copied_values") == []
 
 
 @pytest.mark.parametrize(
-    ("outcome", "kept", "said"),
+    ("outcome", "kept", "codes", "said"),
     [
-        ("BSMMAT0[2-2]", 5, 'pattern "BSMMAT0[2-2]" under outcome fits one column only'),
-        ("bsmmat02", 5, "outcome: BSMMAT0[1-5] takes all that the file has"),
-        ("BSMMAT01", 1, '"BSMMAT01" is one of several plausible values. Alone it gives'),
-        ("BSMMAT0[1-5]", 5, ""),
-        ("TOTWGT", 5, ""),
+        (
+            "BSMMAT0[2-2]",
+            5,
+            ["pattern_of_one", "one_value"],
+            'pattern "BSMMAT0[2-2]" under outcome fits one column only',
+        ),
+        ("bsmmat02", 5, ["one_value"], "outcome: BSMMAT0[1-5] takes all that the file has"),
+        (
+            "BSMMAT01",
+            1,
+            ["one_value"],
+            '"BSMMAT01" is one of several plausible values. Alone it gives',
+        ),
+        ("BSMMAT0[1-5]", 5, [], ""),
+        ("TOTWGT", 5, [], ""),
     ],
 )
 def test_a_plausible_value_alone_is_told(
-    outcome: str, kept: int, said: str, tmp_path: Path
+    outcome: str, kept: int, codes: list[str], said: str, tmp_path: Path
 ) -> None:
     frame = timss().drop(columns=[f"BSMMAT0{k}" for k in range(kept + 1, 6)])
     frame.to_csv(tmp_path / "a.csv", index=False)
     _, _, files = one(tmp_path, file="a.csv", outcome=outcome, group="IDSCHOOL")
-    notes = [note for note in files.layout.notes if "plausible" in note]
-    assert len(notes) == bool(said)
-    assert said in "".join(notes)
+    assert [one.code for one in files.layout.findings] == codes
+    assert said in findings.told(files.layout, *codes)
 
 
 def draws(seed: int, n: int, reliability: float, m: int = 5) -> np.ndarray:
@@ -150,27 +161,34 @@ def test_the_value_that_is_no_draw_is_named(odd: Callable[[np.ndarray], np.ndarr
     scores = draws(1, 300, 0.8)
     scores[:, 2] = odd(scores[:, 2])
     (found,) = unlike(["a", "b", "c", "d", "e"], scores)
-    assert found.column == "c"
+    assert found.columns == ("c",)
+    of = found.values
     mean, sd = scores[:, 2].mean(), scores[:, 2].std()
-    assert (found.mean, found.sd) == pytest.approx((mean, sd))
-    np.testing.assert_allclose((found.others_mean, found.others_sd), (500, 90), rtol=0.1)
-    if found.correlation is not None:
+    assert (of["mean"], of["sd"]) == pytest.approx((mean, sd))
+    np.testing.assert_allclose((of["others_mean"], of["others_sd"]), (500, 90), rtol=0.1)
+    if of["correlation"] is not None:
         r = np.corrcoef(scores, rowvar=False)[2]
-        assert found.correlation == pytest.approx(np.median(np.delete(r, 2)))
+        assert of["correlation"] == pytest.approx(np.median(np.delete(r, 2)))
     else:
-        assert found.sd == 0
+        assert of["sd"] == 0
 
 
 def test_of_two_unlike_values_both_are_named() -> None:
     both = np.column_stack([draws(1, 300, 0.8)[:, 0], draws(2, 300, 0.8)[:, 0]])
-    assert [one.column for one in unlike(["math", "escs"], both)] == ["math", "escs"]
+    assert [name for one in unlike(["math", "escs"], both) for name in one.columns] == [
+        "math",
+        "escs",
+    ]
 
 
 def test_sets_of_columns_hint_at_mistakes(tmp_path: Path) -> None:
     def doubts(**entry: Any) -> list[tuple[str, tuple[str, ...], int]]:
         timss().drop(columns="BSMMAT03").to_csv(tmp_path / "a.csv", index=False)
         _, _, files = one(tmp_path, file="a.csv", group="IDSCHOOL", **entry)
-        return [(found.kind, found.columns, found.n) for found in files.layout.doubts]
+        return [
+            (found.code, found.columns, found.values["n"])
+            for found in findings.cautions(files.layout)
+        ]
 
     assert doubts(outcome="BSMMAT0*") == [("values_gap", ("BSMMAT03",), 4)]
     assert doubts(outcome=["BSMMAT01", "BSSSCI01"]) == [
@@ -195,7 +213,7 @@ def test_one_score_of_several_with_plausible_values_each(tmp_path: Path) -> None
     frame = pd.DataFrame(chance.normal(500, 90, (60, 50)), columns=names)
     frame.assign(school=np.arange(60) // 6).to_csv(tmp_path / "a.csv", index=False)
     _, _, files = one(tmp_path, file="a.csv", outcome="PV[1-5]_D3", group="school")
-    assert files.layout.doubts == ()
+    assert findings.cautions(files.layout) == []
 
 
 @pytest.mark.parametrize(
@@ -217,13 +235,12 @@ def test_a_preset_knows_how_many_columns_a_set_has(
     columns |= {"SCHOOLID": np.arange(60) // 6, "W_FSTUWT": np.ones(60)}
     pd.DataFrame(columns).to_csv(tmp_path / "a.csv", index=False)
     _, _, files = one(tmp_path, file="a.csv", preset="pisa")
-    assert [(one.kind, *one.columns) for one in files.layout.doubts] == expected
+    assert [(one.code, *one.columns) for one in findings.cautions(files.layout)] == expected
 
 
 def test_a_value_whose_set_has_gaps_is_not_called_alone(tmp_path: Path) -> None:
     timss().drop(columns="BSMMAT03").to_csv(tmp_path / "a.csv", index=False)
     _, _, files = one(tmp_path, file="a.csv", outcome="BSMMAT01", group="IDSCHOOL")
-    (note,) = (note for note in files.layout.notes if "plausible" in note)
-    assert note.endswith(
+    assert findings.told(files.layout, "one_value").endswith(
         'The file also has "BSMMAT02", "BSMMAT04", "BSMMAT05", but not "BSMMAT03".'
     )

@@ -1,9 +1,19 @@
 """Ids that a reader would take for the same are kept apart, and named."""
 
+import numpy as np
 import pytest
 
-from multilevel.ingest.checks import similar_ids as lookalikes
-from multilevel.ingest.checks.similar_ids import look_alikes
+from multilevel.ingest.checks.material import Members
+from multilevel.ingest.checks.similar_ids import check, look_alikes
+from multilevel.wording.findings import text
+
+
+def notes(ids: list[str]) -> list[str]:
+    sizes = np.ones(len(ids), np.int64)
+    members = Members(
+        outcomes=("y",), scores=np.ones((1, 1)), group="school", group_ids=ids, sizes=sizes
+    )
+    return [text(one) for one in check(members)]
 
 
 @pytest.mark.parametrize(
@@ -36,11 +46,11 @@ def test_what_looks_the_same(same: tuple[str, ...]) -> None:
 )
 def test_what_does_not(ids: list[str]) -> None:
     assert look_alikes(ids) == ()
-    assert lookalikes.notes("school", ids) == ()
+    assert notes(ids) == []
 
 
 def test_the_difference_is_named() -> None:
-    (note,) = lookalikes.notes("school", ["Riverside", "Riv\u0435rside"])
+    (note,) = notes(["Riverside", "Riv\u0435rside"])
     assert 'Ids in "school" look the same and are kept apart' in note
     assert "Riv\u0435 (U+0435)rside" in note
     assert "write them alike" in note
@@ -48,6 +58,6 @@ def test_the_difference_is_named() -> None:
 
 def test_many_are_counted() -> None:
     ids = [f"{letter}{n}" for n in range(10) for letter in "aA"]
-    (note,) = lookalikes.notes("school", ids)
+    (note,) = notes(ids)
     assert note.count("a") < 40
     assert "; and 7 more." in note

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.helpers import findings
 
 from multilevel.configuration import Dataset
 from multilevel.ingest.checks.thousands import Thousands
@@ -42,8 +43,7 @@ def test_what_is_likely(values: list[str], verdict: str, size: int) -> None:
         for start in range(0, len(values), size):
             batch = [one.replace(".", mark) for one in values[start : start + size]]
             seen.add(pa.array([*batch, None], pa.large_string()))
-        assert seen.verdict == verdict
-        assert bool(seen.notes("y")) == (verdict != "no")
+        assert (seen.separator.mark, seen.separator.verdict) == (mark, verdict)
 
 
 def ingested(folder: Path, delimiter: str, scores: list[str], mark: str = ".") -> Ingested:
@@ -59,14 +59,15 @@ def ingested(folder: Path, delimiter: str, scores: list[str], mark: str = ".") -
 def test_they_are_said_of_a_file(tmp_path: Path) -> None:
     for delimiter, mark in ((";", "."), ("\t", "."), (";", ",")):
         found = ingested(tmp_path, delimiter, BELOW + ABOVE, mark)
-        assert found.thousands == ("y",)
-        (note,) = (note for note in found.notes if "thousands" in note)
-        word = "point" if mark == "." else "comma"
-        assert note.startswith(f'In "y" every value with a {word} has three digits after it, and')
-        assert "whole numbers from 946 stand beside them" in note
+        (one,) = findings.of(found, "thousands", "thousands_possible")
+        assert (one.code, one.columns) == ("thousands", ("y",))
+        assert one.values == {"mark": "point" if mark == "." else "comma", "least_whole": 946.0}
+        told = findings.told(found, "thousands")
+        assert told.startswith('Points or commas in "y" may separate thousands: every value that')
+        assert "(from 946) stand beside them" in told
     found = ingested(tmp_path, ";", ABOVE * 3)
-    assert found.thousands == ()
-    assert any("if they separate thousands, remove them" in note for note in found.notes)
+    assert findings.cautions(found) == []
+    assert any("if they separate thousands, remove them" in note for note in findings.notes(found))
     for delimiter, scores in ((",", BELOW + ABOVE), (";", [*BELOW, *ABOVE, "1.05"])):
         found = ingested(tmp_path, delimiter, scores)
-        assert not any("thousands" in note for note in found.notes)
+        assert not findings.of(found, "thousands", "thousands_possible")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.helpers import findings
 from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
 
 from multilevel.index.presets import preset_notices
@@ -21,8 +22,10 @@ def test_the_preset_of_timss(tmp_path: Path) -> None:
     assert dataset.weights.group == "WGTFAC1*WGTADJ1"
     replicates = dataset.replicates
     assert (replicates.method, replicates.zone, replicates.code) == ("jk2", "JKZONE", "JKREP")
-    assert files.layout.notes[0].startswith("Preset timss, read as TIMSS of 2023: scores BSMMAT01")
-    assert "The file also has science: outcome: science" in files.layout.notes[1]
+    assert findings.notes(files.layout)[0].startswith(
+        "Preset timss, read as TIMSS of 2023: scores BSMMAT01"
+    )
+    assert "The file also has science: outcome: science" in findings.notes(files.layout)[3]
     assert {use.role for use in files.layout.uses} == {
         "outcome", "group", "member_weight", "group_weight", "replicate",
     }  # fmt: skip
@@ -35,11 +38,11 @@ def test_classes_have_the_weight_of_classes(tmp_path: Path) -> None:
 
     def chosen() -> tuple[str | None, str]:
         dataset, _, files = one(tmp_path, file="bsgneum8.sav", preset="timss", group="idclass")
-        return dataset.weights.group, files.layout.notes[0]
+        return dataset.weights.group, " ".join(findings.notes(files.layout))
 
     weight, note = chosen()
     assert weight is None
-    assert "groups idclass; student weights TOTWGT; no group weights" in note
+    assert "groups idclass. Student weights TOTWGT; no group weights." in note
     write_timss(tmp_path / "bsgneum8.sav", frame.assign(WGTFAC2=1.5, WGTADJ2=1.0))
     weight, note = chosen()
     assert weight == "WGTFAC1*WGTADJ1*WGTFAC2*WGTADJ2"
@@ -75,9 +78,9 @@ def test_each_choice_of_a_preset_is_told(tmp_path: Path) -> None:
     grade4, older, newer = told(tmp_path, tmp_path / "stages")
     assert "scores ASMMAT01 to ASMMAT05" in grade4
     assert older.startswith("t-bsgaaam5: Preset timss, read as TIMSS of 2011: scores BSMMAT01")
-    assert "replicates jk2-half" in older
+    assert "Replicates jk2-half" in older
     assert newer.startswith("t-bsgaaam8, t-bsgbbbm8: Preset timss, read as TIMSS of 2023")
-    assert "replicates jk2 " in newer
+    assert "Replicates jk2 " in newer
 
 
 def test_files_of_a_kind_that_differ_are_told_apart(tmp_path: Path) -> None:
@@ -88,8 +91,8 @@ def test_files_of_a_kind_that_differ_are_told_apart(tmp_path: Path) -> None:
     for name in ("bsgdddm8", "bsgeeem8"):
         write_timss(tmp_path / f"{name}.sav")
     without, those = told(tmp_path, tmp_path / "stages")
-    assert without.startswith("t-bsgaaam8: Preset timss") and "no replicates" in without
-    assert those.startswith("t-bsgdddm8, t-bsgeeem8: Preset timss") and "replicates jk2" in those
+    assert without.startswith("t-bsgaaam8: Preset timss") and "No replicates" in without
+    assert those.startswith("t-bsgdddm8, t-bsgeeem8: Preset timss") and "Replicates jk2" in those
 
 
 def test_what_an_earlier_run_chose_is_not_told(tmp_path: Path) -> None:
@@ -109,8 +112,8 @@ def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:
     frame.loc[:29, "IDCNTRY"] = 36.0
     write_timss(tmp_path / "a.sav", frame)
     found = refused(tmp_path, file="a.sav", preset="timss")
-    assert 'holds 2 countries, "36", "554" in "IDCNTRY"' in found.message
-    assert "split_by: IDCNTRY" in found.remedy
+    assert 'holds 2 countries, "36", "554" in "IDCNTRY"' in found.reason.message
+    assert "split_by: IDCNTRY" in found.reason.remedy
     both = configured(tmp_path, file="a.sav", preset="timss", split_by="IDCNTRY").datasets
     assert [read(files_of(dataset, tmp_path)).n_rows for dataset in both] == [30, 30]
 
@@ -118,15 +121,15 @@ def test_several_countries_in_one_file_must_be_split(tmp_path: Path) -> None:
 def test_a_mistyped_subject_is_told_which_there_are(tmp_path: Path) -> None:
     write_timss(tmp_path / "bsgneum8.sav")
     found = refused(tmp_path, file="bsgneum8.sav", preset="timss", outcome="scence")
-    assert found.message == (
+    assert found.reason.message == (
         '"scence" is neither a subject of the preset timss nor a column of "bsgneum8.sav". '
         'Its subjects are "mathematics", "science".'
     )
-    assert found.remedy.startswith('Did you mean "science"? Name a subject')
+    assert found.reason.remedy.startswith('Did you mean "science"? Name a subject')
     found = refused(tmp_path, file="bsgneum8.sav", preset="timss", outcome="BSMATT01")
-    assert found.remedy.startswith('Did you mean "BSMMAT01"?')
+    assert found.reason.remedy.startswith('Did you mean "BSMMAT01"?')
     found = refused(tmp_path, file="bsgneum8.sav", preset="pirls", outcome="reading score")
-    assert "It has no PIRLS scores." in found.message
+    assert "It has no PIRLS scores." in found.reason.message
 
 
 def test_what_the_entry_says_comes_before_the_preset(tmp_path: Path) -> None:
@@ -176,8 +179,8 @@ def test_an_unknown_layout_is_a_question_back(
 ) -> None:
     write_timss(tmp_path / "a.sav", timss().rename(columns=rename))
     found = refused(tmp_path, file="a.sav", preset="timss")
-    assert message in found.message
-    assert "?" in found.remedy
+    assert message in found.reason.message
+    assert "?" in found.reason.remedy
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table, delimited, describe, raw, read_source, read_table
 from multilevel.ingest.readers.table import Source
+from multilevel.wording.findings import notes
 
 WANTED = ("school", "math")
 PLAIN = "school,math\n007,1.5\nb,2\n"
@@ -31,9 +32,9 @@ def rows(table: Table) -> list[tuple[str, str]]:
 def refusal(tmp_path: Path, content: str | bytes, name: str = "scores.csv") -> DataRefused:
     with pytest.raises(DataRefused) as caught:
         read(tmp_path, content, name)
-    assert name in caught.value.message or "same column" in caught.value.message
+    assert name in caught.value.reason.message or "same column" in caught.value.reason.message
     assert str(tmp_path) not in str(caught.value)
-    assert caught.value.remedy.endswith(".")
+    assert caught.value.reason.remedy.endswith(".")
     return caught.value
 
 
@@ -65,7 +66,7 @@ def test_layouts(tmp_path: Path, content: str | bytes, note: str) -> None:
     table = read(tmp_path, content)
     assert rows(table) == [("007", "1.5"), ("b", "2")]
     assert table.n_rows == 2
-    assert any(note in given for given in table.notes), table.notes
+    assert any(note in given for given in notes(table.findings, table.facts))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_values_are_kept_as_they_are(
 ) -> None:
     table = read(tmp_path, content)
     assert rows(table) == [(group, "1")]
-    assert note in table.notes[0]
+    assert note in notes(table.findings, table.facts)[0]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.CSV", "a.tsv", "a.txt", "a.csv.gz", "a.txt.GZ"])
@@ -120,11 +121,11 @@ def test_a_title_before_the_names_is_told(tmp_path: Path) -> None:
     path.write_text("Results of 2024\n\n" + PLAIN)
     with pytest.raises(DataRefused) as caught:
         read_table(path, ("Results of 2024",))
-    assert 'Line 3 of the file "scores.csv" has 2 values' in caught.value.message
-    assert "delete a title" in caught.value.remedy
+    assert 'Line 3 of the file "scores.csv" has 2 values' in caught.value.reason.message
+    assert "delete a title" in caught.value.reason.remedy
     refused = refusal(tmp_path, "Results, by school;\n\n" + PLAIN.replace(",", ";"))
-    assert refused.code == "unreadable_file"
-    assert 'columns of the file "scores.csv" stand in line 3' in refused.message
+    assert refused.reason.code == "unreadable_file"
+    assert 'columns of the file "scores.csv" stand in line 3' in refused.reason.message
 
 
 def test_lines_are_known_where_each_row_is_one(tmp_path: Path) -> None:
@@ -162,15 +163,15 @@ def test_lines_are_known_where_each_row_is_one(tmp_path: Path) -> None:
 )
 def test_refusals(tmp_path: Path, content: str | bytes, code: str, message: str) -> None:
     refused = refusal(tmp_path, content)
-    assert refused.code == code
-    assert message in refused.message
+    assert refused.reason.code == code
+    assert message in refused.reason.message
 
 
 def test_a_missing_column_names_the_nearest_and_ten_at_most(tmp_path: Path) -> None:
     columns = [f"c{number}" for number in range(30)]
     refused = refusal(tmp_path, ",".join(["idschol", "school", "maths", *columns]) + "\n")
-    assert 'Did you mean "maths"?' in refused.remedy
-    assert refused.message.endswith('"c6" and 23 more.')
+    assert 'Did you mean "maths"?' in refused.reason.remedy
+    assert refused.reason.message.endswith('"c6" and 23 more.')
 
 
 def test_duplicates_among_other_columns_do_not_matter(tmp_path: Path) -> None:
@@ -185,14 +186,14 @@ def test_two_names_for_one_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(PLAIN)
     with pytest.raises(DataRefused, match="same column") as caught:
         read_table(tmp_path / "a.csv", ("math", "MATH"))
-    assert caught.value.code == "missing_column"
+    assert caught.value.reason.code == "missing_column"
 
 
 @pytest.mark.parametrize("name", ["a.xyz", "a", "a.gz", "a.pdf.gz", ".csv"])
 def test_unknown_endings(tmp_path: Path, name: str) -> None:
     refused = refusal(tmp_path, PLAIN, name)
-    assert refused.code == "unreadable_file"
-    assert ".csv, .tsv, .txt" in refused.message
+    assert refused.reason.code == "unreadable_file"
+    assert ".csv, .tsv, .txt" in refused.reason.message
 
 
 @pytest.mark.parametrize(
@@ -206,18 +207,18 @@ def test_unknown_endings(tmp_path: Path, name: str) -> None:
 )
 def test_broken_gzip(tmp_path: Path, content: bytes, message: str) -> None:
     refused = refusal(tmp_path, content, "scores.csv.gz")
-    assert refused.code == "unreadable_file"
-    assert message in refused.message
+    assert refused.reason.code == "unreadable_file"
+    assert message in refused.reason.message
 
 
 def test_gzip_of_nothing_is_empty(tmp_path: Path) -> None:
-    assert refusal(tmp_path, gzip.compress(b""), "a.csv.gz").code == "empty"
+    assert refusal(tmp_path, gzip.compress(b""), "a.csv.gz").reason.code == "empty"
 
 
 def test_a_gzip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raw, "EXPANDED_FREE", 2**20)
     refused = refusal(tmp_path, gzip.compress(b"\n" * 2**23), "a.csv.gz")
-    assert "decompresses to more than" in refused.message
+    assert "decompresses to more than" in refused.reason.message
 
 
 def test_places_that_are_no_files(tmp_path: Path) -> None:
@@ -231,7 +232,7 @@ def test_places_that_are_no_files(tmp_path: Path) -> None:
     ):
         with pytest.raises(DataRefused, match=message) as caught:
             read_table(tmp_path / name, WANTED)
-        assert caught.value.code == "unreadable_file"
+        assert caught.value.reason.code == "unreadable_file"
 
 
 def test_forbidden_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,6 +290,6 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         try:
             table = delimited.read(source, WANTED)
         except DataRefused as refused:
-            assert refused.code in {"unreadable_file", "missing_column", "empty"}  # noqa: PT017
+            assert refused.reason.code in {"unreadable_file", "missing_column", "empty"}  # noqa: PT017
         else:
             assert table.n_rows > 0

@@ -26,7 +26,7 @@ def test_sheets(tmp_path: Path) -> None:
     for sheet, message in ((3, 'no sheet "3"'), ("Data 2025", 'no sheet "Data 2025"')):
         with pytest.raises(DataRefused, match=message) as caught:
             describe(read_source(path, sheet))
-    assert 'Did you mean "Data 2024"?' in caught.value.remedy
+    assert 'Did you mean "Data 2024"?' in caught.value.reason.remedy
 
 
 def test_cells_of_a_workbook(tmp_path: Path) -> None:
@@ -46,9 +46,9 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
 
 def test_an_empty_sheet_and_one_without_rows(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "a.xlsx")
-    assert refusal(tmp_path / "a.xlsx").code == "empty"
+    assert refusal(tmp_path / "a.xlsx").reason.code == "empty"
     making.xlsx(tmp_path / "a.xlsx", making.FRAME.iloc[:0])
-    assert refusal(tmp_path / "a.xlsx").code == "empty"
+    assert refusal(tmp_path / "a.xlsx").reason.code == "empty"
 
 
 def test_a_workbook_that_unpacks_to_too_much(
@@ -57,4 +57,4 @@ def test_a_workbook_that_unpacks_to_too_much(
     making.xlsx(tmp_path / "a.xlsx")
     monkeypatch.setattr(raw, "EXPANDED_FREE", 100)
     monkeypatch.setattr(raw, "EXPANDED_TIMES", 1)
-    assert "decompresses to more than" in refusal(tmp_path / "a.xlsx").message
+    assert "decompresses to more than" in refusal(tmp_path / "a.xlsx").reason.message

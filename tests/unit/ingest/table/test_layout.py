@@ -8,6 +8,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 import yaml
+from tests.helpers import findings
 from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
 
 from multilevel.configuration import Dataset
@@ -19,6 +20,8 @@ from multilevel.ingest.stage import ingest
 from multilevel.ingest.table.files import Opened, read
 from multilevel.ingest.table.missing import counted
 from multilevel.ingest.table.values import numeric, texts
+from multilevel.records.reading import ReadFacts
+from multilevel.wording.findings import notes, reason
 
 # Patterns
 
@@ -40,7 +43,10 @@ def test_a_pattern_names_plausible_values_without_regard_to_case(tmp_path: Path)
     )
     np.testing.assert_allclose(numeric(table, "BSMMAT03"), timss()["BSMMAT03"])
     assert "BSSSCI01" not in table.frame
-    assert any('"wgtfac1" is "WGTFAC1" in the file' in note for note in files.layout.notes)
+    assert any(
+        '"wgtfac1" is "WGTFAC1" in the file' in note
+        for note in notes((), ReadFacts(renamed=files.layout.renamed))
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,7 +80,9 @@ def test_patterns_that_fit_nothing_or_too_much(outcome: Any, message: str, tmp_p
     frame = pd.DataFrame({f"PV{i}MATH": [1.0, 2] for i in range(1, 6)})
     frame.assign(school=["a", "b"]).to_csv(tmp_path / "a.csv", index=False)
     found = refused(tmp_path, file="a.csv", outcome=outcome, group="school")
-    assert (found.code, message in found.message) == ("missing_column", True), found.message
+    assert (found.reason.code, message in found.reason.message) == ("missing_column", True), (
+        found.reason.message
+    )
 
 
 # Several datasets of a file
@@ -133,7 +141,7 @@ def test_a_file_that_cannot_be_split_is_one_refused_dataset(
     (dataset,) = configured(tmp_path, file="a.csv", outcome="y", group="g", split_by="c").datasets
     assert dataset.id == "t"
     ingested, _ = ingest(dataset, tmp_path / "a.csv")
-    assert message in ingested.reason.message
+    assert message in reason(ingested.refusal).message
 
 
 # Joins
@@ -156,7 +164,7 @@ def test_a_school_file_gives_weights_and_names(tmp_path: Path) -> None:
     assert texts(table.frame["school"]).to_pylist() == [
         "North (1)", "North (1)", "North (2)", "3", "",
     ]  # fmt: skip
-    note = next(note for note in table.notes if note.startswith("Joined"))
+    note = next(note for note in notes(table.findings, table.facts) if note.startswith("Joined"))
     assert note == (
         'Joined with "schools.csv" (3 rows). Rows without a partner there: 2, of 1 ids, the '
         'first "3"; ids there without a row here: 1, the first "4".'
@@ -177,7 +185,9 @@ def test_a_school_file_gives_weights_and_names(tmp_path: Path) -> None:
 def test_joins_that_fail(schools: str, code: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(DataRefused) as caught:
         joined(tmp_path, schools)
-    assert (caught.value.code, message in caught.value.message) == (code, True), caught.value
+    assert (caught.value.reason.code, message in caught.value.reason.message) == (code, True), (
+        caught.value
+    )
 
 
 BY = {"file": "schools.csv", "by": {"g": "id"}}
@@ -205,8 +215,8 @@ def test_the_remedy_names_the_setting_of_a_wrong_column(
     (tmp_path / "a.csv").write_text("g,y,w,z,h,r1,part\n1,2,1,1,0,1,a\n1,3,1,1,1,1,b\n")
     (tmp_path / "schools.csv").write_text("id,name\n1,First\n")
     found = refused(tmp_path, **{"file": "a.csv", "outcome": "y", "group": "g"} | entry)
-    assert found.code == "missing_column"
-    assert remedy in found.remedy
+    assert found.reason.code == "missing_column"
+    assert remedy in found.reason.remedy
 
 
 def test_a_replicate_weight_named_twice_is_refused(tmp_path: Path) -> None:
@@ -215,8 +225,8 @@ def test_a_replicate_weight_named_twice_is_refused(tmp_path: Path) -> None:
     for columns in (["r2", "r2"], ["r[1-3]", "r2"], ["R2", "r2"]):
         replicates = {"method": "brr-fay", "columns": columns}
         found = refused(tmp_path, **entry, replicates=replicates)
-        assert found.code == "bad_weights" and found.remedy
-        assert found.message == 'The replicate weight "r2" is named 2 times.'
+        assert found.reason.code == "bad_weights" and found.reason.remedy
+        assert found.reason.message == 'The replicate weight "r2" is named 2 times.'
 
 
 def test_the_joined_file_of_each_file_of_a_pattern(tmp_path: Path) -> None:
@@ -252,11 +262,12 @@ def test_a_score_that_looks_like_a_code_is_flagged(scale: float, tmp_path: Path)
     frame.to_csv(tmp_path / "a.csv", index=False)
     (dataset,) = configured(tmp_path, file="a.csv", outcome="y", group="g").datasets
     ingested, students = ingest(dataset, tmp_path / "a.csv")
-    assert [one.value for one in ingested.suspects] == [pytest.approx(9999 * scale)]
+    (suspect,) = findings.of(ingested, "suspects")
+    assert suspect.values["value"] == pytest.approx(9999 * scale)
     assert students.moments[0].high == pytest.approx(9999 * scale)
     frame.iloc[:-1].to_csv(tmp_path / "a.csv", index=False)
     ingested, _ = ingest(dataset, tmp_path / "a.csv")
-    assert ingested.suspects == ()
+    assert findings.of(ingested, "suspects") == []
 
 
 # Labels
@@ -289,5 +300,6 @@ def test_parts_with_one_label_are_told_apart_and_rows_without_a_part_counted(
         "Altland",
     ]
     for dataset in found.datasets:
-        notes = read(files_of(dataset, tmp_path)).notes
-        assert 'Rows without a value in "IDCNTRY", which belong to no part: 10.' in notes
+        table = read(files_of(dataset, tmp_path))
+        said = notes(table.findings, table.facts)
+        assert 'Rows without a value in "IDCNTRY", which belong to no part: 10.' in said

@@ -2,8 +2,8 @@
 
 import pytest
 
-from multilevel.configuration.families import families
 from multilevel.ingest.table.layout import spoken
+from multilevel.wording.families import families
 
 
 def test_families() -> None:

@@ -13,8 +13,9 @@ from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice, clean
-from multilevel.ingest.stage import read_accepted
 from multilevel.records.results import Results, decode, encode
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
 
@@ -111,7 +112,7 @@ def run(
     if found.status == "refused":
         write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
-    data = FigureData.build(found, pd.read_parquet(schools), read_accepted(students))
+    data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
     words = Catalogue.load(templates / "text" / "en", "figures", "shares")
     said = captions(data, words)
     write(figures, texts, draw_all(data, words, templates / "fonts", said), said)

@@ -1,10 +1,8 @@
 """The stage: students become a fitted model with its second opinion, or a refusal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from typing import Literal
 
 import numpy as np
 
@@ -19,46 +17,22 @@ from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
-from multilevel.ingest.stage import Ingested, read_accepted
-from multilevel.records.fitted import RandomInterceptFit
+from multilevel.records.findings import Finding
+from multilevel.records.fitted import Fitted, RandomInterceptFit
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
     Averaged,
     Bootstrap,
     CrossCheck,
     Model,
     PlausibleValues,
-    Reason,
-    SelfTest,
     Weighted,
     decode,
     encode,
 )
 from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fitted:
-    """fit.json: the model, or why there is none.
-
-    Attributes
-    ----------
-    fit
-        Of the score, or pooled over plausible values.
-    per_value
-        The fits of plausible values, in their order; none for a single score.
-    """
-
-    status: Literal["ok", "refused"]
-    reason: Reason | None
-    fit: RandomInterceptFit | None
-    per_value: tuple[RandomInterceptFit, ...]
-    plausible_values: PlausibleValues | None
-    averaged: Averaged | None
-    weighted: Weighted | None
-    bootstrap: Bootstrap | None
-    cross_check: CrossCheck | None
-    self_test: SelfTest | None
 
 
 def fit(students: Students, dataset: Dataset) -> Fitted:
@@ -69,11 +43,11 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
         for statistics, column in zip(values, dataset.outcomes, strict=True):
             check_fittable(statistics, column, dataset.group, labels.group, labels.member)
     except DataRefused as refusal:
-        return refused(Reason(code=refusal.code, message=refusal.message, remedy=refusal.remedy))
+        return refused(refusal.finding)
     fits = tuple(fit_random_intercept(one, dataset.method, dataset.confidence) for one in values)
     return Fitted(
         status="ok",
-        reason=None,
+        refusal=None,
         fit=pool_fits(fits, values[0].n),
         per_value=fits if len(fits) > 1 else (),
         plausible_values=_plausible_values(students, dataset, values, fits),
@@ -127,11 +101,11 @@ def _weighted(students: Students, dataset: Dataset) -> Weighted | None:
     )
 
 
-def refused(reason: Reason | None) -> Fitted:
+def refused(refusal: Finding | None) -> Fitted:
     """What becomes of a dataset that was refused."""
     return Fitted(
         status="refused",
-        reason=reason,
+        refusal=refusal,
         fit=None,
         per_value=(),
         plausible_values=None,
@@ -147,10 +121,10 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
     """students.parquet and ingest.json to fit.json."""
     accepted = decode(ingested.read_bytes(), Ingested)
     if accepted.status == "refused":
-        write_whole(fitted, encode(refused(accepted.reason)))
+        write_whole(fitted, encode(refused(accepted.refusal)))
         return
     dataset = Dataset.from_settings(accepted.config)
-    write_whole(fitted, encode(fit(read_accepted(students), dataset)))
+    write_whole(fitted, encode(fit(from_parquet(students, Students), dataset)))
 
 
 def _cross_check(

@@ -1,10 +1,12 @@
 """What presets chose in the files of a run, told on the terminal when the files were read."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from multilevel.configuration import Dataset
+from multilevel.records.ingested import Ingested
+from multilevel.records.results import decode
+from multilevel.wording import findings
 from multilevel.wording.numbers import count
 
 _MOST_NAMED = 5
@@ -23,21 +25,20 @@ def preset_notices(datasets: Iterable[Dataset], stages: Path) -> tuple[str, ...]
     """
     alike: dict[str, list[str]] = {}
     for dataset in datasets:
-        chosen = _chosen(stages / dataset.id) if dataset.preset else ()
-        if chosen:
-            alike.setdefault(" ".join(chosen), []).append(dataset.id)
-    return tuple(f"{_named(ids)}: {chosen}" for chosen, ids in alike.items())
+        choice = _choice(stages / dataset.id) if dataset.preset else ""
+        if choice:
+            alike.setdefault(choice, []).append(dataset.id)
+    return tuple(f"{_named(ids)}: {choice}" for choice, ids in alike.items())
 
 
-def _chosen(folder: Path) -> Sequence[str]:
+def _choice(folder: Path) -> str:
     """As ingest.json has it, unless that is of an earlier run than dataset.json."""
     ingested, dataset = folder / "ingest.json", folder / "dataset.json"
     if not (ingested.is_file() and dataset.is_file()):
-        return ()
+        return ""
     if ingested.stat().st_mtime_ns < dataset.stat().st_mtime_ns:
-        return ()
-    chosen: Sequence[str] = json.loads(ingested.read_bytes()).get("preset", ())
-    return chosen
+        return ""
+    return findings.of_preset(decode(ingested.read_bytes(), Ingested).findings)
 
 
 def _named(ids: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The ids of groups, batch by batch."""
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.checks import similar_ids as lookalikes
 from multilevel.ingest.table import values
-from multilevel.wording.numbers import count
+from multilevel.records.findings import Finding, note
 from multilevel.wording.ordering import natural
-from multilevel.wording.quoting import shown
 
 # More ids than this are surely not schools; they would fill the memory.
 MOST_GROUPS = 1_000_000
@@ -49,17 +48,19 @@ class Groups:
         indices = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts))
         return np.asarray(places[indices.to_numpy()])
 
-    def order(self) -> NDArray[np.int64]:
-        """The numbers of all groups in the natural order of their ids."""
-        numbers = sorted(range(len(self.ids)), key=lambda number: natural(self.ids[number]))
+    def order(self, used: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The numbers of the groups that are used, in the natural order of their ids."""
+        numbers: list[int] = np.flatnonzero(used).tolist()
+        numbers.sort(key=lambda number: natural(self.ids[number]))
         return np.array(numbers, dtype=np.int64)
 
-    def notes(self, order: NDArray[np.int64]) -> tuple[str, ...]:
-        """What was found, in sentences; `order` is that of all groups."""
+    def findings(self, n_unscored: int) -> Iterator[Finding]:
+        """Notes on ids in two Unicode forms, and on the groups that lost all their members."""
         n_joined = len(self._place) - len(set(map(_spelled, self._place)))
-        joined = (joined_note(self.column, n_joined),) if n_joined else ()
-        ids = [self.ids[number] for number in order]
-        return (*joined, *lookalikes.notes(self.column, ids))
+        if n_joined:
+            yield note("unicode_ids", self.column, n=n_joined)
+        if n_unscored:
+            yield note("groups_without_scores", self.column, n=n_unscored)
 
     def _place_of(self, text: str) -> int:
         if text not in self._place:
@@ -71,25 +72,10 @@ class Groups:
 
     def _new(self, spelled: str) -> int:
         if len(self.ids) == MOST_GROUPS:
-            raise DataRefused(
-                "no_replication",
-                f"The column {shown(self.column)} has more than {count(MOST_GROUPS)} different "
-                "ids, more than groups could have.",
-                "Check that this column names the group, not its members.",
-            )
+            raise DataRefused("no_replication.too_many_ids", self.column, most=MOST_GROUPS)
         self.ids.append(spelled)
         return len(self.ids) - 1
 
 
 def _spelled(text: str) -> str:
     return unicodedata.normalize("NFC", text)
-
-
-def unscored_note(group: str, n: int) -> str:
-    """Groups that lost all their members."""
-    return f"Ids in {shown(group)} without any score: {count(n)}."
-
-
-def joined_note(group: str, n: int) -> str:
-    """Ids that differ only in how Unicode writes them."""
-    return f"Ids in {shown(group)} written in two Unicode forms, joined: {count(n)}."

@@ -17,12 +17,14 @@ import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest.checks import averages as averaged
+from multilevel.ingest import averages
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
 from multilevel.ingest.table import files as reading
 from multilevel.ingest.table import values
 from multilevel.ingest.table.files import Opened
 from multilevel.ingest.table.layout import layout
+from multilevel.records.findings import Finding
+from multilevel.records.reading import ReadFacts
 from multilevel.storage.files import write_whole
 
 _ABOUT = b"kept"
@@ -83,7 +85,8 @@ class _About:
     other: _File | None
     n_rows: int
     decimal_comma: bool
-    notes: tuple[str, ...]
+    facts: ReadFacts
+    findings: tuple[Finding, ...]
     columns: Mapping[str, Column]
     frame: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -95,7 +98,7 @@ def run(whole: Path, kept: Path) -> None:
     dataset = Dataset.from_settings(json.loads(whole.read_bytes())["settings"])
     try:
         files = reading.opened(dataset, read_source(Path(dataset.file), dataset.sheet))
-        table = reading.whole(files, averaged.candidates(files))
+        table = reading.whole(files, averages.candidates(files))
     except DataRefused:
         # Each part meets the same when it reads the file itself, and says it.
         write_whole(kept, _parquet(pa.table({}), {}, ()))
@@ -121,7 +124,8 @@ def to_parquet(files: Opened, table: Table) -> bytes:
         else None,
         n_rows=table.n_rows,
         decimal_comma=table.decimal_comma,
-        notes=table.notes,
+        facts=table.facts,
+        findings=table.findings,
         columns=table.columns,
         frame=tuple(table.frame.columns),
         reasons=tuple(table.reasons),
@@ -169,7 +173,8 @@ def _table(about: _About, rows: pa.Table) -> Table:
         sha256=about.file.sha256,
         bytes=about.file.bytes,
         decimal_comma=about.decimal_comma,
-        notes=about.notes,
+        facts=about.facts,
+        findings=about.findings,
         columns=about.columns,
         reasons=dict(zip(about.reasons, columns[len(frame) :], strict=True)),
     )

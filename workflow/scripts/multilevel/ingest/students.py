@@ -1,7 +1,7 @@
 """The students of a file's table, batch by batch: a row is a student, or dropped and counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
-from multilevel.ingest.checks import missing_codes as suspects
-from multilevel.ingest.checks import plausible_values as draws
-from multilevel.ingest.groups import Groups, unscored_note
+from multilevel.ingest import checks
+from multilevel.ingest.groups import Groups
 from multilevel.ingest.readers import Table
-from multilevel.ingest.replicate_weights import ReplicateWeights
 from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators
-from multilevel.ingest.survey_design import GroupWeights, RowWeights, Weighting, ZoneCodes
+from multilevel.ingest.survey_design import (
+    GroupWeights,
+    ReplicateWeights,
+    RowWeights,
+    Weighting,
+    ZoneCodes,
+)
 from multilevel.ingest.table import missing
-from multilevel.ingest.table.values import Numbers, comma_note
-from multilevel.records.sections import Doubt, MissingCount, Role, Suspect, UnlikeValue
+from multilevel.ingest.table.values import Numbers
+from multilevel.records.findings import Finding, note
+from multilevel.records.reading import ReadFacts
+from multilevel.records.sections import MissingCount, Role
 from multilevel.records.students import Floats, Integers, Members, Students
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
 
 Booleans = NDArray[np.bool_]
 
@@ -41,27 +45,18 @@ class Intake:
         Rows with a score and without a group.
     n_dropped_weight
         Rows with both and without a weight, or with weight 0.
-    suspects
-        Values among those kept that look like undeclared codes for missing.
-    thousands
-        Columns of scores whose decimal points or commas are likely to separate thousands.
-    unlike
-        Plausible values that can't be draws of the same score as the others.
-    doubts
-        Plausible values that are copies.
-    notes
-        What was found and done, in sentences.
+    findings
+        Cautions and notes on the values and of all checks of members.
+    decimal_commas
+        Columns of scores with decimal commas.
     """
 
     students: Students
     n_dropped_outcome: int = 0
     n_dropped_group: int = 0
     n_dropped_weight: int = 0
-    suspects: tuple[Suspect, ...] = ()
-    thousands: tuple[str, ...] = ()
-    unlike: tuple[UnlikeValue, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    decimal_commas: tuple[str, ...] = ()
 
     @classmethod
     def none(cls) -> "Intake":
@@ -135,7 +130,8 @@ class Collector:
         self._missing: Counter[tuple[str, str]] = Counter()
         self._any_scored = np.zeros(len(self._outcomes), dtype=np.bool_)
         self._sizes = np.zeros(0, dtype=np.int64)
-        self._notes: dict[str, None] = {}
+        self._facts = ReadFacts()
+        self._findings: list[Finding] = []
         self._names: tuple[str, ...] = ()
         self._file = ""
         self._first_line: int | None = None
@@ -152,16 +148,22 @@ class Collector:
         )
 
     @property
-    def table_notes(self) -> tuple[str, ...]:
-        """What the reader found, in sentences."""
-        return tuple(self._notes)
+    def facts(self) -> ReadFacts:
+        """The form of the file."""
+        return self._facts
+
+    @property
+    def table_findings(self) -> tuple[Finding, ...]:
+        """What was found and done while the file was read."""
+        return tuple(self._findings)
 
     def add(self, table: Table) -> None:
         """Take in a table, or the next batch of one; DataRefused for too many groups."""
         first_row = self.n_rows
         self.n_rows += table.n_rows
         self._file, self._first_line = table.name, table.first_line
-        self._notes |= dict.fromkeys(table.notes)
+        self._facts = table.facts
+        self._findings += (one for one in table.findings if one not in self._findings)
         self._names = tuple(table.frame.columns)
         self._missing += Counter(
             {(one.column, one.reason): one.n for one in missing.counted(table)}
@@ -238,37 +240,36 @@ class Collector:
         self._check_numbers()
         if not self._counts["kept"]:
             raise self._nothing_left()
-        every = self._groups.order()
-        order = every[self._sizes[every] > 0]
+        order = self._groups.order(self._sizes > 0)
         group_ids = tuple(self._groups.ids[number] for number in order)
         students, factors = self._students(order, group_ids)
-        scores, group = students.members.scores, self._groups.column
-        n_unscored = len(self._groups.ids) - len(order)
         counts = self._counts
         return Intake(
             students=students,
             n_dropped_outcome=self.n_rows - counts["scored"],
             n_dropped_group=counts["scored"] - counts["both"],
             n_dropped_weight=counts["both"] - counts["kept"],
-            suspects=(
-                *suspects.of_scores(self._outcomes, scores),
-                *(
-                    one
-                    for (column, role), weight in zip(self._roles.items(), factors.T, strict=True)
-                    for one in suspects.of_weights(column, role, weight)
-                ),
-                *suspects.of_ids(group, group_ids, self._sizes[order]),
+            findings=(
+                *self._partly(),
+                *self._groups.findings(len(self._groups.ids) - len(order)),
+                *checks.of_members(self._members(students, factors, order)),
             ),
-            thousands=tuple(
-                one.column for one in self._scores if one.thousands.verdict == "likely"
-            ),
-            unlike=draws.unlike(self._outcomes, scores),
-            doubts=draws.copied(self._outcomes, scores),
-            notes=(
-                *self._score_notes(),
-                *self._groups.notes(every),
-                *((unscored_note(group, n_unscored),) if n_unscored else ()),
-            ),
+            decimal_commas=tuple(one.column for one in self._scores if one.comma),
+        )
+
+    def _members(self, students: Students, factors: Floats, order: Integers) -> checks.Members:
+        """What the checks of members look at: all of them, or a sample."""
+        return checks.Members(
+            outcomes=self._outcomes,
+            scores=students.members.scores,
+            group=self._groups.column,
+            group_ids=students.group_ids,
+            sizes=self._sizes[order],
+            weights={
+                name: (role, weight)
+                for (name, role), weight in zip(self._roles.items(), factors.T, strict=True)
+            },
+            separators={one.column: one.thousands.separator for one in self._scores},
         )
 
     def _students(self, order: Integers, group_ids: tuple[str, ...]) -> tuple[Students, Floats]:
@@ -300,44 +301,39 @@ class Collector:
         if self._weighting is not None:
             self._weighting.check(self._file)
 
-    def _score_notes(self) -> tuple[str, ...]:
-        """Notes on how scores are written.
+    def _partly(self) -> Iterator[Finding]:
+        """A note on rows with some of their plausible values only, which are as rows without.
 
-        A row with some of its plausible values only is as one without: that no complete draw
-        is there means that the file is damaged or the codes for missing differ.
+        That no complete draw is there means that the file is damaged or the codes for missing
+        differ.
         """
-        notes = [
-            note
-            for one in self._scores
-            for note in (
-                *((comma_note(one.column),) if one.comma else ()),
-                *one.thousands.notes(one.column),
-            )
-        ]
         if self._counts["partly"]:
-            n = count(self._counts["partly"])
-            notes.append(f"Rows with some plausible values and not others, left out: {n}.")
-        return tuple(notes)
+            yield note("partial_values", *self._outcomes, n=self._counts["partly"])
 
     def _nothing_left(self) -> DataRefused:
         """The refusal of a file without a row that has all that it needs."""
-        outcome, group, counts = self._outcomes[0], self._groups.column, self._counts
+        outcomes, group, counts = self._outcomes, self._groups.column, self._counts
         if counts["both"]:
-            return DataRefused(
-                "bad_weights",
-                f"No row of {shown(self._file)} that has a score and a group has a weight above 0.",
-                "Check the columns under weights and the codes under missing.",
-            )
-        if not counts["scored"]:
-            which = draws.none_complete(self._outcomes, self._any_scored.tolist())
-        elif not counts["grouped"]:
-            which = f"the column {shown(group)} is missing in all"
+            return DataRefused("bad_weights.none_above_zero", file=self._file)
+        empty = [name for name, some in zip(outcomes, self._any_scored, strict=True) if not some]
+        columns = empty
+        if counts["scored"] and not counts["grouped"]:
+            case, columns = "column", [group]
+        elif counts["scored"]:
+            case, columns = "never_both", [outcomes[0], group]
+        elif len(empty) == len(outcomes):
+            case = "column" if len(outcomes) == 1 else "columns"
         else:
-            which = f"no row has both {shown(outcome)} and {shown(group)} among all"
+            case = ("incomplete", "one_value", "some_values")[min(len(empty), 2)]
         return DataRefused(
-            "empty",
-            f"Nothing is left of {shown(self._file)}: {which} {count(self.n_rows)} rows.",
-            "Check the columns' names and the codes under missing.",
+            "empty.no_rows_left",
+            *columns,
+            case=case,
+            file=self._file,
+            n_rows=self.n_rows,
+            n_values=len(outcomes),
+            outcome=outcomes[0],
+            group=group,
         )
 
 

@@ -1,9 +1,11 @@
-"""How the students were sampled: their weights and jackknife zones, as the file has them.
+"""How the students were sampled: weights, jackknife zones and replicate weights of the file.
 
 Everything is taken in batch by batch; what is wrong is refused once all batches are in.
 """
 
-from collections.abc import Callable
+import hashlib
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +16,6 @@ from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest.statistics.official import HALVES, HALVES_FROM_1
 from multilevel.ingest.table.values import Faults
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,6 +27,10 @@ SAME_WEIGHT = 1e-5
 LARGEST_WEIGHT, SMALLEST_WEIGHT = 1e30, 1e-30
 # Largest to smallest: differences between sums of weights keep some digits.
 WIDEST = 1e12
+# Relative: copies may have been stored to single precision.
+_SAME_REPLICATE = 1e-6
+# Zones beyond those that tell all pairs of replicates apart: alike by chance then in 1 of 2**7.
+_SPARE_ZONES = 7
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -123,49 +127,37 @@ class _Weight:
         return np.where(wrong, np.nan, weight) if wrong.any() else weight
 
     def check(self, name: str, file: str) -> None:
-        wrong = self._wrong.value
-        refuse(
-            self._wrong,
-            lambda: f"The weight {shown(name)} of {shown(file)} is {wrong_weight(wrong)}",
-            "Check the weights' column, and declare its codes for missing under missing.",
-        )
+        wrong = self._wrong
+        if wrong.n:
+            raise DataRefused(
+                "bad_weights.value",
+                name,
+                case=wrong_weight(wrong.value),
+                file=file,
+                row=wrong.row + 1,
+                value=float(wrong.value),
+                alike=wrong.alike,
+            )
         (low, low_row), (high, high_row) = self._low, self._high
         if high > WIDEST * low:
             raise DataRefused(
-                "bad_weights",
-                f"The weight {shown(name)} of {shown(file)} is {low:g} in row "
-                f"{count(low_row + 1)} and {high:g} in row {count(high_row + 1)}, too far "
-                "apart to calculate with.",
-                "Is one of them damaged, or a code for missing? Then declare it under missing.",
+                "bad_weights.far_apart",
+                name,
+                file=file,
+                low=low,
+                low_row=low_row + 1,
+                high=high,
+                high_row=high_row + 1,
             )
 
 
-def refuse(faults: Faults, told: Callable[[], str], remedy: str) -> None:
-    """Refuse what is wrong, if anything is.
-
-    Parameters
-    ----------
-    told
-        Says of the first what is wrong, up to its row.
-
-    Raises
-    ------
-    DataRefused
-        `bad_weights`.
-    """
-    if faults.n:
-        others = f" ({count(faults.n)} rows are like that)" if faults.n > 1 else ""
-        where = f"in row {count(faults.row + 1)}{others}"
-        raise DataRefused("bad_weights", f"{told()} {where}.", remedy)
-
-
 def wrong_weight(weight: float) -> str:
-    """What is wrong with a weight that is refused."""
+    """What is wrong with a weight that is refused: infinite, negative, large or small."""
     if np.isinf(weight):
         return "infinite"
     if weight < 0:
-        return f"negative ({weight:g})"
-    return f"too {'large' if weight > 1 else 'small'} to calculate with ({weight:g})"
+        return "negative"
+    return "large" if weight > 1 else "small"
 
 
 class GroupWeights:
@@ -195,13 +187,13 @@ class GroupWeights:
         varying = np.flatnonzero(high - low > SAME_WEIGHT * high)
         if len(varying):
             first = int(varying[0])
-            more = f" ({count(len(varying))} are like that)" if len(varying) > 1 else ""
             raise DataRefused(
-                "bad_weights",
-                f"The group weight {shown(name)} should be the same for all of a group, but in "
-                f"{shown(group_ids[first])} it goes from {low[first]:g} to {high[first]:g}{more}.",
-                "Name the weight of the group (such as WGTFAC1*WGTADJ1 or W_FSCHWT); the weight "
-                "of members (such as TOTWGT) belongs under member.",
+                "bad_weights.varies_in_group",
+                name,
+                group=group_ids[first],
+                low=float(low[first]),
+                high=float(high[first]),
+                alike=len(varying) if len(varying) > 1 else 0,
             )
         return high
 
@@ -245,20 +237,112 @@ class ZoneCodes:
         codes = HALVES if self._each[HALVES[0]].n else HALVES_FROM_1
         wrong = [self._others, *(seen for code, seen in self._each.items() if code not in codes)]
         first = min((one for one in wrong if one.n), key=lambda one: one.row, default=Faults())
-        refuse(
-            Faults(sum(one.n for one in wrong), first.row, first.value),
-            lambda: (
-                f"The column {shown(self.code)} should tell the two halves of a jackknife zone "
-                f"apart by 0 and 1, or by 1 and 2, but is {first.value:g}"
-            ),
-            "Check the column under replicates: code, and declare codes for missing.",
-        )
+        if first.n:
+            every = Faults(sum(one.n for one in wrong))
+            raise DataRefused(
+                "bad_weights.code_of_half",
+                self.code,
+                value=float(first.value),
+                row=first.row + 1,
+                alike=every.alike,
+            )
         zone, code = self._first
         if np.isfinite(zone) and not n_both:
             raise DataRefused(
-                "bad_weights",
-                f"No jackknife zone has both its halves: {shown(self.code)} never has two values "
-                f"within a zone of {shown(self.zone)}, in the first, {zone:g}, it is {code:g} "
-                "throughout.",
-                "Check the columns under replicates: zone and code.",
+                "bad_weights.no_halves", self.code, zone_column=self.zone, zone=zone, code=code
             )
+
+
+class ReplicateWeights:
+    """Replicate weights batch by batch.
+
+    Parameters
+    ----------
+    names
+        Their columns in the file, each once.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._columns = {name: _Replicate() for name in names}
+        self._first_row = -1
+
+    def add(self, replicate: Floats, total: Floats, rows: Integers) -> None:
+        """Take in the kept rows of a batch.
+
+        Parameters
+        ----------
+        replicate
+            NaN where missing, shape (N, R).
+        total
+            Student weights, shape (N,).
+        rows
+            The place of each row in the file.
+        """
+        if self._first_row < 0:
+            self._first_row = int(rows[0])
+        for column, weight in zip(self._columns.values(), replicate.T, strict=True):
+            column.add(np.ascontiguousarray(weight), total, rows)
+
+    def check(self, n_groups: int, file: str) -> None:
+        """Refuse replicates that repeat no sampling.
+
+        Raises
+        ------
+        DataRefused
+            `bad_weights` for a replicate weight below 0 or infinite, with its row; for a column
+            that is 0 throughout, or a copy of the student weights or of another replicate: its
+            replicate would repeat no sampling, and the standard error would be too small.
+        """
+        for name, column in self._columns.items():
+            self._check(name, column, file)
+        self._check_pairs(n_groups, file)
+
+    def _check(self, name: str, column: "_Replicate", file: str) -> None:
+        wrong = column.wrong
+        if wrong.n:
+            raise DataRefused(
+                "bad_weights.replicate_value",
+                name,
+                case=wrong_weight(wrong.value),
+                file=file,
+                row=wrong.row + 1,
+                value=float(wrong.value),
+                alike=wrong.alike,
+            )
+        row = self._first_row + 1
+        if not column.some:
+            raise DataRefused("bad_weights.replicate_of_zeros", name, file=file, row=row)
+        if column.like_total:
+            raise DataRefused("bad_weights.replicate_is_weight", name, file=file, row=row)
+
+    def _check_pairs(self, n_groups: int, file: str) -> None:
+        """Refuse copies among replicates.
+
+        Each zone of two schools doubles the patterns that replicates can have. Where a file holds
+        few, as one region of a country, two of many replicates may well be alike in all its rows.
+        """
+        pairs = len(self._columns) * (len(self._columns) - 1) / 2
+        if not pairs or n_groups / 2 < math.log2(pairs) + _SPARE_ZONES:
+            return
+        seen: dict[bytes, str] = {}
+        for name, column in self._columns.items():
+            other = seen.setdefault(column.content.digest(), name)
+            if other != name:
+                raise DataRefused("bad_weights.replicate_copies", other, name, file=file)
+
+
+class _Replicate:
+    """What the rows so far say of one replicate's weights."""
+
+    def __init__(self) -> None:
+        self.wrong = Faults()
+        self.some, self.like_total = False, True
+        self.content = hashlib.blake2b(digest_size=16)
+
+    def add(self, weight: Floats, total: Floats, rows: Integers) -> None:
+        with np.errstate(invalid="ignore"):
+            self.wrong.add((weight < 0) | (weight > LARGEST_WEIGHT), weight, rows)
+        self.some = self.some or bool(weight.any())  # NaN counts as something
+        alike = self.like_total and np.all(np.abs(weight - total) <= _SAME_REPLICATE * total)
+        self.like_total = bool(alike)
+        self.content.update(weight.tobytes())

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from multilevel.records.sections import doc
 
+Difference = Literal["blanks", "case"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Renamed:
@@ -12,7 +14,9 @@ class Renamed:
 
     asked: Annotated[str, doc("As it was asked for.")]
     name: Annotated[str, doc("As it is in the file.")]
-    differs_by: Annotated[Literal["blanks", "case"], doc("How they differ.")]
+    differs_by: Annotated[
+        Difference, doc("Blanks around the name, or upper and lower case (and blanks).")
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

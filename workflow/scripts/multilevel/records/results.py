@@ -248,6 +248,7 @@ class Provenance:
     software: Annotated[dict[str, str], doc("Program to version.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
+    reading: Annotated[ReadFacts | None, doc("The form of the file, as it was read.")] = None
     self_test: Annotated[SelfTest | None, doc("null when nothing was fitted.")]
 
 
@@ -278,6 +279,9 @@ class Results:
     weighted: Annotated[Weighted | None, doc("null without weights.")]
     cross_check: CrossCheck | None
     provenance: Provenance
+    findings: Annotated[
+        tuple[Finding, ...], doc("The refusal, cautions and notes of all stages.")
+    ] = ()
 
 
 def encode(value: object) -> bytes:

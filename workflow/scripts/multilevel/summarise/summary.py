@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from multilevel.fit.stage import Fitted
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.ingest.stage import Ingested
-from multilevel.records.fitted import RandomInterceptFit
+from multilevel.records.fitted import Fitted, RandomInterceptFit
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
     SCHEMA_VERSION,
     Checks,
@@ -18,7 +17,7 @@ from multilevel.records.results import (
     Results,
 )
 from multilevel.records.students import Students
-from multilevel.summarise import checks
+from multilevel.summarise import checks, findings
 from multilevel.summarise.influence import influence
 from multilevel.summarise.pooling import between_of, means_of, naive_of
 from multilevel.summarise.schools import (
@@ -28,6 +27,7 @@ from multilevel.summarise.schools import (
     school_means,
     unusual_spread,
 )
+from multilevel.wording import findings as wording
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,16 @@ def summarise(
         joined=ingested.joined,
         columns=ingested.columns,
         missing=ingested.missing,
-        suspects=ingested.suspects,
-        thousands=ingested.thousands,
-        doubts=ingested.doubts,
-        unlike=ingested.unlike,
+        suspects=findings.suspects(ingested.findings),
+        thousands=findings.thousands(ingested.findings),
+        doubts=findings.doubts(ingested.findings),
+        unlike=findings.unlike(ingested.findings),
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,
         config=ingested.config,
-        notes=ingested.notes,
+        notes=wording.notes(ingested.findings, ingested.reading),
+        reading=ingested.reading,
         self_test=fitted.self_test,
     )
     values = tuple(map(SufficientStatistics.of, students.moments))
@@ -69,7 +70,7 @@ def summarise(
         schema_version=SCHEMA_VERSION,
         id=ingested.id,
         status="refused",
-        reason=fitted.reason,
+        reason=wording.reason(fitted.refusal) if fitted.refusal else None,
         labels=ingested.labels,
         data=_data(ingested, values[0], _reach(students)) if values else None,
         naive=naive_of(values) if values and values[0].n_members > 1 else None,
@@ -87,6 +88,7 @@ def summarise(
         weighted=fitted.weighted,
         cross_check=None,
         provenance=provenance,
+        findings=(*((fitted.refusal,) if fitted.refusal else ()), *ingested.findings),
     )
     if fitted.fit is None or not values:
         return Summary(refused, pd.DataFrame())
@@ -122,7 +124,8 @@ def _accepted(
         checks=_checks(students, values[0], fits[0], fit, between.icc),
         cross_check=fitted.cross_check,
     )
-    return Summary(results, schools)
+    found = (*base.findings, *findings.cautions(results))
+    return Summary(replace(results, findings=found), schools)
 
 
 def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[float, float]) -> Data:

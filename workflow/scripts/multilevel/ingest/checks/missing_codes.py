@@ -1,16 +1,24 @@
 """Scores, weights and ids that look like codes for "missing" and aren't declared as such."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.records.sections import Role, Suspect
+from multilevel.ingest.checks.material import Members
+from multilevel.records.findings import Finding, caution
+from multilevel.records.sections import Role
 
 Floats = NDArray[np.float64]
 
+# What is suspected, by what its column is used as.
+_KINDS: dict[Role, str] = {
+    "outcome": "score",
+    "member_weight": "weight",
+    "group_weight": "weight",
+    "group": "id",
+}
 _MOST = 5  # different codes at one end, such as 9996 to 9999 and 99999
 _REST = 10  # different values that must be left to judge by
 _OTHER_IDS = 3  # the same of ids
@@ -19,7 +27,15 @@ _BELOW = 2  # ids below 0 that aren't just numbers
 _GAPS = 5.0  # from the last id to one of nines, in the widest gap between other ids
 
 
-def of_scores(columns: Sequence[str], scores: Floats) -> tuple[Suspect, ...]:
+def check(members: Members) -> Iterator[Finding]:
+    """Scores, weights and ids that are none by the look of them."""
+    yield from of_scores(members.outcomes, members.scores)
+    for column, (role, weights) in members.weights.items():
+        yield from of_weights(column, role, weights)
+    yield from of_ids(members.group, members.group_ids, members.sizes)
+
+
+def of_scores(columns: Sequence[str], scores: Floats) -> tuple[Finding, ...]:
     """Values of each of the columns that are no scores by the look of them.
 
     A few values (at most five) at one end are suspected when the gap between them
@@ -41,26 +57,26 @@ def of_scores(columns: Sequence[str], scores: Floats) -> tuple[Suspect, ...]:
     )
 
 
-def _of_score(column: str, scores: Floats) -> tuple[Suspect, ...]:
+def _of_score(column: str, scores: Floats) -> Iterator[Finding]:
     values, counts = np.unique(scores[np.isfinite(scores)], return_counts=True)
-    above = _scores_at_end(column, values, counts)
-    below = (
-        replace(one, value=-one.value, low=-one.high, high=-one.low)
-        for one in _scores_at_end(column, -values[::-1], counts[::-1])
-    )
-    return (*above, *below)
+    n_high = _n_at_end(values, counts)
+    n_low = _n_at_end(-values[::-1], counts[::-1])
+    yield from _highest(column, "outcome", values, counts, n_high)
+    for place in range(n_low - 1, -1, -1):
+        ends = values[n_low], values[-1]
+        yield _suspect(column, "outcome", values[place], counts[place], ends)
 
 
-def _scores_at_end(column: str, values: Floats, counts: NDArray[np.int64]) -> tuple[Suspect, ...]:
-    """Suspects among the highest of the different `values`, which ascend."""
+def _n_at_end(values: Floats, counts: NDArray[np.int64]) -> int:
+    """How many of the highest of the different `values`, which ascend, are suspected."""
     for n in range(min(_MOST, len(values) - _REST), 0, -1):
         repeated = bool((counts[-n:] > 1).all())
         if _far(values, n) or (repeated and _beyond_quartiles(values, counts, n)):
-            return _highest(column, "outcome", values, counts, n)
-    return ()
+            return n
+    return 0
 
 
-def of_weights(column: str, role: Role, weights: Floats) -> tuple[Suspect, ...]:
+def of_weights(column: str, role: Role, weights: Floats) -> tuple[Finding, ...]:
     """Values of a weight's column that are no weights by the look of them.
 
     Large weights are rarer than large scores and no less right, so only the highest values
@@ -84,11 +100,11 @@ def of_weights(column: str, role: Role, weights: Floats) -> tuple[Suspect, ...]:
         apart = judged and repeated and _beyond_quartiles(values, counts, n)
         larger = values[-n] >= _TIMES * values[-n - 1]
         if far or (nines and (apart or larger)):
-            return _highest(column, role, values, counts, n)
+            return tuple(_highest(column, role, values, counts, n))
     return ()
 
 
-def of_ids(column: str, ids: Sequence[str], sizes: NDArray[Any]) -> tuple[Suspect, ...]:
+def of_ids(column: str, ids: Sequence[str], sizes: NDArray[Any]) -> tuple[Finding, ...]:
     """Ids of groups that are none by the look of them.
 
     They are 99, 999 and so on beyond all other numbers, when they stand apart (by more than the
@@ -112,14 +128,7 @@ def of_ids(column: str, ids: Sequence[str], sizes: NDArray[Any]) -> tuple[Suspec
         return ()
     others, other_sizes = np.sort(numbers[~coded]), counts[~coded]
     return tuple(
-        Suspect(
-            column=column,
-            role="group",
-            value=float(value),
-            n=int(n),
-            low=float(others[0]),
-            high=float(others[-1]),
-        )
+        _suspect(column, "group", value, n, (others[0], others[-1]))
         for value, n in sorted(zip(numbers[coded], counts[coded], strict=True))
         if _odd_id(value, int(n), others, other_sizes)
     )
@@ -167,15 +176,21 @@ def _beyond_quartiles(values: Floats, counts: NDArray[np.int64], n: int) -> bool
 
 def _highest(
     column: str, role: Role, values: Floats, counts: NDArray[np.int64], n: int
-) -> tuple[Suspect, ...]:
-    return tuple(
-        Suspect(
-            column=column,
-            role=role,
-            value=float(value),
-            n=int(times),
-            low=float(values[0]),
-            high=float(values[-n - 1]),
-        )
-        for value, times in zip(values[-n:], counts[-n:], strict=True)
+) -> Iterator[Finding]:
+    for value, times in zip(values[-n:], counts[-n:], strict=True) if n else ():
+        yield _suspect(column, role, value, times, (values[0], values[-n - 1]))
+
+
+def _suspect(column: str, role: Role, value: Any, n: Any, ends: tuple[Any, Any]) -> Finding:
+    """A value that `n` members have, beside others of the column that reach from end to end."""
+    low, high = (float(end) for end in ends)
+    return caution(
+        "suspects",
+        column,
+        case=_KINDS[role],
+        role=role,
+        value=float(value),
+        n=int(n),
+        low=low,
+        high=high,
     )

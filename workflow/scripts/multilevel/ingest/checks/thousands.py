@@ -1,14 +1,14 @@
 """Points or commas that were read as decimal and may separate thousands."""
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multilevel.wording.quoting import shown
-
-Verdict = Literal["no", "possible", "likely"]
+from multilevel.ingest.checks.material import Members, Separator, Verdict
+from multilevel.records.findings import Finding, caution, note
 
 _WHOLE = r"^[+-]?[0-9]{1,3}$"
 _FEWEST = 10  # values such as 1.354; fewer may well have three decimals
@@ -49,28 +49,29 @@ class Thousands:
         self._least_whole = min(self._least_whole, large.min(initial=np.inf))
 
     @property
-    def verdict(self) -> Verdict:
-        """Of all that was taken in."""
+    def separator(self) -> Separator:
+        """The verdict on all that was taken in."""
+        return Separator(
+            mark=self._separator, verdict=self._verdict, least_whole=float(self._least_whole)
+        )
+
+    @property
+    def _verdict(self) -> Verdict:
         if self.ruled_out or not self._n:
             return "no"
         if _TIMES * self._largest <= self._least_whole < np.inf:
             return "likely"
         return "possible" if self._n >= _FEWEST else "no"
 
-    def notes(self, column: str) -> tuple[str, ...]:
-        """The same in a sentence, none where thousands aren't possible."""
-        if self.verdict == "no":
-            return ()
-        mark = "point" if self._separator == "." else "comma"
-        beside = (
-            f", and whole numbers from {self._least_whole:g} stand beside them"
-            if self.verdict == "likely"
-            else ""
-        )
-        return (
-            f"In {shown(column)} every value with a {mark} has three digits after it{beside}. The "
-            f"{mark}s were read as decimal; if they separate thousands, remove them from the file.",
-        )
+
+def check(members: Members) -> Iterator[Finding]:
+    """A caution where thousands are likely, a note where they are possible."""
+    for column, separator in members.separators.items():
+        mark = "point" if separator.mark == "." else "comma"
+        if separator.verdict == "likely":
+            yield caution("thousands", column, mark=mark, least_whole=separator.least_whole)
+        elif separator.verdict == "possible":
+            yield note("thousands_possible", column, case=mark)
 
 
 def _numbers(text: Any) -> Any:

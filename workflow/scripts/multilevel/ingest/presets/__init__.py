@@ -1,46 +1,42 @@
 """What the files of TIMSS, PIRLS and PISA look like, and what is right for them.
 
-Sources: the user guides of the international databases (IEA; OECD), which name
-variables, weights and the way sampling errors are found.
+A study's columns and weights stand in a YAML file beside this module.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import get_args
+
+import msgspec
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
-from multilevel.configuration.families import families, span
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers.columns import find
-from multilevel.wording.quoting import listed, nearest, shown
+from multilevel.records.findings import Finding, note
+from multilevel.wording.families import families
+from multilevel.wording.quoting import nearest
 
-# The year of the cycle in a file's name, such as bsgnzlm8.sav.
-_CYCLES = {
-    "timss": {1: 1995, 2: 1999, 3: 2003, 4: 2007, 5: 2011, 6: 2015, 7: 2019, 8: 2023},
-    "pirls": {1: 2001, 2: 2006, 3: 2011, 4: 2016, 5: 2021},
-}
+# Sets of more columns are no plausible values.
+MOST_VALUES = 20
 _IEA_FILE = re.compile(r"^[a-z]{3}[a-z0-9]{3}[mr](?P<cycle>[1-9])$", re.I)
 _YEAR = re.compile(r"(?<![0-9])(199[5-9]|20[0-9][0-9])(?![0-9])")
 # From this year on the jackknife takes both halves of a zone in turn.
 _BOTH_HALVES = 2015
 
-_IEA_GROUPS = ("IDSCHOOL",)
-_IEA_WEIGHTS = ("TOTWGT",)
-_IEA_SCHOOL_WEIGHTS = (("WGTFAC1", "WGTADJ1"), ("SCHWGT",))
-_IEA_CLASS_WEIGHTS = {"IDCLASS": ("WGTFAC1", "WGTADJ1", "WGTFAC2", "WGTADJ2")}
-_IEA_ZONES = (("JKZONE", "JKREP"), ("JKCZONE", "JKCREP"))
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Study:
     """A study's files.
 
     Attributes
     ----------
+    cycles
+        The year of each cycle, by the number at the end of a file's name.
     subjects
         The columns of each subject's plausible values as a regular expression
         whose group is the number; the first is taken when none is asked for.
@@ -51,10 +47,13 @@ class Study:
         For a column of classes, the columns of which the product is a class's weight.
     countries
         Columns that may hold the country, within which a school's id is unique.
-    values
-        How many plausible values its files have, in one cycle or another.
-    replicates
-        How many replicate weights they have.
+    values, replicates
+        How many plausible values, and how many replicate weights, a complete file has; None
+        for the latter where sampling errors are found by zones.
+    zones
+        Columns of jackknife zones and of their halves, the first there are.
+    replicate_columns
+        Replicate weights by regular expressions, the first that fits any.
     """
 
     title: str
@@ -62,47 +61,21 @@ class Study:
     groups: tuple[str, ...]
     weights: tuple[str, ...]
     school_weights: tuple[tuple[str, ...], ...]
-    class_weights: Mapping[str, tuple[str, ...]]
     countries: tuple[str, ...]
+    class_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cycles: Mapping[int, int] = field(default_factory=dict)
     values: tuple[int, ...] = (5,)
+    zones: tuple[tuple[str, str], ...] = ()
+    replicate_columns: tuple[str, ...] = ()
     replicates: int | None = None
 
 
-STUDIES: Mapping[Preset, Study] = {
-    "timss": Study(
-        title="TIMSS",
-        subjects={"mathematics": r"[AB]SMMAT(\d\d)", "science": r"[AB]SSSCI(\d\d)"},
-        groups=_IEA_GROUPS,
-        weights=_IEA_WEIGHTS,
-        school_weights=_IEA_SCHOOL_WEIGHTS,
-        class_weights=_IEA_CLASS_WEIGHTS,
-        countries=("IDCNTRY",),
-    ),
-    "pirls": Study(
-        title="PIRLS",
-        subjects={"reading": r"ASRREA(\d\d)"},
-        groups=_IEA_GROUPS,
-        weights=_IEA_WEIGHTS,
-        school_weights=_IEA_SCHOOL_WEIGHTS,
-        class_weights=_IEA_CLASS_WEIGHTS,
-        countries=("IDCNTRY",),
-    ),
-    "pisa": Study(
-        title="PISA",
-        subjects={
-            "mathematics": r"PV(\d\d?)MATH",
-            "reading": r"PV(\d\d?)READ",
-            "science": r"PV(\d\d?)SCIE",
-        },
-        groups=("CNTSCHID", "SCHOOLID"),
-        weights=("W_FSTUWT",),
-        school_weights=(("W_SCHGRNRABWT",), ("W_FSCHWT",)),
-        class_weights={},
-        countries=("CNT", "CNTRYID", "COUNTRY"),
-        values=(5, 10),
-        replicates=80,
-    ),
-}
+def _study(preset: Preset) -> Study:
+    file = Path(__file__).with_name(f"{preset}.yaml")
+    return msgspec.yaml.decode(file.read_bytes(), type=Study)
+
+
+STUDIES: Mapping[Preset, Study] = {preset: _study(preset) for preset in get_args(Preset)}
 
 
 @dataclass(frozen=True)
@@ -118,8 +91,8 @@ class Filled:
     n_values, n_replicates
         How many plausible values and replicate weights a complete file has; None where the entry
         names the columns.
-    notes
-        What was chosen, and what else there is, in sentences.
+    findings
+        What was chosen, and what else there is.
     """
 
     dataset: Dataset
@@ -127,7 +100,7 @@ class Filled:
     country: str | None
     n_values: int | None
     n_replicates: int | None
-    notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()) -> Filled:
@@ -155,21 +128,21 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         outcome=outcome,
         group=group,
         weights=_weights(dataset.weights, study, group, (*names, *elsewhere)),
-        replicates=_replicates(dataset, names, year),
+        replicates=_replicates(dataset.replicates, study, names, year),
     )
     country = None if dataset.split else _first(study.countries, names)
-    notes = _notes(dataset, found, study, subject, names, year)
+    told = tuple(_findings(dataset, found, study, subject, names, year))
     own = dataset.replicates is None or not dataset.replicates.columns
     n_values = _n_values(study, subject, outcome) if subject else None
-    return Filled(found, subject, country, n_values, study.replicates if own else None, notes)
+    return Filled(found, subject, country, n_values, study.replicates if own else None, told)
 
 
-def cycle_year(file: str, preset: str) -> int | None:
+def cycle_year(file: str, preset: Preset) -> int | None:
     """The year that a file's name tells: bsgnzlm8.sav is of 2023, timss2011.csv of 2011."""
     name = stem(file)
     cycle = _IEA_FILE.match(name)
-    if cycle and preset in _CYCLES:
-        return _CYCLES[preset].get(int(cycle["cycle"]))
+    if cycle and STUDIES[preset].cycles:
+        return STUDIES[preset].cycles.get(int(cycle["cycle"]))
     years = {int(year) for year in _YEAR.findall(PurePath(name).name)}
     return years.pop() if len(years) == 1 else None
 
@@ -189,27 +162,37 @@ def _outcome(
     for subject in subjects:
         columns = _subject_columns(study.subjects[subject], names)
         if len({name[:1].upper() for name in columns}) > 1:
-            raise _question(
-                dataset, study, names, f"has more than one set of {subject} scores", columns
+            raise DataRefused(
+                "missing_column.several_scores",
+                file=PurePath(dataset.file).name,
+                study=study.title,
+                subject=subject,
+                sets=columns,
             )
         if columns:
             return subject, tuple(columns)
-    raise _question(
-        dataset, study, names, f"has no plausible values of {' or '.join(subjects)}", ()
+    sets = [family.pattern for family in families(names) if len(family.names) <= MOST_VALUES]
+    raise DataRefused(
+        "missing_column.no_scores",
+        file=PurePath(dataset.file).name,
+        study=study.title,
+        subjects=subjects,
+        sets=sets,
+        names=[] if sets else list(names),
     )
 
 
 def _no_subject(dataset: Dataset, study: Study, asked: str, names: Sequence[str]) -> DataRefused:
     """The refusal of an outcome that is neither a subject nor a column."""
     there = [one for one, pattern in study.subjects.items() if _subject_columns(pattern, names)]
-    near = nearest(asked, (*there, *names))
-    subjects = f"Its subjects are {listed(there)}." if there else f"It has no {study.title} scores."
     return DataRefused(
-        "missing_column",
-        f"{shown(asked)} is neither a subject of the preset {dataset.preset} nor a column of "
-        f"{shown(PurePath(dataset.file).name)}. {subjects}",
-        (f"Did you mean {shown(near)}? " if near else "")
-        + "Name a subject, or a column, under outcome (OUTCOME= of make report).",
+        "missing_column.no_subject",
+        file=PurePath(dataset.file).name,
+        asked=asked,
+        preset=dataset.preset,
+        subjects=there,
+        none_of="" if there else study.title,
+        near=nearest(asked, (*there, *names)),
     )
 
 
@@ -226,36 +209,17 @@ def _subject_columns(pattern: str, names: Sequence[str]) -> list[str]:
     return [name for _, name in sorted(found, key=lambda one: (one[1][:1], int(one[0][1])))]
 
 
-def _question(
-    dataset: Dataset, study: Study, names: Sequence[str], what: str, found: Sequence[str]
-) -> DataRefused:
-    sets = found or [one.pattern for one in families(names) if len(one.names) <= 20]
-    candidates = (
-        f"Sets of numbered columns in it are {listed(sets)}."
-        if sets
-        else (f"Its columns are {listed(names)}.")
-    )
-    return DataRefused(
-        "missing_column",
-        f"The file {shown(PurePath(dataset.file).name)} isn't laid out as {study.title} files are: "
-        f"it {what}. {candidates}",
-        "Which columns hold the scores? Name them under outcome (OUTCOME= of make report), beside "
-        "the preset. `make inspect FILE=...` lists all columns.",
-    )
-
-
 def _group(dataset: Dataset, study: Study, names: Sequence[str]) -> str:
     found = _first(study.groups, names)
     if found is not None:
         return found
     ids = [name for name in names if re.search(r"school|sch|idgr|^id|id$", name, re.I)]
     raise DataRefused(
-        "missing_column",
-        f"The file {shown(PurePath(dataset.file).name)} isn't laid out as {study.title} files are: "
-        f"it has no column {' or '.join(study.groups)} of schools. "
-        + (f"Columns that may hold ids are {listed(ids)}." if ids else ""),
-        "Which column says to which school a student belongs? Name it under group (GROUP= of "
-        "make report), beside the preset.",
+        "missing_column.no_schools",
+        file=PurePath(dataset.file).name,
+        study=study.title,
+        groups=list(study.groups),
+        ids=ids,
     )
 
 
@@ -282,30 +246,31 @@ def _group_weight(study: Study, group: str, names: Sequence[str]) -> str | None:
     return None
 
 
-def _replicates(dataset: Dataset, names: Sequence[str], year: int | None) -> Replicates | None:
-    given = dataset.replicates
-    if dataset.preset == "pisa":
-        columns = _replicate_columns(names)
+def _replicates(
+    given: Replicates | None, study: Study, names: Sequence[str], year: int | None
+) -> Replicates | None:
+    if study.replicate_columns:
+        columns = _replicate_columns(study, names)
         if given is None:
             return Replicates(method="brr-fay", columns=columns) if columns else None
         needs = given.method == "brr-fay" and not given.columns
         return replace(given, columns=columns) if needs else given
     zones = [
         (zone, code)
-        for pair in _IEA_ZONES
+        for pair in study.zones
         if (zone := _first(pair[:1], names)) and (code := _first(pair[1:], names))
     ]
     if given is None and zones:
-        method = "jk2-half" if year is not None and year < _BOTH_HALVES else "jk2"
-        return Replicates(method="jk2" if method == "jk2" else "jk2-half",
-                          zone=zones[0][0], code=zones[0][1])  # fmt: skip
+        zone, code = zones[0]
+        one_half = year is not None and year < _BOTH_HALVES
+        return Replicates(method="jk2-half" if one_half else "jk2", zone=zone, code=code)
     if given is not None and given.method != "brr-fay" and zones:
         return replace(given, zone=given.zone or zones[0][0], code=given.code or zones[0][1])
     return given
 
 
-def _replicate_columns(names: Sequence[str]) -> tuple[str, ...]:
-    for pattern in (r"W_FSTURWT(\d+)", r"W_FSTR(\d+)"):
+def _replicate_columns(study: Study, names: Sequence[str]) -> tuple[str, ...]:
+    for pattern in study.replicate_columns:
         found = _subject_columns(pattern, names)
         if found:
             return tuple(sorted(found, key=lambda name: int(re.findall(r"\d+", name)[-1])))
@@ -321,44 +286,50 @@ def _first(wanted: Sequence[str], names: Sequence[str]) -> str | None:
     return None
 
 
-def _notes(
-    given: Dataset, found: Dataset, study: Study, subject: str | None,
-    names: Sequence[str], year: int | None,
-) -> tuple[str, ...]:  # fmt: skip
-    of = f" of {year}" if year else ""
-    unit = "school" if _first(study.groups, [found.group]) else "group"
-    parts = [f"scores {span(found.outcomes)}", f"{unit}s {found.group}"]
-    weights, replicates = found.weights, found.replicates
-    if weights and weights.member:
-        parts.append(f"student weights {weights.member}")
-        parts.append(f"{unit} weights {weights.group}" if weights.group else f"no {unit} weights")
-    else:
-        parts.append("no weights")
-    if replicates is None:
-        parts.append("no replicates")
-    else:
-        by = (
-            span(replicates.columns)
-            if replicates.columns
-            else (f"{replicates.zone}, {replicates.code}")
-        )
-        parts.append(f"replicates {replicates.method} by {by}")
-    notes = [f"Preset {given.preset}, read as {study.title}{of}: {'; '.join(parts)}."]
+def _findings(
+    given: Dataset,
+    filled: Dataset,
+    study: Study,
+    subject: str | None,
+    names: Sequence[str],
+    year: int | None,
+) -> Iterator[Finding]:
+    """What the preset chose, and what else the file has."""
+    of_schools = _first(study.groups, [filled.group]) is not None
+    unit = "school" if of_schools else "group"
+    yield note(
+        "preset",
+        *filled.outcomes,
+        preset=given.preset,
+        study=study.title,
+        year=year,
+        unit=unit,
+        group=filled.group,
+    )
+    yield _weights_found(filled.weights, unit)
+    yield _replicates_found(filled.replicates)
     others = [
         other
         for other, pattern in study.subjects.items()
         if subject and other != subject and _subject_columns(pattern, names)
     ]
     if others and not given.outcome:
-        notes.append(
-            f"The file also has {' and '.join(others)}: outcome: {others[0]}, or all by "
-            f"outcomes: [{', '.join([subject or '', *others])}]."
-        )
+        yield note("preset_subjects", others=others, every=[subject, *others])
+    replicates = filled.replicates
     jackknife = replicates is not None and replicates.method == "jk2" and given.replicates is None
     if jackknife and year is None:
-        notes.append(
-            "The file's name doesn't tell the year, so the jackknife takes both halves of each "
-            f"zone, as it has been since {_BOTH_HALVES}; for older data say replicates: "
-            "{method: jk2-half}."
-        )
-    return tuple(notes)
+        yield note("preset_year", since=str(_BOTH_HALVES))
+
+
+def _weights_found(weights: Weights | None, unit: str) -> Finding:
+    if weights is None or not weights.member:
+        return note("preset_weights", case="none")
+    case = "both" if weights.group else "member"
+    return note("preset_weights", case=case, member=weights.member, group=weights.group, unit=unit)
+
+
+def _replicates_found(replicates: Replicates | None) -> Finding:
+    if replicates is None:
+        return note("preset_replicates", case="none")
+    columns = replicates.columns or (replicates.zone or "", replicates.code or "")
+    return note("preset_replicates", *columns, case="some", method=replicates.method)

@@ -26,7 +26,6 @@ from multilevel.ingest.readers.table import (
     Source,
     Table,
 )
-from multilevel.wording.quoting import listed, shown
 
 __all__ = [
     "COMPRESSION",
@@ -161,10 +160,6 @@ def _format(name: str) -> tuple[str, str]:
 
 
 def _unknown(name: str) -> DataRefused:
-    known = ", ".join(READERS)
     return DataRefused(
-        "unreadable_file",
-        f"The file {shown(name)} has no ending that says how to read it. Known are {known}, each "
-        f"also with {listed(COMPRESSION)} after it.",
-        "Save the data as CSV, or give the file the ending of its format.",
+        "unreadable_file.no_ending", file=name, endings=list(READERS), compressed=list(COMPRESSION)
     )

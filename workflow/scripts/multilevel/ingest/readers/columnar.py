@@ -5,10 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from multilevel.errors import DataRefused
 from multilevel.ingest.readers import raw, typed
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
 
 PARQUET_STARTS = (b"PAR1",)
 FEATHER_STARTS = (b"ARROW1", b"FEA1")
@@ -128,8 +127,10 @@ def flat(column: Any, name: str, source: Source) -> Any:
     try:
         return typed.plain(column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise raw.refused(
-            f"The column {shown(name)} of {shown(source.name)} has values of a kind that can't be "
-            f"read ({column.type}) in {count(len(column))} rows.",
-            "Store it as numbers or text.",
+        raise DataRefused(
+            "unreadable_file.kind_of_values",
+            name,
+            file=source.name,
+            kind=str(column.type),
+            n=len(column),
         ) from error

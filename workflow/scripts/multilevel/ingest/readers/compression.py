@@ -14,12 +14,10 @@ import pyarrow as pa
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers.raw import (
     expanded_limit,
-    looks_like,
+    incomplete,
     nothing_in,
-    refused,
     too_much,
 )
-from multilevel.wording.quoting import listed, shown
 
 _CHUNK = 2**20
 # xz needs as much memory as its dictionary, which the file sets: 64 MiB at its highest level.
@@ -41,7 +39,7 @@ def expanded(content: bytes, ending: str, name: str) -> bytes:
     try:
         return _within_bounds(chunks(content), len(content), name)
     except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError) as error:
-        raise _damaged(content, form, name, error) from error
+        raise incomplete(name, form, content, error) from error
 
 
 def unzipped(content: bytes, name: str) -> tuple[str, bytes]:
@@ -55,7 +53,7 @@ def unzipped(content: bytes, name: str) -> tuple[str, bytes]:
         EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
         zlib.error, lzma.LZMAError, zipfile.BadZipFile,
     ) as error:  # fmt: skip
-        raise _damaged(content, "zip archive", name, error) from error
+        raise incomplete(name, "zip archive", content, error) from error
 
 
 def inner(content: bytes, name: str) -> bytes:
@@ -129,23 +127,11 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
         if not member.is_dir() and not member.filename.startswith("__MACOSX/")
     ]
     if len(members) != 1:
-        found = f"{len(members)}: {listed(one.filename for one in members)}" if members else "none"
-        raise refused(
-            f"The archive {shown(name)} should hold one file, but holds {found}.",
-            "Take the data file out of the archive and name it.",
+        names = [member.filename for member in members]
+        case = "several" if names else "none"
+        raise DataRefused(
+            "unreadable_file.members", case=case, file=name, n=len(names), members=names
         )
     if members[0].flag_bits & 1:
-        raise refused(
-            f"The archive {shown(name)} is encrypted.", "Take the data file out of the archive."
-        )
+        raise DataRefused("unreadable_file.encrypted", file=name)
     return members[0]
-
-
-def _damaged(content: bytes, form: str, name: str, error: Exception) -> DataRefused:
-    kind = looks_like(content)
-    found = f" It looks like {kind}." if kind and form not in kind else ""
-    reason = str(error).rstrip(".") or "it is damaged"
-    return refused(
-        f"The file {shown(name)} is not a complete {form} ({reason}).{found}",
-        "Make or copy the file again.",
-    )

@@ -12,14 +12,12 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Callable
-from typing import IO, Literal
+from typing import IO
 
 import msgspec
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers.raw import refused
-from multilevel.records.findings import RefusalCode
-from multilevel.wording.quoting import one_line, shown
+from multilevel.records.findings import Finding
 
 # Seconds for any file, and bytes that a reader must manage in each further one.
 SECONDS = 60
@@ -30,10 +28,10 @@ MEMORY_TIMES = 60
 
 
 class _Failure(msgspec.Struct):
-    kind: Literal["refused", "error"]
-    code: RefusalCode
-    message: str
-    remedy: str = ""
+    """A refusal, or what a foreign reader said before it gave up."""
+
+    refusal: Finding | None = None
+    error: str = ""
 
 
 def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
@@ -76,12 +74,10 @@ def _work(work: Callable[[], bytes], answer: IO[bytes], size: int) -> None:
         _quiet()
         content, status = work(), 0
     except DataRefused as error:
-        content = msgspec.json.encode(_Failure("refused", error.code, error.message, error.remedy))
+        content = msgspec.json.encode(_Failure(refusal=error.finding))
     except BaseException as error:  # noqa: BLE001 - said by the parent, in the refusal
         text = str(error) or type(error).__name__
-        content = msgspec.json.encode(
-            _Failure("error", "unreadable_file", text.encode("utf-8", "replace").decode())
-        )
+        content = msgspec.json.encode(_Failure(error=text.encode("utf-8", "replace").decode()))
     with contextlib.suppress(OSError):
         answer.write(content)
         answer.flush()
@@ -134,19 +130,13 @@ _NO_MEMORY = ("allocate memory", "memoryerror")  # librdata's words, and Python'
 
 
 def _refusal(status: int | None, content: bytes, name: str, form: str) -> DataRefused:
-    remedy = "Make or copy the file again, or save the data as CSV."
-    failed = f"The file {shown(name)} can't be read as {form}"
     if status is None:
-        return refused(f"{failed}: it took too long.", remedy)
+        return DataRefused("unreadable_file.slow", file=name, form=form)
     if status != 1:
-        return refused(f"{failed}: it is damaged, the reader broke off.", remedy)
+        return DataRefused("unreadable_file.broke_off", file=name, form=form)
     failure = msgspec.json.decode(content, type=_Failure)
-    if failure.kind == "refused":
-        return DataRefused(failure.code, failure.message, failure.remedy)
-    if any(words in failure.message.lower() for words in _NO_MEMORY):
-        return refused(
-            f"{failed}: it asks for more memory than a file of its size can need, as damaged "
-            "files do.",
-            remedy,
-        )
-    return refused(f"{failed}: {one_line(failure.message, 200).rstrip('.')}.", remedy)
+    if failure.refusal is not None:
+        return DataRefused.of(failure.refusal)
+    if any(words in failure.error.lower() for words in _NO_MEMORY):
+        return DataRefused("unreadable_file.memory", file=name, form=form)
+    return DataRefused("unreadable_file.form", file=name, form=form, error=failure.error)

@@ -21,7 +21,7 @@ from multilevel.errors import DataRefused
 from multilevel.ingest.readers import columnar, delimited, isolated, raw
 from multilevel.ingest.readers.columns import resolve
 from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table
-from multilevel.wording.quoting import shown
+from multilevel.records.reading import ReadFacts
 
 # Above this a text is read in batches: in memory it takes some ten times its size.
 BYTES_IN_MEMORY = 64 * 2**20
@@ -84,10 +84,7 @@ class _Unchanged:
 
     def check(self) -> None:
         if self._now() != self._state:
-            raise raw.refused(
-                f"The file {shown(self._path.name)} was changed while it was being read.",
-                "Run again when the file is complete.",
-            )
+            raise DataRefused("unreadable_file.changed", file=self._path.name)
 
     def _now(self) -> tuple[int, int, int]:
         """What changes when a file is written anew."""
@@ -110,7 +107,8 @@ class LargeParquet:
     def batches(self, source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
         """Batches of so many rows, whatever the file's row groups."""
         about = self.describe(columns)
-        places, notes = resolve(about.names, columns, source.name)
+        places, renamed = resolve(about.names, columns, source.name)
+        facts = ReadFacts(renamed=renamed)
         found = {name: about.columns[at] for name, at in zip(columns, places, strict=True)}
         names = [column.name for column in found.values()]
         try:
@@ -120,11 +118,10 @@ class LargeParquet:
                         name: columnar.flat(batch.column(column.name), column.name, source)
                         for name, column in found.items()
                     }
-                    yield _table(source, arrays, found, notes=notes)
+                    yield _table(source, arrays, found, facts=facts)
         except (pa.ArrowInvalid, OSError) as error:
-            raise raw.refused(
-                f"The file {shown(source.name)} can't be read as Parquet: {error}.",
-                "Make or copy the file again.",
+            raise DataRefused(
+                "unreadable_file.form", file=source.name, form="a Parquet file", error=str(error)
             ) from error
         self._unchanged.check()
 
@@ -139,8 +136,8 @@ class _Survey:
 
     Attributes
     ----------
-    codec, phrase
-        Its encoding, and a phrase about it.
+    codec
+        Its encoding.
     head
         Its first bytes, in UTF-8 without a mark.
     lines, quotes
@@ -148,7 +145,6 @@ class _Survey:
     """
 
     codec: str
-    phrase: str
     head: bytes
     lines: int
     quotes: int
@@ -171,12 +167,12 @@ class LargeText:
         """Batches of text, each of about as many bytes."""
         survey = self._survey
         header = delimited.header(survey.head, columns, source.name)
-        places, notes = resolve(header.names, columns, source.name)
+        places, renamed = resolve(header.names, columns, source.name)
         lines = survey.lines - header.lines
         if not lines:
             raise delimited.no_rows(source.name)
         found = {name: Column(name=name) for name in columns}
-        notes = (delimited.format_note(survey.phrase, header.delimiter), *notes)
+        facts = ReadFacts(encoding=survey.codec, delimiter=header.delimiter, renamed=renamed)
         n_rows = 0
         for batch, is_last in _with_last(self._parsed(header, places)):
             n_rows += batch.num_rows
@@ -184,7 +180,7 @@ class LargeText:
                 source,
                 dict(zip(columns, batch.columns, strict=True)),
                 found,
-                notes=notes,
+                facts=facts,
                 decimal_comma=header.delimiter != ",",
                 first_line=header.lines + 1 if is_last and n_rows == lines else None,
             )
@@ -226,18 +222,18 @@ class LargeText:
                 start = file.read(512)
             kind = raw.looks_like(start)
             if kind:
-                raise delimited.not_text(name, f"It looks like {kind}.")
-            for codec, phrase in delimited.encodings(start):
+                raise DataRefused("unreadable_file.not_text", file=name, looks_like=kind)
+            for codec in delimited.encodings(start):
                 try:
-                    return self._by(codec, phrase)
+                    return self._by(codec)
                 except UnicodeDecodeError:
                     continue
         except (EOFError, OSError, zlib.error) as error:
             with self._path.open("rb") as file:
-                raise raw.not_gzip(name, file.read(512), error) from error
+                raise raw.incomplete(name, "gzip file", file.read(512), error) from error
         raise AssertionError("the last encoding fits any file")
 
-    def _by(self, codec: str, phrase: str) -> _Survey:
+    def _by(self, codec: str) -> _Survey:
         decoder = codecs.getincrementaldecoder(codec)()
         limit = raw.expanded_limit(self._path.stat().st_size)
         head, quotes, feeds, returns, end, size = b"", 0, 0, 0, "", 0
@@ -248,9 +244,7 @@ class LargeText:
                     raise raw.too_much(self._path.name, limit)
                 text = decoder.decode(content)
                 if "\0" in text:
-                    raise delimited.not_text(
-                        self._path.name, "It has NUL bytes, as binary files have."
-                    )
+                    raise DataRefused("unreadable_file.nul_bytes", file=self._path.name)
                 if len(head) < delimited.HEADER_LIMIT:
                     head += text.encode("utf-8")
                 quotes += text.count('"')
@@ -261,9 +255,7 @@ class LargeText:
         if not head.strip():
             raise raw.nothing_in(self._path.name)
         ending, lines = ("\n", feeds) if feeds else ("\r", returns)
-        return _Survey(
-            codec=codec, phrase=phrase, head=head, lines=lines + (end != ending), quotes=quotes
-        )
+        return _Survey(codec=codec, head=head, lines=lines + (end != ending), quotes=quotes)
 
 
 def _table(source: Source, arrays: dict[str, Any], found: dict[str, Column], **more: Any) -> Table:

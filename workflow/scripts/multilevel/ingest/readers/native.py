@@ -1,15 +1,16 @@
 """What formats that are read by foreign libraries have in common."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from multilevel.errors import DataRefused
 from multilevel.ingest.readers import isolated, typed
 from multilevel.ingest.readers.columns import resolve
-from multilevel.ingest.readers.raw import looks_like, refused
+from multilevel.ingest.readers.raw import looks_like
 from multilevel.ingest.readers.table import Description, Reader, Source, Table
-from multilevel.wording.quoting import shown
 
 Describe = Callable[[Source], Description]
 # Arrow arrays by name, special missing values already null, and the reasons for those.
@@ -46,10 +47,10 @@ def reader(
 
         def work() -> bytes:
             found = describe(source)
-            places, notes = resolve(found.names, names, source.name)
+            places, renamed = resolve(found.names, names, source.name)
             chosen = tuple(found.columns[place] for place in places)
             own = tuple(column.name for column in chosen)
-            about = Description(columns=chosen, notes=(*found.notes, *notes))
+            about = Description(columns=chosen, facts=replace(found.facts, renamed=renamed))
             return typed.packed(about, *columns(source, own, found))
 
         content = isolated.call(work, source.name, len(source.content), form)
@@ -61,9 +62,9 @@ def reader(
 def _check_start(source: Source, form: str, starts: tuple[bytes, ...]) -> None:
     if not starts or source.content.startswith(starts):
         return
-    kind = looks_like(source.content)
-    raise refused(
-        f"The file {shown(source.name)} is not {form}, as its ending says."
-        + (f" It looks like {kind}." if kind else ""),
-        "Give the file the ending of its format, or make or copy it again.",
+    raise DataRefused(
+        "unreadable_file.not_as_ending",
+        file=source.name,
+        form=form,
+        looks_like=looks_like(source.content),
     )

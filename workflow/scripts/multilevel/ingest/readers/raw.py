@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from multilevel.errors import DataRefused
-from multilevel.wording.quoting import shown
 
 # Decompressed bytes that are always allowed, those never exceeded, and how many
 # times the compressed size they may be in between. Tables reach about 100 times;
@@ -53,9 +52,7 @@ def read(path: Path) -> bytes:
     """
     content = _bytes(path)
     if not content:
-        raise DataRefused(
-            "empty", f"The file {shown(path.name)} is empty: 0 bytes.", "Put the data in it."
-        )
+        raise DataRefused("empty.no_bytes", file=path.name)
     return content
 
 
@@ -68,41 +65,24 @@ def looks_like(content: bytes) -> str | None:
     return None
 
 
-def refused(message: str, remedy: str) -> DataRefused:
-    """The refusal of a file that can't be read."""
-    return DataRefused("unreadable_file", message, remedy)
-
-
 def _bytes(path: Path) -> bytes:
-    name = shown(path.name)
+    name = path.name
     try:
         if path.is_dir():
-            raise refused(f"{name} is a folder, not a file.", "Name the data file in it.")
+            raise DataRefused("unreadable_file.folder", file=name)
         # Reading from a pipe or a device could wait forever.
         if path.exists() and not path.is_file():
-            raise refused(f"{name} is not a regular file.", "Name a data file.")
+            raise DataRefused("unreadable_file.not_regular", file=name)
         if path.exists() and path.stat().st_size > READ_LIMIT:
-            raise refused(
-                f"The file {name} has more than {READ_LIMIT:,} bytes, too many to be read at once.",
-                "Save the columns that are needed in a file of their own, best as Parquet, or a "
-                "file for each part.",
-            )
+            raise DataRefused("unreadable_file.too_many_bytes", file=name, limit=READ_LIMIT)
         return path.read_bytes()
     except FileNotFoundError:
-        raise refused(
-            f"There is no file {name} at the place named.",
-            "Put the file there, or correct its path (file, or file under join).",
-        ) from None
+        raise DataRefused("unreadable_file.not_there", file=name) from None
     except PermissionError:
-        raise refused(
-            f"The file {name} may not be read by this account.",
-            "Change the file's permissions.",
-        ) from None
+        raise DataRefused("unreadable_file.forbidden", file=name) from None
     except OSError as error:
-        raise refused(
-            f"The file {name} can't be read: {error.strerror or error}.",
-            "Check the path and the disk.",
-        ) from error
+        why = str(error.strerror or error)
+        raise DataRefused("unreadable_file.system", file=name, error=why) from error
 
 
 def expanded_limit(compressed: int) -> int:
@@ -112,22 +92,21 @@ def expanded_limit(compressed: int) -> int:
 
 def too_much(name: str, limit: int) -> DataRefused:
     """The refusal of a file that decompresses to more than `limit` bytes."""
-    return refused(
-        f"The file {shown(name)} decompresses to more than {limit:,} bytes.",
-        "Decompress it yourself if it is what it should be.",
-    )
+    return DataRefused("unreadable_file.expands", file=name, limit=limit)
 
 
 def nothing_in(name: str) -> DataRefused:
     """The refusal of a file of nothing, or of nothing but blanks."""
-    return DataRefused("empty", f"The file {shown(name)} has nothing in it.", "Put the data in it.")
+    return DataRefused("empty.nothing", file=name)
 
 
-def not_gzip(name: str, start: bytes, error: Exception) -> DataRefused:
-    """The refusal of a file that can't be decompressed; `start` is its first bytes."""
-    kind = looks_like(start)
-    found = f" It looks like {kind}." if kind and kind != "a gzip file" else ""
-    return refused(
-        f"The file {shown(name)} is not a complete gzip file ({error}).{found}",
-        "Make or copy the file again.",
+def incomplete(name: str, form: str, content: bytes, error: Exception) -> DataRefused:
+    """The refusal of a file that can't be decompressed; `content` is it or its first bytes."""
+    kind = looks_like(content)
+    return DataRefused(
+        "unreadable_file.incomplete",
+        file=name,
+        form=form,
+        error=str(error).rstrip("."),
+        looks_like=kind if kind and form not in kind else "",
     )

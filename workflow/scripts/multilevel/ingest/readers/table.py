@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from multilevel.records.findings import Finding
+from multilevel.records.reading import ReadFacts
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -105,13 +108,13 @@ class Description:
         All columns, in the file's order; names may repeat.
     n_rows
         Rows, None where only reading tells.
-    notes
-        What was found, in sentences.
+    facts
+        The form of the file.
     """
 
     columns: tuple[Column, ...]
     n_rows: int | None = None
-    notes: tuple[str, ...] = ()
+    facts: ReadFacts = field(default_factory=ReadFacts)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -140,8 +143,10 @@ class Table:
     first_line
         The file's line of the first row where every row is one line, else None. Of batches
         the last one tells.
-    notes
-        What the reader found, in sentences.
+    facts
+        The form of the file.
+    findings
+        What was found and done.
     columns
         What the file says about them, by the name asked for.
     reasons
@@ -156,7 +161,8 @@ class Table:
     bytes: int
     decimal_comma: bool = False
     first_line: int | None = None
-    notes: tuple[str, ...] = ()
+    facts: ReadFacts = field(default_factory=ReadFacts)
+    findings: tuple[Finding, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     reasons: Mapping[str, Any] = field(default_factory=dict)
 

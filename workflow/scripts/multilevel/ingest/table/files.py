@@ -115,7 +115,7 @@ def whole(files: Opened, further: Iterable[str] = ()) -> Table:
     table = missing.without(parse(files.source, columns), dataset.missing, ids)
     if dataset.split is not None:
         without = parts.in_no_part(table, dataset.split.column)
-        table = replace(table, notes=(*table.notes, *without))
+        table = replace(table, findings=(*table.findings, *without))
     if chosen.alone is not None:
         table = parts.alone(table, chosen.alone)
     if dataset.join is not None and files.other is not None:

@@ -13,8 +13,7 @@ from multilevel.configuration.datasets import Join
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
 from multilevel.ingest.table import values
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
+from multilevel.records.findings import Finding, note
 
 _BETWEEN = "\x1f"  # of the parts of a key, in no text that people type
 _WHOLE = r"^-?[0-9]+(\.0+)?$"
@@ -56,7 +55,8 @@ def joined(table: Table, other: Table, join: Join, columns: Sequence[str]) -> Ta
             **table.reasons,
             **{name: other.reasons[name].take(rows) for name in columns if name in other.reasons},
         },
-        notes=(*table.notes, *other.notes, _note(table, other, words, found, place)),
+        facts=replace(table.facts, renamed=(*table.facts.renamed, *other.facts.renamed)),
+        findings=(*table.findings, *other.findings, _note(other, words, found, place)),
     )
 
 
@@ -80,10 +80,9 @@ def named(table: Table, group: str, name: str) -> Table:
     words = pa.array([new.get(word) for word in encoded.dictionary.to_pylist()], pa.large_string())
     column = pd.Series(pd.arrays.ArrowExtensionArray(words.take(encoded.indices)))
     unnamed = sum(not text for text in first.values())
-    note = f"Names of groups from {shown(name)}" + (
-        f"; {count(unnamed)} have none and keep their id." if unnamed else "."
-    )
-    return replace(table, frame=table.frame.assign(**{group: column}), notes=(*table.notes, note))
+    named = note("group_names", name, n_without=unnamed)
+    frame = table.frame.assign(**{group: column})
+    return replace(table, frame=frame, findings=(*table.findings, named))
 
 
 def _keys(table: Table, other: Table, join: Join) -> tuple[Any, Any]:
@@ -126,11 +125,11 @@ def _places(keys: Any, other: Table, join: Join) -> dict[str, int]:
         if key in place:
             raise DataRefused(
                 "duplicate_key",
-                f"The joined file {shown(other.name)} should have a row for each id, but "
-                f"{_shown(key)} in {' and '.join(shown(one) for _, one in join.by)} stands in "
-                f"rows {count(place[key] + 1)} and {count(row + 1)}.",
-                "Keep one row for each id, or name further columns under join.by that tell the "
-                "rows apart.",
+                *(name for _, name in join.by),
+                file=other.name,
+                key=key.split(_BETWEEN),
+                first=place[key] + 1,
+                second=row + 1,
             )
         place[key] = row
     return place
@@ -139,37 +138,35 @@ def _places(keys: Any, other: Table, join: Join) -> dict[str, int]:
 def _nothing_in_common(
     table: Table, other: Table, join: Join, mine: Sequence[str], theirs: Sequence[str]
 ) -> DataRefused:
-    def first(keys: Sequence[str]) -> str:
-        return _shown(keys[0]) if keys else "nothing"
-
     return DataRefused(
-        "missing_column",
-        f"No row of {shown(table.name)} finds its partner in {shown(other.name)}: "
-        f"{' and '.join(shown(one) for one, _ in join.by)} has ids such as {first(mine)}, "
-        f"{' and '.join(shown(one) for _, one in join.by)} of the joined file such as "
-        f"{first(theirs)}.",
-        "Correct join.by, or write the ids alike in both files.",
+        "missing_column.nothing_in_common",
+        *(name for name, _ in join.by),
+        file=table.name,
+        other=other.name,
+        columns_there=[name for _, name in join.by],
+        key=_key(mine),
+        key_there=_key(theirs),
     )
 
 
-def _note(
-    table: Table, other: Table, words: Sequence[str], found: Any, place: dict[str, int]
-) -> str:
+def _note(other: Table, words: Sequence[str], found: Any, place: dict[str, int]) -> Finding:
     lost = [word for word in words if word not in place]
     used = set(words)
     unused = [key for key in place if key not in used]
     rows = int(np.count_nonzero(found < 0))
-    text = f"Joined with {shown(other.name)} ({count(other.n_rows)} rows). "
-    if not rows and not unused:
-        return text + "Every row found its partner."
-    without = f"Rows without a partner there: {count(rows)}"
-    if lost:
-        without += f", of {count(len(lost))} ids, the first {_shown(lost[0])}"
-    beyond = f"ids there without a row here: {count(len(unused))}"
-    if unused:
-        beyond += f", the first {_shown(unused[0])}"
-    return f"{text}{without}; {beyond}."
+    return note(
+        "joined",
+        case="some" if rows or unused else "all",
+        file=other.name,
+        n_rows=other.n_rows,
+        n_without=rows,
+        n_ids_without=len(lost),
+        id_without=_key(lost),
+        n_unused=len(unused),
+        id_unused=_key(unused),
+    )
 
 
-def _shown(key: str) -> str:
-    return " with ".join(shown(part) for part in key.split(_BETWEEN))
+def _key(keys: Sequence[str]) -> list[str]:
+    """The parts of the first key; none where there is no key."""
+    return keys[0].split(_BETWEEN) if keys else []

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 
 from multilevel.configuration import Dataset, expressions, patterns
 from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
-from multilevel.configuration.families import gaps, left_out, numbered_at, siblings
 from multilevel.errors import DataRefused
-from multilevel.ingest import presets
-from multilevel.ingest.checks import plausible_values as draws
+from multilevel.ingest import checks, presets
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.columns import find, resolve
-from multilevel.records.sections import ColumnUse, Doubt, Role
+from multilevel.records.findings import Finding, note
+from multilevel.records.reading import Renamed
+from multilevel.records.sections import ColumnUse, Role
 from multilevel.wording.ordering import natural
-from multilevel.wording.quoting import listed, shown
 
 _LONGEST_WORDS = 60
 
@@ -33,12 +32,10 @@ class Layout:
         What each column is used as.
     alone
         A column of the data file that must have one value, such as the country.
-    preset
-        What a preset chose, and what else there is, in sentences.
-    doubts
-        Sets of columns that hint at a mistake.
-    notes
-        The same, and how names in the configuration differ from the file's.
+    findings
+        What a preset chose, and sets of columns that hint at a mistake.
+    renamed
+        How names in the configuration differ from the file's.
     """
 
     dataset: Dataset
@@ -46,9 +43,8 @@ class Layout:
     joined: tuple[str, ...]
     uses: tuple[ColumnUse, ...]
     alone: str | None
-    preset: tuple[str, ...]
-    doubts: tuple[Doubt, ...]
-    notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    renamed: tuple[Renamed, ...]
 
     @property
     def ids(self) -> frozenset[str]:
@@ -95,8 +91,6 @@ def layout(
     )
     words = _words(dataset, chosen.subject, names, outcomes)
     resolved = replace(resolved, labels=replace(resolved.labels, outcome=words))
-    if len(outcomes) == 1:
-        names.notes += _single(one.outcomes[0], outcomes[0], names, found)
     uses = _uses(resolved, names)
     needed = dict.fromkeys(use.name for use in uses)
     if chosen.country:
@@ -108,43 +102,26 @@ def layout(
         joined=tuple(name for name in needed if name not in mine),
         uses=uses,
         alone=chosen.country,
-        preset=chosen.notes,
-        doubts=tuple(_doubts(resolved, chosen, found)),
-        notes=(*chosen.notes, *dict.fromkeys(names.notes)),
+        findings=(
+            *chosen.findings,
+            *_pattern_of_one(one.outcomes, outcomes),
+            *checks.of_columns(_columns_to_check(resolved, chosen, found)),
+        ),
+        renamed=tuple(dict.fromkeys(names.renamed)),
     )
 
 
-def _doubts(dataset: Dataset, chosen: presets.Filled, found: Description) -> Iterator[Doubt]:
-    outcomes, names = dataset.outcomes, found.names
-    labels = {column.name: column.label for column in found.columns}
-    if len(outcomes) == 1 and draws.alone_note(outcomes[0], labels[outcomes[0]], names):
-        yield Doubt(kind="one_value", columns=outcomes, n=1)
-    replicates = dataset.replicates.columns if dataset.replicates else ()
-    further, absent = _beside(outcomes, chosen.n_values, names)
-    if absent:
-        yield Doubt(kind="values_gap", columns=absent, n=len(outcomes))
-    if further:
-        yield Doubt(kind="values_left_out", columns=further, n=len(outcomes))
-    further, absent = _beside(replicates, chosen.n_replicates, names)
-    if absent:
-        yield Doubt(kind="replicates_gap", columns=absent, n=len(replicates))
-    if further:
-        yield Doubt(kind="replicates_left_out", columns=further, n=len(replicates))
-    if numbered_at(outcomes) is not None:
-        return
-    own = {one: frozenset((one, *siblings(one, names))) for one in outcomes}
-    # A column that has no like in the file tells nothing of what the others are.
-    sets = {those: one for one, those in own.items() if len(those) > 1}
-    if len(outcomes) > 1 and len(sets) > 1:
-        yield Doubt(kind="several_sets", columns=tuple(sets.values()), n=len(outcomes))
-
-
-def _beside(
-    used: Sequence[str], last: int | None, names: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What else belongs to a numbered set: what the file has of it, and what it has not."""
-    further = left_out(used, names)
-    return further, gaps((*used, *further), last)
+def _columns_to_check(
+    dataset: Dataset, chosen: presets.Filled, found: Description
+) -> checks.Columns:
+    return checks.Columns(
+        names=found.names,
+        labels={column.name: column.label for column in found.columns},
+        outcomes=dataset.outcomes,
+        replicates=dataset.replicates.columns if dataset.replicates else (),
+        n_values=chosen.n_values,
+        n_replicates=chosen.n_replicates,
+    )
 
 
 class _Names:
@@ -155,7 +132,7 @@ class _Names:
     ) -> None:
         self._found, self._other = found, other
         self._file, self._other_file = file, other_file
-        self.notes: list[str] = []
+        self.renamed: list[Renamed] = []
 
     def mine(self, name: str, key: str) -> str:
         """A column of the data file."""
@@ -186,10 +163,10 @@ class _Names:
             fitting = patterns.matching(name, self._found.names)
             if not fitting:
                 raise DataRefused(
-                    "missing_column",
-                    f"No column of {shown(self._file)} fits the pattern {shown(pattern)}. Its "
-                    f"columns are {listed(self._found.names)}.",
-                    "Correct the pattern. `make inspect FILE=...` lists all columns.",
+                    "missing_column.no_fit",
+                    file=self._file,
+                    pattern=pattern,
+                    names=list(self._found.names),
                 )
             names += sorted(fitting, key=natural)
         return names
@@ -203,8 +180,8 @@ class _Names:
         return ""
 
     def _of(self, description: Description, name: str, file: str, key: str) -> str:
-        (place,), notes = resolve(description.names, (name,), file, (key,))
-        self.notes += notes
+        (place,), renamed = resolve(description.names, (name,), file, (key,))
+        self.renamed += renamed
         return description.names[place]
 
 
@@ -215,24 +192,13 @@ def _check_pattern(
     patterned = (one for one in given if patterns.is_pattern(one) and one not in outcomes)
     wide = next((one for one in patterned if group in names.all_of(one, "outcome")), None)
     if wide is not None:
-        raise DataRefused(
-            "missing_column",
-            f"The pattern {shown(wide)} under outcome takes in {shown(group)}, which is the "
-            "column of groups.",
-            "Make the pattern narrower, so that it fits the columns of scores only. `make inspect "
-            "FILE=...` lists all columns.",
-        )
+        raise DataRefused("missing_column.wide_pattern", group, pattern=wide)
 
 
-def _single(given: str, outcome: str, names: _Names, found: Description) -> list[str]:
-    """What to say of one column of scores that may not be meant to stand alone."""
-    if patterns.is_pattern(given) and given != outcome:
-        return [
-            f"The pattern {shown(given)} under outcome fits one column only, {shown(outcome)}, "
-            "which is analysed as a single score, not as plausible values."
-        ]
-    note = draws.alone_note(outcome, names.label(outcome), found.names)
-    return [note] if note else []
+def _pattern_of_one(given: Sequence[str], outcomes: Sequence[str]) -> Iterator[Finding]:
+    """A pattern that fits one column, which is then no set of plausible values."""
+    if len(outcomes) == 1 and patterns.is_pattern(given[0]) and given[0] != outcomes[0]:
+        yield note("pattern_of_one", outcomes[0], pattern=given[0])
 
 
 def _weights(given: Weights | None, names: _Names) -> Weights | None:
@@ -257,12 +223,7 @@ def _replicates(given: Replicates | None, names: _Names) -> Replicates | None:
     ]
     twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
     if twice is not None:
-        raise DataRefused(
-            "bad_weights",
-            f"The replicate weight {shown(twice)} is named {columns.count(twice)} times.",
-            "Name each column once under replicates: columns; a pattern may take in a column that "
-            "stands beside it.",
-        )
+        raise DataRefused("bad_weights.replicate_twice", twice, n=columns.count(twice))
     return replace(
         given,
         zone=given.zone and names.one(given.zone, "replicates: zone"),

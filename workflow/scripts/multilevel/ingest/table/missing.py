@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from multilevel.ingest.readers import Column, Table
 from multilevel.ingest.readers.typed import reasons_of, value_text
 from multilevel.ingest.table import values
+from multilevel.records.findings import note
 from multilevel.records.sections import MissingCount
-from multilevel.wording.quoting import listed, shown
 
 EMPTY = "empty"
 
@@ -33,7 +33,7 @@ def without(table: Table, codes: Codes, ids: Collection[str]) -> Table:
     """
     columns: dict[str, Any] = {}
     reasons = dict(table.reasons)
-    notes = []
+    findings = []
     for name in table.frame.columns:
         about = table.columns.get(name, Column(name=name))
         array = values.arrow(table.frame[name])
@@ -45,12 +45,12 @@ def without(table: Table, codes: Codes, ids: Collection[str]) -> Table:
             reasons[name] = pc.coalesce(reasons[name], why) if name in reasons else why
             columns[name] = pc.if_else(mask, pa.scalar(None, array.type), array)
         if name in ids and coded:
-            notes.append(_coded_note(coded, name))
+            findings.append(note("id_codes", name, codes=coded))
     return replace(
         table,
         frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
         reasons=reasons,
-        notes=(*table.notes, *notes),
+        findings=(*table.findings, *findings),
     )
 
 
@@ -132,7 +132,3 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _coded_note(codes: list[str], column: str) -> str:
-    return f"As configured, {listed(codes)} in {shown(column)} means that the id is missing."

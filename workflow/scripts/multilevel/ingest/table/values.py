@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from multilevel.errors import DataRefused
 from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
 
 # Without regard to case.
 MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
@@ -65,6 +63,11 @@ class Faults:
         if len(places) and not self.n:
             self.row, self.value = int(rows[places[0]]), values[int(places[0])]
         self.n += len(places)
+
+    @property
+    def alike(self) -> int:
+        """How many values are like the one that a message names; 0 for that one alone."""
+        return self.n if self.n > 1 else 0
 
 
 class Numbers:
@@ -200,12 +203,13 @@ def too_large(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def not_bounded(file: str, column: str, n: int, first: int, score: float) -> DataRefused:
     """The refusal of `n` scores that are `too_large`, of which row `first` has `score`."""
-    others = f" ({count(n)} rows are like that)" if n > 1 else ""
     return DataRefused(
-        "not_numeric",
-        f"The column {shown(column)} of {shown(file)} should hold scores, but row "
-        f"{count(first + 1)} has {score:g}, too large to calculate with{others}.",
-        "Is the file damaged? Get it again, correct the value, or declare it under missing.",
+        "not_numeric.too_large",
+        column,
+        file=file,
+        row=first + 1,
+        value=score,
+        alike=n if n > 1 else 0,
     )
 
 
@@ -218,13 +222,13 @@ def too_long(stored: Any) -> NDArray[np.bool_]:
 
 def not_exact(file: str, column: str, n: int, first: int, text: str) -> DataRefused:
     """The refusal of `n` whole numbers that are `too_long`, of which row `first` has `text`."""
-    others = f" ({count(n)} rows are like that)" if n > 1 else ""
     return DataRefused(
-        "not_numeric",
-        f"The column {shown(column)} of {shown(file)} should hold scores or weights, but row "
-        f"{count(first + 1)} has {shown(text)}, a whole number of more digits than can be "
-        f"calculated with{others}.",
-        "Name another column if this one holds ids; else store it as numbers with a decimal point.",
+        "not_numeric.too_long",
+        column,
+        file=file,
+        row=first + 1,
+        value=text,
+        alike=n if n > 1 else 0,
     )
 
 
@@ -259,37 +263,23 @@ def plain_numbers(text: Any) -> NDArray[np.float64] | None:
     return numbers
 
 
-def comma_note(outcome: str) -> str:
-    """Scores such as 5,2."""
-    return f"Decimal commas in {shown(outcome)}."
-
-
 def not_numeric(
     file: str, column: str, n_rows: int, first_line: int | None, n: int, first: int, text: str
 ) -> DataRefused:
     """The refusal of `n` values that are no numbers, of which row `first` (from 0) has `text`."""
-    value = shown(text)
-    line = "" if first_line is None else f" (line {count(first_line + first)})"
-    others = f" ({count(n)} rows are like that)" if n > 1 else ""
+    row = first + 1
+    line = None if first_line is None else first_line + first
     if n == n_rows:
         return DataRefused(
-            "not_numeric",
-            f"The column {shown(column)} of {shown(file)} should hold numbers, but holds "
-            f"none; row {count(first + 1)}{line} has {value}.",
-            "Check the name of the column: is it another, or are two of them swapped?",
-        )
-    remedy = (
-        f"Correct it, or if it means that the value is missing, add {value} to the missing codes "
-        "(MISSING= of make report; missing in the configuration)."
-    )
-    if re.fullmatch(_SEPARATED, text):
-        remedy = (
-            f"Write {value} in the way of the column's other numbers: with one decimal sign, and "
-            "without separators of thousands, as in 1532.5."
+            "not_numeric.no_numbers", column, file=file, row=row, line=line, value=text
         )
     return DataRefused(
-        "not_numeric",
-        f"The column {shown(column)} of {shown(file)} should hold numbers, but row "
-        f"{count(first + 1)}{line} has {value}{others}.",
-        remedy,
+        "not_numeric.not_a_number",
+        column,
+        case="separated" if re.fullmatch(_SEPARATED, text) else "other",
+        file=file,
+        row=row,
+        line=line,
+        value=text,
+        alike=n if n > 1 else 0,
     )

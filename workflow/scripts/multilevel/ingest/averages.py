@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multilevel.configuration import Dataset
-from multilevel.configuration.families import Family, families
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
 from multilevel.ingest.students import Collector
 from multilevel.ingest.table.files import Opened, tables
 from multilevel.records.students import Aside, Students
+from multilevel.wording.families import Family, families
 
 # Plausible values come in fives and tens; more are replicate weights.
 MOST_VALUES = 20

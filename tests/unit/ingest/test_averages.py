@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from tests.unit.ingest.datasets import configured
 
-from multilevel.ingest.checks import averages as averaged
+from multilevel.ingest import averages
 from multilevel.ingest.stage import ingest
 from multilevel.records.students import Aside
 
@@ -76,5 +76,5 @@ def test_columns_of_text_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_large_files_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(averaged, "MOST_BYTES", 1000)
+    monkeypatch.setattr(averages, "MOST_BYTES", 1000)
     assert found(file_of(tmp_path, draws())) is None

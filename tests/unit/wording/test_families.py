@@ -2,7 +2,7 @@
 
 import pytest
 
-from multilevel.configuration.families import families, gaps, left_out, siblings, span
+from multilevel.wording.families import families, gaps, left_out, siblings, span
 
 
 @pytest.mark.parametrize(
