@@ -367,7 +367,9 @@ def test_written_and_read_again(tmp_path: Path) -> None:
 def test_of_more_members_a_sample_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subsample.BottomK.__init__, "__defaults__", (10, subsample.SEED))
     (tmp_path / "a.csv").write_bytes(b"g,y\n" + ROWS.encode())
-    _, found = ingest(dataset(), tmp_path / "a.csv")
+    ingested, found = ingest(dataset(), tmp_path / "a.csv")
+    sampled = [one for one in ingested.findings if one.code == "subsample"]
+    assert [(one.values["n"], one.values["n_members"]) for one in sampled] == [(10, 40)]
     assert (found.n_members, len(found.members.group), found.complete) == (40, 10, False)
     rows = {tuple(line.split(",")) for line in ROWS.split()}
     for group, score in zip(found.members.group, found.members.scores[:, 0], strict=True):

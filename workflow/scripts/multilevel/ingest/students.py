@@ -252,6 +252,7 @@ class Collector:
             findings=(
                 *self._partly(),
                 *self._groups.findings(len(self._groups.ids) - len(order)),
+                *self._sampled(students),
                 *checks.of_members(self._members(students, factors, order)),
             ),
             decimal_commas=tuple(one.column for one in self._scores if one.comma),
@@ -309,6 +310,12 @@ class Collector:
         """
         if self._counts["partly"]:
             yield note("partial_values", *self._outcomes, n=self._counts["partly"])
+
+    def _sampled(self, students: Students) -> Iterator[Finding]:
+        """A note that checks of single values saw a sample, where there are too many members."""
+        if not students.complete:
+            n = len(students.members.group)
+            yield note("subsample", *self._outcomes, n=n, n_members=students.n_members)
 
     def _nothing_left(self) -> DataRefused:
         """The refusal of a file without a row that has all that it needs."""

@@ -25,7 +25,6 @@ _MAKE = {
     "join: by": "JOIN_BY",
     "join: name": "JOIN_NAME",
 }
-OUTCOME_AND_GROUP = ("outcome", "group")
 
 
 def find(names: Sequence[str], wanted: str) -> tuple[list[int], Difference | None]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from multilevel.errors import DataRefused
+from multilevel.storage.files import WHOLE_LIMIT
 
 # Decompressed bytes that are always allowed, those never exceeded, and how many
 # times the compressed size they may be in between. Tables reach about 100 times;
@@ -11,7 +12,7 @@ EXPANDED_FREE = 256 * 2**20
 EXPANDED_LIMIT = 8 * 2**30
 EXPANDED_TIMES = 500
 # Bytes of a file that is read whole.
-READ_LIMIT = 4 * 2**30
+READ_LIMIT = WHOLE_LIMIT
 
 _MAGIC = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
