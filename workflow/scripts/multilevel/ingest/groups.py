@@ -48,10 +48,9 @@ class Groups:
         indices = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts))
         return np.asarray(places[indices.to_numpy()])
 
-    def order(self, used: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The numbers of the groups that are used, in the natural order of their ids."""
-        numbers: list[int] = np.flatnonzero(used).tolist()
-        numbers.sort(key=lambda number: natural(self.ids[number]))
+    def order(self) -> NDArray[np.int64]:
+        """The numbers of all groups in the natural order of their ids."""
+        numbers = sorted(range(len(self.ids)), key=lambda number: natural(self.ids[number]))
         return np.array(numbers, dtype=np.int64)
 
     def findings(self, n_unscored: int) -> Iterator[Finding]:

@@ -240,7 +240,8 @@ class Collector:
         self._check_numbers()
         if not self._counts["kept"]:
             raise self._nothing_left()
-        order = self._groups.order(self._sizes > 0)
+        every = self._groups.order()
+        order = every[self._sizes[every] > 0]
         group_ids = tuple(self._groups.ids[number] for number in order)
         students, factors = self._students(order, group_ids)
         counts = self._counts

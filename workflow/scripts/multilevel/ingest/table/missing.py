@@ -81,6 +81,18 @@ def _missing(
         numbers += [number for number in map(_number, wanted) if number is not None]
         coded = _among(array, numbers)
         return coded, _uniques(array.filter(coded))
+    if is_id:
+        encoded = pc.dictionary_encode(array)
+        mask, known = _missing_texts(encoded.dictionary, wanted, numbers, True, decimal_comma)
+        return pc.fill_null(mask.take(encoded.indices), False), known
+    if not wanted and not numbers and values.plain_numbers(array) is not None:
+        return _among(array, ()), []
+    return _missing_texts(array, wanted, numbers, False, decimal_comma)
+
+
+def _missing_texts(
+    array: Any, wanted: Collection[str], numbers: Sequence[float], is_id: bool, decimal_comma: bool
+) -> tuple[Any, list[str]]:
     text = values.texts(array)
     coded = pc.is_in(text, value_set=pa.array(sorted(wanted), pa.large_string()))
     if numbers:
