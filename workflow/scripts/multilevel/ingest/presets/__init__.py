@@ -16,7 +16,7 @@ from multilevel.configuration.datasets import Preset, Replicates, Weights
 from multilevel.configuration.expansion import stem
 from multilevel.configuration.patterns import is_pattern
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers.columns import find
+from multilevel.ingest.readers.table import find
 from multilevel.records.findings import Finding, note
 from multilevel.wording.families import families
 from multilevel.wording.quoting import nearest

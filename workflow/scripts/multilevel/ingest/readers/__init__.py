@@ -10,11 +10,10 @@ from pathlib import Path
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import (
     columnar,
-    compression,
     delimited,
     excel,
+    isolated,
     large,
-    native,
     raw,
     rdata,
     statistical,
@@ -46,16 +45,16 @@ _TEXT = Reader(form="a table of text", describe=delimited.describe, read=delimit
 
 
 def _statistical(form: str, *starts: bytes) -> Reader:
-    return native.reader(form, statistical.describe, statistical.columns, starts)
+    return isolated.reader(form, statistical.describe, statistical.columns, starts)
 
 
 def _columnar(form: str, *starts: bytes) -> Reader:
-    return native.reader(form, columnar.describe, columnar.columns, starts)
+    return isolated.reader(form, columnar.describe, columnar.columns, starts)
 
 
 _SPSS = _statistical("an SPSS file", *statistical.SPSS_STARTS)
-_R = native.reader("an R file", rdata.describe, rdata.columns)
-_EXCEL = native.reader("an Excel workbook", excel.describe, excel.columns, excel.STARTS)
+_R = isolated.reader("an R file", rdata.describe, rdata.columns)
+_EXCEL = isolated.reader("an Excel workbook", excel.describe, excel.columns, excel.STARTS)
 
 READERS: dict[str, Reader] = {
     ".csv": _TEXT,
@@ -76,7 +75,7 @@ READERS: dict[str, Reader] = {
     ".feather": _columnar("a Feather file", *columnar.FEATHER_STARTS),
     ".arrow": _columnar("an Arrow file"),
 }
-COMPRESSION = compression.ENDINGS
+COMPRESSION = raw.ENDINGS
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> Table:
@@ -112,12 +111,12 @@ def read_source(path: Path, sheet: str | int | None = None, *, whole: bool = Tru
         raise _unknown(path.name)
     content = stored = raw.read(path)
     if compressed == ".zip":
-        member, content = compression.unzipped(stored, path.name)
+        member, content = raw.unzipped(stored, path.name)
         ending = ending if ending in READERS else _format(member)[0]
         if ending not in READERS:
             raise _unknown(member)
     elif compressed:
-        content = compression.expanded(stored, compressed, path.name)
+        content = raw.expanded(stored, compressed, path.name)
     return Source(
         path=path,
         name=path.name,

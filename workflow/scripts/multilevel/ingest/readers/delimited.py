@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import columns
 from multilevel.ingest.readers.raw import looks_like
-from multilevel.ingest.readers.table import Column, Description, Source, Table
+from multilevel.ingest.readers.table import Column, Description, Source, Table, find, resolve
 from multilevel.records.reading import ReadFacts
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -50,7 +49,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     """
     content, encoding = _as_utf8(source)
     found = header(content, wanted, source.name)
-    places, renamed = columns.resolve(found.names, wanted, source.name)
+    places, renamed = resolve(found.names, wanted, source.name)
     body = memoryview(content)[found.length :]
     table = _rows(body, found, places, source.name)
     if table.num_rows == 0:
@@ -130,11 +129,11 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     candidates = [_header_by(head, delimiter) for delimiter in only]
     best = max(
         candidates,
-        key=lambda one: (sum(bool(columns.find(one.names, w)[0]) for w in wanted), len(one.names)),
+        key=lambda one: (sum(bool(find(one.names, w)[0]) for w in wanted), len(one.names)),
     )
     if best.length >= HEADER_LIMIT - 3:
         raise DataRefused("unreadable_file.endless_line", file=name)
-    if wanted and not any(columns.find(best.names, one)[0] for one in wanted):
+    if wanted and not any(find(best.names, one)[0] for one in wanted):
         _check_title(head, wanted, name)
     return best
 
@@ -145,7 +144,7 @@ def _check_title(head: str, wanted: tuple[str, ...], name: str) -> None:
         reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
         try:
             for row in islice(reader, _TITLE_LINES):
-                if all(columns.find(row, one)[0] for one in wanted):
+                if all(find(row, one)[0] for one in wanted):
                     raise DataRefused("unreadable_file.title", file=name, line=reader.line_num)
         except csv.Error:
             continue

@@ -19,8 +19,7 @@ import pyarrow.parquet as pq
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import columnar, delimited, isolated, raw
-from multilevel.ingest.readers.columns import resolve
-from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table
+from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table, resolve
 from multilevel.records.reading import ReadFacts
 
 # Above this a text is read in batches: in memory it takes some ten times its size.

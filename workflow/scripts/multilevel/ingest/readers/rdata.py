@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import compression
+from multilevel.ingest.readers import raw
 from multilevel.ingest.readers.table import Column, Description, Source
 
 # Characters that no keyboard types, and a size that no measurement has in any unit.
@@ -56,7 +56,7 @@ def _frame(source: Source) -> Any:
     """The only data frame; `unreadable_file` when there is none or more than one."""
     import pyreadr
 
-    content = compression.inner(source.content, source.name)
+    content = raw.inner(source.content, source.name)
     found = pyreadr.read_r(io.BytesIO(content))
     frames = {str(name): one for name, one in found.items() if one.columns.size}
     if len(frames) == 1:

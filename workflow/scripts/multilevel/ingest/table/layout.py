@@ -9,7 +9,7 @@ from multilevel.configuration.datasets import Join, Replicates, Weights, scores_
 from multilevel.errors import DataRefused
 from multilevel.ingest import checks, presets
 from multilevel.ingest.readers import Description
-from multilevel.ingest.readers.columns import find, resolve
+from multilevel.ingest.readers.table import find, resolve
 from multilevel.records.findings import Finding, note
 from multilevel.records.reading import Renamed
 from multilevel.records.sections import ColumnUse, Role
