@@ -172,6 +172,8 @@ def test_replicate_weights_of_dropped_and_missing_rows_are_let_be():
     np.testing.assert_array_equal(found.weight, [np.nan, 9 + 19 + 7 + 11 + 4])
     found = students(replicates=BRR, r1=[11.0, 0.0, 9.0, -9.0, 13.0, 6.0]).replicates
     np.testing.assert_array_equal(found.weight, [11 + 9 + 13 + 6, 9 + 19 + 7 + 11 + 4])
+    of_groups = [[9 + 13, 7 + 11], [11, 9 + 19], [6, 4]]
+    np.testing.assert_array_equal(found.of_groups, of_groups)
 
 
 @pytest.mark.parametrize(("n_schools", "refused"), [(40, True), (8, False)])
@@ -210,6 +212,9 @@ def test_copied_replicates_are_refused_where_chance_makes_no_copies(n_schools, r
 def test_zones_and_halves():
     zones = students(replicates=JK2).zones
     assert zones.weight.tolist() == [[30, 0], [5, 20]] and zones.n_without == 0
+    cells = zones.cells  # a, b, c
+    assert (cells.group.tolist(), cells.zone.tolist()) == ([0, 1, 2], [1, 0, 1])
+    assert (cells.half.tolist(), cells.weight.tolist()) == ([1, 0, 0], [20, 30, 5])
     other = students(replicates=JK2, half=[1.0, 1.0, 2.0, 2.0, 2.0, 1.0]).zones
     assert other.weight.tolist() == zones.weight.tolist()
     lacking = students(replicates=JK2, zone=[7.0, None, 9.0, 9.0, 9.0, 9.0]).zones

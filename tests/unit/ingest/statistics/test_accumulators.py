@@ -49,6 +49,9 @@ def uncentred(value: Any, centre: np.ndarray) -> dict[str, np.ndarray]:
             numbers[f"m{power}"] = unit**power * numbers[f"m{power}"]
     if "offset" in numbers:
         numbers["offset"] = centre[:, None] + numbers["offset"]
+    if "cells" in numbers:
+        cells = numbers.pop("cells").item()
+        numbers |= {field.name + " of cells": getattr(cells, field.name) for field in fields(cells)}
     if "weighted" in numbers:
         numbers["weighted"] = numbers["weighted"] + centre * numbers["weight"][..., None]
     return numbers

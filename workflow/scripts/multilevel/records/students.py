@@ -89,6 +89,25 @@ class TotalSums:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class ZoneCells:
+    """Total weights of the members of each group in each half of a zone.
+
+    Attributes
+    ----------
+    group, zone, half
+        Places of the group and of the zone, and half 0 or 1, of each cell with members,
+        shape (C,).
+    weight
+        Sum of its members' total weights, shape (C,).
+    """
+
+    group: Integers
+    zone: Integers
+    half: Integers
+    weight: Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ZoneSums:
     """The sums of `TotalSums` by jackknife zone (in the order of its codes) and half.
 
@@ -104,10 +123,13 @@ class ZoneSums:
         Zones with both halves.
     n_one_group
         Zones with both halves, but of one group.
+    cells
+        For what a replicate does to each group.
     """
 
     weight: Floats
     weighted: Floats
+    cells: ZoneCells
     n_without: int
     n_both: int
     n_one_group: int
@@ -123,10 +145,13 @@ class ReplicateSums:
         Shape (R,).
     weighted
         Shape (R, M).
+    of_groups
+        Sums of weights within each group, shape (J, R).
     """
 
     weight: Floats
     weighted: Floats
+    of_groups: Floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

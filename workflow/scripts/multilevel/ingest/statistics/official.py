@@ -5,8 +5,8 @@ Scores are taken about their mean in the first batch, so that a large mean costs
 
 import numpy as np
 
-from multilevel.ingest.statistics.rows import Floats, Integers, Rows, wider
-from multilevel.records.students import ReplicateSums, TotalSums, ZoneSums
+from multilevel.ingest.statistics.rows import Floats, Integers, Rows, sums, wider
+from multilevel.records.students import ReplicateSums, TotalSums, ZoneCells, ZoneSums
 
 # Codes of the halves of a zone, as TIMSS has them and as other programs number them.
 HALVES, HALVES_FROM_1 = (0, 1), (1, 2)
@@ -57,6 +57,7 @@ class Replication(_Centred):
         super().__init__()
         self._weight: Floats = np.zeros(1)
         self._weighted: Floats = np.zeros((1, 1))
+        self._of_groups: Floats = np.zeros((0, 1024))
 
     def add(self, rows: Rows) -> None:
         """Take in a batch with replicate weights."""
@@ -66,10 +67,19 @@ class Replication(_Centred):
         # The order of a sum of BLAS depends on its threads: the sum must not.
         weighted = np.einsum("nr,nm->rm", rows.replicate, self._deviation(rows))
         self._weighted = self._weighted + weighted
+        if not len(self._of_groups):
+            self._of_groups = np.zeros((len(self._weight), self._of_groups.shape[1]))
+        self._of_groups = wider(self._of_groups, int(rows.group.max()) + 1)
+        for sums_of, weight in zip(self._of_groups, rows.replicate.T, strict=True):
+            sums_of += sums(rows.group, weight, len(sums_of))
 
     def result(self, order: Integers) -> ReplicateSums:
-        """The sums, whatever the order of the groups."""
-        return ReplicateSums(weight=self._weight, weighted=self._weighted)
+        """The sums, those within groups in this order."""
+        return ReplicateSums(
+            weight=self._weight,
+            weighted=self._weighted,
+            of_groups=np.ascontiguousarray(self._of_groups[:, order].T),
+        )
 
 
 class Zones(_Centred):
@@ -83,7 +93,7 @@ class Zones(_Centred):
         self._places: dict[float, int] = {}
         self._weight = np.zeros(64 * _CODES)
         self._weighted = np.zeros((0, 64 * _CODES))
-        self._pairs: set[tuple[int, int]] = set()  # zone, group
+        self._cells: dict[tuple[int, int], float] = {}  # weight by group, and zone and code
         self._n_without = 0
 
     def add(self, rows: Rows) -> None:
@@ -104,24 +114,41 @@ class Zones(_Centred):
         self._weight += np.bincount(cell, weights=weight[known], minlength=size)
         for m, values in enumerate(deviation[known].T):
             self._weighted[m] += np.bincount(cell, weights=weight[known] * values, minlength=size)
-        pairs = np.unique(np.stack([zone, rows.group[known]]), axis=1)
-        self._pairs.update(zip(*pairs.tolist(), strict=True))
+        numbers, place = np.unique(rows.group[known] * size + cell, return_inverse=True)
+        of_cells = np.bincount(place, weights=weight[known]).tolist()
+        for number, total in zip(numbers.tolist(), of_cells, strict=True):
+            key = divmod(number, size)
+            self._cells[key] = self._cells.get(key, 0.0) + total
 
     def result(self, order: Integers) -> ZoneSums:
-        """Zones in ascending order of their codes, whatever the order of the groups."""
+        """Zones in ascending order of their codes, groups in this order."""
         n = len(self._places)
         by_code = np.array([self._places[zone] for zone in sorted(self._places)], dtype=np.int64)
         weight = self._weight[: _CODES * n].reshape(n, _CODES)
         weighted = self._weighted[:, : _CODES * n].reshape(-1, n, _CODES)
         codes = list(HALVES if weight[:, HALVES[0]].any() else HALVES_FROM_1)
         both = (weight[:, codes] > 0).all(axis=1)
-        groups = np.bincount([zone for zone, _ in self._pairs], minlength=n)
+        cells = self._in_order(order, by_code, codes)
+        zones_of = np.unique(np.stack([cells.zone, cells.group]), axis=1)[0]
+        one_group = np.bincount(zones_of, minlength=n)[np.argsort(by_code)] == 1
         return ZoneSums(
             weight=weight[by_code][:, codes],
             weighted=np.moveaxis(weighted[:, by_code][:, :, codes], 0, -1),
             n_without=self._n_without,
             n_both=int(both.sum()),
-            n_one_group=int((both & (groups == 1)).sum()),
+            n_one_group=int((both & one_group).sum()),
+            cells=cells,
+        )
+
+    def _in_order(self, order: Integers, by_code: Integers, codes: list[int]) -> ZoneCells:
+        numbers = np.array(list(self._cells), dtype=np.int64).reshape(-1, 2)
+        group = np.argsort(order)[np.searchsorted(np.sort(order), numbers[:, 0])]
+        zone = np.argsort(by_code)[numbers[:, 1] // _CODES]
+        half = (numbers[:, 1] % _CODES == codes[1]).astype(np.int64)
+        weight = np.array(list(self._cells.values()))
+        place = np.lexsort((half, zone, group))
+        return ZoneCells(
+            group=group[place], zone=zone[place], half=half[place], weight=weight[place]
         )
 
     def _numbered(self, zone: Floats) -> Integers:
