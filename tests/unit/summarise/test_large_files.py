@@ -54,6 +54,8 @@ def test_as_from_all_students(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "unequal_variances" in sampled["checks"]["flags"]
     assert whole["checks"].pop("flags") == sampled["checks"].pop("flags")
     assert sampled["cross_check"]["note"] == "too_large"
+    assert "random sample of 500" in sampled["provenance"]["notes"].pop()
+    assert sampled["findings"].pop(0)["code"] == "subsample"
     for one in (whole, sampled):
         for name in ("levene", "obrien"):
             one["checks"].pop(name)

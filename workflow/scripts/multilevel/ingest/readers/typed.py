@@ -20,6 +20,7 @@ LABEL_LENGTH = 300
 _FOUND = b"found"
 _BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
 _LONGEST_BYTES = 64
+_FEW = 1_000
 _EXACT = 2.0**53  # up to here doubles are whole numbers without gaps
 
 
@@ -103,6 +104,8 @@ def _text_of_bytes(array: Any) -> Any:
 def _whole(doubles: Any) -> Any:
     """Doubles as whole numbers where all are: ids, of which formats keep doubles only."""
     values = np.asarray(pc.drop_null(doubles))
+    if (values[:_FEW] != np.floor(values[:_FEW])).any():  # nearly all columns of scores
+        return doubles
     if len(values) and (np.abs(values) <= _EXACT).all() and (values == np.floor(values)).all():
         return doubles.cast(pa.int64())
     return doubles

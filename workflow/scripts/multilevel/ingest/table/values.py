@@ -103,14 +103,15 @@ class Numbers:
             numbers = nearest(stored)
         if not self._are_scores:
             return numbers
+        large = too_large(numbers)
+        if not large.any():
+            return numbers
         infinite = np.isinf(numbers)
         if infinite.any():
             for faults in (self._wrong_by_point, self._wrong_by_comma):
                 faults.add(infinite, texts(stored), rows)
-        large = too_large(numbers) & ~infinite
-        if large.any():
-            self._too_large.add(large, numbers, rows)
-        return np.where(infinite | large, np.nan, numbers)
+        self._too_large.add(large & ~infinite, numbers, rows)
+        return np.where(large, np.nan, numbers)
 
     def check(self, file: str, n_rows: int, first_line: int | None) -> None:
         """Refuse what is no number, once all of the `n_rows` rows were taken in.
