@@ -247,7 +247,7 @@ def test_pythons_code_reads_hostile_columns_and_missing_codes(tmp_path):
     settings = _dataset("x.csv").settings()
     dataset = Dataset.from_settings({**settings, "outcome": evil, "missing": [999, "absent"]})
     found, students = ingest(dataset, tmp_path / "x.csv")
-    assert found.refusal is None and len(students.score) == 96
+    assert found.refusal is None and students.n_members == 96
     model = fit(students, dataset).fit.model
     text = snippet("python", Task.of(found.config, found.reading), WORDS).text
     tau00, _, log_likelihood = run_python(text, tmp_path)
