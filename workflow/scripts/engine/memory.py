@@ -26,5 +26,5 @@ def _taken(file: Path) -> int:
         return 0
     ending = file.suffix.lower()
     times = _COMPRESSED if ending in _COMPRESSING else _TIMES.get(ending, _PLAIN)
-    # A stream holds a bounded piece, which the base covers twice.
+    # Batches hold a bounded piece, which the base covers twice.
     return BASE if size > WHOLE_LIMIT else times * size // 2**20

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 UNFINISHED = ".part"
-# A larger file is read in a stream or not at all: whole it takes a few times its size.
+# A larger file is read in batches or not at all: whole it takes a few times its size.
 WHOLE_LIMIT = 4 * 2**30
 _LEFT = re.compile(rf"\..*\.[0-9a-f]{{16}}\{UNFINISHED}(\..*)?", re.DOTALL)
 

@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers.table import Code, Column, Description, Source, Table
 from multilevel.wording.numbers import as_typed
-from multilevel.wording.quoting import one_line, shown
+from multilevel.wording.quoting import one_line
 
 LABEL_LENGTH = 300
 _FOUND = b"found"
 _BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
 _LONGEST_BYTES = 64
+_FEW = 1_000
 _EXACT = 2.0**53  # up to here doubles are whole numbers without gaps
 
 
@@ -41,11 +42,7 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
     arrays = pa.ipc.open_stream(pa.py_buffer(content)).read_all()
     found = msgspec.msgpack.decode(arrays.schema.metadata[_FOUND], type=Description)
     if not arrays.num_rows:
-        raise DataRefused(
-            "empty",
-            f"The file {shown(source.name)} has columns but no rows.",
-            "Put the data in it.",
-        )
+        raise DataRefused("empty.no_rows", file=source.name)
     columns, reasons = {}, {}
     for place, (name, about) in enumerate(zip(names, found.columns, strict=True)):
         array, why = _without_declared(plain(arrays[f"{place}"].combine_chunks()), about)
@@ -60,7 +57,7 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
         name=source.name,
         sha256=source.sha256,
         bytes=source.bytes,
-        notes=found.notes,
+        facts=found.facts,
         columns=dict(zip(names, found.columns, strict=True)),
         reasons=reasons,
     )
@@ -107,6 +104,8 @@ def _text_of_bytes(array: Any) -> Any:
 def _whole(doubles: Any) -> Any:
     """Doubles as whole numbers where all are: ids, of which formats keep doubles only."""
     values = np.asarray(pc.drop_null(doubles))
+    if (values[:_FEW] != np.floor(values[:_FEW])).any():  # nearly all columns of scores
+        return doubles
     if len(values) and (np.abs(values) <= _EXACT).all() and (values == np.floor(values)).all():
         return doubles.cast(pa.int64())
     return doubles
