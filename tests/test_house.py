@@ -166,6 +166,29 @@ def test_a_stage_imports_earlier_ones_only(stage: str) -> None:
     assert not wrong
 
 
+# The rooms of workflow/scripts from the ground up, each with those that it may import.
+ROOMS = {
+    "multilevel": set(),
+    "engine": {"multilevel"},
+    "scheduled": {"engine", "multilevel"},
+    "console": {"scheduled", "engine", "multilevel"},
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_knows_none_above_it(room: str) -> None:
+    above = set(ROOMS) - ROOMS[room] - {room}
+    files_of_it = sorted((ROOT / "workflow" / "scripts" / room).rglob("*.py"))
+    assert files_of_it
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in files_of_it
+        for module in imports(path)
+        if module.partition(".")[0] in above
+    ]
+    assert not wrong
+
+
 def sees_snakemake(path: Path) -> bool:
     names = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     return any(isinstance(node, ast.Name) and node.id == "snakemake" for node in names) or any(
