@@ -60,7 +60,8 @@ schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=
 self-test: setup ## known answers through the whole pipeline, in 20 seconds
 	@tools/multilevel self-test
 
-test: setup-dev ## all tests, the checks of `make check` among them (takes long; see CONTRIBUTING.md)
+test: setup-dev ## all tests, the checks of `make check` among them; takes tens of minutes
+	@echo 'All tests: tens of minutes on two cores. Each line ends with the share done. Less: make self-test'
 	@tools/python.sh -m pytest
 
 fuzz: setup-dev ## files, configurations and expressions made by chance, thousands of each
