@@ -82,7 +82,7 @@ def test_a_run_that_is_asked_to_stop(
     shutil.rmtree(project / ".snakemake", ignore_errors=True)
     order(project, {stage: what})
     found, said = ended(project, *(word.replace("{project}", str(project)) for word in command))
-    if "scheduled" in what:
+    if "unattended" in what:
         (log,) = (project / "results" / ".runs").glob("*.log")
         said = log.read_text()
     assert found == status, said
