@@ -18,8 +18,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from multilevel.fit.model import RandomInterceptFit, fit_random_intercept  # noqa: E402
+from multilevel.fit.model import fit_random_intercept  # noqa: E402
 from multilevel.fit.sufficient import SufficientStatistics  # noqa: E402
+from multilevel.records.fitted import RandomInterceptFit  # noqa: E402
 from multilevel.summarise.schools import school_means  # noqa: E402
 
 FOLDER = ROOT / "docs" / "validation"

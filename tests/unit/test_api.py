@@ -38,7 +38,7 @@ def test_a_refused_table_writes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     with pytest.raises(DataRefused) as refused:
         multilevel.make_report(frame, folder, outcome="math", group="school")
-    assert refused.value.code == "one_group"
+    assert refused.value.reason.code == "one_group"
     assert not folder.exists()
 
 

@@ -194,7 +194,7 @@ def reported(root: Path, rows: str) -> Path:
     schema = read_schema(PROJECT / "workflow" / "schemas")
     (dataset,) = load(one_dataset(SETTINGS, root), schema, root).datasets
     accepted, students = ingest(dataset, root / "scores.csv")
-    fitted = refused(accepted.reason) if accepted.reason else fit(students, dataset)
+    fitted = refused(accepted.refusal) if accepted.refusal else fit(students, dataset)
     folder = root / "results" / "scores"
     folder.mkdir(parents=True)
     results = summarise(accepted, fitted, students, {}).results

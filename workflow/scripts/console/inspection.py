@@ -9,6 +9,7 @@ from console.report import as_yaml, file_of
 from multilevel.errors import DataRefused
 from multilevel.ingest.discovery import Seen, Survey, survey
 from multilevel.ingest.readers import read_source
+from multilevel.wording import findings
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import listed, one_line
 
@@ -40,7 +41,7 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
         source = read_source(folder / path, int(sheet) if sheet and sheet.isdigit() else sheet)
         found = survey(source, path)
     except DataRefused as refusal:
-        print(f"{refusal.message}\n{refusal.remedy}", file=sys.stderr)
+        print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)
         return 1
     print("\n".join(lines(found, caller)))
     return 0
@@ -51,7 +52,7 @@ def lines(found: Survey, caller: Caller) -> Iterator[str]:
     yield (
         f"{one_line(found.file, 100)}: {count(found.n_rows)} rows, {count(found.n_columns)} columns"
     )
-    yield from found.notes
+    yield from findings.notes(found.findings, found.reading, cautions=True)
     yield ""
     rows = [_HEAD, *(_row(one) for one in found.columns[:MOST_ROWS])]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEAD) - 1)]

@@ -166,7 +166,8 @@ def _results(frame: pd.DataFrame, paths: Mapping[str, Path], entry: dict[str, An
         _run(stage, paths)
     results = decode(paths["results"].read_bytes(), Results)
     if results.reason is not None:
-        raise DataRefused(results.reason.code, results.reason.message, results.reason.remedy)
+        refusals = (finding for finding in results.findings if finding.level == "refusal")
+        raise DataRefused.of(next(refusals))
     return results
 
 

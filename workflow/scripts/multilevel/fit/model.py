@@ -12,7 +12,6 @@ from multilevel.fit.hypothesis_tests import (
 )
 from multilevel.fit.inference import FixedEffectInference, infer_gamma00
 from multilevel.fit.intervals import (
-    Interval,
     exact_icc_interval,
     exact_sigma2_interval,
     profile_intervals,
@@ -20,31 +19,11 @@ from multilevel.fit.intervals import (
 from multilevel.fit.likelihood import Likelihood, Method
 from multilevel.fit.optima import LocalOptimum, best, local_optima
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Intervals, Model, Optimum, Tests
 
 # gamma00, tau00 and sigma2, as lme4 counts.
 N_PARAMETERS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class RandomInterceptFit:
-    """A fitted model with all inference about its parameters.
-
-    Attributes
-    ----------
-    model, intervals, tests
-        As in results.json.
-    ci_icc
-        Exact interval of the ICC.
-    covariance
-        Inverse expected information of (tau00, sigma2): rows of a symmetric 2 x 2 matrix.
-    """
-
-    model: Model
-    intervals: Intervals
-    tests: Tests
-    ci_icc: Interval
-    covariance: tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)

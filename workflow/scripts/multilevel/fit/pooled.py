@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from statistics import mean, median
 
 from multilevel.fit import distributions
-from multilevel.fit.model import Estimates, RandomInterceptFit
+from multilevel.fit.model import Estimates
 from multilevel.fit.rubin import Interval, Pooled, pool, pool_intervals
 from multilevel.fit.sufficient import Integers
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import (
     ChiSquareTest,
     FTest,

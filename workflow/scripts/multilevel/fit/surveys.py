@@ -12,17 +12,16 @@ from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.fit import distributions
 from multilevel.fit.official import (
     OfficialMean,
-    ZoneSums,
     brr_fay_mean,
     jackknife_mean,
     weighted_means,
 )
 from multilevel.fit.rubin import pool
-from multilevel.fit.sufficient import Floats, Integers
+from multilevel.fit.sufficient import Floats
 from multilevel.fit.weight_checks import MemberIs, doubts
 from multilevel.fit.weighted import ESTIMATOR, WeightedFit, WeightedStatistics, fit_weighted
-from multilevel.ingest.sample import NO_ZONE, Sample, Zones, zones
 from multilevel.records.results import Weighted, WeightedReading, WeightedValue
+from multilevel.records.students import Students, TotalSums, WeightedMoments, ZoneSums
 
 # Fewer zones give the standard error of the official figure about as few degrees of freedom.
 FEW_ZONES = 10
@@ -39,22 +38,18 @@ class _Estimate:
 
 
 def weighted_section(
-    group: Integers,
-    scores: Floats,
-    sample: Sample,
+    students: Students,
     weights: Weights,
     replicates: Replicates | None,
     columns: Sequence[str],
     confidence: float,
-) -> Weighted:
+) -> Weighted | None:
     """Pseudo maximum likelihood and the official figure, pooled over plausible values.
 
     Parameters
     ----------
-    group, scores
-        School (0..J-1) of each student, shape (N,), and plausible values, shape (N, M).
-    sample
-        Weights and replicates of these students.
+    students
+        None comes of students without weights.
     weights, replicates
         As configured.
     columns
@@ -62,30 +57,34 @@ def weighted_section(
     confidence
         Of the interval of gamma00.
     """
-    fits = _fits(group, scores, sample.total / sample.group[group], sample.group, weights)
-    means = weighted_means(scores, sample.total)
-    official, lacking = _official(scores, sample, replicates)
-    used = _zones(group, sample) if official else None
-    doubtful = _reading_flags(group, sample, weights)
+    group_weight, moments = students.group_weight, students.conditional
+    total = students.total
+    if group_weight is None or moments is None or total is None:
+        return None
+    fits = _fits(WeightedStatistics.of(moments), group_weight, weights)
+    means = weighted_means(total)
+    official, lacking = _official(students, total, replicates)
+    used = students.zones if official else None
+    doubtful = _reading_flags(students, group_weight, weights)
     misread = bool(set(doubtful) & set(MISREAD))
     return Weighted(
         scaling=weights.scaling,
         estimator=ESTIMATOR,
         member_is=weights.member_is,
-        **_model(fits, len(sample.group) - 1, confidence),
+        **_model(fits, len(group_weight) - 1, confidence),
         official_mean=float(np.mean(means)) if official is None else official.mean,
         official_se=None if official is None else official.se,
         official_method=None if official is None or replicates is None else replicates.method,
         official_sampling_variance=None if official is None else official.sampling,
         official_imputation_variance=None if official is None else official.imputation,
         n_replicates=0 if official is None else official.n_replicates,
-        n_zones=used.n if used else 0,
-        n_zones_one_half=used.n - used.n_both if used else 0,
+        n_zones=len(used.weight) if used else 0,
+        n_zones_one_half=len(used.weight) - used.n_both if used else 0,
         n_zones_one_group=used.n_one_group if used else 0,
-        n_effective=float(sample.total.sum()) ** 2 / float(np.sum(sample.total**2)),
-        sum_of_weights=float(sample.total.sum()),
+        n_effective=total.weight**2 / total.weight2,
+        sum_of_weights=total.weight,
         flags=(*doubtful, *lacking, *(_zone_flags(used) if used else ())),
-        other_reading=_other_reading(group, scores, sample, weights) if misread else None,
+        other_reading=_other_reading(moments, group_weight, weights) if misread else None,
         per_value=tuple(
             _value(column, fit, float(value))
             for column, fit, value in zip(columns, fits, means, strict=True)
@@ -127,16 +126,9 @@ def _value(column: str, fit: WeightedFit, official_mean: float) -> WeightedValue
 
 
 def _fits(
-    group: Integers, scores: Floats, conditional: Floats, group_weight: Floats, weights: Weights
+    statistics: Sequence[WeightedStatistics], group_weight: Floats, weights: Weights
 ) -> list[WeightedFit]:
-    return [
-        fit_weighted(
-            WeightedStatistics.from_members(group, np.ascontiguousarray(column), conditional),
-            group_weight,
-            weights.scaling,
-        )
-        for column in scores.T
-    ]
+    return [fit_weighted(one, group_weight, weights.scaling) for one in statistics]
 
 
 def _pooled(values: Sequence[float], errors: Sequence[float], df: float) -> _Estimate:
@@ -154,70 +146,61 @@ def _se_of(fits: Sequence[WeightedFit], name: str) -> float | None:
     return _pooled([getattr(fit, name) for fit in fits], errors, math.inf).se
 
 
-def _reading_flags(group: Integers, sample: Sample, weights: Weights) -> tuple[str, ...]:
+def _reading_flags(students: Students, group_weight: Floats, weights: Weights) -> tuple[str, ...]:
+    """Doubts by the members, or by the sample of them."""
     if weights.group is None:
         return ("no_group_weights",)
     if weights.member is None:
         return ("no_member_weights",)
-    member = _configured(group, sample, weights.member_is)
-    return doubts(member, group, sample.group, weights.member_is)
-
-
-def _configured(group: Integers, sample: Sample, member_is: MemberIs) -> Floats:
-    """The student weights as the configuration names them."""
-    return sample.total if member_is == "total" else sample.total / sample.group[group]
+    members = students.members
+    if members.weight is None:
+        return ()
+    conditional = weights.member_is == "conditional"
+    member = members.weight / group_weight[members.group] if conditional else members.weight
+    return doubts(member, members.group.astype(np.int64), group_weight, weights.member_is)
 
 
 def _other_reading(
-    group: Integers, scores: Floats, sample: Sample, weights: Weights
+    moments: WeightedMoments, group_weight: Floats, weights: Weights
 ) -> WeightedReading:
     """What the student weights would give if they were the other kind."""
-    member = _configured(group, sample, weights.member_is)
-    of_group = sample.group[group]
     other: MemberIs = "conditional" if weights.member_is == "total" else "total"
-    conditional, total = (
-        (member, member * of_group) if other == "conditional" else (member / of_group, member)
-    )
-    fits = _fits(group, scores, conditional, sample.group, weights)
+    factor = group_weight if other == "conditional" else 1.0 / group_weight
+    read = [one.times(factor) for one in WeightedStatistics.of(moments)]
+    fits = _fits(read, group_weight, weights)
+    total = group_weight * read[0].weight
+    means = [one.centre + float(total @ one.offset) / float(total.sum()) for one in read]
     return WeightedReading(
         member_is=other,
         gamma00=mean(f.gamma00 for f in fits),
         tau00=mean(f.tau00 for f in fits),
         sigma2=mean(f.sigma2 for f in fits),
         icc=mean(f.icc for f in fits),
-        official_mean=float(np.mean(weighted_means(scores, total))),
+        official_mean=float(np.mean(means)),
     )
 
 
 def _official(
-    scores: Floats, sample: Sample, replicates: Replicates | None
+    students: Students, total: TotalSums, replicates: Replicates | None
 ) -> tuple[OfficialMean | None, tuple[str, ...]]:
     """The weighted mean with its standard error, None where replicates are lacking."""
     if replicates is None:
         return None, ()
+    sums, zones = students.replicates, students.zones
     if replicates.method == "brr-fay":
-        if sample.replicate is None or np.isnan(sample.replicate).any():
+        if sums is None or np.isnan(sums.weight).any():
             return None, ("incomplete_replicates",)
-        return brr_fay_mean(scores, sample.total, sample.replicate, replicates.fay), ()
-    if sample.zone is None or sample.half is None or bool((sample.zone == NO_ZONE).any()):
+        return brr_fay_mean(total, sums, replicates.fay), ()
+    if zones is None or zones.n_without:
         return None, ("incomplete_replicates",)
-    zone, half = sample.zone.astype(np.int64), sample.half.astype(np.int64)
-    sums = ZoneSums.from_members(scores, sample.total, zone, half)
-    return jackknife_mean(sums, replicates.method), ()
+    return jackknife_mean(total, zones, replicates.method), ()
 
 
-def _zones(group: Integers, sample: Sample) -> Zones | None:
-    """What the jackknife rests on; None without one."""
-    if sample.zone is None or sample.half is None:
-        return None
-    return zones(sample.zone, sample.half, group)
-
-
-def _zone_flags(used: Zones) -> tuple[str, ...]:
+def _zone_flags(used: ZoneSums) -> tuple[str, ...]:
     """What keeps the zones from telling the whole sampling error."""
     holds = {
-        "one_half_zones": used.n_both < used.n,
+        "one_half_zones": used.n_both < len(used.weight),
         "one_group_zones": used.n_one_group > 0,
-        "few_zones": used.n < FEW_ZONES,
+        "few_zones": len(used.weight) < FEW_ZONES,
     }
     return tuple(name for name, so in holds.items() if so)

@@ -9,8 +9,8 @@ from multilevel.fit import distributions
 from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
-from multilevel.ingest.moments import Moments
 from multilevel.records.results import FTest, LeveneTest, Model, NormalityCheck
+from multilevel.records.students import Moments
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 from multilevel.wording.phrases import shape_key
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from multilevel.fit import distributions
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Comparisons, GroupSummary
 from multilevel.summarise import comparisons, formulas
 

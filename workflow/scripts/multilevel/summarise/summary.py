@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from multilevel.fit.model import RandomInterceptFit
-from multilevel.fit.stage import Fitted
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.ingest.condensed import Condensed
-from multilevel.ingest.stage import Ingested
-from multilevel.ingest.students import Students
+from multilevel.records.fitted import Fitted, RandomInterceptFit
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
     SCHEMA_VERSION,
     Checks,
@@ -19,7 +16,8 @@ from multilevel.records.results import (
     Provenance,
     Results,
 )
-from multilevel.summarise import checks
+from multilevel.records.students import Students
+from multilevel.summarise import checks, findings
 from multilevel.summarise.influence import influence
 from multilevel.summarise.pooling import between_of, means_of, naive_of
 from multilevel.summarise.schools import (
@@ -29,6 +27,7 @@ from multilevel.summarise.schools import (
     school_means,
     unusual_spread,
 )
+from multilevel.wording import findings as wording
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Summary:
 
 
 def summarise(
-    ingested: Ingested, fitted: Fitted, students: Students | Condensed, software: dict[str, str]
+    ingested: Ingested, fitted: Fitted, students: Students, software: dict[str, str]
 ) -> Summary:
     """All summaries of one dataset.
 
@@ -54,23 +53,24 @@ def summarise(
         joined=ingested.joined,
         columns=ingested.columns,
         missing=ingested.missing,
-        suspects=ingested.suspects,
-        thousands=ingested.thousands,
-        doubts=ingested.doubts,
-        unlike=ingested.unlike,
+        suspects=findings.suspects(ingested.findings),
+        thousands=findings.thousands(ingested.findings),
+        doubts=findings.doubts(ingested.findings),
+        unlike=findings.unlike(ingested.findings),
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,
         config=ingested.config,
-        notes=ingested.notes,
+        notes=wording.notes(ingested.findings, ingested.reading),
+        reading=ingested.reading,
         self_test=fitted.self_test,
     )
-    values = SufficientStatistics.of(students) if students.group_ids else ()
+    values = tuple(map(SufficientStatistics.of, students.moments))
     refused = Results(
         schema_version=SCHEMA_VERSION,
         id=ingested.id,
         status="refused",
-        reason=fitted.reason,
+        reason=wording.reason(fitted.refusal) if fitted.refusal else None,
         labels=ingested.labels,
         data=_data(ingested, values[0], _reach(students)) if values else None,
         naive=naive_of(values) if values and values[0].n_members > 1 else None,
@@ -88,6 +88,7 @@ def summarise(
         weighted=fitted.weighted,
         cross_check=None,
         provenance=provenance,
+        findings=(*((fitted.refusal,) if fitted.refusal else ()), *ingested.findings),
     )
     if fitted.fit is None or not values:
         return Summary(refused, pd.DataFrame())
@@ -99,7 +100,7 @@ def _accepted(
     fitted: Fitted,
     fit: RandomInterceptFit,
     values: Sequence[SufficientStatistics],
-    students: Students | Condensed,
+    students: Students,
 ) -> Summary:
     """Of plausible values all numbers are pooled but influence and checks: the first one's."""
     labels = list(students.group_ids)
@@ -123,7 +124,8 @@ def _accepted(
         checks=_checks(students, values[0], fits[0], fit, between.icc),
         cross_check=fitted.cross_check,
     )
-    return Summary(results, schools)
+    found = (*base.findings, *findings.cautions(results))
+    return Summary(replace(results, findings=found), schools)
 
 
 def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[float, float]) -> Data:
@@ -145,15 +147,14 @@ def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[flo
     )
 
 
-def _reach(students: Students | Condensed) -> tuple[float, float]:
+def _reach(students: Students) -> tuple[float, float]:
     """The lowest and the highest score, of all plausible values."""
-    if isinstance(students, Condensed):
-        return students.score_min, students.score_max
-    return float(students.scores.min()), float(students.scores.max())
+    low = min(moments.low for moments in students.moments)
+    return low, max(moments.high for moments in students.moments)
 
 
 def _checks(
-    students: Students | Condensed,
+    students: Students,
     statistics: SufficientStatistics,
     first: RandomInterceptFit,
     pooled: RandomInterceptFit,
@@ -162,18 +163,16 @@ def _checks(
     """Checks of the score, or of the first plausible value; flags by the pooled model."""
     model = first.model
     level2 = checks.normality(checks.level2_residuals(statistics, model))
+    members, moments = students.members, students.moments[0]
+    group, score = members.group.astype(np.int64), members.scores[:, 0]
+    residuals = checks.level1_residuals(group, score, statistics, model.sigma2)
     levene = obrien = None
-    if isinstance(students, Condensed):
-        sample = checks.level1_residuals(
-            students.sample_group, students.sample_score, statistics, model.sigma2
-        )
-        level1 = checks.normality_of_moments(students.moments, model.sigma2, sample)
-        obrien = checks.obrien(students.moments)
-    else:
-        group = students.group.astype(np.int64)
-        residuals = checks.level1_residuals(group, students.score, statistics, model.sigma2)
+    if students.complete:
         level1 = checks.normality(residuals)
-        levene = checks.levene(group, students.score)
+        levene = checks.levene(group, score)
+    else:
+        level1 = checks.normality_of_moments(moments, model.sigma2, residuals)
+        obrien = checks.obrien(moments)
     spread = levene or obrien
     schools = school_means(list(students.group_ids), statistics, first)
     return Checks(
