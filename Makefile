@@ -9,33 +9,20 @@ SHELL := /bin/sh
 CORES ?= all
 ARGS ?=
 
-# The settings of `make report` reach the program as they were typed: not expanded
-# by make (so a $ in a title is a $), never seen by a shell.
-SETTINGS := FILE OUTCOME GROUP ID TITLE SUBTITLE METHOD CONFIDENCE MISSING \
-            OUTCOME_LABEL GROUP_LABEL GROUPS_LABEL MEMBER_LABEL MEMBERS_LABEL \
-            PRESET SHEET MEMBER_WEIGHT MEMBER_WEIGHT_IS GROUP_WEIGHT SCALING \
-            REPLICATES ZONE ZONE_CODE REPLICATE_WEIGHTS FAY JOIN JOIN_BY JOIN_NAME
-unexport $(SETTINGS)
+# What was set on the command line reaches the program as it was typed: not expanded by make
+# (so a $ in a title is a $), never seen by a shell.
+given := $(filter-out MAKE%,$(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name))))
+unexport $(given)
 define hand_over
-export REPORT_$(1) := $$(value $(1))
+export SETTING_$(1) := $$(value $(1))
 endef
-$(foreach setting,$(SETTINGS),$(eval $(call hand_over,$(setting))))
-
-# Those of `make schedule` likewise.
-SCHEDULE := AT NOTIFY INSTALL CRON
-unexport $(SCHEDULE)
-define hand_over_schedule
-export SCHEDULE_$(1) := $$(value $(1))
-endef
-$(foreach setting,$(SCHEDULE),$(eval $(call hand_over_schedule,$(setting))))
-
-# Names of everything set on the command line: one that nobody knows is a typing error.
-given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
-export GIVEN_SETTINGS := $(filter-out $(SETTINGS) $(SCHEDULE) CORES ARGS PYTHON VERBOSE WAIT UPGRADE MAKE%,$(given))
-
+$(foreach name,$(given),$(eval $(call hand_over,$(name))))
+OF_MAKE := CORES ARGS PYTHON VERBOSE WAIT UPGRADE
+export GIVEN_SETTINGS := $(filter-out $(OF_MAKE),$(given))
 export CORES PYTHON VERBOSE WAIT
 
-COMMANDS := help setup setup-dev reports report inspect schedule test fuzz bench check docs schema lock clean
+COMMANDS := help setup setup-dev reports report inspect schedule self-test test fuzz bench check docs \
+            schema lock clean
 .PHONY: $(COMMANDS)
 
 # What would be ignored in silence, or noticed when the reports are made, is said first.
@@ -44,9 +31,10 @@ ifneq ($(unknown),)
     $(error make knows no command $(unknown); make alone lists them. A setting has no spaces \
       around =, and a value with spaces stands in quotes: FILE=scores.csv TITLE='Grade 8')
 endif
-misplaced := $(firstword $(filter $(SETTINGS),$(given)) $(GIVEN_SETTINGS))
-ifneq ($(and $(misplaced),$(filter reports setup test bench,$(MAKECMDGOALS))),)
-    $(error $(misplaced)= is no setting of make $(firstword $(MAKECMDGOALS)). The datasets of make \
+without := $(filter-out report inspect schedule,$(MAKECMDGOALS))
+misplaced := $(firstword $(filter-out $(if $(filter reports,$(without)),CONFIG),$(GIVEN_SETTINGS)))
+ifneq ($(and $(misplaced),$(without)),)
+    $(error $(misplaced)= is no setting of make $(firstword $(without)). The datasets of make \
       reports stand in config/config.yaml; one file is reported by make report FILE=)
 endif
 
@@ -57,19 +45,23 @@ help: ## this list
 	@printf '\nCORES=4 limits the cores, ARGS="--dry-run" goes to Snakemake, VERBOSE=1 shows all it says,\n'
 	@printf 'PYTHON=python3.12 chooses the Python of .venv.\n'
 
-reports: setup ## a report for every dataset in config/config.yaml, and an index over them
-	@tools/reports.sh $(ARGS)
+reports: setup ## a report for every dataset in config/config.yaml, and an index over them; CONFIG=my.yaml
+	@tools/multilevel make run -- $(ARGS)
 
 report: setup ## one file, no config edited: make report FILE=scores.csv OUTCOME=math GROUP=school
-	@tools/python.sh workflow/scripts/one_file.py $(ARGS)
+	@tools/multilevel make report -- $(ARGS)
 
 inspect: setup ## what a data file holds, and a configuration entry for it: make inspect FILE=scores.sav
-	@tools/python.sh workflow/scripts/inspect_file.py
+	@tools/multilevel make inspect
 
 schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes
-	@tools/schedule.sh
+	@tools/multilevel make schedule
 
-test: setup-dev ## all tests, the checks of `make check` among them
+self-test: setup ## known answers through the whole pipeline, in 20 seconds
+	@tools/multilevel self-test
+
+test: setup-dev ## all tests, the checks of `make check` among them; takes tens of minutes
+	@echo 'All tests: tens of minutes on two cores. Each line ends with the share done. Less: make self-test'
 	@tools/python.sh -m pytest
 
 fuzz: setup-dev ## files, configurations and expressions made by chance, thousands of each
@@ -91,7 +83,7 @@ setup: ## only the environment, in .venv
 setup-dev:
 	@tools/setup.sh requirements-dev.lock
 
-schema: setup ## workflow/schemas/results.schema.json from results.py, and the tables of config/README.md
+schema: setup ## workflow/schemas/results.schema.json from results.py, and the tables of settings
 	@tools/python.sh tools/results_schema.py
 	@tools/python.sh tools/config_tables.py
 

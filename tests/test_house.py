@@ -204,11 +204,23 @@ def test_no_stage_imports_the_entry_of_another() -> None:
     entries = {f"multilevel.{stage}.stage" for stage in STAGES}
     wrong = [
         f"{path.relative_to(PACKAGE)} imports {module}"
-        for path in sorted(PACKAGE.rglob("*.py"))
+        for path in sorted(PACKAGE.glob("*/**/*.py"))
         for module in package_imports(path)
         if any(module == entry or module.startswith(f"{entry}.") for entry in entries)
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("room", ["multilevel", "engine", "scheduled"])
+def test_no_room_knows_the_console_program(room: str) -> None:
+    files_of_it = sorted((ROOT / "workflow" / "scripts" / room).rglob("*.py"))
+    assert files_of_it
+    assert not [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in files_of_it
+        for module in imports(path)
+        if module.partition(".")[0] == "console"
+    ]
 
 
 def sees_snakemake(path: Path) -> bool:

@@ -1,31 +1,28 @@
 """Writes the tables of config/README.md from workflow/schemas/config.schema.yaml: `make schema`.
 
 A table stands between `<!-- keys of NAME -->` and `<!-- end -->`, where NAME is a definition of
-the schema, or `configuration`, or one of its keys that holds keys.
+the schema, or `configuration`, or one of its keys that holds keys; that of the settings of one file
+between `<!-- settings -->` and `<!-- end -->`.
 """
 
 import re
-from collections.abc import Mapping
+import sys
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+
+from console.caller import MAKE, SHELL  # noqa: E402
+from console.settings import settings  # noqa: E402
+from multilevel.configuration.schema import Schema, resolved  # noqa: E402
+
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 PAGE = ROOT / "config" / "README.md"
 TABLE = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.S)
+SETTINGS = re.compile(r"(<!-- settings -->\n).*?(<!-- end -->)", re.S)
 TYPES = {"object": "keys", "array": "list", "string": "text"}
-
-Schema = Mapping[str, Any]
-
-
-def resolved(part: Schema, schema: Schema) -> Schema:
-    """`part` with what it refers to; what it says itself comes first."""
-    if "$ref" not in part:
-        return part
-    target = schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
-    return {**resolved(target, schema), **part}
 
 
 def named(name: str, schema: Schema) -> Schema:
@@ -67,8 +64,20 @@ def table(name: str, schema: Schema) -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings_table() -> str:
+    """The Markdown table of the settings of one file, and the keys that they stand for."""
+    lines = ["| key | `multilevel report` | `make report` |", "|---|---|---|"]
+    for setting in settings():
+        *above, key = setting.keys
+        of = f" of `{above[0]}`" if above else ""
+        spelled = " | ".join(f"`{caller.setting(setting.name)}`" for caller in (SHELL, MAKE))
+        lines.append(f"| `{key}`{of} | {spelled} |")
+    return "\n".join(lines) + "\n"
+
+
 def page(text: str, schema: Schema) -> str:
     """The page with all its tables made anew."""
+    text = SETTINGS.sub(lambda found: found[1] + settings_table() + found[2], text)
     return TABLE.sub(lambda found: found[1] + table(found[2], schema) + found[3], text)
 
 

@@ -1,8 +1,7 @@
 #!/bin/sh
-# Runs the pipeline on config/config.yaml and says where the reports are.
-# Arguments go to Snakemake; the exit status is Snakemake's, 75 when another run is at work, or
-# 128 and the number of the signal that stopped it.
+# `multilevel run` on this checkout's configuration. Arguments go to Snakemake; the exit status is
+# Snakemake's, 75 when another run is at work, or 128 and the number of the signal that stopped it.
 set -eu
 
 cd "$(dirname "$0")/.."
-exec tools/python.sh tools/reports.py "$@"
+exec tools/multilevel run -- "$@"

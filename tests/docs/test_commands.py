@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("docs")
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (
     *(".git", ".venv", ".*_cache", ".hypothesis", ".snakemake", "__pycache__"),
-    *("results", "_build", "golden", "oracle"),
+    *("results", "_build", "golden", "oracle", "my.yaml"),
 )
 BLOCK = re.compile(
     r"(?:^<!-- not run: (?P<reason>.*?) -->\n)?"
@@ -78,7 +78,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @cache
 def run(commands: str, project: Path) -> "subprocess.CompletedProcess[str]":
     environment = clean_environment()
-    environment["PATH"] = f"{project / '.venv' / 'bin'}{os.pathsep}{environment['PATH']}"
+    programs = (project / ".venv" / "bin", project / "tools", environment["PATH"])
+    environment["PATH"] = os.pathsep.join(map(str, programs))
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands],
         cwd=project,

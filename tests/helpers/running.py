@@ -100,8 +100,8 @@ def run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = N
 
 def clean_environment() -> dict[str, str]:
     """This process's environment without what would steer Snakemake or the reports."""
-    steering = ("SNAKEMAKE", "REPORT_", "SOURCE_DATE_EPOCH", "PYTEST", "MAKE", "CORES", "VERBOSE")
-    steering += ("MULTILEVEL_", "WAIT")
+    steering = ("SNAKEMAKE", "SETTING_", "SOURCE_DATE_EPOCH", "PYTEST", "MAKE", "CORES", "VERBOSE")
+    steering += ("MULTILEVEL_", "WAIT", "GIVEN_SETTINGS")
     return {name: value for name, value in os.environ.items() if not name.startswith(steering)}
 
 

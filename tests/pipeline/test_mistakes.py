@@ -8,7 +8,7 @@ import pytest
 import yaml
 from tests.helpers.running import ROOT, clean_environment, snakemake
 
-import one_file
+from console.main import main
 from multilevel import configuration
 from multilevel.configuration import Dataset
 from multilevel.errors import ConfigError
@@ -302,5 +302,8 @@ def test_in_a_setting_of_make_report(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     settings, said = SETTINGS[mistake]
-    assert one_file.main({f"REPORT_{name}": value for name, value in settings.items()}, []) == 2
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SETTING_{name}", value)
+    monkeypatch.setenv("GIVEN_SETTINGS", " ".join(settings))
+    assert main(["make", "report"]) == 2
     assert said in capsys.readouterr().err

@@ -18,9 +18,11 @@ class OneFile:
 
     def report(self, **settings: str) -> "subprocess.CompletedProcess[str]":
         """Run the command in `folder` with these settings."""
-        given = {f"REPORT_{name}": value for name, value in settings.items()}
+        given = {f"SETTING_{name}": value for name, value in settings.items()}
+        given["GIVEN_SETTINGS"] = " ".join(settings)
+        program = self.code / "workflow" / "scripts" / "multilevel_program.py"
         return subprocess.run(
-            [sys.executable, str(self.code / "workflow" / "scripts" / "one_file.py")],
+            [sys.executable, str(program), "make", "report"],
             cwd=self.folder,
             env={**clean_environment(), **given},
             capture_output=True,

@@ -70,8 +70,8 @@ def at_work(project: Path) -> list[str]:
     ("command", "stage", "what", "status"),
     [
         (["make", "-C", "{project}", "reports"], "fit", "once ask-to-stop SIGTERM make -C", -15),
-        (["sh", "tools/reports.sh"], "ingest", "once ask-twice SIGINT tools/reports.py", 130),
-        (["sh", "tools/scheduled_run.sh"], "fit", "once ask-to-stop SIGTERM scheduled/main", 143),
+        (["sh", "tools/reports.sh"], "ingest", "once ask-twice SIGINT _program.py run", 130),
+        (["sh", "tools/scheduled_run.sh"], "fit", "once ask-to-stop SIGTERM run --unattended", 143),
     ],
     ids=["make", "twice", "scheduled"],
 )
@@ -82,7 +82,7 @@ def test_a_run_that_is_asked_to_stop(
     shutil.rmtree(project / ".snakemake", ignore_errors=True)
     order(project, {stage: what})
     found, said = ended(project, *(word.replace("{project}", str(project)) for word in command))
-    if "scheduled" in what:
+    if "unattended" in what:
         (log,) = (project / "results" / ".runs").glob("*.log")
         said = log.read_text()
     assert found == status, said

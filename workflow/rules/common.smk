@@ -20,19 +20,20 @@ from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
 
 # A configuration given on the command line, or by a workflow that has this one as its
-# module, stands alone: it is not mixed with the shipped one.
+# module, stands alone: it is not mixed with the folder's own.
 given = workflow.overwrite_configfiles
-shipped = not given and "datasets" not in config
+ours = not given and "datasets" not in config
+CONFIG_FILE = configuration.config_file(Path())
 
 try:
-    for file in [Path("config/config.yaml")] if shipped else given:
+    for file in [CONFIG_FILE] if ours else given:
         configuration.check_legible(file)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
-if shipped:
+if ours:
 
-    configfile: "config/config.yaml"
+    configfile: str(CONFIG_FILE)
 
 
 def split_values(dataset):

@@ -13,7 +13,9 @@ import pytest
 import yaml
 from tests.unit.ingest import making
 
-import inspect_file
+from console import inspection
+from console.caller import MAKE
+from console.main import main
 from multilevel import configuration
 from multilevel.ingest.discovery import survey
 from multilevel.ingest.parts import split_values
@@ -22,6 +24,11 @@ from multilevel.ingest.stage import ingest
 from multilevel.wording.findings import notes
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
+
+
+def inspect(file: Path) -> int:
+    """The exit status of make inspect."""
+    return inspection.main({"file": str(file)}, MAKE)
 
 
 def offered(text: str) -> dict[str, object]:
@@ -34,7 +41,7 @@ def test_the_entry_offered_for_each_format_makes_a_dataset(
     ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = making.written(tmp_path, ending)
-    assert inspect_file.main({"REPORT_FILE": str(path)}) == 0
+    assert inspect(path) == 0
     shown = capsys.readouterr().out
     config = {"datasets": offered(shown)}
     (dataset,) = configuration.read(config, SCHEMAS, tmp_path).datasets
@@ -59,7 +66,7 @@ def test_what_is_shown_of_a_labelled_file(
         column_labels={"PVR1": "<b>Plausible value 1 reading</b>", "SEX": "Sex"},
         variable_value_labels={"SEX": {9.0: "Omitted"}}, missing_ranges={"SEX": [9]},
     )  # fmt: skip
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.sav")}) == 0
+    assert inspect(tmp_path / "a.sav") == 0
     shown = capsys.readouterr().out
     assert "a.sav: 120 rows, 9 columns" in shown
     row = next(line for line in shown.splitlines() if line.startswith("SEX"))
@@ -131,7 +138,7 @@ def test_a_file_of_several_countries_is_split(
 ) -> None:
     file = tmp_path / "cy08.csv"
     of_countries(["DEU", "", "USA"]).drop(columns=left_out).to_csv(file, index=False)
-    assert inspect_file.main({"REPORT_FILE": str(file)}) == 0
+    assert inspect(file) == 0
     shown = capsys.readouterr().out
     assert 'The file holds 2 countries, "DEU", "USA" in "CNT"' in shown
     assert "make report FILE" not in shown
@@ -168,7 +175,7 @@ def test_files_that_hold_nothing_to_show(
     content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.csv").write_text(content)
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.csv")}) == 1
+    assert inspect(tmp_path / "a.csv") == 1
     assert "a.csv" in capsys.readouterr().err
 
 
@@ -176,17 +183,22 @@ def test_an_entry_is_offered_even_where_nothing_fits(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "\x1b[31m$(x).csv").write_text("a,=b,<c>\nx,y,z\n")
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "\x1b[31m$(x).csv")}) == 0
+    assert inspect(tmp_path / "\x1b[31m$(x).csv") == 0
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "make report" not in shown
     assert offered(shown)["31m-x"]["outcome"] == "NAME_OF_THE_COLUMN_OF_SCORES"
 
 
-def test_settings_of_inspect(capsys: pytest.CaptureFixture[str]) -> None:
-    assert inspect_file.main({}) == 2
+def test_settings_of_inspect(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["make", "inspect"]) == 2
     assert "make inspect needs FILE=" in capsys.readouterr().err
-    assert inspect_file.main({"REPORT_FILE": "x.csv", "GIVEN_SETTINGS": "SHET"}) == 2
+    monkeypatch.setenv("GIVEN_SETTINGS", "FILE SHET")
+    monkeypatch.setenv("SETTING_FILE", "x.csv")
+    monkeypatch.setenv("SETTING_SHET", "2")
+    assert main(["make", "inspect"]) == 2
     assert "Did you mean SHEET=?" in capsys.readouterr().err
 
 
@@ -197,7 +209,7 @@ def test_the_range_is_that_of_all_columns_of_a_family(
     frame = pd.DataFrame({f"PV{k}": chance.normal(500, 90, 60).round(2) for k in range(1, 6)})
     frame.loc[4, "PV2"], frame.loc[5, "PV4"] = 9999, 1.5
     frame.assign(school=np.arange(60) // 10).to_csv(tmp_path / "a.csv", index=False)
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.csv")}) == 0
+    assert inspect(tmp_path / "a.csv") == 0
     row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("PV["))
     assert "1.5 to 9999" in row
 
@@ -216,7 +228,7 @@ def test_what_can_be_read_is_shown_beside_lists(
         }
     )
     pq.write_table(table, tmp_path / "a.parquet")
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.parquet")}) == 0
+    assert inspect(tmp_path / "a.parquet") == 0
     shown = capsys.readouterr().out
     assert "a.parquet: 60 rows, 5 columns" in shown
     assert """Values of a kind that can't be read, such as lists, are in "tags", "more".""" in shown
@@ -240,7 +252,7 @@ def test_ids_of_64_bits_and_of_bytes_are_read_as_text(
         }
     )
     pq.write_table(table, tmp_path / "a.parquet")
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.parquet")}) == 0
+    assert inspect(tmp_path / "a.parquet") == 0
     lines = {row.split()[0]: row.split()[1:] for row in capsys.readouterr().out.splitlines() if row}
     assert lines["hash"][:3] == ["whole", "number", "60"]
     assert lines["uuid"][:2] == lines["spark"][:2] == ["text", "60"]
@@ -251,5 +263,5 @@ def test_ids_of_64_bits_and_of_bytes_are_read_as_text(
 def test_columns_of_one_name_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f"s{k // 10},{k * k % 97}.5,{k}" for k in range(60)]
     (tmp_path / "a.csv").write_text("\n".join(["school,math,math", *rows]))
-    assert inspect_file.main({"REPORT_FILE": str(tmp_path / "a.csv")}) == 0
+    assert inspect(tmp_path / "a.csv") == 0
     assert 'several columns of the name "math": they' in capsys.readouterr().out

@@ -211,10 +211,10 @@ def test_where_this_checkout_keeps_its_results(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     file = tmp_path / "config" / "config.yaml"
     file.write_text("results: out\nkeep: {days: 7}\ndatasets: {}\n")
-    found = place_of(tmp_path)
+    found = place_of(tmp_path, ())
     assert (found.results, found.keep) == (Path("out"), Keep(runs=30, days=7))
     file.write_text("results: [")
-    assert place_of(tmp_path).results == Path("results")
+    assert place_of(tmp_path, ()).results == Path("results")
 
 
 @pytest.mark.parametrize("where", ["engine.room.Path.write_bytes", "scheduled.kept.snapshot"])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.main import main
 from scheduled import install
 from scheduled.units import (
     Schedule,
@@ -16,10 +17,17 @@ from scheduled.units import (
     timer,
 )
 
-HOSTILE = Schedule(
-    Path('/srv/100% of "it" $HOME'), 3, 5, notify="""mail -s "$RUN_SUMMARY 100%" 'me' \\\\ && x"""
-)
-PLAIN = Schedule(Path("/srv/reports"))
+NOTIFY = """mail -s "$RUN_SUMMARY 100%" 'me' \\\\ && x"""
+
+
+def schedule_of(project: Path, hour: int = 2, minute: int = 30, notify: str = "") -> Schedule:
+    """Of a checkout."""
+    command = ("/bin/sh", str(project / "tools" / "scheduled_run.sh"))
+    return Schedule(project, command, hour, minute, notify)
+
+
+HOSTILE = schedule_of(Path('/srv/100% of "it" $HOME'), 3, 5, NOTIFY)
+PLAIN = schedule_of(Path("/srv/reports"))
 
 
 @pytest.mark.parametrize("schedule", [PLAIN, HOSTILE], ids=["plain", "hostile"])
@@ -31,7 +39,7 @@ def test_systemd_accepts_the_units(schedule: Schedule, tmp_path: Path) -> None:
     script = project / "tools" / "scheduled_run.sh"
     script.write_text("#!/bin/sh\n")
     script.chmod(0o755)
-    here = Schedule(project, schedule.hour, schedule.minute, schedule.notify)
+    here = schedule_of(project, schedule.hour, schedule.minute, schedule.notify)
     files = [tmp_path / f"{here.name}.service", tmp_path / f"{here.name}.timer"]
     files[0].write_text(service(here))
     files[1].write_text(timer(here))
@@ -48,7 +56,7 @@ def test_systemd_accepts_the_units(schedule: Schedule, tmp_path: Path) -> None:
 def test_units_say_when_and_what() -> None:
     assert "OnCalendar=*-*-* 02:30:00" in timer(PLAIN)
     assert "Persistent=true" in timer(PLAIN)
-    assert 'ExecStart=/bin/sh "/srv/reports/tools/scheduled_run.sh"' in service(PLAIN)
+    assert 'ExecStart="/bin/sh" "/srv/reports/tools/scheduled_run.sh"' in service(PLAIN)
     assert "Environment" not in service(PLAIN)
     hostile = service(HOSTILE)
     assert "$$HOME/tools/" in hostile
@@ -62,7 +70,7 @@ def test_the_crontab_line_runs_in_a_shell(tmp_path: Path) -> None:
     script = project / "tools" / "scheduled_run.sh"
     script.write_text('#!/bin/sh\nprintf "%s" "$NOTIFY" > told\n')
     script.chmod(0o755)
-    line = crontab_line(Schedule(project, 3, 5, HOSTILE.notify))
+    line = crontab_line(schedule_of(project, 3, 5, HOSTILE.notify))
     assert line.startswith("5 3 * * * ")
     # What cron does with percent signs.
     command = line.split(" ", 5)[5].replace(r"\%", "%")
@@ -74,7 +82,7 @@ def test_the_crontab_keeps_what_others_wrote() -> None:
     others = "MAILTO=me\n0 1 * * * backup\n"
     once = crontab(others, PLAIN)
     assert once.startswith(others)
-    again = crontab(once + "5 5 * * * other\n", Schedule(PLAIN.project, 4, 0))
+    again = crontab(once + "5 5 * * * other\n", schedule_of(PLAIN.project, 4, 0))
     assert again.count("scheduled_run.sh") == 1
     assert "0 4 * * *" in again
     assert "5 5 * * * other" in again
@@ -97,41 +105,32 @@ def test_only_asked_for_is_installed(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
-    monkeypatch.delenv("SCHEDULE_INSTALL", raising=False)
-    assert install.main() == 0
+    assert install.main(PLAIN) == 0
     assert "Nothing was installed" in capsys.readouterr().out
     assert not calls.exists()
-    monkeypatch.setenv("SCHEDULE_INSTALL", "yes")
-    assert install.main() == 0
+    assert install.main(PLAIN, install=True) == 0
     units = sorted(path.suffix for path in (tmp_path / "config/systemd/user").iterdir())
     assert units == [".service", ".timer"]
     assert "systemctl --user enable --now" in calls.read_text()
-    monkeypatch.setenv("SCHEDULE_CRON", "yes")
-    assert install.main() == 0
+    assert install.main(PLAIN, install=True, cron=True) == 0
     assert calls.read_text().endswith("crontab -l\ncrontab -\n")
 
 
-@pytest.mark.parametrize(("install_it", "status"), [("", 0), ("yes", 1)])
+@pytest.mark.parametrize(("install_it", "status"), [(None, 0), (True, 1)])
 def test_the_line_is_shown_where_there_is_no_cron(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
-    install_it: str,
+    install_it: bool | None,
     status: int,
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("SCHEDULE_CRON", "yes")
-    monkeypatch.setenv("SCHEDULE_INSTALL", install_it)
-    assert install.main() == status
+    assert install.main(PLAIN, install=install_it, cron=True) == status
     said = capsys.readouterr()
     assert said.out.startswith("30 2 * * * cd ")
     assert "cron is not installed here" in said.err
 
 
-def test_a_wrong_time_installs_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("SCHEDULE_AT", "25:00")
-    monkeypatch.setenv("SCHEDULE_INSTALL", "yes")
-    assert install.main() == 2
+def test_a_wrong_time_installs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "--at", "25:00", "--install"]) == 2
     assert "no time of day" in capsys.readouterr().err

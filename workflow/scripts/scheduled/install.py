@@ -1,29 +1,30 @@
-"""`make schedule`: shows what would start the reports each day; installs it when asked to.
-
-Settings come by the environment: SCHEDULE_AT (a time of day), SCHEDULE_NOTIFY (a shell
-command), SCHEDULE_INSTALL (yes installs without asking, no doesn't ask), SCHEDULE_CRON (yes
-takes cron where systemd is).
-"""
+"""Shows what would start a folder's reports each day; installs it when asked to."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from scheduled.units import SCRIPT, Schedule, crontab, crontab_line, service, time_of_day, timer
-
-PROJECT = Path(__file__).resolve().parents[3]
+from scheduled.units import Schedule, crontab, crontab_line, service, timer
 
 
-def main() -> int:
-    """Show and, if asked to, install; the exit status."""
-    try:
-        schedule = _schedule()
-    except ValueError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    by_systemd = shutil.which("systemctl") is not None and not _yes("CRON")
+def main(schedule: Schedule, *, install: bool | None = None, cron: bool = False) -> int:
+    """Show and, if asked to, install.
+
+    Parameters
+    ----------
+    install
+        Whether to install; None asks at a terminal, and doesn't install elsewhere.
+    cron
+        Takes cron where systemd is.
+
+    Returns
+    -------
+    The exit status.
+    """
+    by_systemd = shutil.which("systemctl") is not None and not cron
     files = _units(schedule) if by_systemd else {}
     if by_systemd:
         for file, text in files.items():
@@ -31,37 +32,27 @@ def main() -> int:
     else:
         print(f"{crontab_line(schedule)}\n")
     if not by_systemd and shutil.which("crontab") is None:
-        return _without_cron()
-    if not _confirmed():
-        print("Nothing was installed: make schedule INSTALL=yes does it.")
+        return _without_cron(schedule, wanted=bool(install))
+    if not (_confirmed() if install is None else install):
+        print(
+            "Nothing was installed; multilevel schedule --install does it, or make schedule "
+            "INSTALL=yes."
+        )
         return 0
     return _install_units(schedule, files) if by_systemd else _install_crontab(schedule)
 
 
-def _without_cron() -> int:
+def _without_cron(schedule: Schedule, *, wanted: bool) -> int:
     """Say that the line shown can't be installed; the exit status: 1 when that was asked for."""
     sys.stderr.write(
         "cron is not installed here (no command crontab), and so nothing was. Give this line to "
-        f"another machine's crontab, or let your scheduler run {PROJECT / SCRIPT}.\n"
+        "another machine's crontab, or let your scheduler run, in this folder, "
+        f"{shlex.join(schedule.command)}.\n"
     )
-    return 1 if _yes("INSTALL") else 0
-
-
-def _schedule() -> Schedule:
-    notify = os.environ.get("SCHEDULE_NOTIFY", "")
-    if "\n" in notify:
-        raise ValueError("NOTIFY must be a command of one line.")
-    hour, minute = time_of_day(os.environ.get("SCHEDULE_AT") or "2:30")
-    return Schedule(PROJECT, hour, minute, notify)
-
-
-def _yes(setting: str) -> bool:
-    return os.environ.get(f"SCHEDULE_{setting}", "").strip().lower() in ("yes", "y", "1", "true")
+    return 1 if wanted else 0
 
 
 def _confirmed() -> bool:
-    if os.environ.get("SCHEDULE_INSTALL"):
-        return _yes("INSTALL")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     return input("Install this? [y/N] ").strip().lower() in ("y", "yes")

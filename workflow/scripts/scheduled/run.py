@@ -1,4 +1,4 @@
-"""One run by a schedule: `tools/scheduled_run.sh`.
+"""One run by a schedule: `multilevel run --unattended`.
 
 Exit status: 0 every dataset has its report, 1 some have none, 2 the run broke, 75 another
 one is at work, 128 and the signal's number when it was stopped. All it says goes to
@@ -33,7 +33,6 @@ RUNS = ".runs"
 # Less than this is not begun with.
 FREE = 256 * 2**20
 NOTIFY_SECONDS = 60
-PROJECT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +57,24 @@ class Place:
     command: Sequence[str]
 
 
-def place_of(project: Path) -> Place:
-    """A checkout; what its configuration doesn't say, or can't be read, has its default."""
+def place_of(folder: Path, command: Sequence[str], config: str | None = None) -> Place:
+    """A folder; what its configuration doesn't say, or can't be read, has its default.
+
+    Parameters
+    ----------
+    command
+        What brings the reports up to date.
+    config
+        The configuration's file; None for the folder's own.
+    """
     results, keep = Path(configuration.RESULTS), Keep()
-    file = project / "config" / "config.yaml"
+    file = configuration.config_file(folder, config)
     try:
-        config = yaml.safe_load(file.read_text(encoding="utf-8"))
-        results, keep = Path(config.get("results", results)), Keep(**config.get("keep", {}))
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        results, keep = Path(content.get("results", results)), Keep(**content.get("keep", {}))
     except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
         pass  # Snakemake says what is wrong with it, better and in the log
-    command = (sys.executable, str(project / "tools" / "snakemake.py"))
-    return Place(folder=project, results=results, keep=keep, command=command)
+    return Place(folder=folder, results=results, keep=keep, command=command)
 
 
 def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
@@ -251,8 +257,3 @@ def notify(done: Record, place: Place) -> None:
         sys.stderr.write(f"{said}\n")
         if log.exists():
             _tell(log, said)
-
-
-def main() -> int:
-    """Run this checkout's schedule once; the exit status."""
-    return scheduled(place_of(PROJECT))

@@ -1,4 +1,4 @@
-"""The systemd units or the crontab line that start `tools/scheduled_run.sh` of a checkout."""
+"""The systemd units or the crontab line that start a folder's unattended runs."""
 
 import hashlib
 import re
@@ -6,19 +6,20 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-SCRIPT = "tools/scheduled_run.sh"
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _MARK = "# multilevel-reports:"
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When which checkout is run.
+    """When which folder is run.
 
     Attributes
     ----------
     project
-        The checkout, an absolute path.
+        The folder, an absolute path.
+    command
+        What runs once in it: a program's absolute path, and its arguments.
     hour, minute
         Of each day, local time.
     notify
@@ -26,13 +27,14 @@ class Schedule:
     """
 
     project: Path
+    command: tuple[str, ...]
     hour: int = 2
     minute: int = 30
     notify: str = ""
 
     @property
     def name(self) -> str:
-        """Of the units: one for each checkout."""
+        """Of the units: one for each folder."""
         digest = hashlib.sha256(str(self.project).encode()).hexdigest()[:6]
         folder = re.sub(r"[^A-Za-z0-9]+", "-", self.project.name).strip("-").lower()
         return f"multilevel-reports-{folder}-{digest}"
@@ -57,7 +59,7 @@ Description=Multilevel Reports in {_specifiers(str(schedule.project))}
 [Service]
 Type=oneshot
 WorkingDirectory={_specifiers(str(schedule.project))}
-{environment}ExecStart=/bin/sh {_quoted(str(schedule.project / SCRIPT), command=True)}
+{environment}ExecStart={" ".join(_quoted(word, command=True) for word in schedule.command)}
 # 75: another run was still at work; 143: it was asked to stop.
 SuccessExitStatus=75 143
 # Stopping asks the run alone, which waits for its jobs.
@@ -87,14 +89,15 @@ WantedBy=timers.target
 def crontab_line(schedule: Schedule) -> str:
     """For machines without systemd."""
     told = f"NOTIFY={shlex.quote(schedule.notify)} " if schedule.notify else ""
-    command = f"cd {shlex.quote(str(schedule.project))} && {told}nice -n 10 {SCRIPT} >/dev/null"
+    words = shlex.join(("nice", "-n", "10", *schedule.command))
+    command = f"cd {shlex.quote(str(schedule.project))} && {told}{words} >/dev/null"
     # In a crontab a percent sign is the end of the command.
     command = command.replace("%", r"\%")
     return f"{schedule.minute} {schedule.hour} * * * {command}"
 
 
 def crontab(present: str, schedule: Schedule) -> str:
-    """The user's crontab with this checkout's line, its former one replaced."""
+    """The user's crontab with this folder's line, its former one replaced."""
     mark = f"{_MARK} {schedule.name}"
     lines = present.splitlines()
     if mark in lines:

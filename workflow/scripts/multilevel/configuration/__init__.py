@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from multilevel.configuration.datasets import Dataset, named
 from multilevel.configuration.expansion import Configuration, Keep, SplitValues, expand
 from multilevel.configuration.faults import faults
 from multilevel.configuration.legible import check_legible
+from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError
 from multilevel.wording.quoting import shown
 
@@ -24,12 +23,28 @@ __all__ = [
     "Keep",
     "SplitValues",
     "check_legible",
+    "config_file",
     "load",
     "named",
     "read",
 ]
 
 RESULTS = "results"
+# A user's own configuration, which no repository tracks, and the one that comes with the project.
+OWN, SHIPPED = "config/my.yaml", "config/config.yaml"
+
+
+def config_file(folder: Path, named: str | None = None) -> Path:
+    """The configuration in force in a folder, whether it exists or not.
+
+    Parameters
+    ----------
+    named
+        A file that was asked for, relative to the folder; else the user's own comes first.
+    """
+    if named is not None:
+        return folder / named
+    return folder / (OWN if (folder / OWN).is_file() else SHIPPED)
 
 
 def load(
@@ -74,8 +89,7 @@ def read(
     split_values: SplitValues | None = None,
 ) -> Configuration:
     """`load` with the schema from the folder workflow/schemas."""
-    schema = yaml.safe_load((schemas / "config.schema.yaml").read_text(encoding="utf-8"))
-    return load(config, schema, root, split_values)
+    return load(config, read_schema(schemas), root, split_values)
 
 
 def _results_faults(root: Path, results: str) -> list[str]:

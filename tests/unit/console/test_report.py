@@ -1,4 +1,4 @@
-"""`make report`: settings to a configuration, an outcome to words and an exit status."""
+"""`multilevel report`: settings to a configuration, an outcome to words and an exit status."""
 
 from pathlib import Path
 from typing import Any
@@ -6,16 +6,20 @@ from typing import Any
 import pytest
 import yaml
 
-import one_file
+from console import report, run
+from console.caller import MAKE
+from console.main import main
+from console.report import as_yaml, config_of, tell
+from engine.jobs import PROJECT
 from multilevel.configuration import load
+from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError
 from multilevel.fit.stage import fit, refused
 from multilevel.ingest.stage import ingest
 from multilevel.records.results import encode
 from multilevel.summarise.summary import summarise
-from one_file import as_yaml, dataset_entry, main, one_dataset, read_settings, tell
 
-SETTINGS = {"FILE": "scores.csv", "OUTCOME": "math", "GROUP": "school"}
+SETTINGS = {"file": "scores.csv", "outcome": "math", "group": "school"}
 HOSTILE = (
     """'"; $(touch x) `id` <script>alert(1)</script> {{ 7*7 }} é 李 : # &a *a !!python/object %"""
 )
@@ -23,11 +27,19 @@ HOSTILE = (
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    schemas = tmp_path / "workflow" / "schemas"
-    schemas.mkdir(parents=True)
-    schema = one_file.ROOT / "workflow" / "schemas" / "config.schema.yaml"
-    (schemas / schema.name).write_bytes(schema.read_bytes())
     return tmp_path
+
+
+def one_dataset(settings: dict[str, str], folder: Path) -> dict[str, Any]:
+    return config_of({name: text for name, text in settings.items() if text}, folder, MAKE)
+
+
+def make(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], *options: str) -> int:
+    """The exit status of `make report` with these settings on its command line."""
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SETTING_{name.upper()}", value)
+    monkeypatch.setenv("GIVEN_SETTINGS", " ".join(settings).upper())
+    return main(["make", "report", "--", *options])
 
 
 def configure(root: Path, config: dict[str, Any]) -> None:
@@ -35,46 +47,59 @@ def configure(root: Path, config: dict[str, Any]) -> None:
     (root / "config" / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
-def test_what_is_missing_is_named_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main({"REPORT_FILE": "x.csv", "REPORT_GROUP": "  "}, []) == 2
+def test_what_is_missing_is_named_with_an_example(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert make(monkeypatch, {"file": "x.csv", "group": "  "}) == 2
     said = capsys.readouterr().err
     assert "needs OUTCOME= and GROUP=" in said
     assert "make report FILE=scores.csv OUTCOME=math GROUP=school" in said
 
 
-def test_settings_are_read_from_the_environment_and_empty_ones_are_none() -> None:
-    environment = {f"REPORT_{name}": value for name, value in SETTINGS.items()}
-    assert read_settings(environment | {"REPORT_TITLE": "", "HOME": "/h"}) == SETTINGS
+def test_settings_are_read_from_the_environment_and_empty_ones_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(report, "main", lambda given, *_: asked.append(given) or 0)
+    monkeypatch.setenv("GROUP", "school")
+    monkeypatch.setenv("HOME", "/h")
+    monkeypatch.setenv("OUTCOME", "another")
+    given = {name: SETTINGS[name] for name in ("file", "outcome")}
+    assert make(monkeypatch, given | {"title": ""}) == 0
+    assert asked == [SETTINGS]
 
 
-def test_text_that_is_not_utf8_is_refused() -> None:
-    environment = {f"REPORT_{name}": value for name, value in SETTINGS.items()}
-    with pytest.raises(ConfigError, match="FILE= is not valid UTF-8"):
-        read_settings(environment | {"REPORT_FILE": "caf\udce9.csv"})
+def test_text_that_is_not_utf8_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert make(monkeypatch, SETTINGS | {"file": "caf\udce9.csv"}) == 2
+    assert "FILE= is not valid UTF-8" in capsys.readouterr().err
 
 
 def test_a_file_inside_the_project_is_named_relative_to_it(tmp_path: Path) -> None:
     folder = tmp_path / "my data"
-    entry = dataset_entry(SETTINGS | {"FILE": "a/../scores.csv"}, folder, tmp_path)
+    inside = SETTINGS | {"file": "my data/a/../scores.csv"}
+    (entry,) = one_dataset(inside, tmp_path)["datasets"].values()
     assert entry["file"] == "my data/scores.csv"
-    outside = dataset_entry(SETTINGS, folder, tmp_path / "project")
-    assert outside["file"] == str(folder / "scores.csv")
+    outside = SETTINGS | {"file": str(folder / "scores.csv")}
+    (entry,) = one_dataset(outside, tmp_path / "project")["datasets"].values()
+    assert entry["file"] == str(folder / "scores.csv")
 
 
 def test_every_setting_reaches_the_configuration(root: Path) -> None:
     settings = SETTINGS | {
-        "TITLE": HOSTILE,
-        "SUBTITLE": "2019",
-        "METHOD": "ml",
-        "CONFIDENCE": "0.9",
-        "MISSING": "999, -1.5,Omitted",
-        "OUTCOME_LABEL": "score",
-        "GROUP_LABEL": "class",
-        "GROUPS_LABEL": "classes",
-        "MEMBER_LABEL": "pupil",
-        "MEMBERS_LABEL": "pupils",
+        "title": HOSTILE,
+        "subtitle": "2019",
+        "method": "ml",
+        "confidence": "0.9",
+        "missing": "999, -1.5,Omitted",
+        "outcome_label": "score",
+        "group_label": "class",
+        "groups_label": "classes",
+        "member_label": "pupil",
+        "members_label": "pupils",
     }
-    config = one_dataset(settings, root, root)
+    config = one_dataset(settings, root)
     assert yaml.safe_load(as_yaml(config)) == config
     entry = config["datasets"]["scores"]
     assert entry == {
@@ -97,10 +122,10 @@ def test_every_setting_reaches_the_configuration(root: Path) -> None:
 
 
 def test_missing_codes_with_commas_come_as_a_list(root: Path) -> None:
-    config = one_dataset(SETTINGS | {"MISSING": '["not reached, omitted", 9]'}, root, root)
+    config = one_dataset(SETTINGS | {"missing": '["not reached, omitted", 9]'}, root)
     assert config["datasets"]["scores"]["missing"] == ["not reached, omitted", 9]
     with pytest.raises(ConfigError, match="MISSING= is no list"):
-        one_dataset(SETTINGS | {"MISSING": "[a, b"}, root, root)
+        one_dataset(SETTINGS | {"missing": "[a, b"}, root)
 
 
 @pytest.mark.parametrize(
@@ -115,32 +140,32 @@ def test_missing_codes_with_commas_come_as_a_list(root: Path) -> None:
     ],
 )
 def test_the_id_comes_from_the_files_name(root: Path, file: str, expected: str) -> None:
-    assert list(one_dataset(SETTINGS | {"FILE": file}, root, root)["datasets"]) == [expected]
+    assert list(one_dataset(SETTINGS | {"file": file}, root)["datasets"]) == [expected]
 
 
 @pytest.mark.parametrize("wrong", ["../x", "a/b", ".hidden", "", "x" * 200])
 def test_an_id_never_leaves_the_results(root: Path, wrong: str) -> None:
     if wrong == "":
-        assert list(one_dataset(SETTINGS | {"ID": wrong}, root, root)["datasets"]) == ["scores"]
+        assert list(one_dataset(SETTINGS | {"id": wrong}, root)["datasets"]) == ["scores"]
         return
     with pytest.raises(ConfigError, match="can't be an id"):
-        one_dataset(SETTINGS | {"ID": wrong}, root, root)
+        one_dataset(SETTINGS | {"id": wrong}, root)
 
 
 @pytest.mark.parametrize(
-    "setting", [{"METHOD": "MLE"}, {"CONFIDENCE": "95%"}, {"CONFIDENCE": "1.5"}]
+    "setting", [{"method": "MLE"}, {"confidence": "95%"}, {"confidence": "1.5"}]
 )
 def test_a_wrong_setting_is_named_before_anything_runs(root: Path, setting: dict[str, str]) -> None:
     (name,) = setting
-    with pytest.raises(ConfigError, match=name.lower()):
-        one_dataset(SETTINGS | setting, root, root)
+    with pytest.raises(ConfigError, match=name):
+        one_dataset(SETTINGS | setting, root)
 
 
 def test_results_folder_and_defaults_of_the_configuration_hold(root: Path) -> None:
     entry = {"file": "other.csv", "outcome": "y", "group": "g"}
     defaults = {"confidence": 0.9}
     configure(root, {"results": "out", "defaults": defaults, "datasets": {"other": entry}})
-    config = one_dataset(SETTINGS, root, root)
+    config = one_dataset(SETTINGS, root)
     assert config["results"] == "out"
     assert config["defaults"] == defaults
     assert list(config["datasets"]) == ["scores"]
@@ -149,25 +174,25 @@ def test_results_folder_and_defaults_of_the_configuration_hold(root: Path) -> No
 def test_a_configured_dataset_of_the_same_id_keeps_its_folder(root: Path) -> None:
     entry = {"file": "Scores.csv", "outcome": "y", "group": "g"}
     configure(root, {"datasets": {"Scores": entry}})
-    assert list(one_dataset(SETTINGS, root, root)["datasets"]) == ["scores-single"]
-    same = {"FILE": "Scores.csv", "OUTCOME": "y", "GROUP": "g"}
-    assert list(one_dataset(same, root, root)["datasets"]) == ["Scores"]
+    assert list(one_dataset(SETTINGS, root)["datasets"]) == ["scores-single"]
+    same = {"file": "Scores.csv", "outcome": "y", "group": "g"}
+    assert list(one_dataset(same, root)["datasets"]) == ["Scores"]
 
 
 def test_a_broken_configuration_is_named(root: Path) -> None:
     configure(root, {"datasets": {"x": {"fil": "other.csv"}}})
     with pytest.raises(ConfigError, match=r"config/config\.yaml has a fault"):
-        one_dataset(SETTINGS, root, root)
+        one_dataset(SETTINGS, root)
     (root / "config" / "config.yaml").write_text("a: [", encoding="utf-8")
     with pytest.raises(ConfigError, match="can't be read"):
-        one_dataset(SETTINGS, root, root)
+        one_dataset(SETTINGS, root)
 
 
 def reported(root: Path, rows: str) -> Path:
     """The folder of a dataset whose results.json is made from `rows` of school,math."""
     (root / "scores.csv").write_text("school,math\n" + rows, encoding="utf-8")
-    schema = one_file.read_yaml(root / "workflow" / "schemas" / "config.schema.yaml")
-    (dataset,) = load(one_dataset(SETTINGS, root, root), schema, root).datasets
+    schema = read_schema(PROJECT / "workflow" / "schemas")
+    (dataset,) = load(one_dataset(SETTINGS, root), schema, root).datasets
     accepted, students = ingest(dataset, root / "scores.csv")
     fitted = refused(accepted.refusal) if accepted.refusal else fit(students, dataset)
     folder = root / "results" / "scores"
@@ -201,20 +226,19 @@ def test_snakemake_is_asked_for_this_report_alone(
 ) -> None:
     asked: list[list[str]] = []
 
-    def run(arguments: list[str]) -> int:
+    def asked_of(arguments: list[str]) -> int:
         asked.append(arguments)
         assert Path.cwd() == root
         return status
 
     monkeypatch.chdir(root)
-    monkeypatch.setattr(one_file, "ROOT", root)
-    monkeypatch.setattr(one_file.running, "main", run)
-    environment = {f"REPORT_{name}": value for name, value in SETTINGS.items()}
-    assert main(environment | {"REPORT_ID": "mine"}, ["--dry-run"]) == status
+    monkeypatch.setattr(run.running, "main", asked_of)
+    assert make(monkeypatch, SETTINGS | {"id": "mine"}, "--dry-run") == status
     config_file = "results/.stages/one-file/mine.yaml"
     (arguments,) = asked
-    assert arguments[:4] == ["--dry-run", "--configfile", config_file, "--"]
-    assert arguments[4:] == ["results/.stages/mine/published.json"]
+    assert arguments[:2] == ["--snakefile", str(PROJECT / "Snakefile")]
+    assert arguments[2:6] == ["--dry-run", "--configfile", config_file, "--"]
+    assert arguments[6:] == ["results/.stages/mine/published.json"]
     assert list(yaml.safe_load((root / config_file).read_text())["datasets"]) == ["mine"]
 
 
@@ -236,10 +260,9 @@ def test_options_that_make_no_report_end_clearly(
     said: str,
     status: int,
 ) -> None:
-    monkeypatch.setattr(one_file, "ROOT", root)
-    monkeypatch.setattr(one_file, "run_snakemake", lambda *_: 0)
-    environment = {f"REPORT_{name}": value for name, value in SETTINGS.items()}
-    assert main(environment, options) == status
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(run, "snakemake", lambda *_: 0)
+    assert make(monkeypatch, SETTINGS, *options) == status
     told = capsys.readouterr()
     assert (told.out, told.err.strip()[: len(said)]) == ("", said)
     assert bool(told.err) == bool(said)

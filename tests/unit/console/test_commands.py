@@ -10,7 +10,7 @@ import pytest
 
 from engine.lock import acquire
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NEEDED = ("sh", "dirname", "rm", "cp", "mv", "cmp", "uname", "mkdir", "cat", "find", "wc", "tr")
 
 
@@ -211,8 +211,8 @@ def test_settings_pass_make_untouched(tmp_path: Path) -> None:
     (project / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", project)
     (project / "tools" / "setup.sh").write_text("#!/bin/sh\n")
-    show = '#!/bin/sh\nprintf \'%s\\n\' "$REPORT_TITLE" "$REPORT_FILE" > seen\n'
-    (project / "tools" / "python.sh").write_text(show)
+    show = '#!/bin/sh\nprintf \'%s\\n\' "$SETTING_TITLE" "$SETTING_FILE" > seen\n'
+    (project / "tools" / "multilevel").write_text(show)
     for script in (project / "tools").iterdir():
         script.chmod(0o755)
     arguments = ["report", f"TITLE={title}", "FILE=my file.csv"]

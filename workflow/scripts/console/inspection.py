@@ -1,50 +1,53 @@
-"""`make inspect`: what a file holds, and a configuration entry to start from.
+"""`multilevel inspect`: what a file holds, and how to go on. Nothing is written."""
 
-The settings come from the environment as REPORT_FILE and REPORT_SHEET. Nothing is
-written. Exit status: 0 shown, 1 the file can't be read, 2 settings wrong.
-"""
-
-import os
-import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import one_file
-from multilevel.errors import ConfigError, DataRefused
+from console.caller import Caller
+from console.report import as_yaml, file_of
+from multilevel.errors import DataRefused
 from multilevel.ingest.discovery import Seen, Survey, survey
 from multilevel.ingest.readers import read_source
 from multilevel.wording import findings
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import listed, one_line
 
-USAGE = """\
-    make inspect FILE=scores.sav
-
-FILE is the student file; SHEET= a sheet of a workbook, by name or number."""
 MOST_ROWS = 400
 _LABEL = 50
 
 
-def main(environment: Mapping[str, str]) -> int:
-    """Print what the file holds; the exit status."""
+def main(given: Mapping[str, str], caller: Caller) -> int:
+    """Print what the file holds.
+
+    Parameters
+    ----------
+    given
+        `file` and, for a workbook, `sheet`.
+
+    Returns
+    -------
+    The exit status: 0 shown, 1 the file can't be read.
+
+    Raises
+    ------
+    ConfigError
+        When the file is an address on the network.
+    """
+    folder = Path.cwd()
+    path = file_of(given, folder, "file", caller)
+    sheet = given.get("sheet")
     try:
-        settings = one_file.read_settings(environment, required=("FILE",))
-    except ConfigError as error:
-        print(f"{error}\n\n{USAGE}", file=sys.stderr)
-        return 2
-    path = one_file.file_of(settings, Path.cwd(), one_file.ROOT)
-    sheet = one_file.sheet_of(settings)
-    try:
-        found = survey(read_source(one_file.ROOT / path, sheet), path)
+        source = read_source(folder / path, int(sheet) if sheet and sheet.isdigit() else sheet)
+        found = survey(source, path)
     except DataRefused as refusal:
         print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)
         return 1
-    print("\n".join(lines(found)))
+    print("\n".join(lines(found, caller)))
     return 0
 
 
-def lines(found: Survey) -> Iterator[str]:
+def lines(found: Survey, caller: Caller) -> Iterator[str]:
     """What to print."""
     yield (
         f"{one_line(found.file, 100)}: {count(found.n_rows)} rows, {count(found.n_columns)} columns"
@@ -67,22 +70,22 @@ def lines(found: Survey) -> Iterator[str]:
     ):
         yield f"may be {word}: {listed(names) if names else 'none found'}"
     yield ""
-    yield from _offers(found)
+    yield from _offers(found, caller)
 
 
-def _offers(found: Survey) -> Iterator[str]:
+def _offers(found: Survey, caller: Caller) -> Iterator[str]:
     """How to go on: by a command, and by an entry in the configuration."""
-    settings = [(key.upper(), str(value)) for key, value in found.entry.items()]
     # What can't be shown can't be copied either; a file of several reports isn't for a command.
-    if "split_by" not in found.entry and all(value.isprintable() for _, value in settings):
+    values = found.entry.values()
+    if "split_by" not in found.entry and all(str(value).isprintable() for value in values):
         yield "To report on it now, after a look at the names:"
         yield ""
-        yield "  make report " + " ".join(f"{key}={shlex.quote(value)}" for key, value in settings)
+        yield f"  {caller.command('report', found.entry)}"
         yield ""
     kept = "their reports" if "split_by" in found.entry else "its report"
     yield f"To keep {kept} up to date, put this under datasets: in config/config.yaml:"
     yield ""
-    text = one_file.as_yaml({found.entry_id: found.entry})
+    text = as_yaml({found.entry_id: found.entry})
     yield from (f"  {line}" for line in text.splitlines())
 
 
@@ -100,7 +103,3 @@ def _row(one: Seen) -> tuple[str, ...]:
         one_line(", ".join(one.codes), 40),
         one_line(one.label, _LABEL),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(os.environ))

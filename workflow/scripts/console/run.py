@@ -1,0 +1,120 @@
+"""`multilevel run`: the pipeline on a configuration, and a word on where the reports are."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine import running
+from engine.batch import FACTS
+from engine.jobs import PROJECT
+from multilevel import configuration
+from multilevel.configuration import OWN, RESULTS, SHIPPED
+from multilevel.errors import ConfigError
+from multilevel.wording.quoting import shown
+
+# Options that don't change what is made, those that are followed by a value first.
+WITH_VALUE = {"--cores", "-c", "--jobs", "-j", "--executor", "-e"}
+WITH_VALUE |= {"--profile", "--workflow-profile"}
+WITHOUT = {"-q", "--quiet", "-p", "--printshellcmds", "--verbose", "-F", "--forceall"}
+WITHOUT |= {"-k", "--keep-going", "--rerun-incomplete", "--ri"}
+
+
+def main(config: str | None, options: Sequence[str]) -> int:
+    """Make the reports of a configuration, in the current folder.
+
+    Parameters
+    ----------
+    config
+        Its file; None for the folder's own.
+    options
+        For Snakemake.
+
+    Returns
+    -------
+    The exit status: Snakemake's, or see `engine.running`.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such file, or nothing to report on is configured.
+    """
+    status = snakemake([*config_options(config, options), *options])
+    # Stopped, or not begun because another run is at work: that was said.
+    if status == running.ALREADY_RUNNING or status > 128 or not asks_for_all(options):
+        return status
+    if status:
+        sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
+        return status
+    results = json.loads(FACTS.read_bytes())["results"] if FACTS.is_file() else RESULTS
+    index = Path(results, "index.html").resolve()
+    if index.is_file():
+        print(f"\nEvery dataset has its report. The index over them: {index}")
+    return status
+
+
+def snakemake(options: Sequence[str]) -> int:
+    """Run Snakemake on this project's workflow, in the current folder; the exit status."""
+    workflow = [] if in_project() else ["--snakefile", str(PROJECT / "Snakefile")]
+    return running.main([*workflow, *options])
+
+
+def in_project() -> bool:
+    """Whether the current folder is this project's, where Snakemake finds the workflow itself."""
+    here = Path("workflow", "Snakefile")
+    return here.is_file() and here.samefile(PROJECT / here)
+
+
+def config_options(config: str | None, options: Sequence[str]) -> list[str]:
+    """What tells Snakemake the configuration: nothing where it finds the folder's own itself.
+
+    Raises
+    ------
+    ConfigError
+        When there is none.
+    """
+    if config is not None:
+        check_there(config)
+        return ["--configfile", config]
+    named = any(option.partition("=")[0] in ("--configfile", "--configfiles") for option in options)
+    if not in_project() and not named and not configuration.config_file(Path()).is_file():
+        raise ConfigError(
+            f"There is neither {OWN} nor {SHIPPED} in {Path.cwd()}. Go to the folder where it is, "
+            "or name another file by --config. One file needs no configuration: multilevel report."
+        )
+    return []
+
+
+def check_there(config: str) -> None:
+    """Refuse a configuration that was named and doesn't exist.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such file.
+    """
+    if not Path(config).is_file():
+        raise ConfigError(f"There is no configuration {shown(config, 300)}.")
+
+
+def asks_for_all(arguments: Sequence[str]) -> bool:
+    """Whether all reports are asked for.
+
+    Not by --dry-run, --until, a target or anything else that may ask for less or look elsewhere.
+    """
+    left = list(arguments)
+    while left:
+        option = left.pop(0)
+        if option in WITH_VALUE:
+            del left[:1]
+        elif option not in WITHOUT and not _holds_its_value(option):
+            return False
+    return True
+
+
+def _holds_its_value(option: str) -> bool:
+    """Such as -c4 and --cores=4."""
+    name, equals, _ = option.partition("=")
+    if option.startswith("--"):
+        return bool(equals) and name in WITH_VALUE
+    return option[:2] in ("-c", "-j") and option[2:].isdigit()
