@@ -7,8 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
-from engine import running
-from engine.batch import FACTS
+from engine import lock, run
+from engine.batch import RECORD
 
 # Options that don't change what is made, those that are followed by a value first.
 WITH_VALUE = (
@@ -50,14 +50,14 @@ def _holds_its_value(option: str) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Make the reports; the exit status."""
-    status = running.main(arguments)
+    status = run.main(arguments)
     # Stopped, or not begun because another run is at work: that was said.
-    if status == running.ALREADY_RUNNING or status > 128 or not asks_for_all(arguments):
+    if status == lock.ALREADY_RUNNING or status > 128 or not asks_for_all(arguments):
         return status
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
         return status
-    results = json.loads(FACTS.read_bytes())["results"] if FACTS.is_file() else "results"
+    results = json.loads(RECORD.read_bytes())["results"] if RECORD.is_file() else "results"
     index = Path(results, "index.html").resolve()
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")

@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
-from engine import running
-from engine.asked import makes_all
+from engine import run
 from engine.failures import Failure
+from engine.options import makes_all
 from multilevel.configuration import RESULTS, Configuration, load
 from multilevel.configuration.entries import address
 from multilevel.configuration.expansion import slug, stem
@@ -292,7 +292,7 @@ def run_snakemake(config_file: Path, target: Path, options: Sequence[str]) -> in
     """Ask Snakemake for the file `target`; its exit status."""
     os.chdir(ROOT)
     asked = ["--configfile", _from_root(config_file), "--", _from_root(target)]
-    return running.main([*options, *asked])
+    return run.main([*options, *asked])
 
 
 def _from_root(path: Path) -> str:
