@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.helpers.places import Place, comes
 
-from engine.endings import FULL
+from engine.exit_codes import FULL
 from engine.failures import Failure, forget, listed
 from engine.jobs import SCRIPTS
 

@@ -10,9 +10,9 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.endings import DONE, FAILED, FULL, MEMORY, PASSING, TROUBLES
+from engine.disk_space import NO_SPACE
+from engine.exit_codes import DONE, FAILED, FULL, MEMORY, PASSING, TROUBLES
 from engine.jobs import Job
-from engine.room import NO_SPACE
 
 # How much of the machine's memory one job may use at most, unless the variable says it.
 SHARE = 0.8

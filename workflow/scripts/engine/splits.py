@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine import keys, sources
-from engine.jobs import SCRIPTS
+from engine import fingerprints
 from multilevel.storage.files import write_whole
 
 _KNOWN = "splits.json"
@@ -38,13 +37,18 @@ class Splits:
         results/.stages, where they are kept.
     look_up
         Finds them in the file.
+    module
+        Where that is defined.
     """
 
-    def __init__(self, stages: Path, look_up: Callable[[Any], Mapping[str, str]]) -> None:
+    def __init__(
+        self, stages: Path, look_up: Callable[[Any], Mapping[str, str]], module: str
+    ) -> None:
+        self._module = module
         self._file = stages / _KNOWN
         self._look_up = look_up
-        self._hashes = keys.Hashes(stages / "hashes.json")
-        self._before: dict[str, Any] = keys.known(self._file)
+        self._hashes = fingerprints.Hashes(stages / "hashes.json")
+        self._before: dict[str, Any] = fingerprints.known(self._file)
         self._now: dict[str, dict[str, str]] = {}
 
     def values(self, dataset: Dataset) -> Mapping[str, str]:
@@ -52,8 +56,9 @@ class Splits:
         content = self._hashes.of(dataset.file)
         settings = dataset.settings()
         decide = {name: settings.get(name) for name in _DECIDE}
-        key = keys.digest(json.dumps([content, decide, _code(), keys.software()], sort_keys=True))
-        if key in self._before and keys.is_hash(content):
+        depends = [content, decide, fingerprints.of_code(self._module, (), ())]
+        key = fingerprints.digest(json.dumps(depends, sort_keys=True))
+        if key in self._before and fingerprints.is_hash(content):
             self._now[key] = self._before[key]
         else:
             self._now[key] = dict(self._look_up(dataset))
@@ -70,8 +75,3 @@ def forget(wholes: Path, names: Collection[str]) -> None:
     for folder in wholes.glob("[!.]*"):
         if folder.name not in names:
             shutil.rmtree(folder)
-
-
-def _code() -> str:
-    modules = sources.imported(SCRIPTS, "multilevel.ingest.parts")
-    return keys.of_files(Path(file) for file in modules)
