@@ -96,3 +96,18 @@ def test_make_names_them_in_its_own_way(
     monkeypatch.setenv("SETTING_TITEL", "x")
     assert main(["make", "report"]) == 2
     assert capsys.readouterr().err == "Unknown setting TITEL=. Did you mean TITLE=?\n"
+
+
+def test_make_takes_a_configuration_from_its_command_line_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONFIG", "elsewhere.yaml")
+    asked: list[object] = []
+    monkeypatch.setattr("console.run.main", lambda config, _: asked.append(config) or 0)
+    assert main(["make", "run"]) == 0
+    monkeypatch.setenv("GIVEN_SETTINGS", "CONFIG")
+    monkeypatch.setenv("SETTING_CONFIG", "mine.yaml")
+    assert main(["make", "run"]) == 0
+    assert asked == [None, "mine.yaml"]
+    assert main(["make"]) == 2
+    assert "invalid choice" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from console.caller import MAKE, SHELL, Caller, typed_for_make
@@ -13,49 +14,77 @@ from multilevel import __version__
 from multilevel.errors import ConfigError
 from multilevel.wording.quoting import nearest, shown
 
-# What a command says of itself, and how it is called.
-ABOUT = {
-    "report": "make a report of one file, with nothing configured",
-    "inspect": "show what a data file holds, and how to report on it",
-    "run": "make the reports of a configuration, or bring them up to date, and the index over them",
-    "schedule": "show a daily schedule for the reports of this folder, and install it if asked to",
-    "self-test": "run data with known answers through the whole pipeline, and compare (20 seconds)",
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What a command says of itself, and what it is called with.
+
+    Attributes
+    ----------
+    about
+        What it does.
+    options, switches
+        Meanings by name, with a value and with yes or no; those of one file aside.
+    example
+        What it can't do without, as an example has it.
+    more
+        What else its help says.
+    """
+
+    about: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    switches: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, str] = field(default_factory=dict)
+    more: str = ""
+
+
+COMMANDS = {
+    "report": Command(
+        about="make a report of one file, with nothing configured",
+        options={
+            "id": "Name of the folder under results; by default made from the file's name.",
+            "config": "Configuration whose results folder and defaults hold; see multilevel run.",
+        },
+        example={"file": "scores.csv", "outcome": "math", "group": "school"},
+        more="Options for Snakemake stand after --, as in -- --cores 2.",
+    ),
+    "inspect": Command(
+        about="show what a data file holds, and how to report on it",
+        options={"sheet": "The sheet of an Excel workbook, by name or by number from 1."},
+        example={"file": "scores.sav"},
+    ),
+    "run": Command(
+        about="make the reports of a configuration, or bring them up to date, and the index",
+        options={
+            "config": "The configuration; by default config/my.yaml where there is one, else "
+            "config/config.yaml."
+        },
+        switches={
+            "unattended": "As a schedule does: keep what is replaced, a log and a record, notify."
+        },
+        more="Any other option is for Snakemake: --dry-run, --cores 4, --forceall, --profile; one "
+        "that has the name of one of these stands after --. The environment may hold CORES, "
+        "VERBOSE=1 (shows all that Snakemake says) and WAIT=3600 (seconds to wait for another run "
+        "in the folder).",
+    ),
+    "schedule": Command(
+        about="show a daily schedule for the reports of this folder, and install it if asked to",
+        options={
+            "at": "Time of day; 2:30 by default.",
+            "notify": "Shell command that is told how each run went; see docs/schedule.md.",
+            "config": "The configuration, as for multilevel run.",
+        },
+        switches={
+            "install": "Install without asking; --install no doesn't ask either.",
+            "cron": "Take cron where systemd is.",
+        },
+    ),
+    "self-test": Command(
+        about="run data with known answers through the whole pipeline, and compare (20 seconds)"
+    ),
 }
-EXAMPLES: Mapping[str, Mapping[str, str]] = {
-    "report": {"file": "scores.csv", "outcome": "math", "group": "school"},
-    "inspect": {"file": "scores.sav"},
-}
-EPILOGS = {
-    "report": "Options for Snakemake stand after --, as in -- --cores 2.",
-    "run": "Any other option is for Snakemake: --dry-run, --cores 4, --forceall, --profile; one "
-    "that has the name of one of these stands after --. "
-    "The environment may hold CORES, VERBOSE=1 (shows all that Snakemake says) and WAIT=3600 "
-    "(seconds to wait for another run in the folder).",
-}
-OTHERS: Mapping[str, Mapping[str, str]] = {
-    "report": {
-        "id": "Name of the folder under results; by default made from the file's name.",
-        "config": "Configuration whose results folder and defaults hold; as for multilevel run.",
-    },
-    "inspect": {"sheet": "The sheet of an Excel workbook, by name or by number from 1."},
-    "run": {
-        "config": "The configuration; by default config/my.yaml where there is one, else "
-        "config/config.yaml.",
-    },
-    "schedule": {
-        "at": "Time of day; 2:30 by default.",
-        "notify": "Shell command that is told how each run went; see docs/schedule.md.",
-        "config": "The configuration, as for multilevel run.",
-    },
-    "self-test": {},
-}
-SWITCHES: Mapping[str, Mapping[str, str]] = {
-    "run": {"unattended": "As a schedule does: keep what is replaced, a log and a record, notify."},
-    "schedule": {
-        "install": "Install without asking; --install no doesn't ask either.",
-        "cron": "Take cron where systemd is.",
-    },
-}
+# Of these make takes only what stands on its command line, not in the environment.
+TYPED_ONLY = {"config", "unattended"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -80,9 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words, snakemake = words[:at], words[at + 1 :]
     unknown: list[str] = []
     try:
-        if words[:1] == ["make"]:
+        if words[:1] == ["make"] and set(words[1:2]) & set(COMMANDS):
             command, caller = words[1], MAKE
-            given = typed_for_make(os.environ, names(command))
+            given = typed_for_make(os.environ, set(names(command)) - TYPED_ONLY)
         else:
             parsed, unknown = parser().parse_known_args(words or ["--help"])
             given, caller = vars(parsed), SHELL
@@ -99,9 +128,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def names(command: str) -> tuple[str, ...]:
     """The settings that a command knows."""
-    file = ("file",) if command in EXAMPLES else ()
-    described = (setting.name for setting in (settings() if command == "report" else ()))
-    return (*file, *described, *OTHERS[command], *SWITCHES.get(command, ()))
+    of_file = settings() if command == "report" else ()
+    return (
+        *(name for name in COMMANDS[command].example if name == "file"),
+        *(setting.name for setting in of_file),
+        *COMMANDS[command].options,
+        *COMMANDS[command].switches,
+    )
 
 
 def parser() -> Parser:
@@ -109,25 +142,24 @@ def parser() -> Parser:
     whole = Parser(prog="multilevel", description="Reports on students nested in schools.")
     whole.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command, about in ABOUT.items():
-        own = " FILE" if command in EXAMPLES else ""
-        one = commands.add_parser(
-            command,
-            usage=f"multilevel {command}{own} [options]",
-            help=about,
-            description=f"{about[0].upper()}{about[1:]}.",
-            epilog=EPILOGS.get(command),
+    for name, command in COMMANDS.items():
+        file = " FILE" if command.example else ""
+        its = commands.add_parser(
+            name,
+            usage=f"multilevel {name}{file} [options]",
+            help=command.about,
+            description=f"{command.about[0].upper()}{command.about[1:]}.",
+            epilog=command.more,
             allow_abbrev=False,
         )
-        if command in EXAMPLES:
-            one.add_argument("file", nargs="?", metavar="FILE", help="The data file.")
-        if command == "report":
-            for setting in settings():
-                _add(one, setting.name, setting.meaning, setting.part.get("enum"))
-        for name, meaning in OTHERS[command].items():
-            _add(one, name, meaning)
-        for name, meaning in SWITCHES.get(command, {}).items():
-            one.add_argument(f"--{name}", nargs="?", const="yes", metavar="yes|no", help=meaning)
+        if command.example:
+            its.add_argument("file", nargs="?", metavar="FILE", help="The data file.")
+        for setting in settings() if name == "report" else ():
+            _add(its, setting.name, setting.meaning, setting.part.get("enum"))
+        for option, meaning in command.options.items():
+            _add(its, option, meaning)
+        for switch, meaning in command.switches.items():
+            its.add_argument(f"--{switch}", nargs="?", const="yes", metavar="yes|no", help=meaning)
     return whole
 
 
@@ -161,13 +193,13 @@ def check(command: str, given: Mapping[str, str], unknown: Sequence[str], caller
     for name, value in given.items():
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise ConfigError(f"{caller.setting(name)} is not valid UTF-8 text: {value!a}")
-    needed = () if "preset" in given else EXAMPLES.get(command, {})
-    missing = [caller.setting(name) for name in ("file", *needed) if name not in given]
-    if command in EXAMPLES and missing:
-        example = caller.command(command, EXAMPLES[command])
+    example = COMMANDS[command].example
+    needed = ("file",) if example and "preset" in given else example
+    missing = [caller.setting(name) for name in needed if name not in given]
+    if missing:
         raise ConfigError(
-            f"{caller.program} {command} needs {' and '.join(dict.fromkeys(missing))}\n\n"
-            f"    {example}\n\n{_all_of(command, caller)}"
+            f"{caller.program} {command} needs {' and '.join(missing)}\n\n"
+            f"    {caller.command(command, example)}\n\n{_all_of(command, caller)}"
         )
 
 

@@ -27,9 +27,6 @@ from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
 from multilevel.wording import numbers
 
-REQUIRED = ("file", "outcome", "group")
-REQUIRED_BY_PRESET = ("file",)
-
 
 def main(given: Mapping[str, str], snakemake: Sequence[str], caller: Caller) -> int:
     """Make the report and tell how it went.
