@@ -2,16 +2,29 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from tests.helpers.building import simulated_csv
 from tests.helpers.faults import breakable_code
-from tests.helpers.running import ROOT, chain, configure, copy_of_the_code, run, snakemake
+from tests.helpers.running import (
+    ROOT,
+    chain,
+    clean_environment,
+    configure,
+    copy_of_the_code,
+    run,
+    snakemake,
+)
 from tests.pipeline.conftest import COLUMNS, Ordinary
+
+from engine import lock
+from engine.jobs import SCRIPTS
 
 MODULE = """
 configfile: "config.yaml"
@@ -193,8 +206,32 @@ def test_groups_and_local_rules_need_no_names_of_rules(tmp_path: Path, prefix: s
 
 SHOW_GROUPS = """
 import sys
-grouped = [rule.name for rule in workflow.rules if rule.group == "dataset"]
-local = [rule.name for rule in workflow.rules if workflow.is_local(rule)]
+# On this machine all rules are local, and groups are of no account.
+grouped = [rule.name for rule in workflow.rules if rule._group == "dataset"]
 print("grouped:", *grouped, file=sys.stderr)
-print("local:", *local, file=sys.stderr)
+print("local:", *workflow._localrules, file=sys.stderr)
 """
+
+
+def test_two_checkouts_share_the_lock_of_their_results(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(rows("s"))
+    results = tmp_path / "shared"
+    configure(tmp_path, {"results": str(results), "datasets": {"mine": entry("mine.csv")}})
+    command = "import sys; from engine import run; sys.exit(run.main(sys.argv[1:]))"
+    options = ["--snakefile", str(ROOT / "Snakefile"), "--configfile", "config.yaml"]
+    held = lock.acquire(results, file=lock.RESULTS)
+    assert held is not None
+    try:
+        second = subprocess.run(
+            [sys.executable, "-c", command, *options],
+            cwd=tmp_path,
+            env={**clean_environment(), "PYTHONPATH": str(SCRIPTS)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(held)
+    assert second.returncode == lock.ALREADY_RUNNING
+    assert f"Another run is at work in {results}" in second.stderr
+    assert not (results / ".stages").exists()

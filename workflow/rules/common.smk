@@ -48,6 +48,7 @@ SPLITS = Splits(
     Path(placed(workflow, str(config.get("results", "results")))) / ".stages",
     split_values,
     "multilevel.ingest.parts",
+    ("file", "split", "sheet", "missing"),
 )
 
 try:

@@ -12,7 +12,7 @@ import pytest
 
 from engine import lock
 from multilevel.configuration import Keep
-from scheduled import replaced
+from multilevel.storage import replaced
 from scheduled.run import Place, place_of, scheduled
 
 from .conftest import NOW
@@ -218,7 +218,7 @@ def test_where_this_checkout_keeps_its_results(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["engine.disk_space.Path.write_bytes", "scheduled.replaced.snapshot"]
+    "where", ["engine.disk_space.Path.write_bytes", "multilevel.storage.replaced.snapshot"]
 )
 def test_a_full_disk_is_notified_though_nothing_can_be_written(
     where: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -244,6 +244,6 @@ def test_other_faults_of_the_system_are_bugs(place: Place, monkeypatch: pytest.M
     def absent(*_: object) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
-    monkeypatch.setattr("scheduled.replaced.snapshot", absent)
+    monkeypatch.setattr("multilevel.storage.replaced.snapshot", absent)
     with pytest.raises(FileNotFoundError):
         scheduled(place, NOW)

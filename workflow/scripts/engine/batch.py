@@ -3,7 +3,6 @@
 import gc
 import json
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from engine import disk_space, failures, fingerprints, lock, server_process, splits
+from engine import disk_space, failures, fingerprints, lock, requirements, server_process, splits
 from engine import snakemake_internals as internals
 from engine.jobs import Job
 from engine.progress import PUBLISH
@@ -26,12 +25,8 @@ RECORD = Path(".snakemake") / "run.json"
 # From how many jobs on a server is worth its start, and from how many datasets on it is
 # worth a whole report that nobody reads, so that children find everything warm.
 SERVER_FROM, WARM_FROM = 4, 12
-# Free space that a run needs: for a dataset's outputs, and to be on the safe side.
-SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
 # In the folder of stages: what splits keep of files for their parts.
 WHOLES = ".split"
-# Address space that a job takes with all its libraries; with less some of them never end to ask.
-LEAST_ADDRESSES = 2 * 2**30
 # Files in the folder of stages: that all reports are there; all datasets; and what a dataset, or
 # a file that several share, depends on.
 CHECKED, DATASETS = "all-datasets-have-reports", "datasets.json"
@@ -198,11 +193,11 @@ class Batch:
 
     def start(self) -> None:
         """Before the first job: is there room on the disk? Then start the warm server."""
-        _check_addresses()
+        requirements.check_addresses()
         internals.lift_rate_limit(self._workflow)
         due = internals.due(self._workflow)
         datasets = sum(rule.endswith(PUBLISH) for rule in due)
-        self._check_space(datasets)
+        requirements.check_disk(self.results, datasets)
         warm = os.environ[PYTHON] != "python" and not os.environ.get(COLD)
         if warm and self._workflow.local_exec and len(due) >= SERVER_FROM:
             server_process.start("warm", "warm" if datasets >= WARM_FROM else "")
@@ -354,18 +349,6 @@ class Batch:
         failure = failures.Failure.read(self.stages / failures.FOLDER / name)
         return failure.stage if failure else ""
 
-    def _check_space(self, datasets: int) -> None:
-        needed = datasets * SPACE_EACH + SPACE_SPARE
-        # Where nothing is due but the last steps, nothing has made the folder yet.
-        self.stages.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self.stages).free
-        if free < needed:
-            sys.exit(
-                f"{free // 2**20} MB are free where {self.results} is, and this run needs about "
-                f"{needed // 2**20} MB for {datasets} report{'s' * (datasets != 1)}. "
-                "Free some space and run again; no report was changed."
-            )
-
 
 # Those of this process that are about to run jobs: one, or one for each module.
 BATCHES: list[Batch] = []
@@ -387,21 +370,6 @@ def outcomes(published: Sequence[str], left: int) -> tuple[str, str]:
         *([f"refused before and unchanged {refused}"] if refused else []),
     ]
     return ", ".join(parts), ", ".join(str(batch.results.resolve()) for batch in BATCHES)
-
-
-def _check_addresses() -> None:
-    """Refuse a shell whose `ulimit -v` is too small, where the system has such limits."""
-    try:
-        import resource
-    except ImportError:
-        return
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESSES:
-        sys.exit(
-            f"This shell's limit on virtual memory (ulimit -v) is {limit // 2**20} MB, and a job "
-            f"needs {LEAST_ADDRESSES // 2**20} MB. Raise it, as by ulimit -v unlimited, and run "
-            "again; no report was changed."
-        )
 
 
 def _name_of(whole: Dataset) -> str:

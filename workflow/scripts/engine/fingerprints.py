@@ -77,7 +77,7 @@ def of_code(module: str, templates: Iterable[str], without: Collection[str]) -> 
     Parameters
     ----------
     module
-        Its name, such as ``multilevel.fit.stage``.
+        Its name, such as ``package.module``.
     templates, without
         Patterns under templates/, and names of files that fit but aren't read.
     """

@@ -35,19 +35,26 @@ _LIFELINE = 0
 
 def serve(listening: socket.socket, folder: Path) -> None:
     """Run jobs until standard input ends; each has a supervisor, which has the job as its child."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while _LIFELINE not in select.select([listening.fileno(), _LIFELINE], [], [])[0]:
         connection, _ = listening.accept()
         if os.fork() == 0:
             listening.close()
             _supervise(connection, folder)
         connection.close()
+        _reap(os.WNOHANG)
+    _reap(0)
+
+
+def _reap(options: int) -> None:
+    """Wait for supervisors: those that have ended, or all."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            continue
 
 
 def _supervise(connection: socket.socket, folder: Path) -> None:
     """In a child: take the request, and answer it; one that makes no sense is hung up on."""
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with connection.makefile("rb") as stream:
             asked = json.loads(stream.readline())
         os.chdir(asked["folder"])

@@ -5,14 +5,12 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from engine.child import end_with
 
-SIGNALS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # The process, and how many signals came before this one.
 Tell = Callable[["subprocess.Popen[Any]", int], None]
 
@@ -41,12 +39,7 @@ class Stopping:
                 self._former[number] = signal.signal(number, self._take)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._former.items():
             signal.signal(number, handler)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from scheduled.replaced import Changes
+from multilevel.storage.replaced import Changes
 
 Status = Literal[0, 1, 2]
 ALL_CURRENT: Status = 0

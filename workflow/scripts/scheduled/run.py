@@ -24,8 +24,8 @@ from engine.fingerprints import known
 from engine.signals import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
+from multilevel.storage import replaced
 from multilevel.storage.files import write_whole
-from scheduled import replaced
 from scheduled.record import BROKEN, Record, record, states_of
 
 RUNS = ".runs"
