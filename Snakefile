@@ -8,12 +8,9 @@ min_version("9.0")
 include: "workflow/Snakefile"
 
 
-localrules:
-    everything,
-
-
 # An included file can't say what is made by default.
 rule everything:
     default_target: True
     input:
         rules.all.input,
+    localrule: True

@@ -6,6 +6,8 @@ import signal
 import warnings
 from pathlib import Path
 
+import psutil
+
 
 def copy(source: Path, target: Path) -> None:
     target.write_bytes(source.read_bytes())
@@ -65,4 +67,6 @@ def wait_for_ever(source: Path, target: Path) -> None:
 
 
 def pids(source: Path, target: Path) -> None:
-    target.write_text(f"{os.getpid()} {os.getsid(0)} {os.getppid()}")
+    """Of the job, its session, and the server, which is above the job's supervisor."""
+    _, server, *_ = psutil.Process().parents()
+    target.write_text(f"{os.getpid()} {os.getsid(0)} {server.pid}")

@@ -17,8 +17,9 @@ HELPERS = Path(__file__).parent
 MAIN = f"""
 import os, sys
 sys.path.insert(0, {str(SCRIPTS)!r})
-from engine import starting
-print(starting.start(os.environ.get("WARM", "json"), ""), os.environ.get({SERVER!r}), flush=True)
+from engine import server_process
+started = server_process.start(os.environ.get("WARM", "json"), "")
+print(started, os.environ.get({SERVER!r}), flush=True)
 sys.stdin.read()
 """
 # A bound for what takes a moment; no test passes or fails by it on a machine that works.

@@ -22,7 +22,8 @@ CODE = ("Snakefile", "workflow", "templates", "tools", "profiles", "requirements
 STAGES = ("ingest", "fit", "summarise", "figures", "report", "publish")
 # What follows when any dataset changes.
 LAST = {"index", "publish_index", "history", "check"}
-_JOB = re.compile(r"^(?:local)?rule (\w+):$|^    wildcards: id=(\S+)$", re.M)
+# In a dry run the jobs of a group are indented.
+_JOB = re.compile(r"^ *(?:local)?rule (\w+):$|^ +wildcards: id=(\S+)$", re.M)
 
 
 @dataclass(frozen=True)

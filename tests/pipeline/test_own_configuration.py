@@ -58,7 +58,7 @@ def test_the_program_hands_on_what_was_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(console.run.running, "main", lambda options: asked.append(options) or 0)
+    monkeypatch.setattr(console.run.engine_run, "main", lambda options: asked.append(options) or 0)
     workflow = ["--snakefile", str(ROOT / "Snakefile")]
     assert main(["run", "--dry-run"]) == 0
     assert main(["run", "--config", "other.yaml", "-n", "--", "--config", "results=x"]) == 0

@@ -111,7 +111,7 @@ def test_the_next_run_goes_on(project: Path, tmp_path: Path) -> None:
 def test_no_signal_is_lost_before_there_is_a_process() -> None:
     script = """
 import os, signal, subprocess, sys
-from engine.stopping import Stopping, start
+from engine.signals import Stopping, start
 with Stopping() as stopping:
     os.kill(os.getpid(), signal.SIGTERM)
     with start([sys.executable, "-c", "import signal; signal.pause()"]) as process:

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 
@@ -13,11 +12,13 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import CHECKED, Batch
+from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, Batch, Step
+from engine.snakemake_internals import placed
 from engine.splits import Splits
 from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
+from multilevel.storage.memory import needed
 
 # A configuration given on the command line, or by a workflow that has this one as its
 # module, stands alone: it is not mixed with the folder's own.
@@ -29,7 +30,7 @@ try:
     for file in [CONFIG_FILE] if ours else given:
         configuration.check_legible(file)
 except ConfigError as error:
-    raise WorkflowError(str(error)) from None
+    sys.exit(str(error))
 
 if ours:
 
@@ -43,14 +44,19 @@ def split_values(dataset):
     return parts.split_values(dataset)
 
 
-SPLITS = Splits(Path(str(config.get("results", "results"))) / ".stages", split_values)
+SPLITS = Splits(
+    Path(placed(workflow, str(config.get("results", "results")))) / ".stages",
+    split_values,
+    "multilevel.ingest.parts",
+    ("file", "split", "sheet", "missing"),
+)
 
 try:
     CONFIGURATION = configuration.read(
         config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values
     )
 except ConfigError as error:
-    raise WorkflowError(str(error)) from None
+    sys.exit(str(error))
 
 # Jobs on a cluster read this again; the user should be told once.
 if workflow.is_main_process:
@@ -63,7 +69,18 @@ STAGES = f"{RESULTS}/.stages/{{id}}"
 WHOLES = f"{RESULTS}/.stages/.split/{{id}}"
 LOGS = f"{RESULTS}/.logs/{{id}}"
 
-BATCH = Batch(workflow, RESULTS, CONFIGURATION.datasets, SPLITS)
+
+include: "steps.smk"
+
+
+BATCH = Batch(
+    workflow,
+    RESULTS,
+    CONFIGURATION.datasets,
+    SPLITS,
+    STEPS,
+    CONFIGURATION.empty_globs,
+)
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.
 LAUNCH = 'exec "$MULTILEVEL_PYTHON" -I -S "$MULTILEVEL_LAUNCHER" {params.job:q} {log:q}'
@@ -74,15 +91,12 @@ wildcard_constraints:
 
 
 onstart:
-    try:
-        BATCH.start()
-    except OSError as error:
-        raise WorkflowError(str(error)) from None
+    BATCH.start()
 
 
 def tell_choices():
     """What presets chose, which is known when the files were read."""
-    for notice in preset_notices(CONFIGURATION.datasets, Path(RESULTS) / ".stages"):
+    for notice in preset_notices(CONFIGURATION.datasets, BATCH.stages):
         logger.warning(notice)
 
 
@@ -97,3 +111,13 @@ onerror:
 def of_all_datasets(pattern):
     """One path a dataset, in the configuration's order."""
     return [pattern.format(id=dataset.id) for dataset in CONFIGURATION.datasets]
+
+
+def made_files(wildcards):
+    """Data files that other rules make; the configuration names them without a module's prefix."""
+    return [local(file) for file in BATCH.made_files(wildcards)]
+
+
+def memory(wildcards):
+    """Megabytes that a job needs which reads data files."""
+    return needed(BATCH.data_files(wildcards))

@@ -4,21 +4,17 @@ rule figures:
         results=rules.summarise.output.results,
         schools=rules.summarise.output.schools,
         students=rules.ingest.output.students,
-        key=BATCH.key(
-            "figures",
-            "text/en/figures.yaml",
-            "text/en/shares.yaml",
-            "fonts/*.ttf",
-        ),
+        code=BATCH.code("figures"),
     output:
         figures=directory(f"{STAGES}/figures"),
         texts=f"{STAGES}/figures.json",
     log:
         f"{LOGS}/figures.log",
+    group:
+        "dataset"
     conda:
         "../envs/multilevel.yaml"
     params:
-        fingerprint=BATCH.fingerprint("figures"),
-        job=BATCH.job("figures", templates="templates"),
+        **BATCH.call("figures"),
     shell:
         LAUNCH

@@ -3,15 +3,16 @@ rule fit:
     input:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
-        key=BATCH.key("fit"),
+        code=BATCH.code("fit"),
     output:
         fitted=f"{STAGES}/fit.json",
     log:
         f"{LOGS}/fit.log",
+    group:
+        "dataset"
     conda:
         "../envs/multilevel.yaml"
     params:
-        fingerprint=BATCH.fingerprint("fit"),
-        job=BATCH.job("fit"),
+        **BATCH.call("fit"),
     shell:
         LAUNCH

@@ -3,17 +3,7 @@ rule index:
     input:
         published=of_all_datasets(rules.publish.output.published),
         datasets=BATCH.datasets,
-        key=BATCH.key(
-            "index",
-            "**/*.j2",
-            "css/*.css",
-            "js/*.js",
-            "fonts/*.woff2",
-            "text/en/page.yaml",
-            "text/en/findings.yaml",
-            "text/en/dates.yaml",
-            without=["report.html.j2", "refused.html.j2", "print.html.j2"],
-        ),
+        code=BATCH.code("index"),
     output:
         html=report(
             f"{RESULTS}/.stages/index.html",
@@ -26,8 +16,7 @@ rule index:
     conda:
         "../envs/multilevel.yaml"
     params:
-        fingerprint=BATCH.fingerprint("index"),
-        job=BATCH.job("index", recorded=False, templates="templates"),
+        **BATCH.call("index"),
     shell:
         LAUNCH
 
@@ -43,10 +32,11 @@ rule publish_index:
         public_csv=update(f"{RESULTS}/datasets.csv"),
     log:
         f"{RESULTS}/.logs/publish_index.log",
+    localrule: True
     conda:
         "../envs/multilevel.yaml"
     params:
-        job=BATCH.job("publish_index", "engine.publish:publish_index", recorded=False),
+        **BATCH.call("publish_index"),
     shell:
         LAUNCH
 
@@ -61,10 +51,11 @@ rule history:
         history=update(f"{RESULTS}/history.csv"),
     log:
         f"{RESULTS}/.logs/history.log",
+    localrule: True
     conda:
         "../envs/multilevel.yaml"
     params:
-        job=BATCH.job("history", "multilevel.index.releases:run", recorded=False),
+        **BATCH.call("history"),
     shell:
         LAUNCH
 
@@ -79,9 +70,10 @@ rule check:
         checked=f"{RESULTS}/.stages/{CHECKED}",
     log:
         f"{RESULTS}/.logs/check.log",
+    localrule: True
     conda:
         "../envs/multilevel.yaml"
     params:
-        job=BATCH.job("check", "multilevel.index.check:run", recorded=False),
+        **BATCH.call("check"),
     shell:
         LAUNCH

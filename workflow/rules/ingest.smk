@@ -1,12 +1,13 @@
-# The data file itself is no input here: dataset.json has its content's digest, and one that
-# goes away during a run is refused like any other instead of stopping the run.
+# The data file itself is no input unless another rule makes it: dataset.json has its content's
+# digest, and one that goes away during a run is refused instead of stopping the run.
 
 
 rule split:
     """A file of many datasets is read once: the columns they need, the rows of each together."""
     input:
         whole=BATCH.whole,
-        key=BATCH.key("split"),
+        files=made_files,
+        code=BATCH.code("split"),
     output:
         # Stays: a part whose title alone changed takes its rows from it again.
         kept=f"{WHOLES}/parts.parquet",
@@ -15,10 +16,9 @@ rule split:
     conda:
         "../envs/multilevel.yaml"
     resources:
-        mem_mb=BATCH.memory("split"),
+        mem_mb=memory,
     params:
-        fingerprint=BATCH.fingerprint("split"),
-        job=BATCH.job("split", "multilevel.ingest.partition:run"),
+        **BATCH.call("split"),
     shell:
         LAUNCH
 
@@ -27,20 +27,22 @@ rule ingest:
     """A data file becomes students (a group and a score each), or a refusal with its reason."""
     input:
         dataset=BATCH.dataset,
+        files=made_files,
         # Remade only for parts that are to be read; no reason to read the others again.
         parts=ancient(BATCH.parts),
-        key=BATCH.key("ingest"),
+        code=BATCH.code("ingest"),
     output:
         students=f"{STAGES}/students.parquet",
         ingested=f"{STAGES}/ingest.json",
     log:
         f"{LOGS}/ingest.log",
+    group:
+        "dataset"
     conda:
         "../envs/multilevel.yaml"
     resources:
-        mem_mb=BATCH.memory("ingest"),
+        mem_mb=memory,
     params:
-        fingerprint=BATCH.fingerprint("ingest"),
-        job=BATCH.job("ingest"),
+        **BATCH.call("ingest"),
     shell:
         LAUNCH

@@ -14,10 +14,12 @@ rule publish:
         published=f"{STAGES}/published.json",
     log:
         f"{LOGS}/publish.log",
+    group:
+        "dataset"
     conda:
         "../envs/multilevel.yaml"
     params:
-        job=BATCH.job("publish", "engine.publish:publish"),
+        **BATCH.call("publish"),
     shell:
         LAUNCH
 
@@ -34,9 +36,10 @@ rule public:
         groups=update(f"{PUBLISHED}/groups.csv"),
     log:
         f"{LOGS}/public.log",
+    localrule: True
     conda:
         "../envs/multilevel.yaml"
     params:
-        job=BATCH.job("public", "engine.publish:present", recorded=False),
+        **BATCH.call("public"),
     shell:
         LAUNCH

@@ -7,16 +7,7 @@ rule report:
         previous=rules.summarise.output.previous,
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
-        key=BATCH.key(
-            "report",
-            "**/*.j2",
-            "css/*.css",
-            "js/*.js",
-            "fonts/*.ttf",
-            "fonts/*.woff2",
-            "text/en/*.yaml",
-            without=["index.html.j2"],
-        ),
+        code=BATCH.code("report"),
     output:
         html=report(
             f"{STAGES}/report.html",
@@ -32,10 +23,11 @@ rule report:
         ),
     log:
         f"{LOGS}/report.log",
+    group:
+        "dataset"
     conda:
         "../envs/multilevel.yaml"
     params:
-        fingerprint=BATCH.fingerprint("report"),
-        job=BATCH.job("report", templates="templates"),
+        **BATCH.call("report"),
     shell:
         LAUNCH

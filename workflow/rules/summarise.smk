@@ -4,7 +4,7 @@ rule summarise:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
         fitted=rules.fit.output.fitted,
-        key=BATCH.key("summarise", "text/en/findings.yaml"),
+        code=BATCH.code("summarise"),
     output:
         results=report(
             f"{STAGES}/results.json",
@@ -22,10 +22,11 @@ rule summarise:
         previous=f"{STAGES}/previous.json",
     log:
         f"{LOGS}/summarise.log",
+    group:
+        "dataset"
     conda:
         "../envs/multilevel.yaml"
     params:
-        fingerprint=BATCH.fingerprint("summarise"),
-        job=BATCH.job("summarise"),
+        **BATCH.call("summarise"),
     shell:
         LAUNCH

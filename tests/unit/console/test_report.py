@@ -232,7 +232,7 @@ def test_snakemake_is_asked_for_this_report_alone(
         return status
 
     monkeypatch.chdir(root)
-    monkeypatch.setattr(run.running, "main", asked_of)
+    monkeypatch.setattr(run.engine_run, "main", asked_of)
     assert make(monkeypatch, SETTINGS | {"id": "mine"}, "--dry-run") == status
     config_file = "results/.stages/one-file/mine.yaml"
     (arguments,) = asked

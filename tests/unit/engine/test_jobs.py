@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.helpers.places import Place, comes
 
-from engine.endings import FULL
+from engine.exit_codes import FULL
 from engine.failures import Failure, forget, listed
 from engine.jobs import SCRIPTS
 
@@ -152,9 +152,9 @@ def test_a_small_limit_on_virtual_memory_is_said_instead_of_waited_out() -> None
     resource = pytest.importorskip("resource")
     script = (
         f"import resource, sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
-        "from engine import batch\n"
+        "from engine import requirements\n"
         f"resource.setrlimit(resource.RLIMIT_AS, ({2**30}, {resource.RLIM_INFINITY}))\n"
-        "batch._check_addresses()\n"
+        "requirements.check_addresses()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False

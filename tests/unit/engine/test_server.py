@@ -7,14 +7,14 @@ import psutil
 import pytest
 from tests.helpers.places import Place, a_main, comes
 
-from engine import starting
+from engine import server_process
 from engine.launch import SERVER
 
 
 def test_only_its_user_may_use_it(warm: Place) -> None:
     assert stat.S_IMODE(warm.socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(warm.socket.parent.stat().st_mode) == 0o700
-    assert len(os.fsencode(warm.socket)) <= starting.LONGEST_PATH
+    assert len(os.fsencode(warm.socket)) <= server_process.LONGEST_PATH
 
 
 @pytest.mark.parametrize("killed", [True, False], ids=["kill -9", "its end"])
@@ -49,7 +49,7 @@ def test_when_it_is_killed_jobs_run_cold(warm: Place) -> None:
 
 
 def test_when_it_is_never_ready_jobs_run_cold_and_that_is_said(cold: Place) -> None:
-    environment = {**cold.environment, "WARM": "never_ready", starting.LIMIT: "0.001"}
+    environment = {**cold.environment, "WARM": "never_ready", server_process.LIMIT: "0.001"}
     with a_main(cold, environment) as main:
         assert main.stdout is not None
         assert main.stderr is not None
@@ -77,7 +77,7 @@ def test_what_a_killed_server_left_is_removed_by_the_next(
     for folder in (dead, alive):
         folder.mkdir()
         (folder / "socket").touch()
-    starting._sweep(tmp_path)
+    server_process._sweep(tmp_path)
     assert not dead.exists()
     assert alive.exists()
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine import keys, splits
+from engine import fingerprints, splits
+
+MODULE, DECIDING = "multilevel.ingest.parts", ("file", "split", "sheet", "missing")
 
 
 @dataclass
@@ -32,7 +34,7 @@ def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return {"b": "Bee", "a": "a"}
 
     def ask(dataset: Split) -> list[tuple[str, str]]:
-        start = splits.Splits(tmp_path / "stages", look_up)
+        start = splits.Splits(tmp_path / "stages", look_up, MODULE, DECIDING)
         found = list(start.values(dataset).items())
         start.keep()
         return found
@@ -50,7 +52,7 @@ def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     os.utime(file, (1, 1))
     ask(Split(str(file), "d"))
     assert len(asked) == 3
-    monkeypatch.setattr(keys, "software", lambda: {"pyreadstat": "9"})
+    monkeypatch.setattr(fingerprints, "software", lambda: {"pyreadstat": "9"})
     ask(Split(str(file), "d"))
     assert len(asked) == 4
 
@@ -58,7 +60,9 @@ def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_file_that_cannot_be_read_is_tried_again(tmp_path: Path) -> None:
     asked = []
     for _ in range(2):
-        start = splits.Splits(tmp_path / "stages", lambda one: asked.append(one) or {})
+        start = splits.Splits(
+            tmp_path / "stages", lambda one: asked.append(one) or {}, MODULE, DECIDING
+        )
         assert start.values(Split(str(tmp_path / "nothing.csv"))) == {}
         start.keep()
     assert len(asked) == 2

@@ -10,18 +10,18 @@ from scheduled.run import Place
 # Stands for Snakemake and does what plan.txt says: "ID STATUS CONTENT", "remove ID", "exit CODE",
 # "lost ENTRY", of which the pattern fits no file.
 STAND_IN = """
-import pathlib, shutil, sys
+import json, pathlib, shutil, sys
 open("calls.txt", "a").write("called\\n")
 facts = pathlib.Path(".snakemake/run.json")
 facts.unlink(missing_ok=True)
-status, rows = 0, ["id,status,reason_code"]
+status, rows, lost = 0, ["id,status,reason_code"], []
 for line in pathlib.Path("plan.txt").read_text().splitlines():
     name, what, *content = line.split()
     if name == "exit":
         print("the reason")
         sys.exit(int(what))
     if name == "lost":
-        print(f"config: datasets.{what}: no file fits the pattern under files at the moment.")
+        lost.append(what)
         continue
     if name == "remove":
         shutil.rmtree(f"results/{what}")
@@ -35,7 +35,7 @@ for line in pathlib.Path("plan.txt").read_text().splitlines():
         part.write_text(" ".join(content))
         part.replace(target)
 facts.parent.mkdir(exist_ok=True)
-facts.write_text("{}")
+facts.write_text(json.dumps({"lost": lost}))
 for file in ("datasets.csv", "index.html"):
     part = pathlib.Path("results/x.part")
     part.write_text("\\n".join(rows))

@@ -12,7 +12,7 @@ import pytest
 
 from engine import lock
 from multilevel.configuration import Keep
-from scheduled import kept
+from multilevel.storage import replaced
 from scheduled.run import Place, place_of, scheduled
 
 from .conftest import NOW
@@ -21,7 +21,7 @@ from .conftest import NOW
 def run(place: Place, plan: str, at: datetime = NOW, **given: Any) -> tuple[int, dict[str, Any]]:
     (place.folder / "plan.txt").write_text(plan)
     status = scheduled(place, at, **given)
-    record = place.folder / "results" / ".runs" / f"{kept.stamp(at)}.json"
+    record = place.folder / "results" / ".runs" / f"{replaced.stamp(at)}.json"
     return status, json.loads(record.read_bytes())
 
 
@@ -168,24 +168,24 @@ def test_what_it_starts_holds_the_lock_too(place: Place) -> None:
 def test_what_a_killed_run_kept_is_settled(place: Place) -> None:
     run(place, "a ok 1\nb ok 1", at(0))
     results = place.folder / "results"
-    kept.snapshot(results, at(1))
+    replaced.snapshot(results, at(1))
     for file in ("report.html", "results.json"):
         (results / "a" / file).unlink()
         (results / "a" / file).write_text("2")
     run(place, "a ok 2\nb ok 1", at(2))
-    assert kept_runs(place) == [kept.stamp(at(1))]
-    assert (results / ".kept" / kept.stamp(at(1)) / "a" / "report.html").read_text() == "1"
+    assert kept_runs(place) == [replaced.stamp(at(1))]
+    assert (results / ".kept" / replaced.stamp(at(1)) / "a" / "report.html").read_text() == "1"
 
 
 def test_the_keep_rule(place: Place) -> None:
     short = Place(**{**place.__dict__, "keep": Keep(runs=2, days=3)})
     for day in range(10):
         run(short, f"a ok {day}", at(day))
-    assert kept_runs(short) == [kept.stamp(at(day)) for day in (6, 7, 8, 9)]
+    assert kept_runs(short) == [replaced.stamp(at(day)) for day in (6, 7, 8, 9)]
     runs = short.folder / "results" / ".runs"
     assert sorted(path.stem for path in runs.glob("*.log")) == kept_runs(short)
     run(short, "a ok 99", at(100))
-    assert kept_runs(short) == [kept.stamp(at(9)), kept.stamp(at(100))]
+    assert kept_runs(short) == [replaced.stamp(at(9)), replaced.stamp(at(100))]
     (runs / "notes.txt").touch()
     run(short, "a ok 100", at(200))
     assert (runs / "notes.txt").exists()
@@ -217,7 +217,9 @@ def test_where_this_checkout_keeps_its_results(tmp_path: Path) -> None:
     assert place_of(tmp_path, ()).results == Path("results")
 
 
-@pytest.mark.parametrize("where", ["engine.room.Path.write_bytes", "scheduled.kept.snapshot"])
+@pytest.mark.parametrize(
+    "where", ["engine.disk_space.Path.write_bytes", "multilevel.storage.replaced.snapshot"]
+)
 def test_a_full_disk_is_notified_though_nothing_can_be_written(
     where: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -242,6 +244,6 @@ def test_other_faults_of_the_system_are_bugs(place: Place, monkeypatch: pytest.M
     def absent(*_: object) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
-    monkeypatch.setattr("scheduled.kept.snapshot", absent)
+    monkeypatch.setattr("multilevel.storage.replaced.snapshot", absent)
     with pytest.raises(FileNotFoundError):
         scheduled(place, NOW)

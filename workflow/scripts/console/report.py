@@ -15,8 +15,8 @@ import yaml
 from console import run
 from console.caller import Caller
 from console.settings import SCHEMAS, entry_of
-from engine.asked import makes_all
 from engine.failures import Failure
+from engine.options import makes_all
 from multilevel import configuration
 from multilevel.configuration import RESULTS, Configuration
 from multilevel.configuration.entries import address

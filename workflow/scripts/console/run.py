@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine import running
-from engine.batch import FACTS
+from engine import lock
+from engine import run as engine_run
+from engine.batch import RECORD
 from engine.jobs import PROJECT
 from multilevel import configuration
 from multilevel.configuration import OWN, RESULTS, SHIPPED
@@ -32,7 +33,7 @@ def main(config: str | None, options: Sequence[str]) -> int:
 
     Returns
     -------
-    The exit status: Snakemake's, or see `engine.running`.
+    The exit status: Snakemake's, or see `engine.run`.
 
     Raises
     ------
@@ -41,12 +42,12 @@ def main(config: str | None, options: Sequence[str]) -> int:
     """
     status = snakemake([*config_options(config, options), *options])
     # Stopped, or not begun because another run is at work: that was said.
-    if status == running.ALREADY_RUNNING or status > 128 or not asks_for_all(options):
+    if status == lock.ALREADY_RUNNING or status > 128 or not asks_for_all(options):
         return status
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
         return status
-    results = json.loads(FACTS.read_bytes())["results"] if FACTS.is_file() else RESULTS
+    results = json.loads(RECORD.read_bytes())["results"] if RECORD.is_file() else RESULTS
     index = Path(results, "index.html").resolve()
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
@@ -56,7 +57,7 @@ def main(config: str | None, options: Sequence[str]) -> int:
 def snakemake(options: Sequence[str]) -> int:
     """Run Snakemake on this project's workflow, in the current folder; the exit status."""
     workflow = [] if in_project() else ["--snakefile", str(PROJECT / "Snakefile")]
-    return running.main([*workflow, *options])
+    return engine_run.main([*workflow, *options])
 
 
 def in_project() -> bool:

@@ -7,12 +7,11 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterable
 from pathlib import Path
 
-from engine.endings import DONE, FAILED, FULL, MEMORY, PASSING, TROUBLES
+from engine.disk_space import NO_SPACE
+from engine.exit_codes import DONE, FAILED, FULL, MEMORY, PASSING, TROUBLES
 from engine.jobs import Job
-from engine.room import NO_SPACE
 
 # How much of the machine's memory one job may use at most, unless the variable says it.
 SHARE = 0.8
@@ -80,10 +79,9 @@ def _memory() -> int:
 
 def _redirect(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-    os.dup2(opened, 1)
-    os.dup2(opened, 2)
-    os.close(opened)
+    with log.open("wb") as opened:
+        os.dup2(opened.fileno(), 1)
+        os.dup2(opened.fileno(), 2)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
     logging.captureWarnings(True)
 
@@ -91,18 +89,14 @@ def _redirect(log: Path) -> None:
 def _call(job: Job) -> None:
     module, _, name = job.call.partition(":")
     function = getattr(importlib.import_module(module), name)
-    before = _states(job.steady)
+    before = {file: state(Path(file)) for file in job.steady}
     function(**job.arguments())
-    for file, state in _states(job.steady).items():
-        if state != before[file]:
+    for file, known in before.items():
+        if state(Path(file)) != known:
             raise ChangedMeanwhileError(
                 f"The file {file!r} was written to while it was read. "
                 "Run again when it is complete."
             )
-
-
-def _states(files: Iterable[str]) -> dict[str, tuple[int, ...] | None]:
-    return {file: state(Path(file)) for file in files}
 
 
 def state(file: Path) -> tuple[int, ...] | None:

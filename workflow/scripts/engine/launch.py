@@ -1,4 +1,4 @@
-"""What a rule's shell runs: hand the job to the warm server, or run it cold.
+"""What a rule's shell runs: hand the job to the warm server, or run it cold, without one.
 
     python -I -S launch.py JOB LOG
 
@@ -23,7 +23,9 @@ def main(job: str, log: str) -> int:
     folder = os.getcwd()  # noqa: PTH109 - pathlib takes long to import
     reply = ask(os.environ.get(SERVER, ""), {"job": job, "log": log, "folder": folder})
     if reply is None:
-        return cold(job, log)
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervision.py")  # noqa: PTH118, PTH120, PTH100
+        sys.stderr.flush()
+        os.execv(sys.executable, [sys.executable, "-P", script, job, log])
     sys.stderr.write(reply["said"])
     return int(reply["status"])
 
@@ -51,18 +53,6 @@ def ask(address: str, request: dict[str, str]) -> dict[str, str] | None:
         return None
     found: dict[str, str] = json.loads(answer)
     return found
-
-
-def cold(job: str, log: str) -> int:
-    """Run the job in a Python of its own."""
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cold.py")  # noqa: PTH118, PTH120, PTH100
-    command = [sys.executable, "-P", script, job, log]
-    sys.stderr.flush()
-    if os.name == "posix":
-        os.execv(command[0], command)
-    import subprocess
-
-    return subprocess.call(command)
 
 
 if __name__ == "__main__":

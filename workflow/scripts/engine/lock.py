@@ -1,17 +1,24 @@
 """One run at a time in a folder.
 
 Snakemake's own lock is not taken in one step, and stays when its process is killed. This
-one is the system's: it goes when the last process that holds it ends.
+one is the system's: it goes when the last process that holds it ends, children that outlive
+a killed parent among them.
 """
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-FILE = Path(".snakemake") / "run.lock"
-# Set in the environment of a Snakemake whose parent holds the lock.
-HELD = "MULTILEVEL_LOCK_HELD"
-_LOOK = 0.2
+# In the folder that Snakemake works in, and in a folder of results, which several may share.
+WORKING = Path(".snakemake") / "run.lock"
+RESULTS = Path(".lock")
+# In the environment of a process whose parent holds locks: their files.
+HELD = "MULTILEVEL_LOCKS_HELD"
+# The exit status of a command that met another run.
+ALREADY_RUNNING = 75
+_PAUSE = 0.2
 
 
 class RunningError(Exception):
@@ -37,13 +44,17 @@ def asked_wait() -> float:
         raise WaitError(f"WAIT= is a number of seconds, not {asked!r}.") from None
 
 
-def acquire(folder: Path, wait: float = 0.0) -> int | None:
+def acquire(folder: Path, wait: float = 0.0, file: Path = WORKING) -> int | None:
     """Take the lock of `folder`; a file descriptor that holds it until it is closed.
 
     Parameters
     ----------
+    folder
+        The folder.
     wait
         Seconds to wait for another run to end.
+    file
+        The lock's file, relative to the folder.
 
     Returns
     -------
@@ -58,11 +69,11 @@ def acquire(folder: Path, wait: float = 0.0) -> int | None:
         import fcntl
     except ImportError:
         return None
-    if os.environ.get(HELD) == str(folder.resolve()):
+    path = folder.resolve() / file
+    if str(path) in os.environ.get(HELD, "").split(os.pathsep):
         return None
-    file = folder / FILE
-    file.parent.mkdir(exist_ok=True)
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     until = time.monotonic() + wait
     while True:
         try:
@@ -74,6 +85,34 @@ def acquire(folder: Path, wait: float = 0.0) -> int | None:
                     f"Another run is at work in {folder.resolve()}. Wait until it has ended, or "
                     "let this one wait: WAIT=3600 before the command, in seconds."
                 ) from None
-            time.sleep(_LOOK)
+            time.sleep(_PAUSE)
         else:
             return descriptor
+
+
+@contextmanager
+def hold(wait: float, *locks: tuple[Path, Path]) -> Iterator[None]:
+    """Hold the locks of folders, each after `wait` seconds at most; `locks` are those and files.
+
+    What is started meanwhile holds them as well, should this process be killed, and knows it.
+
+    Raises
+    ------
+    RunningError
+        When another run has one of them still.
+    """
+    before, descriptors = os.environ.get(HELD, ""), []
+    try:
+        for folder, file in locks:
+            descriptor = acquire(folder, wait, file)
+            if descriptor is not None:
+                descriptors.append(descriptor)
+                os.set_inheritable(descriptor, True)
+            os.environ[HELD] = os.pathsep.join(
+                (os.environ.get(HELD, ""), str(folder.resolve() / file))
+            )
+        yield
+    finally:
+        os.environ[HELD] = before
+        for descriptor in descriptors:
+            os.close(descriptor)

@@ -9,195 +9,82 @@ however it ends; running jobs end with it.
 """
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
 import os
-import selectors
+import select
+import shutil
 import signal
 import socket
 import sys
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine import child
-from engine.endings import Answer, passed_on, settled, worth_another_try
+from engine.exit_codes import Answer
 from engine.jobs import Job
+from engine.supervision import AbandonedError, supervise
 
 # Standard input: its other end is held by the process that started this one.
 _LIFELINE = 0
 
 
-@dataclass
-class Request:
-    """A job that a launcher waits for."""
+def serve(listening: socket.socket, folder: Path) -> None:
+    """Run jobs until standard input ends; each has a supervisor, which has the job as its child."""
+    while _LIFELINE not in select.select([listening.fileno(), _LIFELINE], [], [])[0]:
+        connection, _ = listening.accept()
+        if os.fork() == 0:
+            listening.close()
+            _supervise(connection, folder)
+        connection.close()
+        _reap(os.WNOHANG)
+    _reap(0)
 
-    connection: socket.socket
-    job: Job
-    log: str
-    folder: str
-    tried: bool = False
+
+def _reap(options: int) -> None:
+    """Wait for supervisors: those that have ended, or all."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            continue
 
 
-class Server:
-    """Takes jobs from a socket and runs each in a child.
-
-    A child that was killed from outside, as when memory runs out, is tried once more:
-    alone, when the other jobs have ended and before new ones start.
-    """
-
-    def __init__(self, listening: socket.socket) -> None:
-        self.listening = listening
-        self.running: dict[int, Request] = {}
-        self.waiting: deque[Request] = deque()
-        self.again: deque[Request] = deque()
-        self.selector = selectors.DefaultSelector()
-        self.woken, waker = socket.socketpair()
-        for one in (self.woken, waker):
-            one.setblocking(False)
-        self.waker = waker
-
-    def serve(self) -> None:
-        """Run jobs until standard input ends."""
-        signal.set_wakeup_fd(self.waker.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        for source in (self.listening, _LIFELINE, self.woken):
-            self.selector.register(source, selectors.EVENT_READ)
-        while True:
-            for key, _ in self.selector.select():
-                if key.fileobj == _LIFELINE:
-                    self.end()
-                    return
-                self.attend(key.fileobj)
-            self.start_waiting()
-
-    def attend(self, source: object) -> None:
-        """Take a request, reap ended children, or end the job of a launcher that went away."""
-        if source is self.listening:
-            self.accept()
-        elif source is self.woken:
-            with contextlib.suppress(BlockingIOError):
-                self.woken.recv(4096)
-            self.reap()
-        else:
-            self.abandon(source)
-
-    def accept(self) -> None:
-        """Take a request; one that makes no sense is hung up on."""
-        connection, _ = self.listening.accept()
+def _supervise(connection: socket.socket, folder: Path) -> None:
+    """In a child: take the request, and answer it; one that makes no sense is hung up on."""
+    try:
+        with connection.makefile("rb") as stream:
+            asked = json.loads(stream.readline())
+        os.chdir(asked["folder"])
+        watched = connection.fileno(), _LIFELINE
         try:
-            with connection.makefile("rb") as stream:
-                asked = json.loads(stream.readline())
-            request = Request(connection, Job.decoded(asked["job"]), asked["log"], asked["folder"])
-        except (OSError, ValueError, KeyError, TypeError):
-            connection.close()
-            return
-        self.selector.register(connection, selectors.EVENT_READ)
-        self.waiting.append(request)
-
-    def start_waiting(self) -> None:
-        """Start what may start now."""
-        if self.again and not self.running:
-            self.start(self.again.popleft())
-        while self.waiting and not self.again and not any(r.tried for r in self.running.values()):
-            self.start(self.waiting.popleft())
-
-    def start(self, request: Request) -> None:
-        """Fork a child for the job, unless an earlier stage's failure is to be passed on."""
-        os.chdir(request.folder)
-        try:
-            if passed_on(request.job):
-                self.answer(request, Answer(0))
+            job = Job.decoded(asked["job"])
+            answer = supervise(job, asked["log"], watched, partial(_turn, folder))
+        except AbandonedError:
+            if not select.select([_LIFELINE], [], [], 0)[0]:
                 return
-        except OSError as error:
-            self.answer(request, Answer(1, f"{error}\n"))
-            return
-        server = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            self.become(request, server)
-        self.running[pid] = request
-
-    def become(self, request: Request, server: int) -> None:
-        """In the child: let go of all that is the server's, do the job, end."""
-        code = 1
-        try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.setsid()
-            child.end_with(server)
-            self.selector.close()
-            for one in (self.listening, self.woken, self.waker):
-                one.close()
-            for other in (*self.running.values(), *self.waiting, *self.again, request):
-                other.connection.close()
-            nothing = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(nothing, _LIFELINE)
-            code = child.perform(request.job, request.log)
-        finally:
-            os._exit(code)
-
-    def reap(self) -> None:
-        """Answer for children that ended."""
-        for pid in list(self.running):
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if not found:
-                continue
-            request = self.running.pop(pid)
-            code = os.waitstatus_to_exitcode(status)
-            if worth_another_try(code) and not request.tried:
-                request.tried = True
-                self.again.append(request)
-                continue
-            os.chdir(request.folder)
-            try:
-                answer = settled(request.job, code, request.log)
-            except OSError as error:
-                answer = Answer(1, f"{error}\n")
-            self.answer(request, answer)
-
-    def answer(self, request: Request, answer: Answer) -> None:
-        """Tell the launcher; one that went away needs no answer."""
-        text = json.dumps({"status": str(answer.status), "said": answer.said}) + "\n"
-        with contextlib.suppress(OSError):
-            request.connection.sendall(text.encode())
-        self.forget(request)
-
-    def forget(self, request: Request) -> None:
-        """Hang up."""
-        with contextlib.suppress(KeyError, ValueError):
-            self.selector.unregister(request.connection)
-        request.connection.close()
-
-    def abandon(self, connection: object) -> None:
-        """The launcher went away, and so does its job."""
-        for pid, request in list(self.running.items()):
-            if request.connection is connection:
-                _kill(pid)
-                os.waitpid(pid, 0)
-                del self.running[pid]
-                self.forget(request)
-        for queue in (self.waiting, self.again):
-            for request in [one for one in queue if one.connection is connection]:
-                queue.remove(request)
-                self.forget(request)
-
-    def end(self) -> None:
-        """End all jobs."""
-        for pid in self.running:
-            _kill(pid)
-        for request in (*self.running.values(), *self.waiting, *self.again):
-            self.answer(request, Answer(1))
+            answer = Answer(1)
+        connection.sendall(answer.encoded())
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    finally:
+        os._exit(0)
 
 
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+@contextlib.contextmanager
+def _turn(folder: Path, alone: bool) -> Iterator[None]:
+    """While held, a job runs among others, or alone.
+
+    A job that was killed from outside, as when memory runs out, is tried once more: alone, when
+    the other jobs have ended and before new ones start, which wait at the gate.
+    """
+    with (folder / "jobs").open("wb") as jobs:
+        with (folder / "gate").open("wb") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            fcntl.flock(jobs, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 def main(socket_number: str, module: str, function: str, seconds: str) -> None:
@@ -206,7 +93,7 @@ def main(socket_number: str, module: str, function: str, seconds: str) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, float(seconds))
     listening = socket.socket(fileno=int(socket_number))
-    address = Path(listening.getsockname())
+    folder = Path(listening.getsockname()).parent
     try:
         imported = importlib.import_module(module)
         if function:
@@ -215,11 +102,9 @@ def main(socket_number: str, module: str, function: str, seconds: str) -> None:
         # What is there by now is shared with the children: no need to look through it again.
         gc.collect()
         gc.freeze()
-        Server(listening).serve()
+        serve(listening, folder)
     finally:
-        with contextlib.suppress(OSError):
-            address.unlink(missing_ok=True)
-            address.parent.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -7,26 +7,12 @@ import json
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from engine import keys, sources
-from engine.jobs import SCRIPTS
+from engine import fingerprints
 from multilevel.storage.files import write_whole
 
 _KNOWN = "splits.json"
-# The settings that decide how the column is read; titles and words don't.
-_DECIDE = ("file", "split", "sheet", "missing")
-
-
-class Dataset(Protocol):
-    """What the values depend on beside the file's content."""
-
-    @property
-    def file(self) -> str:
-        """The file that is split."""
-
-    def settings(self) -> dict[str, Any]:
-        """As plain values."""
 
 
 class Splits:
@@ -37,23 +23,33 @@ class Splits:
     stages
         results/.stages, where they are kept.
     look_up
-        Finds them in the file.
+        Finds a dataset's values in its file.
+    module
+        Where that is defined.
+    deciding
+        The settings that decide how the column is read; titles and words don't.
     """
 
-    def __init__(self, stages: Path, look_up: Callable[[Any], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        stages: Path,
+        look_up: Callable[[Any], Mapping[str, str]],
+        module: str,
+        deciding: Collection[str],
+    ) -> None:
+        self._look_up, self._module, self._deciding = look_up, module, deciding
         self._file = stages / _KNOWN
-        self._look_up = look_up
-        self._hashes = keys.Hashes(stages / "hashes.json")
-        self._before: dict[str, Any] = keys.known(self._file)
+        self._hashes = fingerprints.Hashes(stages / "hashes.json")
+        self._before: dict[str, Any] = fingerprints.known(self._file)
         self._now: dict[str, dict[str, str]] = {}
 
-    def values(self, dataset: Dataset) -> Mapping[str, str]:
+    def values(self, dataset: Any) -> Mapping[str, str]:
         """The values of the column that `dataset` is split by, with their names for titles."""
-        content = self._hashes.of(dataset.file)
-        settings = dataset.settings()
-        decide = {name: settings.get(name) for name in _DECIDE}
-        key = keys.digest(json.dumps([content, decide, _code(), keys.software()], sort_keys=True))
-        if key in self._before and keys.is_hash(content):
+        content, settings = self._hashes.of(dataset.file), dataset.settings()
+        decide = {name: settings.get(name) for name in self._deciding}
+        depends = [content, decide, fingerprints.of_code(self._module, (), ())]
+        key = fingerprints.digest(json.dumps(depends, sort_keys=True))
+        if key in self._before and fingerprints.is_hash(content):
             self._now[key] = self._before[key]
         else:
             self._now[key] = dict(self._look_up(dataset))
@@ -70,8 +66,3 @@ def forget(wholes: Path, names: Collection[str]) -> None:
     for folder in wholes.glob("[!.]*"):
         if folder.name not in names:
             shutil.rmtree(folder)
-
-
-def _code() -> str:
-    modules = sources.imported(SCRIPTS, "multilevel.ingest.parts")
-    return keys.of_files(Path(file) for file in modules)

@@ -25,21 +25,20 @@ def main(schedule: Schedule, *, install: bool | None = None, cron: bool = False)
     The exit status.
     """
     by_systemd = shutil.which("systemctl") is not None and not cron
-    files = _units(schedule) if by_systemd else {}
     if by_systemd:
-        for file, text in files.items():
+        for file, text in _units(schedule).items():
             print(f"# {file}\n{text}")
     else:
         print(f"{crontab_line(schedule)}\n")
-    if not by_systemd and shutil.which("crontab") is None:
-        return _without_cron(schedule, wanted=bool(install))
+        if shutil.which("crontab") is None:
+            return _without_cron(schedule, wanted=bool(install))
     if not (_confirmed() if install is None else install):
         print(
             "Nothing was installed; multilevel schedule --install does it, or make schedule "
             "INSTALL=yes."
         )
         return 0
-    return _install_units(schedule, files) if by_systemd else _install_crontab(schedule)
+    return _install_units(schedule) if by_systemd else _install_crontab(schedule)
 
 
 def _without_cron(schedule: Schedule, *, wanted: bool) -> int:
@@ -60,19 +59,16 @@ def _confirmed() -> bool:
 
 def _units(schedule: Schedule) -> dict[Path, str]:
     """The units by where they belong: the system's for root, else the user's own."""
-    if os.geteuid() == 0:
-        folder = Path("/etc/systemd/system")
-    else:
-        base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-        folder = Path(base) / "systemd" / "user"
+    user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    folder = Path("/etc/systemd/system") if os.geteuid() == 0 else user / "systemd" / "user"
     return {
         folder / f"{schedule.name}.service": service(schedule),
         folder / f"{schedule.name}.timer": timer(schedule),
     }
 
 
-def _install_units(schedule: Schedule, files: dict[Path, str]) -> int:
-    for file, text in files.items():
+def _install_units(schedule: Schedule) -> int:
+    for file, text in _units(schedule).items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     own = [] if os.geteuid() == 0 else ["--user"]

@@ -7,10 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from scheduled.kept import Changes
+from multilevel.storage.replaced import Changes
 
-ALL_CURRENT, SOME_FAILED, BROKEN, ALREADY_RUNNING = 0, 1, 2, 75
 Status = Literal[0, 1, 2]
+ALL_CURRENT: Status = 0
+SOME_FAILED: Status = 1
+BROKEN: Status = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,36 +47,27 @@ class Record:
     seconds: float
     status: Status
     message: str
-    new: tuple[str, ...]
-    changed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-    refused: tuple[str, ...]
-    refused_before: tuple[str, ...]
-    failed: tuple[str, ...]
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    refused_before: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     log: str
-    kept: str | None
+    kept: str | None = None
 
     def summary(self) -> str:
         """In one line."""
         if self.status == BROKEN:
             return f"The run broke: {self.message}"
-        parts = [
-            f"{len(ids)} {word}"
-            for word, ids in (
-                ("new", self.new),
-                ("changed", self.changed),
-                ("unchanged", self.unchanged),
-                ("removed", self.removed),
-                ("refused", self.refused),
-                ("failed", self.failed),
-            )
-            if ids
-        ]
-        if self.refused_before:
-            before = f"refused (as before: {len(self.refused_before)})"
-            parts = [part.replace("refused", before) for part in parts]
+        parts = []
+        for word in ("new", "changed", "unchanged", "removed", "refused", "failed"):
+            if ids := getattr(self, word):
+                parts.append(f"{len(ids)} {word}")
+            if word == "refused" and self.refused_before:
+                parts[-1] += f" (as before: {len(self.refused_before)})"
         if self.lost:
             parts.append(f"no file any more for {', '.join(self.lost)}")
         return ", ".join(parts) or "no datasets"
@@ -89,36 +82,32 @@ def record(
     started: str,
     seconds: float,
     changes: Changes,
-    datasets: Path,
-    finished: bool,
+    states: dict[str, str],
     message: str,
-    log: Path,
-    kept: Path | None,
+    log: str,
+    kept: str | None,
     lost: tuple[str, ...],
 ) -> Record:
     """Of a run that ended.
 
     Parameters
     ----------
-    datasets
-        datasets.csv, which says what became of each dataset.
-    finished
-        Whether all datasets were dealt with, well or badly.
+    states
+        What became of each dataset; see `states_of`.
     message
-        Why not.
+        Why not all datasets were dealt with, well or badly; "" when they were.
     lost
         Entries that had datasets and have no file now.
     """
-    states = _states(datasets)
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
     without = {*refused, *failed}
-    status: Status = 2 if not finished else 1 if refused or failed or lost else 0
+    some = refused or failed or lost
     return Record(
         started=started,
         seconds=round(seconds, 1),
-        status=status,
-        message="" if finished else message,
+        status=BROKEN if message else SOME_FAILED if some else ALL_CURRENT,
+        message=message,
         new=tuple(id for id in changes.new if id not in without),
         changed=tuple(id for id in changes.changed if id not in without),
         # Reports of single files stand beside those of the configuration.
@@ -128,12 +117,13 @@ def record(
         refused_before=tuple(id for id in refused if id in changes.unchanged),
         failed=failed,
         lost=lost,
-        log=str(log),
-        kept=None if kept is None else str(kept),
+        log=log,
+        kept=kept,
     )
 
 
-def _states(datasets: Path) -> dict[str, str]:
+def states_of(datasets: Path) -> dict[str, str]:
+    """What became of each dataset: ok, refused or failed, by datasets.csv."""
     if not datasets.is_file():
         return {}
     with datasets.open(encoding="utf-8", newline="") as file:

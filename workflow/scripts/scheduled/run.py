@@ -11,23 +11,22 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
-from engine import lock, room
-from engine.batch import FACTS
-from engine.stopping import Stopping, start
+from engine import disk_space, lock
+from engine.batch import RECORD
+from engine.fingerprints import known
+from engine.signals import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
-from multilevel.configuration.expansion import NO_FILE, PATTERN_OF
+from multilevel.storage import replaced
 from multilevel.storage.files import write_whole
-from scheduled import kept
-from scheduled.record import ALREADY_RUNNING, BROKEN, Record, record
+from scheduled.record import BROKEN, Record, record, states_of
 
 RUNS = ".runs"
 # Less than this is not begun with.
@@ -56,6 +55,10 @@ class Place:
     keep: Keep
     command: Sequence[str]
 
+    def named(self, path: Path) -> str:
+        """Relative to the folder, where it lies in it: results may be kept elsewhere."""
+        return str(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path)
+
 
 def place_of(folder: Path, command: Sequence[str], config: str | None = None) -> Place:
     """A folder; what its configuration doesn't say, or can't be read, has its default.
@@ -81,21 +84,23 @@ def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> in
     """Run once; the exit status."""
     now = now or datetime.now(UTC)
     try:
-        room.check(place.folder / lock.FILE.parent)
-        with _locked(place.folder, lock.asked_wait()), Stopping() as stopping:
+        disk_space.check(place.folder / lock.WORKING.parent)
+        results = (place.folder / place.results, lock.RESULTS)
+        with (
+            lock.hold(lock.asked_wait(), (place.folder, lock.WORKING), results),
+            Stopping() as stopping,
+        ):
             done = _run(place, now, free, stopping)
     except lock.WaitError as error:
         sys.stderr.write(f"{error}\n")
         return BROKEN
     except lock.RunningError as error:
         sys.stderr.write(f"{error}\n")
-        return ALREADY_RUNNING
-    except room.UnwritableError as error:
-        return _unwritten(place, now, str(error))
+        return lock.ALREADY_RUNNING
     except OSError as error:
-        if not room.is_known(error):
+        if not disk_space.is_known(error):
             raise
-        return _unwritten(place, now, room.explained(error, place.folder / place.results))
+        return _unwritten(place, now, disk_space.explained(error, place.folder / place.results))
     print(done.summary())
     notify(done, place)
     stopped = done.status == BROKEN and stopping.received
@@ -104,17 +109,12 @@ def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> in
 
 def _unwritten(place: Place, now: datetime, problem: str) -> int:
     """Say and notify that nothing can be written, neither log nor record; the exit status."""
-    none = kept.Changes((), (), (), ())
-    done = record(
+    done = Record(
         started=now.isoformat(timespec="seconds"),
         seconds=0.0,
-        changes=none,
-        datasets=place.folder / place.results / "datasets.csv",
-        finished=False,
+        status=BROKEN,
         message=problem.replace("\n", " "),
-        log=place.results / RUNS / f"{kept.stamp(now)}.log",
-        kept=None,
-        lost=(),
+        log=str(place.results / RUNS / f"{replaced.stamp(now)}.log"),
     )
     # Cron mails this; what is printed otherwise stands in the log too.
     sys.stderr.write(f"{done.summary()}\n")
@@ -122,47 +122,32 @@ def _unwritten(place: Place, now: datetime, problem: str) -> int:
     return BROKEN
 
 
-@contextmanager
-def _locked(folder: Path, wait: float) -> Iterator[None]:
-    """Hold the folder's lock, after `wait` seconds at most; Snakemake, once started, knows it."""
-    held = lock.acquire(folder, wait)
-    if held is not None:
-        os.set_inheritable(held, True)
-    os.environ[lock.HELD] = str(folder.resolve())
-    try:
-        yield
-    finally:
-        del os.environ[lock.HELD]
-        if held is not None:
-            os.close(held)
-
-
 def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
     results = place.folder / place.results
     runs = results / RUNS
     runs.mkdir(parents=True, exist_ok=True)
-    log, began = runs / f"{kept.stamp(now)}.log", time.monotonic()
-    kept.settle_interrupted(results)
+    log, began = runs / f"{replaced.stamp(now)}.log", time.monotonic()
+    replaced.settle_interrupted(results)
     index = results / "datasets.csv"
-    before = kept.snapshot(results, now)
+    before = replaced.snapshot(results, now)
     problem = _too_full(results, free) or _reports(place, log, index, stopping)
-    changes = kept.compare(before, results)
-    settled = kept.settle(before, results)
+    changes = replaced.compare(before, results)
+    settled = replaced.settle(before, results)
+    lost = known(place.folder / RECORD).get("lost", ()) if changes.removed else ()
     done = record(
         started=now.isoformat(timespec="seconds"),
         seconds=time.monotonic() - began,
         changes=changes,
-        datasets=index,
-        finished=not problem,
+        states=states_of(index),
         message=problem,
-        log=_within(place.folder, log),
-        kept=None if settled is None else _within(place.folder, settled),
-        lost=_lost(log) if changes.removed else (),
+        log=place.named(log),
+        kept=None if settled is None else place.named(settled),
+        lost=tuple(lost),
     )
     _tell(log, done.summary())
-    write_whole(runs / f"{kept.stamp(now)}.json", done.encoded())
-    for folder in (runs, results / kept.KEPT):
-        kept.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
+    write_whole(runs / f"{replaced.stamp(now)}.json", done.encoded())
+    for folder in (runs, results / replaced.KEPT):
+        replaced.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
     return done
 
 
@@ -180,43 +165,21 @@ def _reports(place: Place, log: Path, index: Path, stopping: Stopping) -> str:
     """Bring the reports up to date; "" when all datasets were dealt with, else why not."""
     with (
         log.open("ab") as file,
-        # It holds the lock as well, should this process be killed.
         start(
-            place.command,
-            cwd=place.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            close_fds=False,
+            place.command, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file
         ) as process,
     ):
         stopping.watch(process)
         status = process.wait()
-    states = "" if not index.is_file() else index.read_text(encoding="utf-8")
     if status and stopping.received:
         return f"it was stopped by {stopping.received[0].name}. Run again to go on."
-    # Without facts no job was due to begin, and the index is an earlier run's.
-    begun = (place.folder / FACTS).is_file()
-    if status == 0 or (status == 1 and begun and _some_without(states)):
+    # Without a record no job was due to begin, and the index is an earlier run's.
+    begun = (place.folder / RECORD).is_file()
+    if status == 0 or (
+        status == 1 and begun and {"refused", "failed"} & {*states_of(index).values()}
+    ):
         return ""
     return f"Snakemake ended with status {status}; the reason stands in {log}."
-
-
-def _some_without(states: str) -> bool:
-    """Whether datasets.csv has a dataset without a report, which explains a status of 1."""
-    return any(",refused," in line or ",failed," in line for line in states.splitlines())
-
-
-def _within(folder: Path, path: Path) -> Path:
-    """Relative to the folder, where it lies in it: results may be kept elsewhere."""
-    return path.relative_to(folder) if path.is_relative_to(folder) else path
-
-
-def _lost(log: Path) -> tuple[str, ...]:
-    """Entries of which the pattern fits no file, as the log has them: an unmounted share, say."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = (line.partition(PATTERN_OF)[2].partition(":")[0] for line in lines if NO_FILE in line)
-    return tuple(dict.fromkeys(name for name in found if name))
 
 
 def _tell(log: Path, text: str) -> None:
@@ -229,7 +192,6 @@ def notify(done: Record, place: Place) -> None:
     command = os.environ.get("NOTIFY", "")
     if not command:
         return
-    lists = ("new", "changed", "removed", "refused", "failed")
     log = place.folder / done.log
     facts = {
         "RUN_STATUS": str(done.status),
@@ -238,22 +200,21 @@ def notify(done: Record, place: Place) -> None:
         "RUN_LOG": str(log) if log.exists() else os.devnull,
         "RUN_RECORD": str(log.with_suffix(".json")),
         "RUN_INDEX": str(place.folder / place.results / "index.html"),
-        # Ids hold no blanks; the record has them all, however many.
-        **{f"RUN_{name.upper()}": " ".join(getattr(done, name)[:500]) for name in lists},
     }
-    try:
-        ended = subprocess.run(
-            ["/bin/sh", "-c", command],
-            cwd=place.folder,
-            env={**os.environ, **facts},
-            stdin=subprocess.DEVNULL,
-            timeout=NOTIFY_SECONDS,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired:
-        ended = BROKEN
-    if ended:
-        said = f"NOTIFY failed with status {ended}: {command}"
+    for name in ("new", "changed", "removed", "refused", "failed"):
+        # Ids hold no blanks; the record has them all, however many.
+        facts[f"RUN_{name.upper()}"] = " ".join(getattr(done, name)[:500])
+    shell = ["/bin/sh", "-c", command]
+    with subprocess.Popen(
+        shell, cwd=place.folder, env={**os.environ, **facts}, stdin=subprocess.DEVNULL
+    ) as process:
+        try:
+            status = process.wait(NOTIFY_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = BROKEN
+    if status:
+        said = f"NOTIFY failed with status {status}: {command}"
         sys.stderr.write(f"{said}\n")
         if log.exists():
             _tell(log, said)

@@ -5,6 +5,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _MARK = "# multilevel-reports:"
@@ -51,39 +52,24 @@ def time_of_day(text: str) -> tuple[int, int]:
 def service(schedule: Schedule) -> str:
     """The unit that runs once."""
     told = schedule.notify
-    environment = f"Environment={_quoted('NOTIFY=' + told)}\n" if told else ""
-    return f"""\
-[Unit]
-Description=Multilevel Reports in {_specifiers(str(schedule.project))}
-
-[Service]
-Type=oneshot
-WorkingDirectory={_specifiers(str(schedule.project))}
-{environment}ExecStart={" ".join(_quoted(word, command=True) for word in schedule.command)}
-# 75: another run was still at work; 143: it was asked to stop.
-SuccessExitStatus=75 143
-# Stopping asks the run alone, which waits for its jobs.
-KillMode=mixed
-TimeoutStopSec=15min
-Nice=10
-IOSchedulingClass=idle
-"""
+    return _filled(
+        "reports.service",
+        project=_specifiers(str(schedule.project)),
+        environment=f"Environment={_quoted('NOTIFY=' + told)}\n" if told else "",
+        command=" ".join(_quoted(word, command=True) for word in schedule.command),
+    )
 
 
 def timer(schedule: Schedule) -> str:
     """The unit that starts it each day, after a missed one as soon as the machine is up."""
-    return f"""\
-[Unit]
-Description=Daily start of Multilevel Reports in {_specifiers(str(schedule.project))}
+    at = f"{schedule.hour:02}:{schedule.minute:02}:00"
+    return _filled("reports.timer", project=_specifiers(str(schedule.project)), at=at)
 
-[Timer]
-OnCalendar=*-*-* {schedule.hour:02}:{schedule.minute:02}:00
-Persistent=true
-RandomizedDelaySec=10min
 
-[Install]
-WantedBy=timers.target
-"""
+def _filled(name: str, **values: str) -> str:
+    """A unit from the file of that name beside this one."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return Template(text).substitute(values)
 
 
 def crontab_line(schedule: Schedule) -> str:

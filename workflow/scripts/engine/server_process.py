@@ -1,8 +1,8 @@
 """The warm server's start and end, from the process that runs the jobs."""
 
 import atexit
-import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -35,8 +35,6 @@ def start(module: str, function: str) -> bool:
         What it imports before the first job, and what of it, if any, it calls.
     """
     seconds = os.environ.get(LIMIT) or str(START_SECONDS)
-    if not hasattr(os, "fork") or not hasattr(socket, "AF_UNIX"):
-        return False
     folder = _private_folder()
     if folder is None:
         return False
@@ -46,11 +44,9 @@ def start(module: str, function: str) -> bool:
         address.chmod(0o600)
         # From here on launchers can connect: they wait until the server is warm.
         listening.listen(socket.SOMAXCONN)
+        program = str(Path(__file__).with_name("server.py"))
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-P", str(Path(__file__).with_name("server.py"))),
-                *(str(listening.fileno()), module, function, seconds),
-            ],
+            [sys.executable, "-P", program, str(listening.fileno()), module, function, seconds],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=[listening.fileno()],
@@ -83,38 +79,25 @@ def _end(process: "subprocess.Popen[bytes]", folder: Path, ending: threading.Eve
         process.stdin.close()
     process.wait()
     # One that was ended could not tidy up itself.
-    with contextlib.suppress(OSError):
-        (folder / "socket").unlink(missing_ok=True)
-        folder.rmdir()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _private_folder() -> Path | None:
     """A new folder for this user alone whose path is short enough for a socket's."""
-    for place in (tempfile.gettempdir(), "/tmp"):
-        if len(os.fsencode(place)) + len(_PREFIX) + 30 > LONGEST_PATH or not os.path.isdir(place):  # noqa: PTH112
-            continue
-        _sweep(Path(place))
-        return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
+    for place in map(Path, (tempfile.gettempdir(), "/tmp")):
+        if len(os.fsencode(place)) + len(_PREFIX) + 30 <= LONGEST_PATH and place.is_dir():
+            _sweep(place)
+            return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
     return None
 
 
 def _sweep(place: Path) -> None:
     """Remove folders that servers of this user left which were killed."""
     for folder in place.glob(f"{_PREFIX}*-*"):
-        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
         try:
-            if folder.stat().st_uid == os.getuid() and number.isdigit() and not _lives(int(number)):
-                (folder / "socket").unlink(missing_ok=True)
-                folder.rmdir()
-        except OSError:
+            os.kill(int(folder.name.removeprefix(_PREFIX).partition("-")[0]), 0)
+        except ProcessLookupError:
+            # Of other users the system lets nothing be removed.
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, ValueError):
             continue
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

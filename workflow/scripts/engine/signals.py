@@ -1,25 +1,18 @@
-"""Signals that ask a command to stop are handed on to the process that works for it."""
+"""Signals that ask a command to stop are told to the process that works for it."""
 
 import contextlib
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from engine.child import end_with
 
-SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-# The process, the signal, and how many signals came before it.
-Tell = Callable[["subprocess.Popen[Any]", signal.Signals, int], None]
-
-
-def as_it_came(process: "subprocess.Popen[Any]", number: signal.Signals, before: int) -> None:
-    """Hand the signal on."""
-    process.send_signal(number)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The process, and how many signals came before this one.
+Tell = Callable[["subprocess.Popen[Any]", int], None]
 
 
 class Stopping:
@@ -33,7 +26,7 @@ class Stopping:
         What is done for each signal.
     """
 
-    def __init__(self, tell: Tell = as_it_came) -> None:
+    def __init__(self, tell: Tell = lambda process, _: process.terminate()) -> None:
         self.received: list[signal.Signals] = []
         self._tell = tell
         self._told = 0
@@ -46,12 +39,7 @@ class Stopping:
                 self._former[number] = signal.signal(number, self._take)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._former.items():
             signal.signal(number, handler)
 
@@ -72,20 +60,21 @@ class Stopping:
 
     def _pass_on(self) -> None:
         while self._process is not None and self._told < len(self.received):
-            before, self._told = self._told, self._told + 1
+            self._told += 1
             with contextlib.suppress(ProcessLookupError):
-                self._tell(self._process, self.received[before], before)
+                self._tell(self._process, self._told - 1)
 
 
 def start(command: Sequence[str], **how: Any) -> "subprocess.Popen[Any]":
     """Start a process in a session of its own, out of reach of the terminal's Ctrl-C.
 
-    It is asked to stop when this process is killed (Linux).
+    It holds this one's locks as well, and is asked to stop when this process is killed (Linux).
     """
     parent = os.getpid()
     return subprocess.Popen(
         command,
         start_new_session=True,
+        close_fds=False,
         preexec_fn=lambda: end_with(parent, signal.SIGTERM),
         **how,
     )

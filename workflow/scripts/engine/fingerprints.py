@@ -1,4 +1,4 @@
-"""What a stage's outputs depend on, as text that changes when, and only when, that does."""
+"""What a job's outputs depend on, as text that changes when, and only when, that does."""
 
 import atexit
 import hashlib
@@ -6,14 +6,15 @@ import json
 import platform
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from engine import sources
 from engine.child import state
-from engine.jobs import PROJECT
+from engine.jobs import PROJECT, SCRIPTS
 from multilevel.storage.files import write_whole
 
 # A file changed as recently as this before it was hashed may change again unseen:
@@ -66,8 +67,32 @@ class Hashes:
         atexit.register(self._save)
 
     def _save(self) -> None:
-        if self._changed:
+        if self._changed and self._cache.parent.is_dir():
             write_whole(self._cache, json.dumps(self._known).encode())
+
+
+def of_code(module: str, templates: Iterable[str], without: Collection[str]) -> str:
+    """A module with all that it imports, the templates that it reads, and the packages.
+
+    Parameters
+    ----------
+    module
+        Its name, such as ``package.module``.
+    templates, without
+        Patterns under templates/, and names of files that fit but aren't read.
+    """
+    files = (
+        file
+        for pattern in templates
+        for file in (PROJECT / "templates").glob(pattern)
+        if file.name not in without
+    )
+    content = {
+        "code": of_files(map(Path, sources.imported(SCRIPTS, module))),
+        "templates": of_files(files),
+        "software": software(),
+    }
+    return json.dumps(content, indent=1)
 
 
 def of_files(files: Iterable[Path]) -> str:

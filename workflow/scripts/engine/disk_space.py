@@ -1,11 +1,9 @@
-"""Where nothing can be written: said in words, before a run and instead of tracebacks in it."""
+"""Where nothing can be written: said in words, before a run and instead of errors in it."""
 
 import errno
 import os
-import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from multilevel.storage.files import UNFINISHED
@@ -28,16 +26,9 @@ _WORDS = {
     ),
 }
 _WORDS[errno.EPERM] = _WORDS[errno.EACCES]
-# What says by itself that the disk is at fault, and not what a program asked of it.
-_DISK = frozenset((*NO_SPACE, errno.EROFS))
-_FOUND = re.compile(r"\[Errno (\d+)\][^:'\"]*(?:: '([^']+)')?")
-# Python's words for a log line that could not be written, from first to last.
-_UNLOGGED, _UNLOGGED_END = "--- Logging error ---", "Arguments: "
-_TRACEBACK = "Traceback (most recent call last):"
-_CHAINED = (_TRACEBACK, "During handling of the above exception", "The above exception was the")
 
 
-class UnwritableError(Exception):
+class UnwritableError(OSError):
     """Nothing can be written where a run has to; the message says what to do."""
 
 
@@ -66,34 +57,16 @@ def check(folder: Path) -> None:
 
 def is_known(error: OSError) -> bool:
     """Whether it says that a place can't be written to, and no bug is behind it."""
-    return error.errno in _WORDS
+    return error.errno in _WORDS or isinstance(error, UnwritableError)
 
 
 def explained(error: OSError, place: Path) -> str:
     """What is wrong with `place` and how to mend it; the system's words where ours don't fit."""
-    if error.errno in _WORDS:
-        return _told(error.errno, place)
-    return f"Nothing can be written in {place.resolve()}: {error.strerror or error}."
-
-
-def translated(lines: Iterable[str], place: Path) -> Iterator[str]:
-    """Snakemake's log with one plain message in place of all that says that nothing is written.
-
-    Snakemake writes its own log and notes on each job under `place`.
-    """
-    told: set[int] = set()
-    for block in _blocks(lines):
-        found = [one for line in block for one in _FOUND.findall(line) if int(one[0]) in _DISK]
-        if not found:
-            yield from block
-        for number, file in found:
-            if int(number) not in told:
-                yield f"{_told(int(number), Path(file).parent if file else place)}\n"
-            told.add(int(number))
-
-
-def _told(number: int, place: Path) -> str:
-    what, remedy = _WORDS[number]
+    if isinstance(error, UnwritableError):
+        return str(error)
+    if error.errno not in _WORDS:
+        return f"Nothing can be written in {place.resolve()}: {error.strerror or error}."
+    what, remedy = _WORDS[error.errno]
     return f"{what.format(place=place.resolve(), free=_free(place))}\n{remedy}"
 
 
@@ -104,26 +77,3 @@ def _free(place: Path) -> str:
     if free >= LEAST and hasattr(os, "statvfs") and not os.statvfs(there).f_favail:
         return "it has as many files as it can hold"
     return f"{free / 2**20:.1f} MB are free"
-
-
-def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Lines one by one, but tracebacks and lines that could not be logged as a whole."""
-    block: list[str] = []
-    for line in lines:
-        if block and not _goes_on(block, line):
-            yield block
-            block = []
-        if block or line.startswith((_UNLOGGED, _TRACEBACK)):
-            block.append(line)
-        else:
-            yield [line]
-    if block:
-        yield block
-
-
-def _goes_on(block: list[str], line: str) -> bool:
-    """Whether a line belongs to what was begun."""
-    if block[0].startswith(_UNLOGGED):
-        return not block[-1].startswith(_UNLOGGED_END)
-    in_frames = block[-1].startswith((" ", _TRACEBACK))
-    return in_frames or not line.strip() or line.startswith(_CHAINED)

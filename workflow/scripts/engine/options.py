@@ -1,25 +1,22 @@
-"""What Snakemake's options ask of it, as far as runs must know."""
+"""What Snakemake's options ask of a run, as far as the commands must know before it starts."""
 
 import re
 from collections.abc import Iterable
 
 # With these it runs no job.
-_LOOKING = frozenset(
-    (
-        *("-n", "--dry-run", "--dryrun", "--lint", "--list-rules", "-l", "--list", "--summary"),
-        *("-D", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--report"),
-        *("--help", "-h", "--version", "-v", "--unlock", "--list-untracked"),
-    )
+_LOOKING = re.compile(
+    "-n|--dry-run|--dryrun|--lint|--list-rules|-l|--list|--summary|-D|--detailed-summary|--dag|"
+    "--rulegraph|--filegraph|--report|--help|-h|--version|-v|--unlock|--list-untracked|"
+    # Such as -np.
+    "-[Fkpq]*n[Fkpq]*"
 )
 # With these it stops short of, or leaves out, what was asked for.
 _IN_PART = frozenset(("--until", "-U", "--omit-from", "-O"))
-# Such as -np.
-_FLAGS_WITH_DRY_RUN = re.compile(r"-[Fkpq]*n[Fkpq]*")
 
 
 def only_looks(options: Iterable[str]) -> bool:
     """Whether no job runs: then nothing is disturbed, and nothing is made."""
-    return any(_name(one) in _LOOKING or _FLAGS_WITH_DRY_RUN.fullmatch(one) for one in options)
+    return any(_LOOKING.fullmatch(_name(one)) for one in options)
 
 
 def makes_all(options: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
-"""What the end of a job's process means, and what follows from it."""
+"""What the exit code of a job's process means, and what follows from it."""
 
 import errno
+import json
 import re
 import signal
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from engine.jobs import Job
 
 # Exit codes of a job's process.
 DONE, FAILED, MEMORY, FULL, PASSING = 0, 1, 65, 66, 67
+# Of a job that nobody waits for any more.
+ABANDONED = 75
 # Troubles of the system that another try may not meet: network drives above all.
 TROUBLES = frozenset(
     (
@@ -37,6 +40,10 @@ class Answer:
 
     status: int
     said: str = ""
+
+    def encoded(self) -> bytes:
+        """As a line of JSON."""
+        return json.dumps({"status": str(self.status), "said": self.said}).encode() + b"\n"
 
 
 def worth_another_try(code: int) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.asked import makes_all, only_looks
+from engine.options import makes_all, only_looks
 
 
 @pytest.mark.parametrize("options", [["-n"], ["-np"], ["--report=r.zip"], ["-k", "--dag"]])

@@ -10,7 +10,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.failures import Failure
 from multilevel.storage.files import write_whole
 
 BUILDING = ".publish-"
@@ -21,13 +20,20 @@ _RENAME_EXCHANGE = 2
 _UNABLE = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK))
 
 
-def publish(
-    report: Path, pdf: Path, results: Path, groups: Path, figures: Path, published: Path
-) -> None:
+def run(results: Path, published: Path, **others: Path) -> None:
     """Let results/<id> hold these files and no older ones; then write `published`.
 
-    What `published` holds is the list of names. The files of results/.stages and those
-    published are the same on the disk, where its file system can do that.
+    The files of results/.stages and those published are the same on the disk, where its file
+    system can do that.
+
+    Parameters
+    ----------
+    results
+        results.json, whose status says what became of the dataset.
+    published
+        Will hold the names of the files, and that status.
+    others
+        Further files and folders.
     """
     stage = published.parent
     target = stage.parent.parent / stage.name
@@ -35,15 +41,18 @@ def publish(
         shutil.rmtree(left)
     building = stage / f"{BUILDING}{secrets.token_hex(8)}"
     building.mkdir(parents=True)
-    sources = (report, pdf, results, groups, figures)
+    sources = (results, *others.values())
     for source in sources:
         if source.is_dir():
             shutil.copytree(source, building / source.name, copy_function=link_or_copy)
         else:
             link_or_copy(source, building / source.name)
     replace(building, target)
-    names = [source.name for source in sources]
-    write_whole(published, json.dumps({"published": names}).encode())
+    record = {
+        "published": [source.name for source in sources],
+        "status": json.loads((target / results.name).read_bytes())["status"],
+    }
+    write_whole(published, json.dumps(record).encode())
 
 
 def publish_index(
@@ -88,8 +97,8 @@ def present(published: Path, **files: Path) -> None:
     """Check that a dataset's public files are there, for rules that take them as input."""
     missing = [str(file) for file in files.values() if not file.exists()]
     if missing:
-        failure = Failure.read(published)
-        why = f" Stage {failure.stage} failed: {failure.message}" if failure else ""
+        failed = json.loads(published.read_bytes()).get("failed")
+        why = f" Stage {failed['stage']} failed: {failed['message']}" if failed else ""
         sys.exit(f"There is no {' and no '.join(missing)}.{why}\n")
 
 

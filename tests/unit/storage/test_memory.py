@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import memory
+from multilevel.storage import memory
 
 
 def sparse(file: Path, megabytes: int) -> str:

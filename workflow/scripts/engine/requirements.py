@@ -1,0 +1,36 @@
+"""What a run needs of the machine, looked at before its first job."""
+
+import resource
+import shutil
+import sys
+from pathlib import Path
+
+# Free space: for a dataset's outputs, and to be on the safe side.
+SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
+# Address space that a job takes with all its libraries; with less some of them never end to ask.
+LEAST_ADDRESSES = 2 * 2**30
+
+
+def check_addresses() -> None:
+    """End the run in a shell whose `ulimit -v` is too small."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESSES:
+        sys.exit(
+            f"This shell's limit on virtual memory (ulimit -v) is {limit // 2**20} MB, and a job "
+            f"needs {LEAST_ADDRESSES // 2**20} MB. Raise it, as by ulimit -v unlimited, and run "
+            "again; no report was changed."
+        )
+
+
+def check_disk(results: Path, datasets: int) -> None:
+    """End the run where there is no room for the outputs of so many datasets."""
+    needed = datasets * SPACE_EACH + SPACE_SPARE
+    # Where nothing is due but the last steps, nothing has made the folder yet.
+    results.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(results).free
+    if free < needed:
+        sys.exit(
+            f"{free // 2**20} MB are free where {results} is, and this run needs about "
+            f"{needed // 2**20} MB for {datasets} report{'s' * (datasets != 1)}. "
+            "Free some space and run again; no report was changed."
+        )
