@@ -2,7 +2,6 @@
 
 main      the command
 run       one run: lock, space, repair, reports, record, notification; its exit status
-replaced  what a run replaced, by hard links, until the keep rule drops it
 record    what became of each dataset, as JSON
 units     the systemd units or the crontab line for this checkout
 install   `make schedule`: shows them, installs them when asked to
