@@ -139,7 +139,8 @@ def test_the_sentences_that_a_stage_loads_are_its_rules_inputs(
 ) -> None:
     source = (ordinary.code / PACKAGE / stage / "stage.py").read_text(encoding="utf-8")
     (call,) = re.findall(r'Catalogue\.load\(.*?"en"((?:, "\w+")*)\)', source)
-    rule = (ordinary.code / "workflow" / "rules" / f"{stage}.smk").read_text(encoding="utf-8")
+    steps = (ordinary.code / "workflow" / "rules" / "steps.smk").read_text(encoding="utf-8")
+    (rule,) = re.findall(rf'^    "{stage}": Step\(.*?^    \)', steps, re.M | re.S)
     loaded = set(re.findall(r'"(\w+)"', call))
     assert loaded
     assert loaded == set(re.findall(r'"text/en/(\w+)\.yaml"', rule))

@@ -1,20 +1,25 @@
 """How the rules' jobs are run, and how it is known which of them must be.
 
-    batch     what the rules ask for: keys, jobs; the only part that Snakemake's process uses
-    keys      files whose content says what a stage's outputs depend on
-    lock      one run at a time in a folder
-    starting  the server's start and end, from Snakemake's process
-    launch    what a job's shell runs: hands the job to the server, else runs it cold
-    server    a process with everything imported; forks one child a job
-    cold      a job without the server
-    child     the job itself: its own log, memory limit and exit code
-    endings   what an exit code means: done, failed, worth another try
-    failures  a crash as a result that later stages pass on
-    publish   a dataset's complete outputs take the place of the former ones at once
-    running   Snakemake as the commands run it: locked, mended, its words made short
-    progress  what it says, line by line
-    shown     what people see of it
-    stopping  signals that ask a command to stop
+    batch                what the rules ask for: files of keys, what their jobs call
+    snakemake_internals  what is asked of Snakemake beyond its public interface
+    fingerprints         what outputs depend on, as text that changes when that does
+    sources              which files a module's code consists of
+    splits               the values by which files are split, remembered
+    requirements         what a run needs of the machine, looked at before its first job
+    lock                 one run at a time in a folder
+    server_process       the server's start and end, from Snakemake's process
+    launch               what a job's shell runs: hands the job to the server, or runs it cold
+    server               a process with everything imported, and its supervisors
+    supervision          one job from its request to its answer, with the server or without
+    child                the job itself: its own log, memory limit and exit code
+    exit_codes           what an exit code means: done, failed, worth another try
+    failures             a crash as a result that later stages pass on
+    run                  Snakemake as the commands run it: locked, mended, stopped when asked
+    options              what Snakemake's options ask of a run
+    signals              signals that ask a command to stop
+    log_handler          what is shown of a run, from Snakemake's events
+    progress             how far a run is
+    disk_space           where nothing can be written, said in words
 
-A job calls one function of a stage with paths. Nothing here knows what stages do.
+A job calls one function with paths. Nothing here knows what stages do: the rules say it.
 """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 # In the folder that Snakemake works in, and in a folder of results, which several may share.
 WORKING = Path(".snakemake") / "run.lock"
-RESULTS = Path(".lock")
+RESULTS = Path(".stages") / "run.lock"
 # In the environment of a process whose parent holds locks: their files.
 HELD = "MULTILEVEL_LOCKS_HELD"
 # The exit status of a command that met another run.

@@ -1,4 +1,4 @@
-"""The warm server: everything imported once, a forked child for each job.
+"""The warm server: everything imported once, supervisors that fork a child for each job.
 
     python server.py SOCKET MODULE FUNCTION SECONDS
 
@@ -25,36 +25,47 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from engine import child
 from engine.exit_codes import Answer
 from engine.jobs import Job
 from engine.supervision import AbandonedError, supervise
 
 # Standard input: its other end is held by the process that started this one.
 _LIFELINE = 0
+# As many jobs run at a time; idle ones cost next to nothing.
+SUPERVISORS = max(8, 2 * (os.cpu_count() or 1))
 
 
 def serve(listening: socket.socket, folder: Path) -> None:
-    """Run jobs until standard input ends; each has a supervisor, which has the job as its child."""
-    while _LIFELINE not in select.select([listening.fileno(), _LIFELINE], [], [])[0]:
-        connection, _ = listening.accept()
+    """Have supervisors run jobs, each one at a time, until standard input ends."""
+    listening.setblocking(False)
+    server = os.getpid()
+    for _ in range(SUPERVISORS):
         if os.fork() == 0:
-            listening.close()
-            _supervise(connection, folder)
-        connection.close()
-        _reap(os.WNOHANG)
-    _reap(0)
-
-
-def _reap(options: int) -> None:
-    """Wait for supervisors: those that have ended, or all."""
+            child.end_with(server)
+            _take_requests(listening, folder)
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, options)[0]:
+        while os.wait():
             continue
 
 
-def _supervise(connection: socket.socket, folder: Path) -> None:
-    """In a child: take the request, and answer it; one that makes no sense is hung up on."""
+def _take_requests(listening: socket.socket, folder: Path) -> None:
+    """In a supervisor, which never returns from here."""
     try:
+        while _LIFELINE not in select.select([listening.fileno(), _LIFELINE], [], [])[0]:
+            # Another supervisor may have been quicker.
+            with contextlib.suppress(BlockingIOError):
+                connection, _ = listening.accept()
+                with connection:
+                    _answer(connection, folder)
+    finally:
+        os._exit(0)
+
+
+def _answer(connection: socket.socket, folder: Path) -> None:
+    """Do what is asked; who asks what makes no sense is hung up on."""
+    connection.setblocking(True)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         with connection.makefile("rb") as stream:
             asked = json.loads(stream.readline())
         os.chdir(asked["folder"])
@@ -67,10 +78,6 @@ def _supervise(connection: socket.socket, folder: Path) -> None:
                 return
             answer = Answer(1)
         connection.sendall(answer.encoded())
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    finally:
-        os._exit(0)
 
 
 @contextlib.contextmanager

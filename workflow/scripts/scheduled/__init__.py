@@ -1,7 +1,6 @@
 """Runs that nobody watches: what a schedule starts, what it keeps, whom it tells.
 
 run       one run: lock, space, repair, reports, record, notification; its exit status
-replaced  what a run replaced, by hard links, until the keep rule drops it
 record    what became of each dataset, as JSON
 units     the systemd units or the crontab line for a folder
 install   shows them, installs them when asked to
