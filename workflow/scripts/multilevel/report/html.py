@@ -11,7 +11,7 @@ from markupsafe import Markup
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.embedded import embedded_table
-from multilevel.report.equation_svg import equation_svg, shared_symbols
+from multilevel.report.equations import equation_svg, mathml
 from multilevel.report.page import Placed, PlacedSection, place, short
 from multilevel.report.svg_inline import shared_styles, slim
 from multilevel.report.svg_text import lean
@@ -60,9 +60,10 @@ class ScreenPainter:
 
     def equation(self, equation: Equation) -> tuple[Markup, Markup]:
         """The drawing, and MathML for those who hear the page."""
-        drawn = equation_svg(str(equation.mathml))
+        svg = equation_svg(equation.latex)
+        drawing = Markup(svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))
         spoken = Markup('<math alttext="{}"').format(equation.spoken)
-        return Markup(drawn), Markup(str(equation.mathml).replace("<math", spoken, 1))
+        return drawing, Markup(mathml(equation.latex).replace("<math", spoken, 1))
 
     def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
         """All rows, or both ends of a long table that its script will show whole."""
@@ -115,8 +116,7 @@ def render_html(
     """
     theme = theme or FigureTheme()
     placed = place(report, ScreenPainter(figures, theme, words))
-    shared, placed = _share_symbols(_with_packed_rows(placed))
-    styles, placed = _share_styles(placed)
+    styles, placed = _share_styles(_with_packed_rows(placed))
     summary, sections = placed
     return (
         environment(templates)
@@ -134,7 +134,6 @@ def render_html(
             tools=tools,
             summary=summary,
             sections=sections,
-            shared_graphics=shared,
         )
     )
 
@@ -176,21 +175,6 @@ def _with_packed_rows(placed: PlacedReport) -> PlacedReport:
         return one
 
     return _changed(placed, change)
-
-
-def _share_symbols(placed: PlacedReport) -> tuple[Markup, PlacedReport]:
-    """Glyphs of all equations once per page: an equation is then a few hundred bytes."""
-    drawn = tuple(dict.fromkeys(str(one.image) for one in _all(placed) if one.kind == "equation"))
-    sheet, light = shared_symbols(tuple(slim(svg) for svg in drawn))
-    lean_by_drawn = dict(zip(drawn, light, strict=True))
-    hide = '<svg aria-hidden="true" focusable="false"'
-
-    def change(one: Placed) -> Placed:
-        if one.kind != "equation":
-            return one
-        return replace(one, image=Markup(lean_by_drawn[str(one.image)].replace("<svg", hide, 1)))
-
-    return Markup(sheet), _changed(placed, change)
 
 
 def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:

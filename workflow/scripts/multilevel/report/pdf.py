@@ -19,7 +19,7 @@ from multilevel.report.assets import FACES, environment, linked_fonts, read
 from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.conformance import conformant_pdf
-from multilevel.report.equation_svg import equation_svg, without_symbols
+from multilevel.report.equations import equation_svg
 from multilevel.report.glyphs import boxed, note, spelled, undrawable
 from multilevel.report.page import balanced, place, printed_rows, short
 from multilevel.report.paper import on_paper
@@ -249,7 +249,7 @@ def figure_url(key: str) -> str:
 
 def equation_url(equation: Equation) -> str:
     """The address of an equation's picture within the bundle."""
-    return f"{SCHEME}equation/{hashlib.sha256(equation.mathml.encode()).hexdigest()[:16]}.svg"
+    return f"{SCHEME}equation/{hashlib.sha256(equation.latex.encode()).hexdigest()[:16]}.svg"
 
 
 def data_words(words: Catalogue, data_sha256: str) -> str:
@@ -281,8 +281,7 @@ def _pictures(report: Report, figures: Mapping[str, str], fonts: Path) -> dict[s
             svg = without_idle(figures[block.key + PAGE])
             pictures[figure_url(block.key)] = in_sight_order(start_anchored(svg, fonts))
         elif isinstance(block, Equation):
-            svg = equation_svg(str(block.mathml), INK, PRINT_SIZE)
-            pictures[equation_url(block)] = without_symbols(svg)
+            pictures[equation_url(block)] = equation_svg(block.latex, INK, PRINT_SIZE)
     return pictures
 
 
