@@ -13,8 +13,6 @@ from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Tabl
 from multilevel.report.embedded import embedded_table
 from multilevel.report.equations import equation_svg, mathml
 from multilevel.report.page import Placed, PlacedSection, place, short
-from multilevel.report.svg_inline import shared_styles, slim
-from multilevel.report.svg_text import lean
 from multilevel.report.tools import Tools
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
@@ -26,6 +24,7 @@ NO_TOOLS = Tools()
 MOST_ROWS, EACH_END = 200, 20
 PlacedReport = tuple[tuple[Placed, ...], tuple[PlacedSection, ...]]
 _SPOTS = re.compile(r"<metadata>([^<>]*)</metadata>")
+_STYLE = re.compile(r'(?<=\s)style="([^"<>]*)"(?=[^<>]*>)')
 _FOREIGN = re.compile(r"<\s*(script|foreignobject|iframe|image)\b|<[^>]*\son\w+\s*=", re.I)
 
 
@@ -152,7 +151,7 @@ def inline_svg(svg: str, alt: str, theme: FigureTheme) -> Markup:
     if start < 0 or _FOREIGN.search(svg):
         raise ValueError("a figure isn't plain SVG")
     plain, told = _without_spots(svg[start:].strip())
-    body = slim(lean(theme.themed(plain)))
+    body = theme.themed(plain)
     named = Markup('<svg role="img" aria-label="{}"').format(alt) + told
     return named + Markup(body[len("<svg") :])
 
@@ -181,7 +180,7 @@ def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
     """The figures' styles as one sheet: the page's policy forbids style attributes."""
     figures = [one for one in _all(placed) if one.kind == "figure"]
     drawn = tuple(str(svg) for one in figures for svg in (one.image, one.narrow) if svg)
-    sheet, classed = shared_styles(drawn)
+    sheet, classed = _shared_styles(drawn)
     by_drawn = {"": "", **dict(zip(drawn, classed, strict=True))}
 
     def change(one: Placed) -> Placed:
@@ -191,6 +190,17 @@ def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
         return replace(one, image=Markup(image), narrow=Markup(narrow))
 
     return sheet, _changed(placed, change)
+
+
+def _shared_styles(svgs: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """A sheet with a class for each style attribute, and the SVGs with classes in their place."""
+    names: dict[str, str] = {}
+
+    def class_of(style: re.Match[str]) -> str:
+        return f'class="{names.setdefault(style[1], f"s{len(names)}")}"'
+
+    classed = tuple(_STYLE.sub(class_of, svg) for svg in svgs)
+    return "\n".join(f".{name} {{{style}}}" for style, name in names.items()), classed
 
 
 def _all(placed: PlacedReport) -> Iterator[Placed]:
