@@ -1,5 +1,6 @@
 """Options of the tests; golden files, compared byte for byte."""
 
+import difflib
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -44,10 +45,27 @@ def matches_golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], Non
         if request.config.getoption("--update-golden"):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        assert file.exists(), f"no golden file {name}: make it by --update-golden"
-        assert file.read_bytes() == content, f"{name} changed: see CONTRIBUTING.md, Tests"
+        assert file.exists(), f"no golden file {name}; {_update_command(request)} makes it"
+        golden = file.read_bytes()
+        if golden != content:
+            pytest.fail(
+                f"{name} changed:\n{_difference(name, golden, content)}\n"
+                f"Read the difference; {_update_command(request)} takes it over.",
+                pytrace=False,
+            )
 
     return compare
+
+
+def _update_command(request: pytest.FixtureRequest) -> str:
+    return f"tools/python.sh -m pytest {request.node.nodeid.partition('[')[0]} --update-golden"
+
+
+def _difference(name: str, golden: bytes, content: bytes) -> str:
+    """The lines that changed, as diff shows them."""
+    before, after = (text.decode("utf-8").splitlines() for text in (golden, content))
+    lines = difflib.unified_diff(before, after, f"golden/{name}", "now", n=1, lineterm="")
+    return "\n".join(lines)
 
 
 @pytest.fixture
@@ -63,7 +81,7 @@ def looks_like_golden(request: pytest.FixtureRequest) -> Callable[[str, Image.Im
         if request.config.getoption("--update-golden"):
             file.parent.mkdir(parents=True, exist_ok=True)
             found.save(file, optimize=True)
-        assert file.exists(), f"no golden picture {name}: make it by --update-golden"
+        assert file.exists(), f"no golden picture {name}; {_update_command(request)} makes it"
         with Image.open(file) as golden:
             assert golden.size == found.size, name
             expected = np.asarray(golden.convert("L"), dtype=int)
@@ -71,6 +89,9 @@ def looks_like_golden(request: pytest.FixtureRequest) -> Callable[[str, Image.Im
         pixels = np.asarray(found, dtype=int)
         below, above = around.min(axis=(2, 3)) - pixels, pixels - around.max(axis=(2, 3))
         wrong = np.argwhere(np.maximum(below, above) > SMOOTHING)
-        assert len(wrong) == 0, f"{name} looks different, first at {wrong[0].tolist()}"
+        assert len(wrong) == 0, (
+            f"{name} looks different, first at {wrong[0].tolist()}; look at it, then "
+            f"{_update_command(request)} takes it over"
+        )
 
     return compare

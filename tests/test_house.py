@@ -141,8 +141,22 @@ def imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import multilevel.report",
+        "from multilevel import report",
+        "from multilevel.report import html",
+    ],
+)
+def test_every_way_to_import_a_stage_is_seen(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(f"{line}\n", encoding="utf-8")
+    assert any(module.startswith("multilevel.report") for module in imports(file))
 
 
 def test_nothing_is_pickled() -> None:

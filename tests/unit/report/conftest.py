@@ -23,7 +23,7 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
-from multilevel.report.equations import SYMBOLS, Equations
+from multilevel.report.equations import equation
 from multilevel.wording.catalogue import Catalogue
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -116,12 +116,12 @@ def figure(key: str) -> Figure:
 
 def equations() -> tuple[Equation, ...]:
     """Some of the equations, two with labels."""
-    build = Equations(WORDS)
+    numbers = {"tau00": "5,227", "error": "166.5", "value": "0.97"}
     return (
-        build.level_1(Markup("Level 1: students within schools")),
-        build.level_2(Markup("Level 2: between schools")),
-        build.reliability("5,227", "166.5", "0.97", Markup("Reliability")),
-        build.decomposition("5,393", "5,227", "166.5"),
+        equation(WORDS, "level_1", Markup("Level 1: students within schools")),
+        equation(WORDS, "level_2", Markup("Level 2: between schools")),
+        equation(WORDS, "reliability_value", Markup("Reliability"), **numbers),
+        equation(WORDS, "naive_variance", value="5,393"),
     )
 
 
@@ -162,7 +162,7 @@ def key_figures() -> KeyFigures:
 
 
 def _main_points() -> tuple[Subsection, ...]:
-    gamma, tau = SYMBOLS["gamma00"], SYMBOLS["tau00_hat"]
+    gamma, tau = WORDS.say("symbol.gamma00"), WORDS.say("symbol.tau00_hat")
     items = (
         Markup("The mean of the true school means, {}, is estimated as <b>539.0</b>.").format(
             gamma

@@ -210,16 +210,6 @@ def test_pictures_and_equations_are_heard(reports: Reports) -> None:
     assert any("15 of 20" in alt or "8 lie clearly above" in alt or "539.0" in alt for alt in alts)
 
 
-def test_no_tag_surrounds_a_line_for_nothing(reports: Reports) -> None:
-    """Text belongs to its paragraph or cell; each line had a tag of its own."""
-    with pikepdf.open(io.BytesIO(reports["lecture"].pdf)) as document:
-        for one in [*tags(document, "/Span"), *tags(document, "/NonStruct")]:
-            parent = str(one.P.S)
-            inside = one.K if isinstance(one.K, pikepdf.Array) else [one.K]
-            only_text = all(isinstance(kid, int) for kid in inside)
-            assert not (only_text and parent in ("/P", "/TD", "/TH", "/H2", "/LBody"))
-
-
 @pytest.mark.parametrize("case", ["lecture", "fifty, tau00 = 0", "thousands"])
 def test_its_numbers_are_those_of_the_results(reports: Reports, case: str) -> None:
     built = reports[case]

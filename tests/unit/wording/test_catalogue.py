@@ -44,7 +44,7 @@ def test_only_the_areas_asked_for_are_read(tmp_path):
     assert "a.b" in words and "c" not in words
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [key for key in KEYS if not key.endswith(".latex")])
 def test_every_sentence_is_well_formed_markup(key):
     sentence = WORDS.raw(key)
     if not key.startswith(("programs.code.", "programs.line.")):  # code, escaped when shown

@@ -1,7 +1,9 @@
 """Two scales over a part of a figure: all of matplotlib's axes that the figures need.
 
-matplotlib's own make a dozen artists for themselves and five for each tick, which took half
-of the time of all figures.
+matplotlib's own axes make a dozen artists for themselves and five for each tick. With them a
+figure of one panel takes 45 ms of CPU time in place of 14; with their ticks and spines off, and
+labels written as here, all figures of a report take 1.9 s in place of 1.6 (20 and 160 schools,
+warm process, matplotlib 3.11; the pictures are of the same size).
 """
 
 from typing import Any

@@ -21,9 +21,9 @@ from multilevel.wording.cells import neutralised
 from multilevel.wording.numbers import ScoreFormat
 
 # Bytes of a whole PDF, whatever the number of schools.
-LARGEST_PDF = 250_000
+LARGEST_PDF = 500_000
 # Of the pages without attachments, at least: what can't fit beside so many isn't tried.
-PAGES_ALONE = 180_000
+PAGES_ALONE = 250_000
 RESULTS, GROUPS, ROUNDED = "results.json", "groups.csv", "groups-rounded.csv"
 CORE = ("group", "n", "mean", "sd", "eb_mean", "ci_low", "ci_high", "reliability")
 # Of an undated dataset: a PDF's attachments must bear a date.

@@ -98,9 +98,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Equation:
-    """A displayed equation: presentation MathML, and the same in words for screen readers."""
+    """A displayed equation in LaTeX, and the same in words for screen readers."""
 
-    mathml: Markup
+    latex: str
     spoken: str
     label: Markup = field(default_factory=Markup)
 

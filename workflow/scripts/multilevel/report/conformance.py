@@ -1,4 +1,4 @@
-"""What makes a drawn PDF a PDF/A-3a that is a PDF/UA-1 too, and as small as it can be.
+"""What makes a drawn PDF a PDF/A-3a that is a PDF/UA-1 too.
 
 WeasyPrint writes either profile, not both: the identification of PDF/UA-1 is added to the
 metadata of a PDF/A-3a, with the description that PDF/A asks of every name it doesn't know.
@@ -12,9 +12,6 @@ from typing import Any
 import pydyf
 from weasyprint import Document
 from weasyprint.pdf.stream import Stream as Drawing
-
-from multilevel.report.content import form, lean_drawing, repeated_outlines, with_named
-from multilevel.report.structure import prune
 
 VARIANT = "pdf/a-3a"
 # Two readers of a PDF disagree on where a stream ends whose last byte is a carriage return,
@@ -82,32 +79,15 @@ def conformant_pdf(
 
 
 def _finish(pdf: pydyf.PDF, fillers: int) -> None:
-    """Identify as PDF/UA-1 and make small; `fillers` empty objects move where streams end."""
+    """Identify as PDF/UA-1; `fillers` empty objects move where streams end."""
     metadata = _object(pdf, pdf.catalog["Metadata"])
     packet = b"\n".join(metadata.stream).replace(b"</rdf:RDF>", UA_METADATA + b"</rdf:RDF>")
     metadata.stream, metadata.compress = [packet], False
-    prune(pdf)
-    _make_lean(pdf)
     for stream in pdf.objects:
         if isinstance(stream, pydyf.Stream) and stream.compress:
             _compress(stream)
     for _ in range(fillers):
         pdf.add_object(pydyf.Dictionary())
-
-
-def _make_lean(pdf: pydyf.PDF) -> None:
-    """The drawings of pages: repeated outlines as objects, fewer digits."""
-    pages = [_object(pdf, reference) for reference in pdf.page_references]
-    drawings = [_object(pdf, page["Contents"]) for page in pages]
-    contents = [lean_drawing(_raw(drawing)) for drawing in drawings]
-    names = repeated_outlines(contents)
-    for drawing, content in zip(drawings, contents, strict=True):
-        drawing.stream = [with_named(content, names)]
-    shared = _object(pdf, pages[0]["Resources"])["XObject"]
-    for outline, name in names.items():
-        drawn = form(outline)
-        pdf.add_object(drawn)
-        shared[name] = drawn.reference
 
 
 def _compress(stream: pydyf.Stream) -> None:

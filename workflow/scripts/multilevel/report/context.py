@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -23,8 +24,8 @@ from multilevel.records.results import (
     Tests,
 )
 from multilevel.releases.history import Release, release_of
-from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
-from multilevel.report.equations import SYMBOLS, Equations
+from multilevel.report.blocks import Cell, Column, Equation, Figure, Paragraph, Row, Table
+from multilevel.report.equations import equation
 from multilevel.wording import findings, numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
@@ -149,22 +150,17 @@ class Context:
         return numbers.ShareFormat.of(self.between.reliability, *self.between.ci_reliability)
 
     @property
-    def equations(self) -> Equations:
-        """Builds displayed equations."""
-        return Equations(self.words)
-
-    @property
     def confidence(self) -> str:
         """95%"""
         return numbers.confidence_percent(self.model.confidence)
 
     def say(self, key: str, /, **values: object) -> Markup:
         """A sentence; labels, symbols and the confidence level fill themselves in."""
-        return self.words.say(key, **(self._everywhere() | values))
+        return self.words.say(key, **(self._everywhere | values))
 
     def plain(self, key: str, /, **values: object) -> str:
         """The same without markup."""
-        return self.words.plain(key, **(self._everywhere() | values))
+        return self.words.plain(key, **(self._everywhere | values))
 
     def sentences(self, found: Iterable[Finding]) -> tuple[Markup, ...]:
         """The sentences of findings, numbers as this dataset's are written."""
@@ -176,11 +172,19 @@ class Context:
             "share_finer": self.icc.finer.show,
             "shares": lambda shares: ", ".join(map(self.icc.show, shares)),
         }
-        return findings.sentences(found, self._everywhere(), formats)
+        return findings.sentences(found, self._everywhere, formats)
 
     def paragraph(self, key: str, /, role: str = "body", **values: object) -> Paragraph:
         """A paragraph of one sentence or several."""
         return Paragraph(self.say(key, **values), role)
+
+    def equation(self, name: str, /, label: Markup = NOTHING, **numbers: str) -> Equation:
+        """A displayed equation of the catalogue; see `equations.equation`."""
+        return equation(self.words, name, label, **numbers)
+
+    def symbol(self, name: str) -> Markup:
+        """A symbol of the model as it stands inside a sentence, such as gamma00."""
+        return self.words.say(f"symbol.{name}")
 
     def headings(self, area: str, **kinds: str) -> tuple[tuple[Markup, str], ...]:
         """Table columns by name with their kinds; their titles are ``area.name``."""
@@ -231,7 +235,9 @@ class Context:
         """0.37 to 0.70"""
         return self.plain("interval", low=ends[0], high=ends[1])
 
+    @cached_property
     def _everywhere(self) -> dict[str, object]:
+        """Values that every sentence may name: labels, symbols, the level of confidence."""
         labels = self.labels
         words = {
             "outcome": labels.outcome,
@@ -241,7 +247,10 @@ class Context:
             "members": labels.members,
         }
         capitals = {key.capitalize(): text[:1].upper() + text[1:] for key, text in words.items()}
-        symbols = {f"s_{name}": symbol for name, symbol in SYMBOLS.items()}
+        symbols = {
+            f"s_{key.partition('.')[2]}": self.words.say(key)
+            for key in self.words.keys_of("symbol")
+        }
         pooled = self.results.plausible_values is not None
         exact = self.words.plain("exact.pooled" if pooled else "exact.single")
         return {**words, **capitals, **symbols, "level": self.confidence, "exact": exact}

@@ -11,10 +11,8 @@ from markupsafe import Markup
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.embedded import embedded_table
-from multilevel.report.equation_svg import equation_svg, shared_symbols
+from multilevel.report.equations import equation_svg, mathml
 from multilevel.report.page import Placed, PlacedSection, place, short
-from multilevel.report.svg_inline import shared_styles, slim
-from multilevel.report.svg_text import lean
 from multilevel.report.tools import Tools
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
@@ -26,6 +24,7 @@ NO_TOOLS = Tools()
 MOST_ROWS, EACH_END = 200, 20
 PlacedReport = tuple[tuple[Placed, ...], tuple[PlacedSection, ...]]
 _SPOTS = re.compile(r"<metadata>([^<>]*)</metadata>")
+_STYLE = re.compile(r'(?<=\s)style="([^"<>]*)"(?=[^<>]*>)')
 _FOREIGN = re.compile(r"<\s*(script|foreignobject|iframe|image)\b|<[^>]*\son\w+\s*=", re.I)
 
 
@@ -60,9 +59,10 @@ class ScreenPainter:
 
     def equation(self, equation: Equation) -> tuple[Markup, Markup]:
         """The drawing, and MathML for those who hear the page."""
-        drawn = equation_svg(str(equation.mathml))
+        svg = equation_svg(equation.latex)
+        drawing = Markup(svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))
         spoken = Markup('<math alttext="{}"').format(equation.spoken)
-        return Markup(drawn), Markup(str(equation.mathml).replace("<math", spoken, 1))
+        return drawing, Markup(mathml(equation.latex).replace("<math", spoken, 1))
 
     def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
         """All rows, or both ends of a long table that its script will show whole."""
@@ -115,8 +115,7 @@ def render_html(
     """
     theme = theme or FigureTheme()
     placed = place(report, ScreenPainter(figures, theme, words))
-    shared, placed = _share_symbols(_with_packed_rows(placed))
-    styles, placed = _share_styles(placed)
+    styles, placed = _share_styles(_with_packed_rows(placed))
     summary, sections = placed
     return (
         environment(templates)
@@ -134,7 +133,6 @@ def render_html(
             tools=tools,
             summary=summary,
             sections=sections,
-            shared_graphics=shared,
         )
     )
 
@@ -153,7 +151,7 @@ def inline_svg(svg: str, alt: str, theme: FigureTheme) -> Markup:
     if start < 0 or _FOREIGN.search(svg):
         raise ValueError("a figure isn't plain SVG")
     plain, told = _without_spots(svg[start:].strip())
-    body = slim(lean(theme.themed(plain)))
+    body = theme.themed(plain)
     named = Markup('<svg role="img" aria-label="{}"').format(alt) + told
     return named + Markup(body[len("<svg") :])
 
@@ -178,26 +176,11 @@ def _with_packed_rows(placed: PlacedReport) -> PlacedReport:
     return _changed(placed, change)
 
 
-def _share_symbols(placed: PlacedReport) -> tuple[Markup, PlacedReport]:
-    """Glyphs of all equations once per page: an equation is then a few hundred bytes."""
-    drawn = tuple(dict.fromkeys(str(one.image) for one in _all(placed) if one.kind == "equation"))
-    sheet, light = shared_symbols(tuple(slim(svg) for svg in drawn))
-    lean_by_drawn = dict(zip(drawn, light, strict=True))
-    hide = '<svg aria-hidden="true" focusable="false"'
-
-    def change(one: Placed) -> Placed:
-        if one.kind != "equation":
-            return one
-        return replace(one, image=Markup(lean_by_drawn[str(one.image)].replace("<svg", hide, 1)))
-
-    return Markup(sheet), _changed(placed, change)
-
-
 def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
     """The figures' styles as one sheet: the page's policy forbids style attributes."""
     figures = [one for one in _all(placed) if one.kind == "figure"]
     drawn = tuple(str(svg) for one in figures for svg in (one.image, one.narrow) if svg)
-    sheet, classed = shared_styles(drawn)
+    sheet, classed = _shared_styles(drawn)
     by_drawn = {"": "", **dict(zip(drawn, classed, strict=True))}
 
     def change(one: Placed) -> Placed:
@@ -207,6 +190,17 @@ def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
         return replace(one, image=Markup(image), narrow=Markup(narrow))
 
     return sheet, _changed(placed, change)
+
+
+def _shared_styles(svgs: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """A sheet with a class for each style attribute, and the SVGs with classes in their place."""
+    names: dict[str, str] = {}
+
+    def class_of(style: re.Match[str]) -> str:
+        return f'class="{names.setdefault(style[1], f"s{len(names)}")}"'
+
+    classed = tuple(_STYLE.sub(class_of, svg) for svg in svgs)
+    return "\n".join(f".{name} {{{style}}}" for style, name in names.items()), classed
 
 
 def _all(placed: PlacedReport) -> Iterator[Placed]:

@@ -19,12 +19,10 @@ from multilevel.report.assets import FACES, environment, linked_fonts, read
 from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.conformance import conformant_pdf
-from multilevel.report.equation_svg import equation_svg, without_symbols
+from multilevel.report.equations import equation_svg
 from multilevel.report.glyphs import boxed, note, spelled, undrawable
 from multilevel.report.page import balanced, place, printed_rows, short
 from multilevel.report.paper import on_paper
-from multilevel.report.svg_inline import without_idle
-from multilevel.report.svg_text import in_sight_order, start_anchored
 from multilevel.report.widths import column_shares
 from multilevel.wording.catalogue import Catalogue
 
@@ -38,6 +36,10 @@ PAGE = "-page"
 _BLANK_BEFORE = re.compile(
     r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
 )
+_WORDS = re.compile(r"(?<=>)[^<]+(?=</text>)")
+# Hebrew, Arabic and the other scripts that are written from the right, with blanks between.
+_RIGHT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+_FROM_THE_RIGHT = re.compile(f"{_RIGHT}(?: +{_RIGHT})*")
 _TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
 
 
@@ -130,7 +132,7 @@ def render_pdf(
     summary, sections = place(report, PrintPainter(words, templates / "fonts"))
     template = environment(templates).get_template("report.html.j2")
     foot = report.foot or data_words(words, data_sha256)
-    paper = Paper(templates, words, _pictures(report, figures, templates / "fonts"), foot)
+    paper = Paper(templates, words, _pictures(report, figures), foot)
 
     def draw(enclosure: Enclosure) -> bytes:
         page = partial(
@@ -249,7 +251,7 @@ def figure_url(key: str) -> str:
 
 def equation_url(equation: Equation) -> str:
     """The address of an equation's picture within the bundle."""
-    return f"{SCHEME}equation/{hashlib.sha256(equation.mathml.encode()).hexdigest()[:16]}.svg"
+    return f"{SCHEME}equation/{hashlib.sha256(equation.latex.encode()).hexdigest()[:16]}.svg"
 
 
 def data_words(words: Catalogue, data_sha256: str) -> str:
@@ -274,16 +276,26 @@ def css_string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _pictures(report: Report, figures: Mapping[str, str], fonts: Path) -> dict[str, str]:
+def _pictures(report: Report, figures: Mapping[str, str]) -> dict[str, str]:
     pictures: dict[str, str] = {}
     for block in _all_blocks(report):
         if isinstance(block, Figure):
-            svg = without_idle(figures[block.key + PAGE])
-            pictures[figure_url(block.key)] = in_sight_order(start_anchored(svg, fonts))
+            pictures[figure_url(block.key)] = in_sight_order(figures[block.key + PAGE])
         elif isinstance(block, Equation):
-            svg = equation_svg(str(block.mathml), INK, PRINT_SIZE)
-            pictures[equation_url(block)] = without_symbols(svg)
+            pictures[equation_url(block)] = equation_svg(block.latex, INK, PRINT_SIZE)
     return pictures
+
+
+def in_sight_order(svg: str) -> str:
+    """An SVG for WeasyPrint, which draws a text letter by letter from the left.
+
+    Words that are written from the right are turned round. Arabic letters stay unjoined.
+    """
+
+    def turned(words: re.Match[str]) -> str:
+        return _FROM_THE_RIGHT.sub(lambda run: run.group()[::-1], words.group())
+
+    return _WORDS.sub(turned, svg)
 
 
 def _all_blocks(report: Report) -> list[object]:

@@ -1,18 +1,20 @@
 """The widths of a printed table's columns, from how wide its words are.
 
-WeasyPrint would find them by laying out every cell twice more. Where not all columns can be
-as wide as their longest cell, the widest are broken first.
+WeasyPrint would find them by laying out every cell twice more: a report then takes 4.2 s in
+place of 3.0 with 20 schools, 4.4 in place of 3.1 with 160 and 5.2 in place of 3.8 with plausible
+values (CPU time of a warm process, WeasyPrint 70). Where not all columns can be as wide as
+their longest cell, the widest are broken first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from multilevel.report.advances import advances
 from multilevel.report.blocks import Column, Row, Table
 
 # In ems of a table's letters: the paper's text, the space between two columns, which the first
@@ -94,6 +96,15 @@ def _longest_word(text: str, fonts: Path, bold: bool = False) -> float:
 @lru_cache(maxsize=4096)
 def _ems(text: str, fonts: Path, bold: bool = False) -> float:
     """Digits count as all equally wide, a letter that Inter lacks as one em."""
-    known = advances(fonts / f"Inter-{'SemiBold' if bold else 'Regular'}.ttf")
+    known = _advances(fonts / f"Inter-{'SemiBold' if bold else 'Regular'}.ttf")
     digit = max(known[ord(figure)] for figure in "0123456789")
     return sum(digit if one.isdecimal() else known.get(ord(one), 1.0) for one in text)
+
+
+@lru_cache
+def _advances(font: Path) -> Mapping[int, float]:
+    """Ems that each letter of a TrueType font takes, by its code."""
+    with TTFont(font, lazy=True) as opened:
+        units = opened["head"].unitsPerEm
+        metrics = opened["hmtx"].metrics
+        return {code: metrics[name][0] / units for code, name in opened.getBestCmap().items()}

@@ -17,7 +17,8 @@ def between_section(c: Context) -> Section:
     """The share of the variation between schools, then what it means in scores."""
     blocks: list[Block | Subsection] = [
         c.paragraph("between.lead"),
-        c.equations.icc(
+        c.equation(
+            "icc_value",
             tau00=c.score.variance(c.model.tau00),
             sigma2=c.score.variance(c.model.sigma2),
             value=c.icc.show(c.between.icc),

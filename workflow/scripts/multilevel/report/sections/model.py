@@ -2,7 +2,6 @@
 
 from multilevel.report.blocks import Section, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.report.equations import SYMBOLS
 from multilevel.wording import numbers
 
 
@@ -10,11 +9,11 @@ def model_section(c: Context) -> Section:
     """Level 1, level 2, combined, and the table of symbols."""
     words = (
         c.paragraph("model.lead"),
-        c.equations.level_1(label=c.say("model.level1")),
+        c.equation("level_1", label=c.say("model.level1")),
         c.paragraph("model.level1_words"),
-        c.equations.level_2(label=c.say("model.level2")),
+        c.equation("level_2", label=c.say("model.level2")),
         c.paragraph("model.level2_words"),
-        c.equations.combined(label=c.say("model.combined")),
+        c.equation("combined", label=c.say("model.combined")),
         c.paragraph("model.combined_words"),
     )
     symbols, drawn = _symbols(c), c.figure("within_schools")
@@ -43,5 +42,5 @@ def _symbols(c: Context) -> Table:
         "symbols",
         c.say("model.table"),
         c.headings("model.heading", symbol="text", meaning="text", estimate="number"),
-        tuple((SYMBOLS[name], c.say(f"model.{name}"), value) for name, value in rows),
+        tuple((c.symbol(name), c.say(f"model.{name}"), value) for name, value in rows),
     )

@@ -29,11 +29,15 @@ def _mean(c: Context) -> Subsection:
     )
     blocks = (
         c.paragraph("naive.mean.lead"),
-        c.equations.mean_over_members(
-            value=f.table(c.naive.grand_mean), n=numbers.count(c.data.n_members)
+        c.equation(
+            "mean_over_members",
+            value=f.table(c.naive.grand_mean),
+            n=numbers.count(c.data.n_members),
         ),
-        c.equations.mean_over_groups(
-            value=f.table(c.naive.mean_of_group_means), n=numbers.count(c.data.n_groups)
+        c.equation(
+            "mean_over_groups",
+            value=f.table(c.naive.mean_of_group_means),
+            n=numbers.count(c.data.n_groups),
         ),
         agree,
         _means_table(c),
@@ -116,10 +120,10 @@ def _variance(c: Context) -> Subsection:
         comparison = "alike"
     blocks: tuple[Block, ...] = (
         c.paragraph("naive.variance.lead", n_groups=numbers.count(c.data.n_groups)),
-        c.equations.naive_variance(value=f.variance(parts.variance_of_group_means, more=2)),
+        c.equation("naive_variance", value=f.variance(parts.variance_of_group_means, more=2)),
         c.paragraph(f"naive.variance.{comparison}", **figures),
         c.paragraph("naive.variance.why"),
-        c.equations.observed_variance(),
+        c.equation("observed_variance"),
         *_error_variance(c),
         *_difference(c),
         c.figure("naive_and_model"),
@@ -133,7 +137,8 @@ def _error_variance(c: Context) -> tuple[Block, ...]:
     if c.data.balanced:
         return (
             c.paragraph("naive.variance.error", n=numbers.count(n_max)),
-            c.equations.error_variance(
+            c.equation(
+                "error_variance",
                 sigma2=f.variance(sigma2),
                 n=numbers.count(n_max),
                 value=f.variance(sigma2 / n_max, more=1),
@@ -177,8 +182,8 @@ def _difference(c: Context) -> tuple[Block, ...]:
     on_paper = numbers.parse(naive) - numbers.parse(error)
     return (
         c.paragraph("naive.variance.exact"),
-        c.equations.tau00_from_naive(
-            variance=naive, error=error, value=f.variance(on_paper, more=1)
+        c.equation(
+            "tau00_from_naive", variance=naive, error=error, value=f.variance(on_paper, more=1)
         ),
         c.paragraph("naive.variance.exact_note", role="note", **texts),
     )
@@ -194,7 +199,7 @@ def _reliability(c: Context) -> Subsection:
         key = "boundary" if between.ci_reliability[1] > 0 else "no_interval"
         key = "contested" if c.contested else key
         words = c.paragraph(f"naive.reliability.{key}", interval=interval)
-        return Subsection("reliability", title, (lead, c.equations.reliability(), words))
+        return Subsection("reliability", title, (lead, c.equation("reliability"), words))
     which = "words" if c.data.balanced else "words_unequal"
     words = c.paragraph(
         f"naive.reliability.{which}", role="claim", percent=numbers.percent(between.reliability)
@@ -211,9 +216,10 @@ def _reliability(c: Context) -> Subsection:
             interval=interval,
         )
         return Subsection(
-            "reliability", title, (lead, c.equations.reliability(), words, detail, figure)
+            "reliability", title, (lead, c.equation("reliability"), words, detail, figure)
         )
-    equation = c.equations.reliability(
+    equation = c.equation(
+        "reliability_value",
         tau00=c.score.variance(c.model.tau00),
         error=c.score.variance(between.decomposition.mean_error_variance, more=1),
         value=c.reliability.show(between.reliability),
@@ -230,8 +236,11 @@ def _design(c: Context) -> Subsection:
     ratio = c.standard_error / c.naive.se_grand_mean
     blocks: list[Paragraph | Block] = [
         c.paragraph("naive.design.lead"),
-        c.equations.design_effect(
-            icc=c.icc.finer.show(between.icc), n_mean=_mean_size(c), value=deff
+        c.equation(
+            "design_effect_value",
+            icc=c.icc.finer.show(between.icc),
+            n_mean=_mean_size(c),
+            value=deff,
         ),
         c.paragraph(
             "naive.design.words" if c.data.balanced else "naive.design.words_unequal",

@@ -24,7 +24,7 @@ def schools_section(c: Context) -> Section:
     f, groups = c.score, c.groups
     lead: tuple[Block, ...] = (
         c.paragraph("schools.lead"),
-        c.equations.eb_mean(),
+        c.equation("eb_mean"),
         c.paragraph(
             "schools.how",
             lowest=c.group_id(groups.lowest),

@@ -1,63 +1,16 @@
-"""What is done to a drawn PDF to make it small changes nothing of what it shows."""
+"""What a PDF carries, and how it writes letters that it has no font for."""
 
-from datetime import date
 from typing import Any
 
 import numpy as np
-import pypdfium2
 import pytest
 from weasyprint import HTML
 
 from multilevel.report import conformance
 from multilevel.report.attachments import Attachment, Enclosure, fitting, rounded_groups
-from multilevel.report.content import lean_drawing, repeated_outlines, with_named
 from multilevel.report.glyphs import boxed, note, spelled
 from multilevel.report.paper import cited
-from multilevel.report.pdf import render_pdf
-
-
-def test_letters_are_joined_and_coordinates_cut() -> None:
-    drawn = b"[<0180>0<01fb>-5<0305>0<0255>0] TJ\n1.23456 -0.0012 m\n7 8.9999 l\n0.078431 0 0 rg\n"
-    assert lean_drawing(drawn) == (
-        b"[<018001fb>-5<03050255>0] TJ\n1.23 0 m\n7 9 l\n0.078431 0 0 rg\n"
-    )
-
-
-def test_outlines_that_repeat_are_named() -> None:
-    outline = b"0 0 m\n" + b"1 2 l\n" * 9 + b"h\nf\n"
-    once = outline.replace(b"1 2 l", b"3 4 l")
-    content = b"q\n" + outline + b"Q\nq\n" + outline + b"Q\n" + once
-    names = repeated_outlines([content])
-    assert names == {outline: "outline0"}
-    assert with_named(content, names) == b"q\n/outline0 Do\nQ\nq\n/outline0 Do\nQ\n" + once
-
-
-@pytest.mark.xdist_group("pdf")
-def test_a_lean_report_looks_like_a_fat_one(pages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def draw() -> bytes:
-        return render_pdf(
-            pages.make(),
-            pages.figures,
-            pages.templates,
-            pages.words,
-            data_sha256="",
-            produced=date(2026, 11, 23),
-            enclosures=(Enclosure((), ""),),
-        )
-
-    lean = draw()
-    monkeypatch.setattr(conformance, "_make_lean", lambda pdf: None)
-    monkeypatch.setattr(conformance, "prune", lambda pdf: None)
-    fat = draw()
-    assert len(lean) < len(fat)
-    with pypdfium2.PdfDocument(lean) as one, pypdfium2.PdfDocument(fat) as other:
-        assert len(one) == len(other)
-        for left, right in zip(one, other, strict=True):
-            pixels = [np.asarray(page.render(scale=1.5).to_numpy(), int) for page in (left, right)]
-            # A hundredth of a pixel of a path may move the grey of an edge, and no more.
-            assert np.abs(pixels[0] - pixels[1]).max() <= 24
-            texts = [page.get_textpage().get_text_range() for page in (left, right)]
-            assert texts[0] == texts[1]
+from multilevel.report.pdf import in_sight_order
 
 
 def test_streams_never_end_ambiguously(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +28,7 @@ def test_streams_never_end_ambiguously(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("sizes", "expected"),
-    [((100, 90, 10), 0), ((300, 90, 10), 1), ((300, 260, 10), 2), ((300, 260, 255), 2)],
+    [((100, 90, 10), 0), ((600, 90, 10), 1), ((600, 510, 10), 2), ((600, 510, 505), 2)],
 )
 def test_the_first_enclosure_that_fits_is_taken(sizes: tuple[int, ...], expected: int) -> None:
     offered = [Enclosure((), str(number)) for number in range(3)]
@@ -90,7 +43,7 @@ def test_the_first_enclosure_that_fits_is_taken(sizes: tuple[int, ...], expected
 
 
 def test_what_cannot_fit_is_not_drawn() -> None:
-    noise = np.random.default_rng(1).bytes(200_000)
+    noise = np.random.default_rng(1).bytes(400_000)
     large = Enclosure((Attachment("groups.csv", noise, ""),), "large")
     drawn: list[str] = []
 
@@ -115,6 +68,14 @@ def test_letters_without_a_font_are_spelled_where_they_are_seen() -> None:
 
 def test_in_figures_they_are_boxes() -> None:
     assert boxed("<text>学 a</text>", {ord("学")}) == "<text>□ a</text>"
+
+
+def test_words_from_the_right_are_drawn_from_the_left() -> None:
+    svg = '<text x="1">of the קבוצה חדשה &lt;i&gt;</text><title>קבוצה</title>'
+    assert in_sight_order(svg) == (
+        '<text x="1">of the השדח הצובק &lt;i&gt;</text><title>קבוצה</title>'
+    )
+    assert in_sight_order("<text>مدرسة 3</text>") == "<text>ةسردم 3</text>"
 
 
 def test_a_note_names_the_first_of_them(pages: Any) -> None:
