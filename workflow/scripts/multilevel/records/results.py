@@ -128,9 +128,20 @@ class Model:
     se_kenward_roger: Annotated[float | None, doc("Kenward-Roger standard error of gamma00.")]
     df_hlm: Annotated[int, doc("HLM's degrees of freedom, J-1.")]
     inference: Annotated[
-        Literal["satterthwaite", "kenward_roger"],
+        Literal["satterthwaite", "kenward_roger", "hartung_knapp"],
         doc("Which df and standard error t, p and ci_gamma00 use."),
     ]
+    se_hartung_knapp: Annotated[
+        float | None,
+        doc("Standard error of gamma00 from the spread of the means (Hartung & Knapp 2001)."),
+    ] = None
+    se: Annotated[
+        float | None,
+        doc(
+            "The standard error that t, p and ci_gamma00 use: se_gamma00, se_kenward_roger, or by "
+            "hartung_knapp the larger of se_gamma00 and se_hartung_knapp."
+        ),
+    ] = None
     df: Annotated[float, doc("The degrees of freedom used.")]
     t: Annotated[float, doc("gamma00 over its standard error.")]
     p: Annotated[float, doc("Two-sided p of gamma00 = 0.")]
@@ -190,6 +201,34 @@ class Intervals:
     ci_sigma2_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
     ci_icc_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
     ci_sigma2_exact: Annotated[Interval, doc("SSW over chi-square quantiles, N-J df.")]
+    profile_pieces: Annotated[
+        int,
+        doc(
+            "Pieces of the set within the chi-square quantile of the best deviance. Where there "
+            "are several the profile intervals go from the set's lower end to the end of the "
+            "piece with the best optimum. Of plausible values the most."
+        ),
+    ] = 1
+    ci_tau00_profile_hull: Annotated[
+        Interval | None, doc("From end to end of all pieces; as ci_tau00_profile for one piece.")
+    ] = None
+    ci_sigma2_profile_hull: Annotated[Interval | None, doc("As ci_tau00_profile_hull.")] = None
+    ci_icc_profile_hull: Annotated[Interval | None, doc("As ci_tau00_profile_hull.")] = None
+    ci_gamma00_satterthwaite: Annotated[
+        Interval | None, doc("By lmerTest's degrees of freedom; null at tau00 = 0.")
+    ] = None
+    ci_gamma00_kenward_roger: Annotated[
+        Interval | None, doc("By Kenward and Roger's standard error and degrees of freedom.")
+    ] = None
+    ci_icc_robust: Annotated[
+        Interval | None,
+        doc(
+            "By a bootstrap over schools (bootstrap-t), never shorter than the exact interval; "
+            "null where schools are fewer than 4 or can't be left out one by one."
+        ),
+    ] = None
+    ci_tau00_robust: Annotated[Interval | None, doc("As ci_icc_robust.")] = None
+    ci_sigma2_robust: Annotated[Interval | None, doc("As ci_icc_robust.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
