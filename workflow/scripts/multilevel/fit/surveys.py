@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from multilevel.configuration.datasets import Replicates, Weights
-from multilevel.fit import distributions
 from multilevel.fit.official import (
     OfficialMean,
     ZoneSums,
@@ -17,10 +16,13 @@ from multilevel.fit.official import (
     jackknife_mean,
     weighted_means,
 )
+from multilevel.fit.replication import jackknife_factors, replicate_weight_factors
 from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats, Integers
 from multilevel.fit.weight_checks import MemberIs, doubts
 from multilevel.fit.weighted import ESTIMATOR, WeightedFit, WeightedStatistics, fit_weighted
+from multilevel.fit.weighted_inference import official_inference, weighted_inference
+from multilevel.fit.weighted_intervals import corrected_se, mean_interval
 from multilevel.ingest.sample import NO_ZONE, Sample, Zones, zones
 from multilevel.records.results import Weighted, WeightedReading, WeightedValue
 
@@ -62,7 +64,8 @@ def weighted_section(
     confidence
         Of the interval of gamma00.
     """
-    fits = _fits(group, scores, sample.total / sample.group[group], sample.group, weights)
+    values = _statistics(group, scores, sample.total / sample.group[group])
+    fits = [fit_weighted(one, sample.group, weights.scaling) for one in values]
     means = weighted_means(scores, sample.total)
     official, lacking = _official(scores, sample, replicates)
     used = _zones(group, sample) if official else None
@@ -72,7 +75,17 @@ def weighted_section(
         scaling=weights.scaling,
         estimator=ESTIMATOR,
         member_is=weights.member_is,
-        **_model(fits, len(sample.group) - 1, confidence),
+        **_model(fits, len(sample.group), confidence),
+        **weighted_inference(
+            values,
+            fits,
+            sample.group,
+            weights,
+            replicates,
+            _factors(group, sample, replicates) if official else None,
+            confidence,
+        ),
+        **official_inference(official, used.n if used else _n_replicates(sample), confidence),
         official_mean=float(np.mean(means)) if official is None else official.mean,
         official_se=None if official is None else official.se,
         official_method=None if official is None or replicates is None else replicates.method,
@@ -93,15 +106,20 @@ def weighted_section(
     )
 
 
-def _model(fits: Sequence[WeightedFit], df: float, confidence: float) -> dict[str, Any]:
+def _model(fits: Sequence[WeightedFit], n_groups: int, confidence: float) -> dict[str, Any]:
     """The fields of `Weighted` that say what was estimated, pooled over plausible values."""
-    gamma00 = _pooled([f.gamma00 for f in fits], [f.se_gamma00 for f in fits], df)
-    half_width = distributions.t_quantile(0.5 + confidence / 2.0, gamma00.df) * gamma00.se
+    df = n_groups - 1.0
+    errors = [fit.se_gamma00 for fit in fits]
+    gamma00 = _pooled([f.gamma00 for f in fits], errors, df)
+    corrected = _pooled(
+        [f.gamma00 for f in fits], [corrected_se(error, n_groups) for error in errors], df
+    )
     return {
         "gamma00": gamma00.value,
         "se_gamma00": gamma00.se,
-        "df": gamma00.df,
-        "ci_gamma00": (gamma00.value - half_width, gamma00.value + half_width),
+        "se_gamma00_corrected": corrected.se,
+        "df": corrected.df,
+        "ci_gamma00": mean_interval(gamma00.value, corrected.se, corrected.df, confidence),
         "tau00": mean(f.tau00 for f in fits),
         "se_tau00": _se_of(fits, "tau00"),
         "sigma2": mean(f.sigma2 for f in fits),
@@ -126,15 +144,10 @@ def _value(column: str, fit: WeightedFit, official_mean: float) -> WeightedValue
     )
 
 
-def _fits(
-    group: Integers, scores: Floats, conditional: Floats, group_weight: Floats, weights: Weights
-) -> list[WeightedFit]:
+def _statistics(group: Integers, scores: Floats, conditional: Floats) -> list[WeightedStatistics]:
+    """Of each plausible value, with conditional weights as they are."""
     return [
-        fit_weighted(
-            WeightedStatistics.from_members(group, np.ascontiguousarray(column), conditional),
-            group_weight,
-            weights.scaling,
-        )
+        WeightedStatistics.from_members(group, np.ascontiguousarray(column), conditional)
         for column in scores.T
     ]
 
@@ -178,7 +191,10 @@ def _other_reading(
     conditional, total = (
         (member, member * of_group) if other == "conditional" else (member / of_group, member)
     )
-    fits = _fits(group, scores, conditional, sample.group, weights)
+    fits = [
+        fit_weighted(one, sample.group, weights.scaling)
+        for one in _statistics(group, scores, conditional)
+    ]
     return WeightedReading(
         member_is=other,
         gamma00=mean(f.gamma00 for f in fits),
@@ -204,6 +220,25 @@ def _official(
     zone, half = sample.zone.astype(np.int64), sample.half.astype(np.int64)
     sums = ZoneSums.from_members(scores, sample.total, zone, half)
     return jackknife_mean(sums, replicates.method), ()
+
+
+def _factors(group: Integers, sample: Sample, replicates: Replicates | None) -> Floats | None:
+    """What each replicate multiplies the schools' weights by; None without replicates."""
+    n_groups = len(sample.group)
+    if replicates is None:
+        return None
+    if replicates.method == "brr-fay":
+        if sample.replicate is None:
+            return None
+        return replicate_weight_factors(group, sample.total, sample.replicate, n_groups)
+    if sample.zone is None or sample.half is None:
+        return None
+    zone, half = sample.zone.astype(np.int64), sample.half.astype(np.int64)
+    return jackknife_factors(group, sample.total, zone, half, n_groups)
+
+
+def _n_replicates(sample: Sample) -> int:
+    return 0 if sample.replicate is None else sample.replicate.shape[1]
 
 
 def _zones(group: Integers, sample: Sample) -> Zones | None:

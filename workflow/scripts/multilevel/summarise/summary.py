@@ -19,8 +19,10 @@ from multilevel.records.results import (
     Provenance,
     Results,
 )
-from multilevel.summarise import checks
+from multilevel.summarise import checks, spread_checks
 from multilevel.summarise.influence import influence
+from multilevel.summarise.leading import leading
+from multilevel.summarise.model_based import reliability_interval
 from multilevel.summarise.pooling import between_of, means_of, naive_of
 from multilevel.summarise.schools import (
     compared,
@@ -29,6 +31,8 @@ from multilevel.summarise.schools import (
     school_means,
     unusual_spread,
 )
+from multilevel.summarise.simulated import design_of
+from multilevel.summarise.size_checks import mean_by_size
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,23 @@ def _accepted(
     schools = compared(means_of(labels, values, fits), values, fits)
     naive = naive_of(values)
     between = between_of(values[0], naive, fit, fits)
+    design = design_of(values, fits)
+    moved = influence(labels, values[0], fits[0], design.largest_change)
+    found = _checks(students, values[0], fits[0])
+    found = replace(
+        found,
+        flags=checks.flags(
+            fit.model,
+            values[0].n_groups,
+            between.icc,
+            found,
+            fit.tests.f,
+            checks.spread_p(found),
+            len(fits),
+            moved,
+        ),
+    )
+    robust = fit.intervals.ci_icc_robust
     results = replace(
         base,
         status="ok",
@@ -116,11 +137,26 @@ def _accepted(
         between=between,
         intervals=fit.intervals,
         tests=fit.tests,
-        groups=group_summary(schools, fit.model.gamma00, fit.model.confidence),
+        groups=group_summary(
+            schools,
+            fit.model.gamma00,
+            fit.model.confidence,
+            design,
+            adjusted=any(one.model.boundary for one in fits),
+        ),
         comparisons=comparisons_of(schools, values[0], fit),
-        influence=influence(labels, values[0], fits[0]),
+        influence=moved,
         bootstrap=fitted.bootstrap,
-        checks=_checks(students, values[0], fits[0], fit, between.icc),
+        checks=found,
+        leading=leading(
+            naive,
+            fit.model,
+            between,
+            fit.intervals,
+            fitted.weighted,
+            found.flags,
+            reliability_interval(values[0], robust) if robust else None,
+        ),
         cross_check=fitted.cross_check,
     )
     return Summary(results, schools)
@@ -153,36 +189,38 @@ def _reach(students: Students | Condensed) -> tuple[float, float]:
 
 
 def _checks(
-    students: Students | Condensed,
-    statistics: SufficientStatistics,
-    first: RandomInterceptFit,
-    pooled: RandomInterceptFit,
-    icc: float,
+    students: Students | Condensed, statistics: SufficientStatistics, first: RandomInterceptFit
 ) -> Checks:
-    """Checks of the score, or of the first plausible value; flags by the pooled model."""
+    """Checks of the score, or of the first plausible value; without flags."""
     model = first.model
     level2 = checks.normality(checks.level2_residuals(statistics, model))
-    levene = obrien = None
+    levene = brown_forsythe = obrien = None
     if isinstance(students, Condensed):
-        sample = checks.level1_residuals(
-            students.sample_group, students.sample_score, statistics, model.sigma2
-        )
+        score = students.sample_score
+        sample = checks.level1_residuals(students.sample_group, score, statistics, model.sigma2)
         level1 = checks.normality_of_moments(students.moments, model.sigma2, sample)
         obrien = checks.obrien(students.moments)
     else:
-        group = students.group.astype(np.int64)
-        residuals = checks.level1_residuals(group, students.score, statistics, model.sigma2)
+        group, score = students.group.astype(np.int64), students.score
+        residuals = checks.level1_residuals(group, score, statistics, model.sigma2)
         level1 = checks.normality(residuals)
-        levene = checks.levene(group, students.score)
-    spread = levene or obrien
+        levene = checks.levene(group, score)
+        several = spread_checks.of_several(group, statistics.n)
+        brown_forsythe = checks.levene(group[several], score[several])
+    bartlett = spread_checks.bartlett(statistics)
+    normal = not checks.departs(level1)
     schools = school_means(list(students.group_ids), statistics, first)
     return Checks(
         level1_normality=level1,
         level2_normality=level2,
         levene=levene,
         obrien=obrien,
+        bartlett=bartlett,
+        brown_forsythe=brown_forsythe,
+        spread_verdict=spread_checks.spread_verdict(normal, bartlett, brown_forsythe, obrien),
+        mean_by_size=mean_by_size(statistics, model),
+        spread_by_size=spread_checks.spread_by_size(statistics),
+        n_distinct=len(np.unique(score)),
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
-        flags=checks.flags(
-            pooled.model, statistics.n_groups, icc, level1, level2, spread, pooled.tests.f
-        ),
+        flags=(),
     )
