@@ -53,6 +53,8 @@ def log_adjusted_likelihood(likelihood: Likelihood, q: Floats) -> Floats:
 def adjusted_ratio(likelihood: Likelihood) -> float:
     """The q = tau00/sigma2 > 0 that maximises the adjusted likelihood.
 
+    Given q, sigma2 stays the likelihood's own: the adjustment is one of tau00 alone.
+
     References
     ----------
     Li, H., & Lahiri, P. (2010). An adjusted maximum likelihood method for solving small area

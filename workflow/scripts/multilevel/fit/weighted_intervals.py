@@ -20,6 +20,9 @@ from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats
 from multilevel.fit.weighted import WeightedFit
 
+# Powers of e beyond leave double precision.
+LARGEST_LOG = 700.0
+
 
 @dataclass(frozen=True)
 class WeightedIntervals:
@@ -58,8 +61,8 @@ def sandwich_intervals(
     confidence
         In (0, 1).
     """
-    log = _Scale(math.log, math.exp)
-    logit = _Scale(lambda x: math.log(x) - math.log1p(-x), lambda x: 1.0 / (1.0 + math.exp(-x)))
+    log = _Scale(math.log, _exp)
+    logit = _Scale(lambda x: math.log(x) - math.log1p(-x), lambda x: 1.0 / (1.0 + _exp(-x)))
 
     def interval(name: str, scale: _Scale, slope: Callable[[float], float]) -> Interval | None:
         estimates = [float(getattr(fit, name)) for fit in fits]
@@ -110,7 +113,7 @@ def replication_intervals(
     tau00, sigma2 = replicated.q * replicated.sigma2, replicated.sigma2
     error = float(np.mean([fit.sigma2 for fit in fits])) / typical
 
-    def interval(name: str, replicates: Floats, scale: _Scale) -> Interval:
+    def interval(name: str, replicates: Floats, scale: _Scale) -> Interval | None:
         estimates = [float(getattr(fit, name)) for fit in fits]
         centres = np.array([scale.there(x) for x in estimates])
         spread = np.vectorize(scale.there)(replicates)
@@ -122,9 +125,9 @@ def replication_intervals(
         tau00=interval(
             "tau00",
             tau00,
-            _Scale(lambda x: math.log(x + error), lambda x: max(math.exp(x) - error, 0.0)),
+            _Scale(lambda x: math.log(x + error), lambda x: max(_exp(x) - error, 0.0)),
         ),
-        sigma2=interval("sigma2", sigma2, _Scale(math.log, math.exp)),
+        sigma2=interval("sigma2", sigma2, _Scale(math.log, _exp)),
         method="replication",
     )
 
@@ -135,10 +138,15 @@ def mean_interval(mean: float, se: float, df: float, confidence: float) -> Inter
     return mean - half_width, mean + half_width
 
 
+def _exp(x: float) -> float:
+    """exp(x), infinite where it leaves double precision."""
+    return math.inf if x > LARGEST_LOG else math.exp(x)
+
+
 def _ratio_scale(typical: float) -> _Scale:
     def back(x: float) -> float:
-        q = max(math.expm1(x) / typical, 0.0)
-        return q / (1.0 + q)
+        q = max((_exp(x) - 1.0) / typical, 0.0)
+        return 1.0 if math.isinf(q) else q / (1.0 + q)
 
     return _Scale(lambda rho: math.log1p(typical * rho / (1.0 - rho)), back)
 
@@ -149,12 +157,16 @@ def _interval(
     scale: _Scale,
     df: float,
     confidence: float,
-) -> Interval:
-    """On the scale, pooled over plausible values by Rubin's rules (Barnard & Rubin's df)."""
+) -> Interval | None:
+    """On the scale, pooled over plausible values by Rubin's rules (Barnard & Rubin's df).
+
+    None where so little is known that an end leaves double precision.
+    """
     centres = [scale.there(x) for x in estimates]
     centre, se = centres[0], math.sqrt(variances[0])
     if len(centres) > 1:
         pooled = pool(centres, variances)
         centre, se, df = pooled.estimate, pooled.se, pooled.df_with(df)
     low, high = mean_interval(centre, se, df, confidence)
-    return scale.back(low), scale.back(high)
+    ends = scale.back(low), scale.back(high)
+    return ends if math.isfinite(ends[1]) else None

@@ -15,6 +15,8 @@ Reason = Literal[
     "no_information",
     "normality_level1",
     "normality_level2",
+    "unequal_variances",
+    "spread_goes_with_size",
     "several_pieces",
 ]
 

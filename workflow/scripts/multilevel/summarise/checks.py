@@ -102,6 +102,8 @@ def levene(group: Integers, score: Floats) -> LeveneTest | None:
     Schools with one student are left out; None when fewer than two remain or when the
     distances do not vary.
     """
+    if len(score) == 0:
+        return None
     frame = pd.DataFrame({"group": group, "score": score - np.mean(score)})
     by_group = frame.groupby("group")["score"]
     several = by_group.transform("size") > 1

@@ -23,7 +23,8 @@ from multilevel.records.results import (
 )
 
 USUAL: tuple[Reason, ...] = ("usual",)
-LEVEL1: tuple[Reason, ...] = ("normality_level1",)
+# Flags with which the exact interval of sigma2 does not hold.
+UNLIKE: tuple[Reason, ...] = ("normality_level1", "unequal_variances", "spread_goes_with_size")
 LEVEL2: tuple[Reason, ...] = ("normality_level2",)
 
 
@@ -192,12 +193,13 @@ def _variances(model: Model, intervals: Intervals, flags: tuple[str, ...]) -> tu
             method="robust",
             reasons=LEVEL2,
         )
-    robust = "normality_level1" in flags and intervals.ci_sigma2_robust is not None
+    unlike = tuple(name for name in UNLIKE if name in flags)
+    robust = bool(unlike) and intervals.ci_sigma2_robust is not None
     sigma2 = Leader(
         quantity="sigma2",
         value=model.sigma2,
         interval=intervals.ci_sigma2_robust if robust else intervals.ci_sigma2_exact,
         method="robust" if robust else "exact",
-        reasons=LEVEL1 if robust else USUAL,
+        reasons=unlike if robust else USUAL,
     )
     return tau00, sigma2

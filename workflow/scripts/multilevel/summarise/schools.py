@@ -14,6 +14,7 @@ from multilevel.records.results import Comparisons, GroupSummary
 from multilevel.summarise import comparisons, formulas
 from multilevel.summarise.shrinkage import shrinkage_parameters
 from multilevel.summarise.simulated import SimulatedDesign
+from multilevel.summarise.weighted_means import COLUMNS as WEIGHTED_COLUMNS
 
 COLUMNS = (
     "group",
@@ -37,6 +38,7 @@ COLUMNS = (
     "mean_se",
     "ci_mean",
     "ci_se",
+    *WEIGHTED_COLUMNS,
 )
 
 
@@ -55,7 +57,7 @@ def compared(
     """
     apart = overlap_factor_of_means(means, values[0], fits[0]) * means["mean_se"]
     ranks = comparisons.rank_intervals(values, fits)
-    return means.assign(
+    return means.reindex(columns=[*means.columns, *WEIGHTED_COLUMNS]).assign(
         overlap_low=means["mean"] - apart,
         overlap_high=means["mean"] + apart,
         rank_low=ranks.low,

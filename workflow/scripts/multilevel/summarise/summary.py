@@ -9,6 +9,7 @@ import pandas as pd
 from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.stage import Fitted
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.fit.weighted import WeightedStatistics
 from multilevel.ingest.condensed import Condensed
 from multilevel.ingest.stage import Ingested
 from multilevel.ingest.students import Students
@@ -18,6 +19,7 @@ from multilevel.records.results import (
     Data,
     Provenance,
     Results,
+    Weighted,
 )
 from multilevel.summarise import checks, spread_checks
 from multilevel.summarise.influence import influence
@@ -33,6 +35,7 @@ from multilevel.summarise.schools import (
 )
 from multilevel.summarise.simulated import design_of
 from multilevel.summarise.size_checks import mean_by_size
+from multilevel.summarise.weighted_means import weighted_school_means
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ def _accepted(
     labels = list(students.group_ids)
     fits = fitted.per_value or (fit,)
     schools = compared(means_of(labels, values, fits), values, fits)
+    if fitted.weighted is not None:
+        schools = schools.assign(**_weighted_means(students, fitted.weighted, fit))
     naive = naive_of(values)
     between = between_of(values[0], naive, fit, fits)
     design = design_of(values, fits)
@@ -160,6 +165,22 @@ def _accepted(
         cross_check=fitted.cross_check,
     )
     return Summary(results, schools)
+
+
+def _weighted_means(
+    students: Students | Condensed, weighted: Weighted, fit: RandomInterceptFit
+) -> "dict[str, pd.Series[float]]":
+    """The columns of `weighted_school_means`."""
+    if isinstance(students, Condensed) or students.sample is None:
+        return {}
+    group, sample = students.group.astype(np.int64), students.sample
+    conditional = sample.total / sample.group[group]
+    values = [
+        WeightedStatistics.from_members(group, np.ascontiguousarray(column), conditional)
+        for column in students.scores.T
+    ]
+    table = weighted_school_means(values, sample.group, weighted.scaling, fit.model.confidence)
+    return {str(name): table[name] for name in table}
 
 
 def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[float, float]) -> Data:
