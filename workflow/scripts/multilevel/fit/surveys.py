@@ -86,15 +86,7 @@ def weighted_section(
             confidence,
         ),
         **official_inference(official, used.n if used else _n_replicates(sample), confidence),
-        official_mean=float(np.mean(means)) if official is None else official.mean,
-        official_se=None if official is None else official.se,
-        official_method=None if official is None or replicates is None else replicates.method,
-        official_sampling_variance=None if official is None else official.sampling,
-        official_imputation_variance=None if official is None else official.imputation,
-        n_replicates=0 if official is None else official.n_replicates,
-        n_zones=used.n if used else 0,
-        n_zones_one_half=used.n - used.n_both if used else 0,
-        n_zones_one_group=used.n_one_group if used else 0,
+        **_official_fields(official, means, replicates, used),
         n_effective=float(sample.total.sum()) ** 2 / float(np.sum(sample.total**2)),
         sum_of_weights=float(sample.total.sum()),
         flags=(*doubtful, *lacking, *(_zone_flags(used) if used else ())),
@@ -128,6 +120,35 @@ def _model(fits: Sequence[WeightedFit], n_groups: int, confidence: float) -> dic
         "se_icc": _se_of(fits, "icc"),
         "log_likelihood": mean(f.log_likelihood for f in fits),
         "n_optima": max(f.n_optima for f in fits),
+    }
+
+
+def _official_fields(
+    official: OfficialMean | None,
+    means: Floats,
+    replicates: Replicates | None,
+    used: Zones | None,
+) -> dict[str, Any]:
+    """The fields of `Weighted` on the weighted mean and what its error rests on."""
+    if official is None:
+        return {
+            "official_mean": float(np.mean(means)),
+            "official_se": None,
+            "official_method": None,
+            "official_sampling_variance": None,
+            "official_imputation_variance": None,
+            "n_replicates": 0,
+        }
+    return {
+        "official_mean": official.mean,
+        "official_se": official.se,
+        "official_method": None if replicates is None else replicates.method,
+        "official_sampling_variance": official.sampling,
+        "official_imputation_variance": official.imputation,
+        "n_replicates": official.n_replicates,
+        "n_zones": used.n if used else 0,
+        "n_zones_one_half": used.n - used.n_both if used else 0,
+        "n_zones_one_group": used.n_one_group if used else 0,
     }
 
 

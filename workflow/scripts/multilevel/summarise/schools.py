@@ -94,8 +94,7 @@ def school_means(
         C   6.0         0.95     6.02
     """
     model, n = fit.model, statistics.n
-    v = formulas.error_variance(model.sigma2, n)
-    lambdas = formulas.reliability(model.tau00, v)
+    lambdas = formulas.reliability(model.tau00, v := formulas.error_variance(model.sigma2, n))
     eb = formulas.eb_mean(statistics.mean, lambdas, model.gamma00)
     parts = formulas.eb_variance_parts(
         n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
@@ -103,8 +102,8 @@ def school_means(
     eb_se, error = np.sqrt(parts.total), np.sqrt(v)
     ci_mean, ci_se = (eb, eb_se) if not model.boundary else adjusted_means(statistics, fit)
     upper = 0.5 + model.confidence / 2.0
-    z = distributions.normal_quantile(upper)
-    t = distributions.t_quantile(upper, statistics.n_members - statistics.n_groups)
+    half = distributions.normal_quantile(upper) * ci_se
+    t_half = distributions.t_quantile(upper, statistics.n_members - statistics.n_groups) * error
     return pd.DataFrame(
         {
             "group": labels,
@@ -118,10 +117,10 @@ def school_means(
             "eb_se": eb_se,
             "ci_mean": ci_mean,
             "ci_se": ci_se,
-            "ci_low": ci_mean - z * ci_se,
-            "ci_high": ci_mean + z * ci_se,
-            "mean_ci_low": statistics.mean - t * error,
-            "mean_ci_high": statistics.mean + t * error,
+            "ci_low": ci_mean - half,
+            "ci_high": ci_mean + half,
+            "mean_ci_low": statistics.mean - t_half,
+            "mean_ci_high": statistics.mean + t_half,
             "eb_se_lme4": np.sqrt(parts.g1),
             "eb_se_hlm": np.sqrt(parts.g1 + parts.g2),
         }

@@ -15,8 +15,12 @@ from multilevel.ingest.stage import Ingested
 from multilevel.ingest.students import Students
 from multilevel.records.results import (
     SCHEMA_VERSION,
+    Between,
     Checks,
     Data,
+    Influence,
+    Leading,
+    Naive,
     Provenance,
     Results,
     Weighted,
@@ -118,21 +122,7 @@ def _accepted(
     between = between_of(values[0], naive, fit, fits)
     design = design_of(values, fits)
     moved = influence(labels, values[0], fits[0], design.largest_change)
-    found = _checks(students, values[0], fits[0])
-    found = replace(
-        found,
-        flags=checks.flags(
-            fit.model,
-            values[0].n_groups,
-            between.icc,
-            found,
-            fit.tests.f,
-            checks.spread_p(found),
-            len(fits),
-            moved,
-        ),
-    )
-    robust = fit.intervals.ci_icc_robust
+    found = _flagged(_checks(students, values[0], fits[0]), fit, between.icc, len(fits), moved)
     results = replace(
         base,
         status="ok",
@@ -153,18 +143,41 @@ def _accepted(
         influence=moved,
         bootstrap=fitted.bootstrap,
         checks=found,
-        leading=leading(
-            naive,
-            fit.model,
-            between,
-            fit.intervals,
-            fitted.weighted,
-            found.flags,
-            reliability_interval(values[0], robust) if robust else None,
-        ),
+        leading=_leading(values[0], naive, fit, between, fitted.weighted, found.flags),
         cross_check=fitted.cross_check,
     )
     return Summary(results, schools)
+
+
+def _flagged(
+    found: Checks, fit: RandomInterceptFit, icc: float, n_values: int, moved: Influence | None
+) -> Checks:
+    """The checks with their flags, by the pooled model."""
+    names = checks.flags(
+        fit.model,
+        fit.model.df_hlm + 1,
+        icc,
+        found,
+        fit.tests.f,
+        checks.spread_p(found),
+        n_values,
+        moved,
+    )
+    return replace(found, flags=names)
+
+
+def _leading(
+    statistics: SufficientStatistics,
+    naive: Naive,
+    fit: RandomInterceptFit,
+    between: Between,
+    weighted: Weighted | None,
+    flags: tuple[str, ...],
+) -> Leading:
+    """What the report leads with."""
+    robust = fit.intervals.ci_icc_robust
+    of_reliability = reliability_interval(statistics, robust) if robust else None
+    return leading(naive, fit.model, between, fit.intervals, weighted, flags, of_reliability)
 
 
 def _weighted_means(
