@@ -166,6 +166,51 @@ def test_a_stage_imports_earlier_ones_only(stage: str) -> None:
     assert not wrong
 
 
+PACKAGE = ROOT / "workflow" / "scripts" / "multilevel"
+# What a room may import besides itself; stages come on top of all of these.
+ROOMS = {
+    "records": set(),
+    "wording": {"records"},
+    "storage": {"errors"},
+    "configuration": {"errors", "records", "wording"},
+    "releases": {"configuration", "errors", "records", "wording", "storage"},
+}
+
+
+def package_imports(path: Path) -> set[str]:
+    """Modules of the package that a file imports, `from multilevel import x` as multilevel.x."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("multilevel.")}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_that_stages_share_import_no_stage(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {module}"
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for module in package_imports(path)
+        if module.split(".")[1] not in ROOMS[room] | {room}
+    ]
+    assert not wrong
+
+
+def test_no_stage_imports_the_entry_of_another() -> None:
+    """What they hand on is in records; stage.py reads and writes files for a rule."""
+    entries = {f"multilevel.{stage}.stage" for stage in STAGES}
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {module}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for module in package_imports(path)
+        if any(module == entry or module.startswith(f"{entry}.") for entry in entries)
+    ]
+    assert not wrong
+
+
 def sees_snakemake(path: Path) -> bool:
     names = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     return any(isinstance(node, ast.Name) and node.id == "snakemake" for node in names) or any(

@@ -108,7 +108,7 @@ def rows(cells: Iterable[Cell]) -> list[dict[str, str]]:
             "part": one.design.part,
             "J": str(one.design.n_schools),
             "sizes": one.design.sizes,
-            "ICC": f"{one.design.icc:g}",
+            "true ICC": f"{one.design.icc:g}",
             "what": _what(one.design),
             "samples": str(one.samples),
             **{
@@ -154,7 +154,7 @@ def markdown(table: list[dict[str, str]]) -> str:
     for part in dict.fromkeys(row["part"] for row in table):
         here = [row for row in table if row["part"] == part]
         beside = [name for name in BESIDE if any(row[name] for row in here)]
-        names = ["J", "sizes", "ICC", "what", *PRINTED, *beside, "samples", "flags"]
+        names = ["J", "sizes", "true ICC", "what", *PRINTED, *beside, "samples", "flags"]
         names = [name for name in names if any(row[name] for row in here)]
         lines += ["", f"## {part[:1].upper()}{part[1:]}", "", "| " + " | ".join(names) + " |"]
         lines.append("|" + "---|" * len(names))

@@ -23,6 +23,7 @@ from multilevel.fit.refusal import check_fittable
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.ingest.stage import Ingested, ingest
 from multilevel.ingest.students import Students
+from multilevel.wording.findings import reason
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
@@ -53,16 +54,17 @@ def judged(folder: Path, ending: str, content: bytes, outcome: str, group: str) 
     (dataset,) = load({"datasets": {"fuzz": entry}}, SCHEMA, folder).datasets
     ingested, students = ingest(dataset, file)
     assert isinstance(students, Students)
-    if ingested.reason is not None:
+    if ingested.refusal is not None:
         assert ingested.status == "refused"
-        assert ingested.reason.remedy.endswith((".", "?"))
-        assert str(folder) not in ingested.reason.message
-        assert not CONTROL.search(ingested.reason.message)
+        assert reason(ingested.refusal).remedy.endswith((".", "?"))
+        assert str(folder) not in reason(ingested.refusal).message
+        assert not CONTROL.search(reason(ingested.refusal).message)
         return ingested
-    assert np.isfinite(students.score).all()
-    assert len(students.score) == len(students.group) <= students.n_rows
-    assert ingested.rows_read == students.n_rows
-    (statistics,) = SufficientStatistics.of(students)
+    members = students.members
+    assert np.isfinite(members.scores).all()
+    assert students.complete
+    assert len(members.scores) == len(members.group) <= (ingested.rows_read or 0)
+    statistics = SufficientStatistics.of(students.moments[0])
     try:
         check_fittable(statistics, outcome, group)
     except DataRefused:
@@ -200,7 +202,7 @@ def test_any_expression(text: str) -> None:
 
     def column(name: str) -> np.ndarray:
         if name not in columns:
-            raise DataRefused("missing_column", "No such column.", "Name another.")
+            raise DataRefused("missing_column.nameless", file="a.csv")
         return columns[name]
 
     try:

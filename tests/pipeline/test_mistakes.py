@@ -13,6 +13,7 @@ from multilevel import configuration
 from multilevel.configuration import Dataset
 from multilevel.errors import ConfigError
 from multilevel.ingest.stage import ingest
+from multilevel.wording.findings import reason
 
 ENTRY = "file: scores.csv, outcome: math, group: school"
 GOOD = "school,math\na,1\na,2\na,4\nb,3\nb,5\nb,9\n"
@@ -236,17 +237,18 @@ def test_in_the_data(project: Path, mistake: str) -> None:
     prepare()
     dataset = one_dataset(name)
     ingested, students = ingest(dataset, Path(name) if Path(name).exists() else None)
-    if ingested.reason is None:
+    if ingested.refusal is None:
         # Too little to model is found by the fit, from what the file held.
         from multilevel.fit.stage import fit
 
-        reason = fit(students, dataset).reason
+        refusal = fit(students, dataset).refusal
     else:
-        reason = ingested.reason
-    assert reason is not None
-    assert place in reason.message
-    assert remedy in reason.remedy
-    assert reason.remedy
+        refusal = ingested.refusal
+    assert refusal is not None
+    told = reason(refusal)
+    assert place in told.message
+    assert remedy in told.remedy
+    assert told.remedy
 
 
 def one_dataset(name: str) -> Dataset:

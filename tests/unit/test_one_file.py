@@ -169,7 +169,7 @@ def reported(root: Path, rows: str) -> Path:
     schema = one_file.read_yaml(root / "workflow" / "schemas" / "config.schema.yaml")
     (dataset,) = load(one_dataset(SETTINGS, root, root), schema, root).datasets
     accepted, students = ingest(dataset, root / "scores.csv")
-    fitted = refused(accepted.reason) if accepted.reason else fit(students, dataset)
+    fitted = refused(accepted.refusal) if accepted.refusal else fit(students, dataset)
     folder = root / "results" / "scores"
     folder.mkdir(parents=True)
     results = summarise(accepted, fitted, students, {}).results

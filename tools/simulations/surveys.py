@@ -8,7 +8,6 @@ import numpy as np
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.pooled import pool_fits
-from multilevel.fit.replication import jackknife_factors
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
 from multilevel.fit.weighted_inference import weighted_inference
@@ -42,10 +41,7 @@ def measure_survey(random: np.random.Generator, design: Design) -> Measured:
         ss=conditional * sigma2 * random.chisquare(TAKEN - 1, size=len(chosen)),
     )
     weight = size.sum() / (design.n_schools * size[chosen])
-    place = np.arange(len(chosen))
-    factors = jackknife_factors(
-        place, weight * statistics.weight, place // 2, place % 2, len(chosen)
-    )
+    factors = _jackknife_factors(len(chosen))
     fit = fit_weighted(statistics, weight, "size")
     known = design.score == "replicates"
     found = weighted_inference(
@@ -83,6 +79,15 @@ def measure_survey(random: np.random.Generator, design: Design) -> Measured:
     return {**held, "flag weighted": 1.0}
 
 
+def _jackknife_factors(n_schools: int) -> Floats:
+    """JK2's replicates of schools paired in the order of sampling."""
+    place = np.arange(n_schools)
+    shift = np.where(place % 2 == 1, 1.0, -1.0)[:, None] * (
+        place[:, None] // 2 == np.arange((n_schools + 1) // 2)
+    )
+    return np.concatenate([1.0 + shift, 1.0 - shift], axis=1)
+
+
 def _systematic(random: np.random.Generator, size: Floats, n: int) -> Integers:
     """Schools sampled with probability proportional to size, in order of size."""
     order = np.argsort(size)
@@ -103,7 +108,7 @@ def measure_values(random: np.random.Generator, design: Design) -> Measured:
     error = (1.0 - reliability) / reliability
     test = ability + math.sqrt(error) * random.normal(size=len(group))
     values = [MAKINGS[design.score](random, test, group, truth, error) for _ in range(5)]
-    statistics = SufficientStatistics.of_values(group, np.stack(values, axis=1))
+    statistics = [SufficientStatistics.from_members(group, value) for value in values]
     fit = pool_fits([fit_random_intercept(one) for one in statistics], n)
     pairs = {
         "mean": (fit.model.ci_gamma00, truth.gamma00),

@@ -17,7 +17,7 @@ from engine.batch import CHECKED, Batch
 from engine.splits import Splits
 from multilevel import configuration
 from multilevel.errors import ConfigError
-from multilevel.ingest.chosen import preset_notices
+from multilevel.index.presets import preset_notices
 
 # A configuration given on the command line, or by a workflow that has this one as its
 # module, stands alone: it is not mixed with the shipped one.

@@ -10,6 +10,7 @@ rule index:
             "js/*.js",
             "fonts/*.woff2",
             "text/en/page.yaml",
+            "text/en/findings.yaml",
             "text/en/dates.yaml",
             without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         ),

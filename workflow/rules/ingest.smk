@@ -18,7 +18,7 @@ rule split:
         mem_mb=BATCH.memory("split"),
     params:
         fingerprint=BATCH.fingerprint("split"),
-        job=BATCH.job("split", "multilevel.ingest.kept:run"),
+        job=BATCH.job("split", "multilevel.ingest.partition:run"),
     shell:
         LAUNCH
 

@@ -4,7 +4,7 @@ rule summarise:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
         fitted=rules.fit.output.fitted,
-        key=BATCH.key("summarise"),
+        key=BATCH.key("summarise", "text/en/findings.yaml"),
     output:
         results=report(
             f"{STAGES}/results.json",

@@ -14,6 +14,7 @@ import one_file
 from multilevel.errors import ConfigError, DataRefused
 from multilevel.ingest.discovery import Seen, Survey, survey
 from multilevel.ingest.readers import read_source
+from multilevel.wording import findings
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import listed, one_line
 
@@ -37,7 +38,7 @@ def main(environment: Mapping[str, str]) -> int:
     try:
         found = survey(read_source(one_file.ROOT / path, sheet), path)
     except DataRefused as refusal:
-        print(f"{refusal.message}\n{refusal.remedy}", file=sys.stderr)
+        print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)
         return 1
     print("\n".join(lines(found)))
     return 0
@@ -48,7 +49,7 @@ def lines(found: Survey) -> Iterator[str]:
     yield (
         f"{one_line(found.file, 100)}: {count(found.n_rows)} rows, {count(found.n_columns)} columns"
     )
-    yield from found.notes
+    yield from findings.notes(found.findings, found.reading, cautions=True)
     yield ""
     rows = [_HEAD, *(_row(one) for one in found.columns[:MOST_ROWS])]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEAD) - 1)]

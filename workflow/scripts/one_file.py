@@ -26,7 +26,7 @@ from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import ConfigError
 from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
-from multilevel.wording import numbers
+from multilevel.wording import findings, numbers
 from multilevel.wording.quoting import nearest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -314,9 +314,8 @@ def tell(folder: Path) -> int:
         print(f"\nNo report: {results.reason.message}\n{results.reason.remedy}", file=sys.stderr)
         return 1
     print(f"\n{headline(results)}")
-    for note in results.provenance.notes:
-        if note.startswith("Preset "):
-            print(note)
+    if choice := findings.of_preset(results.findings):
+        print(choice)
     print(f"Report: {folder / 'report.html'}\nas PDF: {folder / 'report.pdf'}")
     return 0
 

@@ -17,8 +17,9 @@ from multilevel.fit import stage as fit
 from multilevel.index import check  # noqa: F401
 from multilevel.index import stage as index  # noqa: F401
 from multilevel.ingest import stage as ingest
-from multilevel.ingest.students import Students
+from multilevel.ingest.statistics import Rows, students_of
 from multilevel.records.results import encode
+from multilevel.records.students import Students
 from multilevel.report import stage as report
 from multilevel.report.context import Context
 from multilevel.summarise.stage import groups_csv, software
@@ -37,10 +38,10 @@ def warm() -> None:
     (dataset,) = configuration.read(config, PROJECT / "workflow" / "schemas", PROJECT).datasets
     nothing, _ = ingest.ingest(dataset, None)
     students = _students()
-    ingested = replace(nothing, status="ok", reason=None, rows_read=students.n_rows)
+    ingested = replace(nothing, status="ok", refusal=None, rows_read=students.n_members)
     summary = summarise(ingested, fit.fit(students, dataset), students, software())
     words = Catalogue.load(TEMPLATES / "text" / "en")
-    data = FigureData.build(summary.results, summary.schools, students.group, students.score)
+    data = FigureData.build(summary.results, summary.schools, students)
     said = figures.captions(data, words)
     drawn = figures.draw_all(data, words, TEMPLATES / "fonts", said)
     table = GroupTable.from_frame(summary.schools)
@@ -52,12 +53,8 @@ def warm() -> None:
 
 def _students() -> Students:
     """Schools that differ and students who do, by a rule instead of chance."""
-    group = np.repeat(np.arange(SCHOOLS, dtype=np.int32), STUDENTS)
+    group = np.repeat(np.arange(SCHOOLS), STUDENTS)
     place = np.arange(len(group))
-    return replace(
-        Students.none(),
-        group=group,
-        group_ids=tuple(f"s{school}" for school in range(SCHOOLS)),
-        score=np.float64(500) + 20 * (group * 5 % SCHOOLS) + 30 * (place * 7 % 5),
-        n_rows=len(group),
-    )
+    score = np.float64(500) + 20 * (group * 5 % SCHOOLS) + 30 * (place * 7 % 5)
+    ids = tuple(f"s{school}" for school in range(SCHOOLS))
+    return students_of(Rows(group=group, scores=score[:, None]), ids)

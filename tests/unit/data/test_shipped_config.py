@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from multilevel.configuration import load
-from multilevel.ingest.layout import layout, looked_for
 from multilevel.ingest.readers import describe, read_source
+from multilevel.ingest.table.layout import layout, looked_for
 
 ROOT = Path(__file__).parents[3]
 

@@ -56,3 +56,9 @@ def test_a_stage_depends_on_its_own_and_earlier_code_only(stage, has, has_not):
     found = names(SCRIPTS / "multilevel", sources.imported(SCRIPTS, f"multilevel.{stage}.stage"))
     assert has in found
     assert has_not not in found
+
+
+def test_data_beside_a_package_counts_with_it(tree):
+    (tree / "p" / "c" / "studies.yaml").write_text("a: 1\n")
+    assert "p/c/studies.yaml" in names(tree, sources.imported(tree, "p.c.d"))
+    assert "p/c/studies.yaml" not in names(tree, sources.imported(tree, "p.e"))

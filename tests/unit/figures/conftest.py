@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.helpers.students import students_from
 
 from multilevel.figures.data import FigureData
 from multilevel.figures.registry import FIGURES
@@ -174,7 +175,7 @@ def figure_data(case: Case) -> FigureData:
             self_test=None,
         ),
     )
-    return FigureData.build(results, table, group, score)
+    return FigureData.build(results, table, students_from(group, score))
 
 
 def draw_one(

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from multilevel.figures.data import FigureData, GroupTable, residuals, sample_students
+from multilevel.records.students import Members, Students
 
 
 def test_sample_is_fixed_sorted_and_bounded() -> None:
@@ -31,16 +32,21 @@ def test_data_cannot_be_changed(data_of: Callable[[str], FigureData]) -> None:
         data_of("lecture").groups.mean[0] = 1.0
 
 
+def of(group: list[int], score: list[float]) -> Students:
+    members = Members(group=np.array(group, np.int32), scores=np.array(score)[:, None])
+    return replace(Students.none(), members=members)
+
+
 def test_parts_that_do_not_fit_are_refused(data_of: Callable[[str], FigureData]) -> None:
     results = data_of("lecture").results
     columns = {name: [1.0, 2.0] for name in GroupTable.__dataclass_fields__}
     frame = pd.DataFrame(columns)
     with pytest.raises(ValueError, match="one length"):
-        FigureData.build(results, frame, [0, 1], [1.0])
+        FigureData.build(results, frame, of([0, 1], [1.0]))
     with pytest.raises(ValueError, match="outside"):
-        FigureData.build(results, frame, [0, 2], [1.0, 2.0])
+        FigureData.build(results, frame, of([0, 2], [1.0, 2.0]))
     with pytest.raises(ValueError, match="refused"):
-        FigureData.build(replace(results, status="refused"), frame, [0], [1.0])
+        FigureData.build(replace(results, status="refused"), frame, of([0], [1.0]))
 
 
 def test_residuals_have_one_variance_whatever_the_size(

@@ -2,9 +2,9 @@
 
 import numpy as np
 from tests.helpers.building import dataset_of
+from tests.helpers.students import students_from
 
 from multilevel.fit import stage
-from multilevel.ingest.students import Students
 
 
 def survey(tmp_path, m):
@@ -13,13 +13,7 @@ def survey(tmp_path, m):
     true = 500 + random.normal(0, 40, 30)[group] + random.normal(0, 70, len(group))
     scores = true[:, None] + random.normal(0, 30, (len(group), m))
     names = [f"PV{k + 1}" for k in range(m)]
-    students = Students(
-        group=group,
-        group_ids=tuple(str(one) for one in range(30)),
-        score=scores[:, 0],
-        further=scores[:, 1:] if m > 1 else None,
-        n_rows=len(group),
-    )
+    students = students_from(group, scores)
     file = tmp_path / "scores.csv"
     file.write_text("")
     outcome = names if m > 1 else names[0]
@@ -37,7 +31,7 @@ def test_the_second_program_fits_the_first_value_and_says_so(tmp_path, monkeypat
     monkeypatch.setattr(stage, "cross_check", counted)
     students, dataset = survey(tmp_path, 5)
     fitted = stage.fit(students, dataset)
-    assert len(seen) == 1 and np.array_equal(seen[0], students.score)
+    assert len(seen) == 1 and np.array_equal(seen[0], students.members.scores[:, 0])
     check, first = fitted.cross_check, fitted.per_value[0].model
     assert (check.column, check.n_values, check.agrees) == ("PV1", 1, True)
     # Its numbers are those of that value, not the pooled ones.
@@ -56,7 +50,7 @@ def test_averages_are_estimated_without_intervals(tmp_path, monkeypatch):
     assert len(fits) == 5
     averaged = real(
         stage.SufficientStatistics.from_members(
-            students.group.astype(np.int64), students.scores.mean(axis=1)
+            students.members.group.astype(np.int64), students.members.scores.mean(axis=1)
         )
     ).model
     values = fitted.plausible_values

@@ -6,15 +6,27 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.helpers.students import students_from
 from tests.unit.fit import surveys
 
-from multilevel.fit.official import ZoneSums, brr_fay_mean, jackknife_mean, weighted_means
+from multilevel.fit import official
 
 SMALL, OSTRANA = surveys.small(), surveys.ostrana()
 
 
 def sums(survey):
-    return ZoneSums.from_members(survey.scores, survey.total, survey.zone, survey.half)
+    zone, half = survey.zone.astype(float), survey.half.astype(float)
+    group, total, ones = survey.group, survey.total, np.ones(len(survey.group))
+    students = students_from(
+        group, survey.scores, total=total, group_weight=ones, zone=zone, half=half
+    )
+    return students.total, students.zones
+
+
+def brr_fay_mean(scores, total, replicate):
+    group, ones = np.zeros(len(total), int), np.ones(len(total))
+    students = students_from(group, scores, total=total, group_weight=ones, replicate=replicate)
+    return official.brr_fay_mean(students.total, students.replicates)
 
 
 def agrees(found, known):
@@ -27,7 +39,7 @@ def agrees(found, known):
 @pytest.mark.parametrize("survey", [SMALL, OSTRANA], ids=["small", "ostrana"])
 @pytest.mark.parametrize("method", ["jk2", "jk2-half"])
 def test_jackknife_as_by_loops_in_r(survey, method):
-    found = jackknife_mean(sums(survey), method)
+    found = official.jackknife_mean(*sums(survey), method)
     agrees(found, survey.answers[method.replace("-", "_")])
     if method == "jk2-half":
         assert math.isclose(found.sampling, survey.answers["jk2_half_by_survey"], rel_tol=1e-8)
@@ -42,7 +54,7 @@ def test_brr_fay_as_package_survey():
 def test_the_sample_covers_the_country_it_was_drawn_from():
     """Estimates within two standard errors of the truth: this is one sample, kept."""
     truth = surveys.json.loads((surveys.ROOT / "data/ostrana/population.json").read_text())
-    found = jackknife_mean(sums(OSTRANA), "jk2")
+    found = official.jackknife_mean(*sums(OSTRANA), "jk2")
     assert abs(found.mean - truth["mean_of_students"]) < 2 * found.se
     # Without weights the mean of schools drawn by size is that of larger, better schools.
     assert found.mean > truth["mean_of_schools"]
@@ -61,4 +73,4 @@ def test_neither_the_unit_of_weights_nor_the_order_matters(factor, order):
 def test_one_score_has_no_imputation_variance():
     one = brr_fay_mean(SMALL.scores[:, :1], SMALL.total, SMALL.replicate)
     assert one.imputation == 0.0 and one.se == math.sqrt(one.sampling)
-    assert one.mean == pytest.approx(float(weighted_means(SMALL.scores, SMALL.total)[0]))
+    assert one.mean == pytest.approx(float(official.weighted_means(sums(SMALL)[0])[0]))

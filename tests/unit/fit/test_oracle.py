@@ -7,9 +7,10 @@ import pytest
 from tests.unit.fit.conftest import names, reference, statistics
 
 from multilevel.errors import DataRefused
-from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
+from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 
 METHODS = ("REML", "ML")
 CASES = [(name, method) for name in names(fittable=True) for method in METHODS]
@@ -127,7 +128,7 @@ def test_covariance_of_the_variance_components(case):
 def test_what_has_no_answer_is_refused(name):
     with pytest.raises(DataRefused) as refusal:
         check_fittable(statistics(name), "y", "group")
-    assert refusal.value.code == reference(name)["degenerate"]
+    assert refusal.value.reason.code == reference(name)["degenerate"]
 
 
 @pytest.mark.parametrize("large", [1e80, 1e262, 1.7e308])
@@ -137,7 +138,7 @@ def test_scores_whose_squares_overflow_are_refused(large):
     statistics = SufficientStatistics.from_members(np.array([0, 0, 1, 1, 2, 2]), score)
     with pytest.raises(DataRefused) as refusal:
         check_fittable(statistics, "y", "group")
-    assert refusal.value.code == "not_numeric"
+    assert refusal.value.reason.code == "not_numeric"
 
 
 def test_a_large_mean_costs_no_digits():

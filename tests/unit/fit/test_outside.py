@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from tests.helpers.students import students_from, weighted
 from tests.unit.fit import surveys
 from tests.unit.fit.conftest import ORACLES, reference, statistics
 
@@ -16,12 +17,7 @@ from multilevel.fit.information import precision
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.pooled import pool_fits, typical_size
-from multilevel.fit.replication import (
-    fit_under_replicates,
-    jackknife_factors,
-    replicate_weight_factors,
-    sampling_variance,
-)
+from multilevel.fit.replication import fit_under_replicates, sampling_variance
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
 
@@ -93,13 +89,18 @@ def test_resampling_schools_as_package_boot(name):
 
 def replicated(pv, method):
     survey = surveys.small()
-    values = [WeightedStatistics.from_members(survey.group, pv, survey.conditional)]
-    size = len(survey.group_weight)
-    if method == "jk2":
-        factors = jackknife_factors(survey.group, survey.total, survey.zone, survey.half, size)
-    else:
-        factors = replicate_weight_factors(survey.group, survey.total, survey.replicate, size)
-    fits = fit_under_replicates(values, survey.group_weight, factors, "size")
+    values = WeightedStatistics.of(weighted(survey.group, pv, survey.conditional))
+    design = {"zone": survey.zone.astype(float), "half": survey.half.astype(float)}
+    if method == "fay":
+        design = {"replicate": survey.replicate}
+    students = students_from(
+        survey.group,
+        pv[:, None],
+        total=survey.total,
+        group_weight=survey.group_weight[survey.group],
+        **design,
+    )
+    fits = fit_under_replicates(values, survey.group_weight, students.factors, "size")
     return fit_weighted(values[0], survey.group_weight, "size"), fits
 
 
@@ -182,7 +183,8 @@ def test_hartung_knapp_is_pooled_over_plausible_values():
     random = np.random.default_rng(3)
     group = np.repeat(np.arange(4), [3, 9, 20, 50])
     scores = random.normal(size=4)[group][:, None] + random.normal(size=(len(group), 3))
-    fits = [fit_random_intercept(one) for one in SufficientStatistics.of_values(group, scores)]
+    values = [SufficientStatistics.from_members(group, score) for score in scores.T.copy()]
+    fits = [fit_random_intercept(one) for one in values]
     pooled = pool_fits(fits, np.bincount(group)).model
     assert pooled.inference == "hartung_knapp"
     within = np.mean([fit.model.se**2 for fit in fits])

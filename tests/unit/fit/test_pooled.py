@@ -16,9 +16,11 @@ from multilevel.fit.sufficient import SufficientStatistics
 
 
 def fits_of(survey, scores=None, **settings):
-    values = SufficientStatistics.of_values(
-        survey.group, survey.scores if scores is None else scores
-    )
+    columns = (survey.scores if scores is None else scores).T
+    values = [
+        SufficientStatistics.from_members(survey.group, np.ascontiguousarray(one))
+        for one in columns
+    ]
     return values, [fit_random_intercept(one, **settings) for one in values]
 
 

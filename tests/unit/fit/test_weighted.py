@@ -6,21 +6,27 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.students import weighted
 from tests.unit.fit import surveys
 
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weight_checks import doubts
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
+from multilevel.records.students import Floats, Integers
 
 SCALINGS = ("none", "size", "effective")
 SMALL, OSTRANA = surveys.small(), surveys.ostrana()
 
 
+def statistics_of(group: Integers, score: Floats, weight: Floats) -> WeightedStatistics:
+    return WeightedStatistics.of(weighted(group, score, weight))[0]
+
+
 def fitted(survey, m, scaling, conditional=None, group_weight=None):
     weights = survey.conditional if conditional is None else conditional
     score = np.ascontiguousarray(survey.scores[:, m])
-    statistics = WeightedStatistics.from_members(survey.group, score, weights)
+    statistics = statistics_of(survey.group, score, weights)
     return fit_weighted(
         statistics, survey.group_weight if group_weight is None else group_weight, scaling
     )
@@ -70,7 +76,7 @@ def test_scores_shifted_and_scaled(shift, factor, scaling):
     plain = fitted(SMALL, 0, scaling)
     score = factor * (SMALL.scores[:, 0] + shift)
     moved = fit_weighted(
-        WeightedStatistics.from_members(SMALL.group, score, SMALL.conditional),
+        statistics_of(SMALL.group, score, SMALL.conditional),
         SMALL.group_weight,
         scaling,
     )
@@ -83,10 +89,8 @@ def test_scores_shifted_and_scaled(shift, factor, scaling):
 @given(st.permutations(range(64)))
 def test_the_order_of_students_does_not_matter(order):
     score = SMALL.scores[:, 0]
-    whole = WeightedStatistics.from_members(SMALL.group, score, SMALL.conditional)
-    mixed = WeightedStatistics.from_members(
-        SMALL.group[order], score[order], SMALL.conditional[order]
-    )
+    whole = statistics_of(SMALL.group, score, SMALL.conditional)
+    mixed = statistics_of(SMALL.group[order], score[order], SMALL.conditional[order])
     np.testing.assert_array_equal(mixed.n, whole.n)
     for name in ("weight", "weight2", "mean"):
         np.testing.assert_allclose(getattr(mixed, name), getattr(whole, name), rtol=1e-12)
@@ -94,7 +98,7 @@ def test_the_order_of_students_does_not_matter(order):
 
 
 def test_scalings_are_what_they_say():
-    statistics = WeightedStatistics.from_members(SMALL.group, SMALL.scores[:, 0], SMALL.conditional)
+    statistics = statistics_of(SMALL.group, SMALL.scores[:, 0], SMALL.conditional)
     np.testing.assert_allclose(statistics.scaled("size").weight, statistics.n)
     effective = statistics.scaled("effective")
     np.testing.assert_allclose(effective.weight, effective.weight2)

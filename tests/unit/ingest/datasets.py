@@ -13,7 +13,7 @@ from multilevel.configuration import Configuration, Dataset
 from multilevel.errors import DataRefused
 from multilevel.ingest.parts import split_values
 from multilevel.ingest.readers import Table, read_source
-from multilevel.ingest.reading import Opened, opened, read
+from multilevel.ingest.table.files import Opened, opened, read
 
 ROOT = Path(__file__).parents[3]
 

@@ -1,6 +1,5 @@
 """What `make inspect` shows, and whether the entry it offers can be used."""
 
-import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 import yaml
+from tests.unit.ingest import making
 
 import inspect_file
 from multilevel import configuration
@@ -19,10 +19,7 @@ from multilevel.ingest.discovery import survey
 from multilevel.ingest.parts import split_values
 from multilevel.ingest.readers import READERS, read_source, read_table
 from multilevel.ingest.stage import ingest
-
-_SPEC = importlib.util.spec_from_file_location("making", Path(__file__).with_name("making.py"))
-making = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(making)
+from multilevel.wording.findings import notes
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
@@ -43,7 +40,7 @@ def test_the_entry_offered_for_each_format_makes_a_dataset(
     (dataset,) = configuration.read(config, SCHEMAS, tmp_path).datasets
     assert (dataset.outcome.upper(), dataset.group) in {("MATH", "IDSCHOOL"), ("SCORE", "IDSCHOOL")}
     ingested, students = ingest(dataset, path)
-    assert ingested.status == "ok", ingested.reason
+    assert ingested.status == "ok", ingested.refusal
     assert len(students.group_ids) in (4, 6)
 
 
@@ -149,8 +146,8 @@ def test_a_set_with_a_gap_is_told_once(tmp_path: Path) -> None:
     frame = of_countries(["DEU"]).drop(columns="PV3MATH")
     weights = {f"W_FSTURWT{k}": frame["W_FSTUWT"] for k in range(1, 81) if k != 17}
     frame.assign(**weights).to_csv(tmp_path / "cy08.csv", index=False)
-    notes = survey(read_source(tmp_path / "cy08.csv"), "cy08.csv").notes
-    assert notes[1:] == (
+    found = survey(read_source(tmp_path / "cy08.csv"), "cy08.csv")
+    assert notes(found.findings, found.reading, cautions=True)[1:] == (
         '4 columns belong together: PV1MATH to PV5MATH without "PV3MATH". Is the file complete?',
         '79 columns belong together: W_FSTURWT1 to W_FSTURWT80 without "W_FSTURWT17". '
         "Is the file complete?",
@@ -161,7 +158,9 @@ def test_a_file_of_one_country_is_not_split(tmp_path: Path) -> None:
     of_countries(["DEU"]).to_csv(tmp_path / "cy08.csv", index=False)
     found = survey(read_source(tmp_path / "cy08.csv"), "cy08.csv")
     assert found.entry == {"file": "cy08.csv", "preset": "pisa"}
-    assert not any("countries" in note for note in found.notes)
+    assert not any(
+        "countries" in note for note in notes(found.findings, found.reading, cautions=True)
+    )
 
 
 @pytest.mark.parametrize("content", ["", "a,b\n", "x,x\n1,2\n", "\n\n", "a,b\n1\n"])

@@ -7,8 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from multilevel.configuration import Dataset
-from multilevel.ingest.stage import Ingested, ingest, read_accepted, write
+from multilevel.ingest.stage import ingest, write
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import Labels, decode, encode
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
+from multilevel.wording.findings import notes, reason
 
 LABELS = Labels(
     title="T",
@@ -32,7 +36,7 @@ def test_an_accepted_file(tmp_path: Path) -> None:
     given = dataset(missing=(99,))
     ingested, students = ingest(given, tmp_path / "a.csv")
     assert ingested.status == "ok"
-    assert ingested.reason is None
+    assert ingested.refusal is None
     assert ingested.labels == LABELS
     assert (ingested.rows_read, ingested.n_dropped_outcome, ingested.n_dropped_group) == (6, 2, 1)
     assert ingested.input.path == "in/a.csv"
@@ -45,7 +49,7 @@ def test_an_accepted_file(tmp_path: Path) -> None:
         ("Y", "empty", 1),
         ("g", "empty", 1),
     ]
-    assert len(ingested.notes) == 3
+    assert len(notes(ingested.findings, ingested.reading)) == 3
     assert students.group_ids == ("9", "10")
 
 
@@ -68,12 +72,12 @@ def test_a_refused_file(
     ingested, students = ingest(dataset(), None if content is None else tmp_path / "a.csv")
     write(ingested, students, tmp_path / "o/students.parquet", tmp_path / "o/ingest.json")
     assert ingested.status == "refused"
-    assert ingested.reason is not None
-    assert ingested.reason.code == code
+    assert ingested.refusal is not None
+    assert reason(ingested.refusal).code == code
     assert ingested.rows_read == rows_read
     assert ingested.input.sha256 == (hashlib.sha256(content).hexdigest() if content else None)
     assert decode((tmp_path / "o/ingest.json").read_bytes(), Ingested) == ingested
-    assert read_accepted(tmp_path / "o/students.parquet").group_ids == ()
+    assert from_parquet(tmp_path / "o/students.parquet", Students).group_ids == ()
 
 
 def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> None:
@@ -86,24 +90,25 @@ def test_what_is_written_is_read_and_repeats_byte_for_byte(tmp_path: Path) -> No
         write(ingested, students, tmp_path / folder / "s.parquet", tmp_path / folder / "i.json")
     for name in ("s.parquet", "i.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    read = read_accepted(tmp_path / "one/s.parquet")
+    read = from_parquet(tmp_path / "one/s.parquet", Students)
     assert read.group_ids == students.group_ids == tuple(reversed(ids))
-    assert (read.group == students.group).all()
-    assert (read.score == students.score).all()
+    assert (read.members.group == students.members.group).all()
+    assert (read.members.scores == students.members.scores).all()
 
 
-def test_students_parquet_has_the_two_columns_in_file_order(tmp_path: Path) -> None:
+def test_students_parquet_has_all_members_in_file_order(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y,g\n3,b\n1,a\n2,b\n")
     write(*ingest(dataset(), tmp_path / "a.csv"), tmp_path / "s.parquet", tmp_path / "i.json")
     table = pq.read_table(tmp_path / "s.parquet")
-    assert table["score"].to_pylist() == [3.0, 1.0, 2.0]
-    assert table["group"].to_pylist() == ["b", "a", "b"]
-    assert [str(kind).split("<")[0] for kind in table.schema.types] == ["dictionary", "double"]
+    assert table["members.scores"].to_pylist() == [[3.0, 1.0, 2.0]]
+    assert table["members.group"].to_pylist() == [[1, 0, 1]]
+    assert table["group_ids"].to_pylist() == [["a", "b"]]
+    assert table["moments.0.n"].to_pylist() == [[1, 2]]
 
 
 def test_hostile_names_are_only_text(tmp_path: Path) -> None:
     given = dataset(file="../../etc/\x1b<b>.csv", outcome="<script>", group="{g}")
     ingested, _ = ingest(given, None)
-    assert ingested.reason is not None
-    assert "\x1b" not in ingested.reason.message
+    assert ingested.refusal is not None
+    assert "\x1b" not in reason(ingested.refusal).message
     assert decode(encode(ingested), Ingested).config["outcome"] == "<script>"

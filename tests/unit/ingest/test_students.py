@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -6,11 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.helpers import findings
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
-from multilevel.ingest.students import Students, to_students
-from multilevel.ingest.values import LARGEST_SCORE
+from multilevel.ingest.students import Intake, to_students
+from multilevel.ingest.table.missing import without
+from multilevel.ingest.table.values import LARGEST_SCORE
 
 NAN = float("nan")
 
@@ -22,12 +25,18 @@ def table(groups: list[Any], scores: list[Any], **more: Any) -> Table:
     return Table(frame=frame, n_rows=len(frame), name="a.csv", sha256="", bytes=0, **more)
 
 
-def students(groups: list[Any], scores: list[Any], missing: Any = (), **more: Any) -> Students:
-    return to_students(table(groups, scores, **more), outcome="y", group="g", missing=missing)
+def students(groups: list[Any], scores: list[Any], missing: Any = (), **more: Any) -> Intake:
+    read = without(table(groups, scores, **more), missing, {"g"})
+    intake = to_students(read, outcome="y", group="g")
+    return replace(intake, findings=(*read.findings, *intake.findings))
+
+
+def scores_of(intake: Intake) -> list[float]:
+    return intake.students.members.scores[:, 0].tolist()
 
 
 def one_score(text: str, missing: Any = (), **more: Any) -> list[float]:
-    return students(["a", "a"], [text, "1"], missing, **more).score[:-1].tolist()
+    return scores_of(students(["a", "a"], [text, "1"], missing, **more))[:-1]
 
 
 def refusal(*arguments: Any, **more: Any) -> DataRefused:
@@ -60,10 +69,12 @@ def test_numbers(text: str, number: float) -> None:
 
 @pytest.mark.parametrize("text", ["1,532", "1'532", "1 532.5", "1.532,5", "500,25"])
 def test_numbers_written_in_another_way_are_no_codes(text: str) -> None:
-    remedy = refusal(["a", "a"], [text, "1"]).remedy
+    remedy = refusal(["a", "a"], [text, "1"]).reason.remedy
     assert remedy.startswith(f'Write "{text}" in the way of the column') and "codes" not in remedy
     for other in ("x", "1,", "?5", "-"):
-        assert f'add "{other}" to the missing codes' in refusal(["a", "a"], [other, "1"]).remedy
+        assert (
+            f'add "{other}" to the missing codes' in refusal(["a", "a"], [other, "1"]).reason.remedy
+        )
 
 
 @pytest.mark.parametrize(
@@ -71,9 +82,9 @@ def test_numbers_written_in_another_way_are_no_codes(text: str) -> None:
 )
 def test_missing_scores(text: str | None) -> None:
     found = students(["a", "b", "b"], [text, "1", "2"])
-    assert (found.n_dropped_outcome, found.n_dropped_group, found.n_rows) == (1, 0, 3)
-    assert found.group_ids == ("b",)
-    assert any('Ids in "g" without any score: 1.' in note for note in found.notes)
+    assert (found.n_dropped_outcome, found.n_dropped_group) == (1, 0)
+    assert found.students.group_ids == ("b",)
+    assert any('Ids in "g" without any score: 1.' in note for note in findings.notes(found))
 
 
 @pytest.mark.parametrize(
@@ -118,17 +129,17 @@ def test_configured_codes(text: str, missing: list[Any], kept: list[float]) -> N
 )
 def test_no_numbers(text: str, value: str) -> None:
     refused = refusal(["a"] * 4, ["1", "", text, text], first_line=2)
-    assert refused.code == "not_numeric"
-    assert '"y" of "a.csv"' in refused.message
-    assert "row 3 (line 4) has" in refused.message
-    assert value in refused.message
-    assert refused.message.endswith("(2 rows are like that).")
-    assert value in refused.remedy
+    assert refused.reason.code == "not_numeric"
+    assert '"y" of "a.csv"' in refused.reason.message
+    assert "row 3 (line 4) has" in refused.reason.message
+    assert value in refused.reason.message
+    assert refused.reason.message.endswith("(2 rows are like that).")
+    assert value in refused.reason.remedy
     assert len(str(refused)) < 500
 
 
 def test_the_line_is_left_out_where_it_is_not_known() -> None:
-    assert "row 1 has" in refusal(["a"], ["x"]).message
+    assert "row 1 has" in refusal(["a"], ["x"]).reason.message
 
 
 @pytest.mark.parametrize(
@@ -142,8 +153,8 @@ def test_the_line_is_left_out_where_it_is_not_known() -> None:
 )
 def test_decimal_commas(scores: list[str], numbers: list[float]) -> None:
     found = students(["a"] * len(scores), scores, decimal_comma=True)
-    assert found.score.tolist() == numbers
-    assert ('Decimal commas in "y".' in found.notes) == any("," in score for score in scores)
+    assert scores_of(found) == numbers
+    assert (found.decimal_commas == ("y",)) == any("," in score for score in scores)
 
 
 @pytest.mark.parametrize(
@@ -158,19 +169,19 @@ def test_decimal_commas(scores: list[str], numbers: list[float]) -> None:
 )
 def test_mixed_decimal_marks_are_refused(scores: list[str], row: int) -> None:
     refused = refusal(["a"] * len(scores), scores, decimal_comma=True)
-    assert f"row {row} has" in refused.message
+    assert f"row {row} has" in refused.reason.message
 
 
 def test_groups_are_text_in_natural_order() -> None:
     groups = ["10", "007", "7", "5007.0", " 10 ", "Zoë", "e\u0301", "é", "na", "."]
     found = students(groups, [str(i) for i in range(10)])
-    assert found.group_ids == ("007", "7", "10", "5007.0", ".", "é", "na", "Zoë")
-    assert [found.group_ids[code] for code in found.group] == [
+    assert found.students.group_ids == ("007", "7", "10", "5007.0", ".", "é", "na", "Zoë")
+    assert [found.students.group_ids[code] for code in found.students.members.group] == [
         "10", "007", "7", "5007.0", "10", "Zoë", "é", "é", "na", ".",
     ]  # fmt: skip
-    assert found.group.dtype == np.int32
-    assert found.score.tolist() == list(range(10))
-    assert any("two Unicode forms" in note for note in found.notes)
+    assert found.students.members.group.dtype == np.int32
+    assert scores_of(found) == list(range(10))
+    assert any("two Unicode forms" in note for note in findings.notes(found))
 
 
 @pytest.mark.parametrize(
@@ -178,13 +189,13 @@ def test_groups_are_text_in_natural_order() -> None:
 )
 def test_missing_groups(group: str | None) -> None:
     found = students([group, "a", group], ["1", "2", ""], [999, "none given"])
-    assert found.group_ids == ("a",)
+    assert found.students.group_ids == ("a",)
     assert (found.n_dropped_outcome, found.n_dropped_group) == (1, 1)
 
 
 def test_a_code_that_drops_groups_is_said() -> None:
-    notes = students(["999", "1", "", "NA"], ["1", "2", "3", "4"], [999, "NA"]).notes
-    assert notes == ('As configured, "999" in "g" means that the id is missing.',)
+    found = students(["999", "1", "", "NA"], ["1", "2", "3", "4"], [999, "NA"])
+    assert findings.notes(found) == ['As configured, "999" in "g" means that the id is missing.']
 
 
 @pytest.mark.parametrize(
@@ -197,8 +208,8 @@ def test_a_code_that_drops_groups_is_said() -> None:
 )
 def test_nothing_left(groups: list[str], scores: list[str], message: str) -> None:
     refused = refusal(groups, scores)
-    assert refused.code == "empty"
-    assert message in refused.message
+    assert refused.reason.code == "empty"
+    assert message in refused.reason.message
 
 
 @pytest.mark.parametrize("dtype", [object, "str", "string", "category"])
@@ -207,7 +218,7 @@ def test_any_column_of_text_will_do(dtype: Any) -> None:
     found = to_students(
         Table(frame=frame, n_rows=2, name="a.csv", sha256="", bytes=0), outcome="y", group="g"
     )
-    assert (found.group_ids, found.score.tolist()) == (("a",), [1.0])
+    assert (found.students.group_ids, scores_of(found)) == (("a",), [1.0])
 
 
 @pytest.mark.parametrize("score", [1e262, -1e301])
@@ -216,10 +227,10 @@ def test_a_damaged_score_is_refused_with_its_row(score: float) -> None:
     read = Table(frame=frame, n_rows=4, name="a.sav", sha256="", bytes=0)
     with pytest.raises(DataRefused) as caught:
         to_students(read, outcome="y", group="g")
-    assert caught.value.code == "not_numeric" and "damaged" in caught.value.remedy
-    assert f"row 3 has {score:g}, too large" in caught.value.message
-    kept = to_students(read, outcome="y", group="g", missing=[score])
-    assert kept.score.tolist() == [1.0, 2.0, 3.0]
+    assert caught.value.reason.code == "not_numeric" and "damaged" in caught.value.reason.remedy
+    assert f"row 3 has {score:g}, too large" in caught.value.reason.message
+    kept = to_students(without(read, [score], {"g"}), outcome="y", group="g")
+    assert scores_of(kept) == [1.0, 2.0, 3.0]
 
 
 finite = st.floats(-LARGEST_SCORE, LARGEST_SCORE)
@@ -243,13 +254,13 @@ def test_every_score_survives_and_order_of_rows_is_kept(
     ]
     groups = [group for group, _ in rows]
     if not expected:
-        assert refusal(groups, texts, decimal_comma=comma).code == "empty"
+        assert refusal(groups, texts, decimal_comma=comma).reason.code == "empty"
         return
     found = students(groups, texts, decimal_comma=comma)
     kept = [
-        (found.group_ids[code], score)
-        for code, score in zip(found.group, found.score.tolist(), strict=True)
+        (found.students.group_ids[code], score)
+        for code, score in zip(found.students.members.group, scores_of(found), strict=True)
     ]
     assert kept == expected
-    assert set(found.group_ids) == {group for group, _ in expected}
+    assert set(found.students.group_ids) == {group for group, _ in expected}
     assert len(rows) == len(kept) + found.n_dropped_outcome + found.n_dropped_group

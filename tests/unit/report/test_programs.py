@@ -14,9 +14,8 @@ from multilevel.configuration import Dataset
 from multilevel.fit.stage import fit
 from multilevel.ingest.stage import ingest
 from multilevel.report.blocks import Code, Subsection, Table
-from multilevel.report.programs import quoting
+from multilevel.report.programs import quoting, reading
 from multilevel.report.programs.code import PROGRAMS, Task, snippet
-from multilevel.report.programs.reading import Reading
 from multilevel.report.sections.programs import programs_section
 from multilevel.summarise.summary import summarise
 from multilevel.wording import numbers
@@ -187,24 +186,23 @@ def test_code_follows_the_method_and_the_level():
         ("school,score\na,1\na,2\nb,3\nb,5\n".encode("utf-32"), ",", "utf-32", False),
     ],
 )
-def test_the_readers_notes_tell_how_to_read(tmp_path, content, delimiter, python, comma):
-    """Ties the notes' wording to what the code makes of it."""
+def test_the_read_facts_tell_how_to_read(tmp_path, content, delimiter, python, comma):
     (tmp_path / "x.csv").write_bytes(content)
     dataset = _dataset(tmp_path / "x.csv")
     found, _ = ingest(dataset, tmp_path / "x.csv")
-    assert found.reason is None
-    reading = Reading.of(found.notes)
-    assert (reading.delimiter, reading.encodings[1]) == (delimiter, python)
-    assert reading.decimal_comma == comma
+    assert found.refusal is None
+    facts = found.reading
+    assert (reading.delimiter(facts), reading.encodings(facts)[1]) == (delimiter, python)
+    assert bool(facts.decimal_commas) == comma
 
 
 def test_columns_are_named_as_in_the_file(tmp_path):
     (tmp_path / "x.csv").write_text("School , SCORE\na,1\na,2\nb,3\nb,5\n")
     found, _ = ingest(_dataset(tmp_path / "x.csv"), tmp_path / "x.csv")
-    assert found.reason is None
-    reading = Reading.of(found.notes)
-    assert (reading.column("score"), reading.column("school")) == (" SCORE", "School ")
-    assert reading.column("other") == "other"
+    assert found.refusal is None
+    facts = found.reading
+    names = [reading.column(facts, name) for name in ("score", "school", "other")]
+    assert names == [" SCORE", "School ", "other"]
 
 
 def _dataset(file) -> Dataset:
@@ -232,7 +230,7 @@ def test_pythons_code_finds_the_reports_numbers(name):
     dataset = shipped(name)
     found, students = ingest(dataset, ROOT / dataset.file)
     model = fit(students, dataset).fit.model
-    text = snippet("python", Task.of(found.config, found.notes), WORDS).text
+    text = snippet("python", Task.of(found.config, found.reading), WORDS).text
     tau00, sigma2, log_likelihood = run_python(text, ROOT)
     assert tau00 == pytest.approx(model.tau00, rel=2e-4)
     assert sigma2 == pytest.approx(model.sigma2, rel=1e-5)
@@ -249,9 +247,9 @@ def test_pythons_code_reads_hostile_columns_and_missing_codes(tmp_path):
     settings = _dataset("x.csv").settings()
     dataset = Dataset.from_settings({**settings, "outcome": evil, "missing": [999, "absent"]})
     found, students = ingest(dataset, tmp_path / "x.csv")
-    assert found.reason is None and len(students.score) == 96
+    assert found.refusal is None and students.n_members == 96
     model = fit(students, dataset).fit.model
-    text = snippet("python", Task.of(found.config, found.notes), WORDS).text
+    text = snippet("python", Task.of(found.config, found.reading), WORDS).text
     tau00, _, log_likelihood = run_python(text, tmp_path)
     assert log_likelihood == pytest.approx(model.log_likelihood, rel=1e-8)
     assert tau00 == pytest.approx(model.tau00, rel=1e-3)
@@ -312,7 +310,7 @@ def test_what_a_program_cannot_hold_is_told(tmp_path):
     summary = summarise(found, fit(students, dataset), students, {"multilevel-reports": "0"})
     text = str(summary.results.provenance.config["outcome"])
     assert text == evil
-    replaced = {program: snippet(program, Task.of(found.config, found.notes), WORDS).replaced
+    replaced = {program: snippet(program, Task.of(found.config, found.reading), WORDS).replaced
                 for program in PROGRAMS}  # fmt: skip
     assert all(one == ((evil, "outcome"),) for one in replaced.values())
 

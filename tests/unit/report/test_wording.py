@@ -32,10 +32,10 @@ SOFTWARE = {"multilevel-reports": "0"}
 def context(file, **settings) -> Context:
     dataset = dataset_of(file, **settings)
     accepted, students = ingest(dataset, file)
-    assert accepted.reason is None, accepted.reason
+    assert accepted.refusal is None, accepted.refusal
     dataset = Dataset.from_settings(accepted.config)
     summary = summarise(accepted, fit(students, dataset), students, SOFTWARE)
-    data = FigureData.build(summary.results, summary.schools, students.group, students.score)
+    data = FigureData.build(summary.results, summary.schools, students)
     schools = GroupTable.from_frame(summary.schools)
     return Context(summary.results, schools, WORDS, figures.captions(data, WORDS).figures)
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from tests.helpers.students import weighted
 from tests.unit.fit import surveys
 from tests.unit.fit.conftest import names, reference, statistics
 from tests.unit.fit.test_outside import ANSWERS
@@ -193,7 +194,7 @@ def test_shares_and_effective_sizes(name):
 def test_weighted_school_means_by_hand():
     survey = surveys.small()
     score = survey.scores[:, 0]
-    values = [WeightedStatistics.from_members(survey.group, score, survey.conditional)]
+    values = WeightedStatistics.of(weighted(survey.group, score, survey.conditional))
     table = weighted_school_means(values, survey.group_weight, "size", 0.95)
     fit = fit_weighted(values[0], survey.group_weight, "size")
     frame = pd.DataFrame({"g": survey.group, "y": score, "w": survey.conditional})
@@ -211,9 +212,7 @@ def test_weighted_school_means_by_hand():
 
 def test_weights_that_leave_no_variance_leave_no_shrunken_means():
     survey = surveys.small()
-    values = [
-        WeightedStatistics.from_members(survey.group, survey.scores[:, 2], survey.conditional)
-    ]
+    values = WeightedStatistics.of(weighted(survey.group, survey.scores[:, 2], survey.conditional))
     fit = fit_weighted(values[0], survey.group_weight, "size")
     table = weighted_school_means(values, survey.group_weight, "size", 0.95)
     assert (fit.tau00 == 0) == bool(table["weighted_eb_mean"].isna().all())

@@ -54,7 +54,7 @@ def ours_from(name: str) -> Callable[[Path], Fit]:
             ingested, students = ingest(dataset, folder / name)
             if ingested.reason is not None:
                 raise SystemExit(ingested.reason.message)
-            (statistics,) = SufficientStatistics.of(students)
+            statistics = SufficientStatistics.of(students.moments[0])
             return fit_random_intercept(statistics).model.tau00
 
         return fit

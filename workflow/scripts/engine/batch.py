@@ -25,7 +25,7 @@ SERVER_FROM, WARM_FROM = 4, 12
 # Free space that a run needs: for a dataset's outputs, and to be on the safe side.
 SPACE_EACH, SPACE_SPARE = 6 * 2**20, 16 * 2**20
 # In the folder of stages: what splits keep of files for their parts, and the code that does.
-WHOLES, KEPT = ".split", "multilevel.ingest.kept"
+WHOLES, KEPT = ".split", "multilevel.ingest.partition"
 # Address space that a job takes with all its libraries; with less some of them never end to ask.
 LEAST_ADDRESSES = 2 * 2**30
 # In the folder of stages: says that all reports are there.

@@ -10,7 +10,7 @@ def imported(root: Path, module: str) -> list[str]:
     """Files of `module` and of everything under `root` that it imports, directly or not.
 
     Imports are read from the source, nothing is run. A package counts with its
-    ``__init__``, and so do the packages above a module.
+    ``__init__`` and the YAML files beside it, and so do the packages above a module.
 
     Raises
     ------
@@ -28,6 +28,8 @@ def imported(root: Path, module: str) -> list[str]:
         if file is None or file in found:
             continue
         found.add(file)
+        if file.name == "__init__.py":
+            found.update(file.parent.glob("*.yaml"))
         waiting.extend(_imports(file))
         waiting.extend(name[:i] for i, character in enumerate(name) if character == ".")
     return sorted(str(file) for file in found)

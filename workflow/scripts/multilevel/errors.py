@@ -7,20 +7,11 @@
 Messages are for people: what is wrong, where, and how to mend it.
 """
 
-from typing import Literal
+from typing import Any
 
-RefusalCode = Literal[
-    "one_group",
-    "no_replication",
-    "constant_outcome",
-    "zero_within_variance",
-    "unreadable_file",
-    "missing_column",
-    "not_numeric",
-    "empty",
-    "duplicate_key",
-    "bad_weights",
-]
+from multilevel.records.findings import Finding
+from multilevel.records.results import Reason
+from multilevel.wording import findings as wording
 
 
 class MultilevelError(Exception):
@@ -32,20 +23,37 @@ class ConfigError(MultilevelError):
 
 
 class DataRefused(MultilevelError):
-    """A dataset that can't be reported.
+    """A dataset that can't be reported; as text, its sentence and its remedy.
+
+    Parameters
+    ----------
+    code
+        A code of `templates/text/en/findings.yaml`: one of the codes that results.json has for
+        reasons, and what it is about after a point, such as "unreadable_file.no_sheet".
+    columns
+        The columns concerned.
+    values
+        What fills the places of the sentence: the file, the first offending row, ...
 
     Attributes
     ----------
-    code
-        One of the codes of results.json.
-    message
-        What is wrong, where (file, column, first offending row).
-    remedy
-        What the user can do about it.
+    finding
+        The same as a record.
     """
 
-    def __init__(self, code: RefusalCode, message: str, remedy: str) -> None:
-        super().__init__(f"{message} {remedy}")
-        self.code: RefusalCode = code
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, code: str, /, *columns: str, **values: Any) -> None:
+        super().__init__(code)
+        self.finding = Finding(code=code, columns=columns, values=values, level="refusal")
+
+    @classmethod
+    def of(cls, finding: Finding) -> "DataRefused":
+        """The refusal that another process met."""
+        return cls(finding.code, *finding.columns, **finding.values)
+
+    @property
+    def reason(self) -> Reason:
+        """The code of results.json, the sentence and the remedy."""
+        return wording.reason(self.finding)
+
+    def __str__(self) -> str:
+        return f"{self.reason.message} {self.reason.remedy}"

@@ -105,7 +105,7 @@ class Dataset:
     """All settings of one dataset, defaults filled in.
 
     As configured, columns may be patterns and a preset may stand for what isn't
-    given; `multilevel.ingest.layout` puts the file's own columns in their place.
+    given; `multilevel.ingest.table.layout` puts the file's own columns in their place.
 
     Attributes
     ----------

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.records.students import Students
 from multilevel.wording.numbers import ShareFormat
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
@@ -83,8 +84,7 @@ class FigureData:
         cls,
         results: Results,
         groups: "pd.DataFrame",
-        group_index: npt.ArrayLike,
-        score: npt.ArrayLike,
+        students: Students,
     ) -> "FigureData":
         """Checks the parts and samples the students.
 
@@ -96,17 +96,18 @@ class FigureData:
         """
         if results.status != "ok":
             raise ValueError("A refused dataset has no figures.")
-        index = np.asarray(group_index, dtype=np.int64)
-        scores = np.asarray(score, dtype=np.float64)
+        index = students.members.group.astype(np.int64)
+        scores = students.members.scores[:, 0]
         if index.shape != scores.shape or index.ndim != 1:
-            raise ValueError("group_index and score must be two arrays of one length.")
+            raise ValueError("group and scores must have one length.")
         if len(index) and not 0 <= index.min() <= index.max() < len(groups):
-            raise ValueError("group_index points outside the table of groups.")
+            raise ValueError("group points outside the table of groups.")
         chosen = sample_students(len(index))
         table = GroupTable.from_frame(groups)
         mean = table.mean
         if results.plausible_values is not None:
-            mean = np.bincount(index, weights=scores, minlength=len(table)) / table.n
+            first = students.moments[0]
+            mean = first.centre + first.unit * first.mean
         return cls(results, table, _frozen(index[chosen]), _frozen(scores[chosen]), _frozen(mean))
 
     @property

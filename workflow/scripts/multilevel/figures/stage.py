@@ -4,20 +4,18 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-import numpy as np
 import pandas as pd
 
 from multilevel.figures.captions import FigureTexts
-from multilevel.figures.data import FigureData, Floats, Integers
+from multilevel.figures.data import FigureData
 from multilevel.figures.png import to_png
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice, clean
-from multilevel.ingest.condensed import Condensed
-from multilevel.ingest.stage import read_accepted
-from multilevel.ingest.students import Students
 from multilevel.records.results import Results, decode, encode
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
 
@@ -102,13 +100,6 @@ def write(folder: Path, texts_file: Path, drawn: Drawn, said: FigureTexts) -> No
     texts_file.write_bytes(encode(said))
 
 
-def _shown(students: Students | Condensed) -> tuple[Integers, Floats]:
-    """Group and score of the students that figures may show."""
-    if isinstance(students, Condensed):
-        return students.sample_group, students.sample_score
-    return students.group.astype(np.int64), students.score
-
-
 # A glyph that Inter lacks is looked for in other fonts, of another weight if need be.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
@@ -121,8 +112,7 @@ def run(
     if found.status == "refused":
         write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
-    group, score = _shown(read_accepted(students))
-    data = FigureData.build(found, pd.read_parquet(schools), group, score)
+    data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
     words = Catalogue.load(templates / "text" / "en", "figures", "shares")
     said = captions(data, words)
     write(figures, texts, draw_all(data, words, templates / "fonts", said), said)

@@ -14,7 +14,6 @@ from multilevel.fit.hypothesis_tests import (
 )
 from multilevel.fit.inference import FixedEffectInference, infer_gamma00
 from multilevel.fit.intervals import (
-    Interval,
     exact_icc_interval,
     exact_sigma2_interval,
     profile_intervals,
@@ -23,33 +22,13 @@ from multilevel.fit.likelihood import Likelihood, Method
 from multilevel.fit.optima import LocalOptimum, best, local_optima
 from multilevel.fit.robust import robust_intervals
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.records.results import Intervals, Model, Optimum, Tests
+from multilevel.records.fitted import RandomInterceptFit
+from multilevel.records.results import Interval, Intervals, Model, Optimum, Tests
 
 Inference = Literal["satterthwaite", "kenward_roger", "hartung_knapp"]
 
 # gamma00, tau00 and sigma2, as lme4 counts.
 N_PARAMETERS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class RandomInterceptFit:
-    """A fitted model with all inference about its parameters.
-
-    Attributes
-    ----------
-    model, intervals, tests
-        As in results.json.
-    ci_icc
-        Exact interval of the ICC.
-    covariance
-        Inverse expected information of (tau00, sigma2): rows of a symmetric 2 x 2 matrix.
-    """
-
-    model: Model
-    intervals: Intervals
-    tests: Tests
-    ci_icc: Interval
-    covariance: tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)

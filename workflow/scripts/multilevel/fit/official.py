@@ -14,81 +14,30 @@ from typing import Literal
 import numpy as np
 
 from multilevel.fit.rubin import Pooled, pool
-from multilevel.fit.sufficient import Floats, Integers
+from multilevel.fit.sufficient import Floats
+from multilevel.records.students import ReplicateSums, TotalSums, ZoneSums
 
 Method = Literal["jk2", "jk2-half", "brr-fay"]
 FAY = 0.5
 
 
-@dataclass(frozen=True)
-class ZoneSums:
-    """Sums of weights and of weighted scores by zone and half; they add up over chunks.
+def zone_replicates(zones: ZoneSums) -> Floats:
+    """Weighted mean - centre of each replicate, shape (2, Z, M).
 
-    Attributes
-    ----------
-    centre
-        What was subtracted from all scores, shape (M,).
-    weight
-        Shape (Z, 2): zone, half 0 or 1.
-    weighted
-        Sums of weight times (score - centre), shape (Z, 2, M).
+    In replicate (1, h) the students of zone h with half 1 count double and those with
+    half 0 not at all; (0, h) the other way round.
     """
-
-    centre: Floats
-    weight: Floats
-    weighted: Floats
-
-    @classmethod
-    def from_members(
-        cls,
-        scores: Floats,
-        weight: Floats,
-        zone: Integers,
-        half: Integers,
-    ) -> "ZoneSums":
-        """One pass over the students.
-
-        Parameters
-        ----------
-        scores
-            Shape (N, M), a column for each plausible value.
-        weight
-            Total student weights, shape (N,).
-        zone
-            0..Z-1, shape (N,).
-        half
-            0 or 1, shape (N,).
-        """
-        middle = scores.mean(axis=0)
-        size = int(zone.max()) + 1
-        cell = 2 * zone + half
-        sums = [
-            np.bincount(cell, weights=weight * (scores[:, m] - middle[m]), minlength=2 * size)
-            for m in range(scores.shape[1])
-        ]
-        weights = np.bincount(cell, weights=weight, minlength=2 * size)
-        return cls(
-            centre=middle,
-            weight=weights.reshape(size, 2).astype(np.float64),
-            weighted=np.stack(sums, axis=-1).reshape(size, 2, -1).astype(np.float64),
-        )
-
-    def replicate_offsets(self) -> tuple[Floats, Floats]:
-        """Weighted mean - centre, shape (M,), and that of each replicate, shape (2, Z, M).
-
-        In replicate (1, h) the students of zone h with half 1 count double and those with
-        half 0 not at all; (0, h) the other way round.
-        """
-        total, weighted = self.weight.sum(), self.weighted.sum(axis=(0, 1))
-        shift, weighted_shift = (
-            self.weight[:, 1] - self.weight[:, 0],
-            self.weighted[:, 1] - self.weighted[:, 0],
-        )
-        replicates = [
-            (weighted + sign * weighted_shift) / (total + sign * shift)[:, None]
+    weight, weighted = zones.weight.sum(), zones.weighted.sum(axis=(0, 1))
+    shift, weighted_shift = (
+        zones.weight[:, 1] - zones.weight[:, 0],
+        zones.weighted[:, 1] - zones.weighted[:, 0],
+    )
+    return np.stack(
+        [
+            (weighted + sign * weighted_shift) / (weight + sign * shift)[:, None]
             for sign in (-1.0, 1.0)
         ]
-        return weighted / total, np.stack(replicates)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +66,14 @@ class OfficialMean:
     n_replicates: int
 
 
-def weighted_means(scores: Floats, weight: Floats) -> Floats:
+def weighted_means(total: TotalSums) -> Floats:
     """Weighted mean of each plausible value, shape (M,)."""
-    centre = scores.mean(axis=0)
-    offset = np.einsum("nm,n->m", scores - centre, weight) / weight.sum()
-    return np.asarray(centre + offset)
+    return np.asarray(total.centre + total.weighted / total.weight)
 
 
-def jackknife_mean(sums: ZoneSums, method: Literal["jk2", "jk2-half"]) -> OfficialMean:
+def jackknife_mean(
+    total: TotalSums, zones: ZoneSums, method: Literal["jk2", "jk2-half"]
+) -> OfficialMean:
     """Weighted mean with its jackknife standard error.
 
     "jk2" uses both halves of every zone and averages over all plausible values, as TIMSS
@@ -132,38 +81,30 @@ def jackknife_mean(sums: ZoneSums, method: Literal["jk2", "jk2-half"]) -> Offici
     practice before, uses the replicates in which half 1 counts double and the first
     plausible value alone: sum_h (t_h - t)^2.
     """
-    offset, replicates = sums.replicate_offsets()
-    squares = ((replicates - offset) ** 2).sum(axis=1)
+    offset = zones.weighted.sum(axis=(0, 1)) / zones.weight.sum()
+    squares = ((zone_replicates(zones) - offset) ** 2).sum(axis=1)
     sampling = 0.5 * squares.sum(axis=0) if method == "jk2" else squares[1, :1]
-    n_replicates = len(sums.weight) * (2 if method == "jk2" else 1)
-    return _official(sums.centre, offset, sampling, n_replicates)
+    n_replicates = len(zones.weight) * (2 if method == "jk2" else 1)
+    return _official(total.centre, offset, sampling, n_replicates)
 
 
-def brr_fay_mean(
-    scores: Floats, weight: Floats, replicate_weights: Floats, fay: float = FAY
-) -> OfficialMean:
+def brr_fay_mean(total: TotalSums, replicates: ReplicateSums, fay: float = FAY) -> OfficialMean:
     """Weighted mean with the standard error of balanced repeated replication, Fay's method.
 
     variance = sum_r (t_r - t)^2/(R (1 - fay)^2), averaged over plausible values.
 
     Parameters
     ----------
-    scores, weight
-        Shape (N, M) and (N,).
-    replicate_weights
-        Shape (N, R).
+    total, replicates
+        Sums under the total weights and under R replicate weights, none missing.
     fay
         Fay's factor, in [0, 1); PISA's is .5.
     """
-    centre = scores.mean(axis=0)
-    deviation = scores - centre
-    offset = np.einsum("nm,n->m", deviation, weight) / weight.sum()
-    # The order of a sum of BLAS depends on its threads: the sum must not.
-    totals = np.einsum("nr,nm->rm", replicate_weights, deviation)
-    replicates = totals / replicate_weights.sum(axis=0)[:, None]
-    n_replicates = replicate_weights.shape[1]
-    sampling = ((replicates - offset) ** 2).sum(axis=0) / (n_replicates * (1.0 - fay) ** 2)
-    return _official(centre, offset, sampling, n_replicates)
+    offset = total.weighted / total.weight
+    means = replicates.weighted / replicates.weight[:, None]
+    n_replicates = len(replicates.weight)
+    sampling = ((means - offset) ** 2).sum(axis=0) / (n_replicates * (1.0 - fay) ** 2)
+    return _official(total.centre, offset, sampling, n_replicates)
 
 
 def _official(

@@ -7,15 +7,10 @@ from statistics import mean, median
 from typing import Any
 
 from multilevel.fit import distributions
-from multilevel.fit.model import (
-    Estimates,
-    Inference,
-    MeanInference,
-    RandomInterceptFit,
-    former_intervals,
-)
+from multilevel.fit.model import Estimates, Inference, MeanInference, former_intervals
 from multilevel.fit.rubin import Interval, Pooled, pool, pool_intervals
 from multilevel.fit.sufficient import Integers
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import (
     ChiSquareTest,
     FTest,

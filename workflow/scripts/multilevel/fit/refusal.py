@@ -37,42 +37,25 @@ def check_fittable(
         scores whose squares overflow or vanish.
     """
     if statistics.n_groups < 2:
-        raise DataRefused(
-            "one_group",
-            f"Column {group!r} holds one {one_group} only, so there is nothing to compare.",
-            f"Check that this column tells one {one_group} from another and that the file has all.",
-        )
+        raise DataRefused("one_group", group, group=one_group)
     spread = float(np.max(np.abs(statistics.offset)))
     total = statistics.ssw + float(statistics.n @ statistics.offset**2)
     if not np.isfinite(total):
-        raise _magnitude(outcome)
+        raise DataRefused("not_numeric.magnitude", outcome)
     rounding = ROUNDING * max(spread, np.spacing(abs(statistics.centre)))
     if total <= statistics.n_members * rounding**2:
-        raise DataRefused(
-            "constant_outcome",
-            f"Column {outcome!r} has the same value, {statistics.centre:g}, in every row.",
-            "Check that this is the score, and that missing codes are declared under 'missing'.",
-        )
+        raise DataRefused("constant_outcome", outcome, value=statistics.centre)
     if not SMALLEST**2 < total / statistics.n_members < LARGEST**2:
-        raise _magnitude(outcome)
+        raise DataRefused("not_numeric.magnitude", outcome)
     if int(statistics.n.max()) == 1:
         raise DataRefused(
-            "no_replication",
-            f"Every {one_group} in column {group!r} has one {one_member} only, so differences "
-            f"between them and within them can't be told apart.",
-            f"Check that this column names the {one_group}, not the {one_member}.",
+            "no_replication.one_member_each", group, group=one_group, member=one_member
         )
     if statistics.ssw <= statistics.n_members * rounding**2:
         raise DataRefused(
             "zero_within_variance",
-            f"Column {outcome!r} does not vary within any {one_group} of column {group!r}.",
-            f"Check that it holds each {one_member}'s own score, not a mean of the {one_group}.",
+            outcome,
+            group_column=group,
+            group=one_group,
+            member=one_member,
         )
-
-
-def _magnitude(outcome: str) -> DataRefused:
-    return DataRefused(
-        "not_numeric",
-        f"Column {outcome!r} has scores too large or too small to calculate with.",
-        "Rescale the scores, or look for a damaged value among the largest.",
-    )

@@ -39,44 +39,6 @@ class ReplicateFits:
     sigma2: Floats
 
 
-def jackknife_factors(
-    group: Integers, total: Floats, zone: Integers, half: Integers, n_groups: int
-) -> Floats:
-    """What JK2's replicates multiply the schools' weights by, shape (J, 2 Z).
-
-    The first Z columns let half 1 of their zone count double and half 0 not at all, the
-    others the other way round; a school in both halves of a zone has its students' balance.
-
-    Parameters
-    ----------
-    group, total, zone, half
-        School 0..J-1, total weight, zone 0..Z-1 and half 0 or 1 of each student, shape (N,).
-    """
-    n_zones = int(zone.max()) + 1
-    cell = group * n_zones + zone
-    signed = np.bincount(
-        cell, weights=np.where(half == 1, total, -total), minlength=n_groups * n_zones
-    ).reshape(n_groups, n_zones)
-    weight = np.bincount(group, weights=total, minlength=n_groups)
-    share = signed / weight[:, None]
-    return np.concatenate([1.0 + share, 1.0 - share], axis=1)
-
-
-def replicate_weight_factors(
-    group: Integers, total: Floats, replicate: Floats, n_groups: int
-) -> Floats:
-    """What given replicate weights multiply the schools' weights by, shape (J, R).
-
-    Parameters
-    ----------
-    group, total, replicate
-        School 0..J-1, total weight, shape (N,), and replicate weights, shape (N, R).
-    """
-    weight = np.bincount(group, weights=total, minlength=n_groups)
-    sums = [np.bincount(group, weights=column, minlength=n_groups) for column in replicate.T]
-    return np.asarray(np.stack(sums, axis=1) / weight[:, None])
-
-
 def fit_under_replicates(
     values: Sequence[WeightedStatistics], group_weight: Floats, factors: Floats, scaling: Scaling
 ) -> ReplicateFits:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from multilevel.fit.model import RandomInterceptFit, fit_random_intercept
+from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import SelfTest
 
 # The answers below are given to 12 digits and more.

@@ -1,10 +1,8 @@
 """The stage: students become a fitted model with its second opinion, or a refusal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from typing import Literal
 
 import numpy as np
 
@@ -12,68 +10,44 @@ from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.fit.bootstrap import Truth, bootstrap
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.model import RandomInterceptFit, estimate, fit_random_intercept
+from multilevel.fit.model import estimate, fit_random_intercept
 from multilevel.fit.pooled import plausible_values, pool_fits
 from multilevel.fit.refusal import check_fittable
 from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
-from multilevel.ingest.condensed import Condensed
-from multilevel.ingest.stage import Ingested, read_accepted
-from multilevel.ingest.students import Students
+from multilevel.records.findings import Finding
+from multilevel.records.fitted import Fitted, RandomInterceptFit
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
     Averaged,
     Bootstrap,
     CrossCheck,
     Model,
     PlausibleValues,
-    Reason,
-    SelfTest,
     Weighted,
     decode,
     encode,
 )
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fitted:
-    """fit.json: the model, or why there is none.
-
-    Attributes
-    ----------
-    fit
-        Of the score, or pooled over plausible values.
-    per_value
-        The fits of plausible values, in their order; none for a single score.
-    """
-
-    status: Literal["ok", "refused"]
-    reason: Reason | None
-    fit: RandomInterceptFit | None
-    per_value: tuple[RandomInterceptFit, ...]
-    plausible_values: PlausibleValues | None
-    averaged: Averaged | None
-    weighted: Weighted | None
-    bootstrap: Bootstrap | None
-    cross_check: CrossCheck | None
-    self_test: SelfTest | None
-
-
-def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
+def fit(students: Students, dataset: Dataset) -> Fitted:
     """Fit the students of an accepted dataset; a refusal is a result."""
-    values = SufficientStatistics.of(students)
+    values = tuple(map(SufficientStatistics.of, students.moments))
     try:
         labels = dataset.labels
         for statistics, column in zip(values, dataset.outcomes, strict=True):
             check_fittable(statistics, column, dataset.group, labels.group, labels.member)
     except DataRefused as refusal:
-        return refused(Reason(code=refusal.code, message=refusal.message, remedy=refusal.remedy))
+        return refused(refusal.finding)
     fits = tuple(fit_random_intercept(one, dataset.method, dataset.confidence) for one in values)
     return Fitted(
         status="ok",
-        reason=None,
+        refusal=None,
         fit=pool_fits(fits, values[0].n),
         per_value=fits if len(fits) > 1 else (),
         plausible_values=_plausible_values(students, dataset, values, fits),
@@ -86,31 +60,26 @@ def fit(students: Students | Condensed, dataset: Dataset) -> Fitted:
 
 
 def _plausible_values(
-    students: Students | Condensed,
+    students: Students,
     dataset: Dataset,
     values: Sequence[SufficientStatistics],
     fits: Sequence[RandomInterceptFit],
 ) -> PlausibleValues | None:
-    if len(fits) == 1 or isinstance(students, Condensed):
+    if students.averaged is None:
         return None
-    averaged = SufficientStatistics.from_members(
-        students.group.astype(np.int64), students.scores.mean(axis=1)
-    )
     return plausible_values(
         fits,
         dataset.outcomes,
         [one.centre + float(one.n @ one.offset) / one.n_members for one in values],
-        estimate(averaged, dataset.method),
+        estimate(SufficientStatistics.of(students.averaged), dataset.method),
     )
 
 
-def _averaged(students: Students | Condensed, dataset: Dataset) -> Averaged | None:
+def _averaged(students: Students, dataset: Dataset) -> Averaged | None:
     """What the plausible values give that the score averages."""
-    if isinstance(students, Condensed) or students.aside is None:
+    if students.aside is None:
         return None
-    group = students.group.astype(np.int64)
-    values = SufficientStatistics.of_values(group, students.aside.scores)
-    each = [estimate(one, dataset.method) for one in values]
+    each = [estimate(SufficientStatistics.of(m), dataset.method) for m in students.aside.moments]
     return Averaged(
         columns=students.aside.columns,
         gamma00=mean(one.gamma00 for one in each),
@@ -120,13 +89,11 @@ def _averaged(students: Students | Condensed, dataset: Dataset) -> Averaged | No
     )
 
 
-def _weighted(students: Students | Condensed, dataset: Dataset) -> Weighted | None:
-    if isinstance(students, Condensed) or students.sample is None or dataset.weights is None:
+def _weighted(students: Students, dataset: Dataset) -> Weighted | None:
+    if dataset.weights is None:
         return None
     return weighted_section(
-        students.group.astype(np.int64),
-        students.scores,
-        students.sample,
+        students,
         dataset.weights,
         dataset.replicates,
         dataset.outcomes,
@@ -134,11 +101,11 @@ def _weighted(students: Students | Condensed, dataset: Dataset) -> Weighted | No
     )
 
 
-def refused(reason: Reason | None) -> Fitted:
+def refused(refusal: Finding | None) -> Fitted:
     """What becomes of a dataset that was refused."""
     return Fitted(
         status="refused",
-        reason=reason,
+        refusal=refusal,
         fit=None,
         per_value=(),
         plausible_values=None,
@@ -154,21 +121,23 @@ def run(students: Path, ingested: Path, fitted: Path) -> None:
     """students.parquet and ingest.json to fit.json."""
     accepted = decode(ingested.read_bytes(), Ingested)
     if accepted.status == "refused":
-        write_whole(fitted, encode(refused(accepted.reason)))
+        write_whole(fitted, encode(refused(accepted.refusal)))
         return
     dataset = Dataset.from_settings(accepted.config)
-    write_whole(fitted, encode(fit(read_accepted(students), dataset)))
+    write_whole(fitted, encode(fit(from_parquet(students, Students), dataset)))
 
 
 def _cross_check(
-    students: Students | Condensed,
+    students: Students,
     column: str,
     statistics: SufficientStatistics,
     model: Model,
 ) -> CrossCheck:
-    if isinstance(students, Condensed):
+    if not students.complete:
         return not_checked(model, column)
-    return cross_check(students.group.astype(np.int64), students.score, statistics, model, column)
+    members = students.members
+    score = members.scores[:, 0]
+    return cross_check(members.group.astype(np.int64), score, statistics, model, column)
 
 
 def _bootstrap(

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.ingest.condensed import Condensed
-from multilevel.ingest.students import Students
+from multilevel.records.students import Moments
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -59,44 +58,28 @@ class SufficientStatistics:
         >>> schools.n.tolist(), schools.mean.tolist(), schools.ssw
         ([2, 3], [2.0, 11.0], 4.0)
         """
-        return cls.of_values(group, score[:, None])[0]
-
-    @classmethod
-    def of_values(cls, group: Integers, scores: Floats) -> "tuple[SufficientStatistics, ...]":
-        """Statistics of several scores of the same students, such as plausible values.
-
-        Parameters
-        ----------
-        group
-            As in `from_members`.
-        scores
-            Finite scores, a column for each value, shape (N, M), N >= 1.
-        """
         n = np.bincount(group).astype(np.int64)
+        size, divisor = len(n), np.maximum(n, 1)
         # Scores too large for their squares leave infinities, which `check_fittable` refuses.
         with np.errstate(over="ignore", invalid="ignore"):
-            return tuple(cls._of_value(group, np.ascontiguousarray(y), n) for y in scores.T)
-
-    @classmethod
-    def _of_value(cls, group: Integers, score: Floats, n: Integers) -> "SufficientStatistics":
-        centre = float(np.mean(score))
-        deviation = score - centre
-        size, divisor = len(n), np.maximum(n, 1)
-        first = np.bincount(group, weights=deviation, minlength=size) / divisor
-        residual = deviation - first[group]
-        # The first pass leaves a rounding error in the means; the second takes it out.
-        correction = np.bincount(group, weights=residual, minlength=size) / divisor
-        squares = np.bincount(group, weights=residual * residual, minlength=size)
-        ss = np.maximum(squares - n * correction**2, 0.0)
+            centre = float(np.mean(score))
+            deviation = score - centre
+            first = np.bincount(group, weights=deviation, minlength=size) / divisor
+            residual = deviation - first[group]
+            # The first pass leaves a rounding error in the means; the second takes it out.
+            correction = np.bincount(group, weights=residual, minlength=size) / divisor
+            squares = np.bincount(group, weights=residual * residual, minlength=size)
+            ss = np.maximum(squares - n * correction**2, 0.0)
         return cls(centre, n, first + correction, ss)
 
     @classmethod
-    def of(cls, students: Students | Condensed) -> "tuple[SufficientStatistics, ...]":
-        """Of all students, no empty school; one for each plausible value."""
-        if isinstance(students, Condensed):
-            centre, offset, ss = students.moments.centred
-            return (cls(centre, students.moments.n, offset, ss),)
-        return cls.of_values(students.group.astype(np.int64), students.scores)
+    def of(cls, moments: Moments) -> "SufficientStatistics":
+        """What ingest added up of one score, in score units; no empty school."""
+        # Scores too large for their squares leave infinities, which `check_fittable` refuses.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return cls(
+                moments.centre, moments.n, moments.unit * moments.mean, moments.unit**2 * moments.m2
+            )
 
     @property
     def n_members(self) -> int:

@@ -11,20 +11,18 @@ import numpy as np
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.fit.official import (
     OfficialMean,
-    ZoneSums,
     brr_fay_mean,
     jackknife_mean,
     weighted_means,
 )
-from multilevel.fit.replication import jackknife_factors, replicate_weight_factors
 from multilevel.fit.rubin import pool
-from multilevel.fit.sufficient import Floats, Integers
+from multilevel.fit.sufficient import Floats
 from multilevel.fit.weight_checks import MemberIs, doubts
 from multilevel.fit.weighted import ESTIMATOR, WeightedFit, WeightedStatistics, fit_weighted
 from multilevel.fit.weighted_inference import official_inference, weighted_inference
 from multilevel.fit.weighted_intervals import corrected_se, mean_interval
-from multilevel.ingest.sample import NO_ZONE, Sample, Zones, zones
 from multilevel.records.results import Weighted, WeightedReading, WeightedValue
+from multilevel.records.students import Students, TotalSums, WeightedMoments, ZoneSums
 
 # Fewer zones give the standard error of the official figure about as few degrees of freedom.
 FEW_ZONES = 10
@@ -41,22 +39,18 @@ class _Estimate:
 
 
 def weighted_section(
-    group: Integers,
-    scores: Floats,
-    sample: Sample,
+    students: Students,
     weights: Weights,
     replicates: Replicates | None,
     columns: Sequence[str],
     confidence: float,
-) -> Weighted:
+) -> Weighted | None:
     """Pseudo maximum likelihood and the official figure, pooled over plausible values.
 
     Parameters
     ----------
-    group, scores
-        School (0..J-1) of each student, shape (N,), and plausible values, shape (N, M).
-    sample
-        Weights and replicates of these students.
+    students
+        None comes of students without weights.
     weights, replicates
         As configured.
     columns
@@ -64,33 +58,37 @@ def weighted_section(
     confidence
         Of the interval of gamma00.
     """
-    values = _statistics(group, scores, sample.total / sample.group[group])
-    fits = [fit_weighted(one, sample.group, weights.scaling) for one in values]
-    means = weighted_means(scores, sample.total)
-    official, lacking = _official(scores, sample, replicates)
-    used = _zones(group, sample) if official else None
-    doubtful = _reading_flags(group, sample, weights)
+    group_weight, moments = students.group_weight, students.conditional
+    total = students.total
+    if group_weight is None or moments is None or total is None:
+        return None
+    values = WeightedStatistics.of(moments)
+    fits = _fits(values, group_weight, weights)
+    means = weighted_means(total)
+    official, lacking = _official(students, total, replicates)
+    used = students.zones if official else None
+    doubtful = _reading_flags(students, group_weight, weights)
     misread = bool(set(doubtful) & set(MISREAD))
     return Weighted(
         scaling=weights.scaling,
         estimator=ESTIMATOR,
         member_is=weights.member_is,
-        **_model(fits, len(sample.group), confidence),
+        **_model(fits, len(group_weight), confidence),
         **weighted_inference(
             values,
             fits,
-            sample.group,
+            group_weight,
             weights,
             replicates,
-            _factors(group, sample, replicates) if official else None,
+            students.factors if official else None,
             confidence,
         ),
-        **official_inference(official, used.n if used else _n_replicates(sample), confidence),
+        **official_inference(official, _n_units(students), confidence),
         **_official_fields(official, means, replicates, used),
-        n_effective=float(sample.total.sum()) ** 2 / float(np.sum(sample.total**2)),
-        sum_of_weights=float(sample.total.sum()),
+        n_effective=total.weight**2 / total.weight2,
+        sum_of_weights=total.weight,
         flags=(*doubtful, *lacking, *(_zone_flags(used) if used else ())),
-        other_reading=_other_reading(group, scores, sample, weights) if misread else None,
+        other_reading=_other_reading(moments, group_weight, weights) if misread else None,
         per_value=tuple(
             _value(column, fit, float(value))
             for column, fit, value in zip(columns, fits, means, strict=True)
@@ -127,7 +125,7 @@ def _official_fields(
     official: OfficialMean | None,
     means: Floats,
     replicates: Replicates | None,
-    used: Zones | None,
+    used: ZoneSums | None,
 ) -> dict[str, Any]:
     """The fields of `Weighted` on the weighted mean and what its error rests on."""
     if official is None:
@@ -146,10 +144,17 @@ def _official_fields(
         "official_sampling_variance": official.sampling,
         "official_imputation_variance": official.imputation,
         "n_replicates": official.n_replicates,
-        "n_zones": used.n if used else 0,
-        "n_zones_one_half": used.n - used.n_both if used else 0,
+        "n_zones": len(used.weight) if used else 0,
+        "n_zones_one_half": len(used.weight) - used.n_both if used else 0,
         "n_zones_one_group": used.n_one_group if used else 0,
     }
+
+
+def _n_units(students: Students) -> int:
+    """Degrees of freedom of a replication: zones of the jackknife, or replicates."""
+    if students.zones is not None:
+        return len(students.zones.weight)
+    return 0 if students.replicates is None else len(students.replicates.weight)
 
 
 def _value(column: str, fit: WeightedFit, official_mean: float) -> WeightedValue:
@@ -165,12 +170,10 @@ def _value(column: str, fit: WeightedFit, official_mean: float) -> WeightedValue
     )
 
 
-def _statistics(group: Integers, scores: Floats, conditional: Floats) -> list[WeightedStatistics]:
-    """Of each plausible value, with conditional weights as they are."""
-    return [
-        WeightedStatistics.from_members(group, np.ascontiguousarray(column), conditional)
-        for column in scores.T
-    ]
+def _fits(
+    statistics: Sequence[WeightedStatistics], group_weight: Floats, weights: Weights
+) -> list[WeightedFit]:
+    return [fit_weighted(one, group_weight, weights.scaling) for one in statistics]
 
 
 def _pooled(values: Sequence[float], errors: Sequence[float], df: float) -> _Estimate:
@@ -188,92 +191,61 @@ def _se_of(fits: Sequence[WeightedFit], name: str) -> float | None:
     return _pooled([getattr(fit, name) for fit in fits], errors, math.inf).se
 
 
-def _reading_flags(group: Integers, sample: Sample, weights: Weights) -> tuple[str, ...]:
+def _reading_flags(students: Students, group_weight: Floats, weights: Weights) -> tuple[str, ...]:
+    """Doubts by the members, or by the sample of them."""
     if weights.group is None:
         return ("no_group_weights",)
     if weights.member is None:
         return ("no_member_weights",)
-    member = _configured(group, sample, weights.member_is)
-    return doubts(member, group, sample.group, weights.member_is)
-
-
-def _configured(group: Integers, sample: Sample, member_is: MemberIs) -> Floats:
-    """The student weights as the configuration names them."""
-    return sample.total if member_is == "total" else sample.total / sample.group[group]
+    members = students.members
+    if members.weight is None:
+        return ()
+    conditional = weights.member_is == "conditional"
+    member = members.weight / group_weight[members.group] if conditional else members.weight
+    return doubts(member, members.group.astype(np.int64), group_weight, weights.member_is)
 
 
 def _other_reading(
-    group: Integers, scores: Floats, sample: Sample, weights: Weights
+    moments: WeightedMoments, group_weight: Floats, weights: Weights
 ) -> WeightedReading:
     """What the student weights would give if they were the other kind."""
-    member = _configured(group, sample, weights.member_is)
-    of_group = sample.group[group]
     other: MemberIs = "conditional" if weights.member_is == "total" else "total"
-    conditional, total = (
-        (member, member * of_group) if other == "conditional" else (member / of_group, member)
-    )
-    fits = [
-        fit_weighted(one, sample.group, weights.scaling)
-        for one in _statistics(group, scores, conditional)
-    ]
+    factor = group_weight if other == "conditional" else 1.0 / group_weight
+    read = [one.times(factor) for one in WeightedStatistics.of(moments)]
+    fits = _fits(read, group_weight, weights)
+    total = group_weight * read[0].weight
+    means = [one.centre + float(total @ one.offset) / float(total.sum()) for one in read]
     return WeightedReading(
         member_is=other,
         gamma00=mean(f.gamma00 for f in fits),
         tau00=mean(f.tau00 for f in fits),
         sigma2=mean(f.sigma2 for f in fits),
         icc=mean(f.icc for f in fits),
-        official_mean=float(np.mean(weighted_means(scores, total))),
+        official_mean=float(np.mean(means)),
     )
 
 
 def _official(
-    scores: Floats, sample: Sample, replicates: Replicates | None
+    students: Students, total: TotalSums, replicates: Replicates | None
 ) -> tuple[OfficialMean | None, tuple[str, ...]]:
     """The weighted mean with its standard error, None where replicates are lacking."""
     if replicates is None:
         return None, ()
+    sums, zones = students.replicates, students.zones
     if replicates.method == "brr-fay":
-        if sample.replicate is None or np.isnan(sample.replicate).any():
+        if sums is None or np.isnan(sums.weight).any():
             return None, ("incomplete_replicates",)
-        return brr_fay_mean(scores, sample.total, sample.replicate, replicates.fay), ()
-    if sample.zone is None or sample.half is None or bool((sample.zone == NO_ZONE).any()):
+        return brr_fay_mean(total, sums, replicates.fay), ()
+    if zones is None or zones.n_without:
         return None, ("incomplete_replicates",)
-    zone, half = sample.zone.astype(np.int64), sample.half.astype(np.int64)
-    sums = ZoneSums.from_members(scores, sample.total, zone, half)
-    return jackknife_mean(sums, replicates.method), ()
+    return jackknife_mean(total, zones, replicates.method), ()
 
 
-def _factors(group: Integers, sample: Sample, replicates: Replicates | None) -> Floats | None:
-    """What each replicate multiplies the schools' weights by; None without replicates."""
-    n_groups = len(sample.group)
-    if replicates is None:
-        return None
-    if replicates.method == "brr-fay":
-        if sample.replicate is None:
-            return None
-        return replicate_weight_factors(group, sample.total, sample.replicate, n_groups)
-    if sample.zone is None or sample.half is None:
-        return None
-    zone, half = sample.zone.astype(np.int64), sample.half.astype(np.int64)
-    return jackknife_factors(group, sample.total, zone, half, n_groups)
-
-
-def _n_replicates(sample: Sample) -> int:
-    return 0 if sample.replicate is None else sample.replicate.shape[1]
-
-
-def _zones(group: Integers, sample: Sample) -> Zones | None:
-    """What the jackknife rests on; None without one."""
-    if sample.zone is None or sample.half is None:
-        return None
-    return zones(sample.zone, sample.half, group)
-
-
-def _zone_flags(used: Zones) -> tuple[str, ...]:
+def _zone_flags(used: ZoneSums) -> tuple[str, ...]:
     """What keeps the zones from telling the whole sampling error."""
     holds = {
-        "one_half_zones": used.n_both < used.n,
+        "one_half_zones": used.n_both < len(used.weight),
         "one_group_zones": used.n_one_group > 0,
-        "few_zones": used.n < FEW_ZONES,
+        "few_zones": len(used.weight) < FEW_ZONES,
     }
     return tuple(name for name, so in holds.items() if so)

@@ -20,6 +20,7 @@ import numpy as np
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.optima import best, local_optima
 from multilevel.fit.sufficient import Floats, Integers, SizeClasses
+from multilevel.records.students import WeightedMoments
 
 Scaling = Literal["none", "size", "effective"]
 ESTIMATOR = "pseudo maximum likelihood, sandwich standard errors over groups"
@@ -38,7 +39,7 @@ class WeightedStatistics:
     weight, weight2
         Sums of w_i|j and of their squares, shape (J,).
     offset
-        Weighted mean - centre, shape (J,), score units; 0 for an empty school.
+        Weighted mean - centre, shape (J,), score units.
     ss
         Weighted sum of squares about the weighted mean, shape (J,).
     """
@@ -51,35 +52,11 @@ class WeightedStatistics:
     ss: Floats
 
     @classmethod
-    def from_members(cls, group: Integers, score: Floats, weight: Floats) -> "WeightedStatistics":
-        """Two passes over the students.
-
-        Parameters
-        ----------
-        group
-            School of each student as 0..J-1, shape (N,).
-        score
-            Finite scores, shape (N,), N >= 1.
-        weight
-            Conditional weights w_i|j > 0, shape (N,).
-        """
-        size = int(group.max()) + 1
-        centre = float(np.mean(score))
-        deviation = score - centre
-        total = _sums(group, weight, size)
-        divisor = np.where(total > 0, total, 1.0)
-        first = _sums(group, weight * deviation, size) / divisor
-        residual = deviation - first[group]
-        # The first pass leaves a rounding error in the means; the second takes it out.
-        correction = _sums(group, weight * residual, size) / divisor
-        squares = _sums(group, weight * residual * residual, size)
-        return cls(
-            centre=centre,
-            n=np.bincount(group, minlength=size).astype(np.int64),
-            weight=total,
-            weight2=_sums(group, weight * weight, size),
-            offset=first + correction,
-            ss=np.maximum(squares - total * correction**2, 0.0),
+    def of(cls, moments: WeightedMoments) -> "tuple[WeightedStatistics, ...]":
+        """What ingest added up, of each plausible value; no empty school."""
+        return tuple(
+            cls(float(centre), moments.n, moments.weight, moments.weight2, offset, ss)
+            for centre, offset, ss in zip(moments.centre, moments.offset, moments.ss, strict=True)
         )
 
     def scaled(self, scaling: Scaling) -> "WeightedStatistics":
@@ -91,12 +68,12 @@ class WeightedStatistics:
         """
         if scaling == "none":
             return self
-        filled = self.n > 0
-        weight = np.where(filled, self.weight, 1.0)
         if scaling == "size":
-            factor = np.where(filled, self.n / weight, 1.0)
-        else:
-            factor = np.where(filled, weight / np.where(filled, self.weight2, 1.0), 1.0)
+            return self.times(self.n / self.weight)
+        return self.times(self.weight / self.weight2)
+
+    def times(self, factor: Floats) -> "WeightedStatistics":
+        """Conditional weights multiplied by a factor for each school, shape (J,)."""
         return WeightedStatistics(
             centre=self.centre,
             n=self.n,

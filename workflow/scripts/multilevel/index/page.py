@@ -20,7 +20,7 @@ from multilevel.index.groups import Group, grouped
 from multilevel.index.rows import IndexRow
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.tools import Link, Tools
-from multilevel.wording import numbers
+from multilevel.wording import findings, numbers
 from multilevel.wording.catalogue import Catalogue
 
 CSV = "datasets.csv"
@@ -266,7 +266,7 @@ def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
         html=f"{folder}/report.html",
         pdf=f"{folder}/report.pdf",
         cells=_cells(row, curve, words) if row.status == "ok" else (),
-        flags=_flags(row, words),
+        flags=_flags(row),
         row=row,
     )
 
@@ -290,11 +290,6 @@ def _cells(row: IndexRow, curve: Markup, words: Catalogue) -> tuple[Shown, ...]:
     )
 
 
-def _flags(row: IndexRow, words: Catalogue) -> str:
-    """The flags in words; one that the catalogue doesn't know by its name."""
-    names = row.flags.split()
-    keys = [f"index.flag.{name}" for name in names]
-    said = [
-        words.plain(key) if key in words else name for key, name in zip(keys, names, strict=True)
-    ]
-    return ", ".join(said)
+def _flags(row: IndexRow) -> str:
+    """The flags in a few words each."""
+    return ", ".join(map(findings.label, row.flags.split()))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from multilevel import cautions
 from multilevel.index.outcomes import Failed
 from multilevel.records.results import Reason, Results
 from multilevel.wording.cells import neutralised
@@ -116,7 +115,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         design_effect=between.design_effect,
         n_effective=between.n_effective,
         method=model.method,
-        flags=" ".join(cautions.names(results)),
+        flags=" ".join(_cautions(results)),
         sd_total=naive.sd_total,
         confidence=model.confidence,
         subtitle=labels.subtitle,
@@ -127,6 +126,12 @@ def index_row(results: Results | Failed) -> IndexRow:
         outcome=outcome,
         scale=scale,
     )
+
+
+def _cautions(results: Results) -> tuple[str, ...]:
+    """The codes of all cautions, each once."""
+    codes = (one.code for one in results.findings if one.level == "caution")
+    return tuple(dict.fromkeys(codes))
 
 
 def _refused_row(results: Results, reason: Reason) -> IndexRow:

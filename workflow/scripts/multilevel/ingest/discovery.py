@@ -12,12 +12,15 @@ import pyarrow.compute as pc
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
 from multilevel.errors import DataRefused
-from multilevel.ingest import draws, missing, parts, presets, values
-from multilevel.ingest.families import families, gaps, siblings, span
+from multilevel.ingest import parts, presets
+from multilevel.ingest.checks import column_sets
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
+from multilevel.ingest.table import missing, values
+from multilevel.records.findings import Finding, note
+from multilevel.records.reading import ReadFacts
 from multilevel.records.results import Labels
-from multilevel.wording.numbers import as_typed, count
-from multilevel.wording.quoting import listed, shown
+from multilevel.wording.families import families, gaps, siblings
+from multilevel.wording.numbers import as_typed
 
 # Values that are looked at, at most; of larger files only the first columns are.
 MOST_VALUES = 50_000_000
@@ -82,8 +85,10 @@ class Survey:
         Names or patterns of candidates, the likeliest first.
     entry_id, entry
         A configuration entry that could be used.
-    notes
-        What the reader found.
+    reading
+        The form of the file.
+    findings
+        What a reader of the list should know.
     """
 
     file: str
@@ -96,7 +101,8 @@ class Survey:
     replicates: tuple[str, ...]
     entry_id: str
     entry: dict[str, Any]
-    notes: tuple[str, ...]
+    reading: ReadFacts
+    findings: tuple[Finding, ...]
 
 
 def survey(source: Source, file: str) -> Survey:
@@ -110,9 +116,7 @@ def survey(source: Source, file: str) -> Survey:
     found = describe(source)
     unique = [name for name in found.names if found.names.count(name) == 1 and name.strip()]
     if not unique:
-        raise DataRefused(
-            "missing_column", f"The file {source.name} names no column.", "Name them."
-        )
+        raise DataRefused("missing_column.nameless", file=source.name)
     odd = {column.name for column in found.columns if not column.readable}
     readable = [name for name in unique if name not in odd] or unique
     once = parse(source, (readable[0],))
@@ -141,8 +145,9 @@ def survey(source: Source, file: str) -> Survey:
         replicates=replicates,
         entry_id=name[:100],
         entry=entry | ({"split_by": country} if countries else {}),
-        notes=(
-            *table.notes,
+        reading=table.facts,
+        findings=(
+            *table.findings,
             *_unread(unique, odd),
             *_unclear(found.names),
             *_lone_values(seen, found.names),
@@ -158,36 +163,33 @@ def _of_groups(table: Table, column: str, group: str) -> bool:
     return bool(table.frame[column].groupby(table.frame[group]).nunique().max() <= 1)
 
 
-def _unread(names: Sequence[str], odd: Collection[str]) -> Iterator[str]:
+def _unread(names: Sequence[str], odd: Collection[str]) -> Iterator[Finding]:
     """Columns of lists and the like, which stand without their values."""
     unread = [name for name in names if name in odd]
     if unread:
-        yield f"Values of a kind that can't be read, such as lists, are in {listed(unread)}."
+        yield note("unreadable_columns", *unread)
 
 
-def _unclear(names: Sequence[str]) -> Iterator[str]:
+def _unclear(names: Sequence[str]) -> Iterator[Finding]:
     """Columns of which the name doesn't tell which one is meant."""
     several = list(dict.fromkeys(name for name in names if name.strip() and names.count(name) > 1))
     if several:
-        yield (
-            f"The file has several columns of the name {listed(several)}: they can't be told apart "
-            "until one is renamed, so their values aren't looked at."
-        )
+        yield note("same_names", *several)
 
 
-def _lone_values(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[str]:
+def _lone_values(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[Finding]:
     """Plausible values that stand without the others of their kind, and sets with gaps."""
     told: set[str] = set()
     for one in seen:
         if len(one.names) > 1 or one.name in told:
             continue
-        note = draws.alone_note(one.name, one.label, names)
-        own = (one.name, *siblings(one.name, names)) if note or _WEIGHT.search(one.name) else ()
-        if gaps(own) and (note or len(own) >= _REPLICATES):
+        alone = tuple(column_sets.alone(one.name, one.label, names))
+        own = (one.name, *siblings(one.name, names)) if alone or _WEIGHT.search(one.name) else ()
+        if gaps(own) and (alone or len(own) >= _REPLICATES):
             told.update(own)
-            yield f"{count(len(own))} columns belong together: {span(own)}. Is the file complete?"
-        elif note:
-            yield note
+            yield note("belong_together", *own, n=len(own))
+        else:
+            yield from alone
 
 
 def _countries(source: Source, table: Table, column: str) -> Sequence[str]:
@@ -198,13 +200,9 @@ def _countries(source: Source, table: Table, column: str) -> Sequence[str]:
     return found if 1 < len(found) <= parts.MOST else ()
 
 
-def _several(countries: Sequence[str], column: str) -> Iterator[str]:
+def _several(countries: Sequence[str], column: str) -> Iterator[Finding]:
     if countries:
-        yield (
-            f"The file holds {count(len(countries))} countries, {listed(countries, 3)} in "
-            f"{shown(column)}, and their schools may have the same ids: split_by makes a report "
-            "of each."
-        )
+        yield note("countries", column, n=len(countries), countries=list(countries))
 
 
 def _all_seen(table: Table, columns: Sequence[Column]) -> Iterator[Seen]:

@@ -1,7 +1,7 @@
 """Parts of a file that are datasets of their own: a value each of one column."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,10 @@ import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import missing, values
-from multilevel.ingest.ordering import natural
 from multilevel.ingest.readers import Table, parse, read_source
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import listed, shown
+from multilevel.ingest.table import missing, values
+from multilevel.records.findings import Finding, note
+from multilevel.wording.ordering import natural
 
 MOST = 1_000  # datasets from one file
 
@@ -46,21 +45,12 @@ def part(table: Table, column: str, value: str | None) -> Table:
     """
     if value is None:
         found = _values(table, column)
-        raise DataRefused(
-            "empty",
-            f"The file {shown(table.name)} has {count(len(found))} values in {shown(column)} now, "
-            "and none when the run began.",
-            "Run it again.",
-        )
+        raise DataRefused("empty.parts_came_late", column, file=table.name, n=len(found))
     text = values.texts(table.frame[column])
     rows = pc.equal(text, value)
     n_rows = pc.sum(rows).as_py() or 0
     if not n_rows:
-        raise DataRefused(
-            "empty",
-            f"No row of {shown(table.name)} has {shown(value)} in {shown(column)}.",
-            "Run it again, when the file has it.",
-        )
+        raise DataRefused("empty.no_such_part", column, file=table.name, value=value)
     columns: dict[str, Any] = {
         name: values.arrow(table.frame[name]).filter(rows) for name in table.frame.columns
     }
@@ -70,20 +60,17 @@ def part(table: Table, column: str, value: str | None) -> Table:
         n_rows=n_rows,
         first_line=None,
         reasons={name: why.filter(rows) for name, why in table.reasons.items()},
-        notes=(
-            *table.notes,
-            f"The rows with {shown(value)} in {shown(column)}, {count(n_rows)} of "
-            f"{count(table.n_rows)}.",
+        findings=(
+            *table.findings,
+            note("part", column, value=value, n=n_rows, n_rows=table.n_rows),
         ),
     )
 
 
-def in_no_part(table: Table, column: str) -> tuple[str, ...]:
-    """A sentence on rows without a value to split by, which no dataset has."""
+def in_no_part(table: Table, column: str) -> tuple[Finding, ...]:
+    """A note on rows without a value to split by, which no dataset has."""
     n = pc.sum(pc.equal(values.texts(table.frame[column]), "")).as_py() or 0
-    if not n:
-        return ()
-    return (f"Rows without a value in {shown(column)}, which belong to no part: {count(n)}.",)
+    return (note("rows_of_no_part", column, n=n),) if n else ()
 
 
 def different(table: Table, column: str) -> list[str]:
@@ -92,21 +79,18 @@ def different(table: Table, column: str) -> list[str]:
     return sorted((one for one in found if one), key=natural)
 
 
-def alone(table: Table, column: str) -> Table:
-    """The table without this column, which must have one value.
+def alone(table: Table, column: str, former: Sequence[str] = ()) -> Table:
+    """The table without this column, which must have one value, that of `former` batches.
 
     Raises
     ------
     DataRefused
         `missing_column` when it has several: whose schools may have the same ids.
     """
-    found = different(table, column)
+    found = sorted({*former, *different(table, column)}, key=natural)
     if len(found) > 1:
         raise DataRefused(
-            "missing_column",
-            f"The file {shown(table.name)} holds {count(len(found))} countries, {listed(found, 3)} "
-            f"in {shown(column)}, and their schools may have the same ids.",
-            f"Add split_by: {column} to the configuration for a report of each.",
+            "missing_column.countries", column, file=table.name, n=len(found), countries=found
         )
     return replace(
         table,
@@ -126,17 +110,10 @@ def _values(table: Table, column: str) -> dict[str, str]:
     found = different(table, column)
     if len(found) > MOST:
         raise DataRefused(
-            "missing_column",
-            f"The column {shown(column)} of {shown(table.name)} has {count(len(found))} different "
-            f"values; a file can be split into {count(MOST)} datasets at most.",
-            "Name a column that says to which part a row belongs, such as the country.",
+            "missing_column.too_many_parts", column, file=table.name, n=len(found), most=MOST
         )
     if not found:
-        raise DataRefused(
-            "empty",
-            f"The column {shown(column)} of {shown(table.name)} has no values to split by.",
-            "Name another column under split_by.",
-        )
+        raise DataRefused("empty.no_parts", column, file=table.name)
     labels = table.columns[column].value_labels
     named = {one: labels.get(one) or one for one in found}
     uses = Counter(named.values())

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from multilevel.errors import RefusalCode
 from multilevel.records.checks import Checks as Checks
 from multilevel.records.checks import ChiSquareTest as ChiSquareTest
 from multilevel.records.checks import FTest as FTest
@@ -21,9 +20,12 @@ from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
 from multilevel.records.checks import NormalityCheck as NormalityCheck
 from multilevel.records.checks import SlopeTest as SlopeTest
 from multilevel.records.checks import Tests as Tests
+from multilevel.records.findings import Finding as Finding
+from multilevel.records.findings import RefusalCode as RefusalCode
 from multilevel.records.intervals import Intervals as Intervals
 from multilevel.records.leading import Leader as Leader
 from multilevel.records.leading import Leading as Leading
+from multilevel.records.reading import ReadFacts as ReadFacts
 from multilevel.records.sections import Bootstrap as Bootstrap
 from multilevel.records.sections import ColumnUse as ColumnUse
 from multilevel.records.sections import Comparisons as Comparisons
@@ -32,6 +34,7 @@ from multilevel.records.sections import Digits as Digits
 from multilevel.records.sections import Doubt as Doubt
 from multilevel.records.sections import Influence as Influence
 from multilevel.records.sections import InfluentialGroup as InfluentialGroup
+from multilevel.records.sections import InputFile as InputFile
 from multilevel.records.sections import Interval as Interval
 from multilevel.records.sections import MissingCount as MissingCount
 from multilevel.records.sections import SelfTest as SelfTest
@@ -253,15 +256,6 @@ class GroupSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InputFile:
-    """The file that was read."""
-
-    path: str
-    sha256: Annotated[str | None, doc("Of the bytes that were read; null when there were none.")]
-    bytes: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Provenance:
     """Where the numbers come from."""
 
@@ -294,6 +288,7 @@ class Provenance:
     software: Annotated[dict[str, str], doc("Program to version.")]
     config: Annotated[dict[str, Any], doc("This dataset's settings, defaults filled in.")]
     notes: Annotated[tuple[str, ...], doc("What the reader found and did.")]
+    reading: Annotated[ReadFacts | None, doc("The form of the file, as it was read.")] = None
     self_test: Annotated[SelfTest | None, doc("null when nothing was fitted.")]
 
 
@@ -327,6 +322,9 @@ class Results:
     ] = None
     cross_check: CrossCheck | None
     provenance: Provenance
+    findings: Annotated[
+        tuple[Finding, ...], doc("The refusal, cautions and notes of all stages.")
+    ] = ()
 
 
 def encode(value: object) -> bytes:

@@ -135,6 +135,15 @@ class ColumnUse:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InputFile:
+    """The file that was read."""
+
+    path: str
+    sha256: Annotated[str | None, doc("Of the bytes that were read; null when there were none.")]
+    bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissingCount:
     """How many values of a column are missing for one reason."""
 
@@ -157,20 +166,23 @@ class Suspect:
     high: Annotated[float, doc("Highest of the column's other numbers.")]
 
 
+DoubtKind = Literal[
+    "values_gap",
+    "replicates_gap",
+    "values_left_out",
+    "replicates_left_out",
+    "several_sets",
+    "one_value",
+    "copied_values",
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
     """Names of plausible values or replicate weights that hint at a mistake."""
 
     kind: Annotated[
-        Literal[
-            "values_gap",
-            "replicates_gap",
-            "values_left_out",
-            "replicates_left_out",
-            "several_sets",
-            "one_value",
-            "copied_values",
-        ],
+        DoubtKind,
         doc(
             "A numbered set that the file has with gaps, or of which the entry takes a part; "
             "scores of which each is of another set of columns; one plausible value alone; "

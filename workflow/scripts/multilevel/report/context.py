@@ -1,6 +1,6 @@
 """What every section writes from: the results, the schools and the words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
+from multilevel.records.findings import Finding
 from multilevel.records.results import (
     Between,
     Checks,
@@ -26,7 +27,7 @@ from multilevel.records.results import (
 from multilevel.releases.history import Release, release_of
 from multilevel.report.blocks import Cell, Column, Figure, Paragraph, Row, Table
 from multilevel.report.equations import SYMBOLS, Equations
-from multilevel.wording import numbers
+from multilevel.wording import findings, numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
 
@@ -210,6 +211,18 @@ class Context:
     def plain(self, key: str, /, **values: object) -> str:
         """The same without markup."""
         return self.words.plain(key, **(self._everywhere() | values))
+
+    def sentences(self, found: Iterable[Finding]) -> tuple[Markup, ...]:
+        """The sentences of findings, numbers as this dataset's are written."""
+        formats: dict[str, findings.Format] = {
+            "score": self.score.headline,
+            "scores": lambda ends: self.interval((ends[0], ends[1])),
+            "variance": self.score.variance,
+            "share": self.icc.show,
+            "share_finer": self.icc.finer.show,
+            "shares": lambda shares: ", ".join(map(self.icc.show, shares)),
+        }
+        return findings.sentences(found, self._everywhere(), formats)
 
     def paragraph(self, key: str, /, role: str = "body", **values: object) -> Paragraph:
         """A paragraph of one sentence or several."""

@@ -9,7 +9,6 @@ from multilevel.fit import distributions
 from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
-from multilevel.ingest.moments import Moments
 from multilevel.records.results import (
     Checks,
     FTest,
@@ -19,8 +18,9 @@ from multilevel.records.results import (
     NormalityCheck,
     SlopeTest,
 )
+from multilevel.records.students import Moments
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, FEW_VALUES, SLOPE_P
-from multilevel.wording.phrases import shape_key
+from multilevel.wording.phrases import Shape, shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
 OUTLIER = 3.5
@@ -207,4 +207,9 @@ def beyond_chance(influence: Influence) -> bool:
 
 def departs(check: NormalityCheck) -> bool:
     """A departure from normality that matters."""
-    return shape_key(check.n, check.skewness, check.excess_kurtosis) == "clear"
+    return shape_of(check) == "clear"
+
+
+def shape_of(check: NormalityCheck) -> Shape:
+    """What the shape of the values tells of normality."""
+    return shape_key(check.n, check.skewness, check.excess_kurtosis)

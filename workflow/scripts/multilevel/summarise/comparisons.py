@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy import special
 from scipy.optimize import brentq
 
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Comparisons
 from multilevel.summarise import formulas
 from multilevel.summarise.shrinkage import shrinkage_parameters

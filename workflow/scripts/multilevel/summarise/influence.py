@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.replicates import Replicates, fit_replicates
 from multilevel.fit.sufficient import Floats, Integers, SizeClasses, SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Influence, InfluentialGroup
 from multilevel.summarise.deletion import one_step_changes
 

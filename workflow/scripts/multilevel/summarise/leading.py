@@ -21,8 +21,10 @@ from multilevel.records.results import (
     Naive,
     Weighted,
 )
+from multilevel.wording.phrases import Shape
 
 USUAL: tuple[Reason, ...] = ("usual",)
+LEVEL1: tuple[Reason, ...] = ("normality_level1",)
 # Flags with which the exact interval of sigma2 does not hold.
 UNLIKE: tuple[Reason, ...] = ("normality_level1", "unequal_variances", "spread_goes_with_size")
 LEVEL2: tuple[Reason, ...] = ("normality_level2",)
@@ -35,6 +37,7 @@ def leading(
     intervals: Intervals,
     weighted: Weighted | None,
     flags: tuple[str, ...],
+    level2_shape: Shape,
     ci_reliability_robust: Interval | None,
 ) -> Leading:
     """One estimate and one interval for each quantity.
@@ -45,6 +48,9 @@ def leading(
         As in results.json.
     flags
         Of the checks.
+    level2_shape
+        What the schools' effects look like: their intervals take any departure that exceeds
+        chance, the flag a clear one only.
     ci_reliability_robust
         What ci_icc_robust says of the reliability.
     """
@@ -53,8 +59,11 @@ def leading(
     if weighted is not None and by_weights:
         icc, tau00, sigma2, reliability = _weighted_variances(weighted)
     else:
-        icc, reliability = _shares(between, intervals, flags, ci_reliability_robust)
-        tau00, sigma2 = _variances(model, intervals, flags)
+        level2 = level2_shape in ("some", "clear")
+        unlike = (*(LEVEL2 if level2 else ()), *(LEVEL1 if "normality_level1" in flags else ()))
+        icc, reliability = _shares(between, intervals, unlike, ci_reliability_robust)
+        tau00 = _tau00(model, intervals, level2)
+        sigma2 = _sigma2(model, intervals, flags)
     sd = math.sqrt(tau00.value)
     return Leading(
         weighted=by_weights,
@@ -157,14 +166,13 @@ def _weighted_variances(weighted: Weighted) -> tuple[Leader, Leader, Leader, Lea
 def _shares(
     between: Between,
     intervals: Intervals,
-    flags: tuple[str, ...],
+    unlike: tuple[Reason, ...],
     ci_reliability_robust: Interval | None,
 ) -> tuple[Leader, Leader]:
-    """ICC and reliability."""
-    robust = "normality_level2" in flags and intervals.ci_icc_robust is not None
-    if robust and ci_reliability_robust is not None:
+    """ICC and reliability; `unlike` says why F's quantiles may not be those of the data."""
+    if unlike and intervals.ci_icc_robust is not None and ci_reliability_robust is not None:
         ends = (intervals.ci_icc_robust, ci_reliability_robust)
-        method, reasons = "robust", LEVEL2
+        method, reasons = "robust", unlike
     else:
         ends, method, reasons = (between.ci_icc, between.ci_reliability), "exact", USUAL
     icc, reliability = (
@@ -176,30 +184,31 @@ def _shares(
     return icc, reliability
 
 
-def _variances(model: Model, intervals: Intervals, flags: tuple[str, ...]) -> tuple[Leader, Leader]:
-    """tau00 and sigma2."""
-    tau00 = Leader(
-        quantity="tau00",
-        value=model.tau00,
-        interval=intervals.ci_tau00_profile_hull or intervals.ci_tau00_profile,
-        method="profile",
-        reasons=("several_pieces",) if intervals.profile_pieces > 1 else USUAL,
-    )
-    if "normality_level2" in flags and intervals.ci_tau00_robust is not None:
-        tau00 = Leader(
+def _tau00(model: Model, intervals: Intervals, level2: bool) -> Leader:
+    if level2 and intervals.ci_tau00_robust is not None:
+        return Leader(
             quantity="tau00",
             value=model.tau00,
             interval=intervals.ci_tau00_robust,
             method="robust",
             reasons=LEVEL2,
         )
+    return Leader(
+        quantity="tau00",
+        value=model.tau00,
+        interval=intervals.ci_tau00_profile_hull or intervals.ci_tau00_profile,
+        method="profile",
+        reasons=("several_pieces",) if intervals.profile_pieces > 1 else USUAL,
+    )
+
+
+def _sigma2(model: Model, intervals: Intervals, flags: tuple[str, ...]) -> Leader:
     unlike = tuple(name for name in UNLIKE if name in flags)
     robust = bool(unlike) and intervals.ci_sigma2_robust is not None
-    sigma2 = Leader(
+    return Leader(
         quantity="sigma2",
         value=model.sigma2,
         interval=intervals.ci_sigma2_robust if robust else intervals.ci_sigma2_exact,
         method="robust" if robust else "exact",
         reasons=unlike if robust else USUAL,
     )
-    return tau00, sigma2

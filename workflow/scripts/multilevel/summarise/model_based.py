@@ -2,8 +2,8 @@
 
 import math
 
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Between, Decomposition, Interval, Naive
 from multilevel.summarise import formulas
 

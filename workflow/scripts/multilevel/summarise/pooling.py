@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from multilevel.fit import distributions
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.rubin import Pooled, pool, pool_columns
 from multilevel.fit.sufficient import Floats, SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Between, Naive
 from multilevel.summarise import formulas
 from multilevel.summarise.model_based import between_summary

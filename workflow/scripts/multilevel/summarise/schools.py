@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from multilevel.fit import distributions
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import Floats, SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Comparisons, GroupSummary
 from multilevel.summarise import comparisons, formulas
 from multilevel.summarise.shrinkage import shrinkage_parameters

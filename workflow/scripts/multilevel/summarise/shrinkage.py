@@ -2,8 +2,8 @@
 
 from multilevel.fit.adjusted import ShrinkageParameters, adjusted_parameters
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 
 
 def shrinkage_parameters(

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from multilevel.fit import distributions
 from multilevel.fit.information import precision
 from multilevel.fit.likelihood import Method
-from multilevel.fit.model import RandomInterceptFit
 from multilevel.fit.replicates import Fits, Replicates, fit_replicates
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
+from multilevel.records.fitted import RandomInterceptFit
 from multilevel.summarise.deletion import one_step_changes
 from multilevel.summarise.shrinkage import shrinkage_parameters
 

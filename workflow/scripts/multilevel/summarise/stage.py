@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 import multilevel
-from multilevel.fit.stage import Fitted
-from multilevel.ingest.stage import Ingested, read_accepted
+from multilevel.records.fitted import Fitted
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode, encode
+from multilevel.records.students import Students
 from multilevel.releases.history import FILE, before
+from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import COLUMNS
 from multilevel.summarise.summary import summarise
@@ -37,7 +39,7 @@ def run(
     summary = summarise(
         decode(ingested.read_bytes(), Ingested),
         decode(fitted.read_bytes(), Fitted),
-        read_accepted(students),
+        from_parquet(students, Students),
         software(),
     )
     table = summary.schools.reindex(columns=COLUMNS)

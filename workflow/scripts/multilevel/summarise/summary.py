@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from multilevel.fit.model import RandomInterceptFit
-from multilevel.fit.stage import Fitted
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics
-from multilevel.ingest.condensed import Condensed
-from multilevel.ingest.stage import Ingested
-from multilevel.ingest.students import Students
+from multilevel.records.fitted import Fitted, RandomInterceptFit
+from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
     SCHEMA_VERSION,
     Between,
@@ -25,7 +22,8 @@ from multilevel.records.results import (
     Results,
     Weighted,
 )
-from multilevel.summarise import checks, spread_checks
+from multilevel.records.students import Students
+from multilevel.summarise import checks, findings, spread_checks
 from multilevel.summarise.influence import influence
 from multilevel.summarise.leading import leading
 from multilevel.summarise.model_based import reliability_interval
@@ -40,6 +38,7 @@ from multilevel.summarise.schools import (
 from multilevel.summarise.simulated import design_of
 from multilevel.summarise.size_checks import mean_by_size
 from multilevel.summarise.weighted_means import weighted_school_means
+from multilevel.wording import findings as wording
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Summary:
 
 
 def summarise(
-    ingested: Ingested, fitted: Fitted, students: Students | Condensed, software: dict[str, str]
+    ingested: Ingested, fitted: Fitted, students: Students, software: dict[str, str]
 ) -> Summary:
     """All summaries of one dataset.
 
@@ -65,23 +64,24 @@ def summarise(
         joined=ingested.joined,
         columns=ingested.columns,
         missing=ingested.missing,
-        suspects=ingested.suspects,
-        thousands=ingested.thousands,
-        doubts=ingested.doubts,
-        unlike=ingested.unlike,
+        suspects=findings.suspects(ingested.findings),
+        thousands=findings.thousands(ingested.findings),
+        doubts=findings.doubts(ingested.findings),
+        unlike=findings.unlike(ingested.findings),
         produced=ingested.produced,
         rows_read=ingested.rows_read,
         software=software,
         config=ingested.config,
-        notes=ingested.notes,
+        notes=wording.notes(ingested.findings, ingested.reading),
+        reading=ingested.reading,
         self_test=fitted.self_test,
     )
-    values = SufficientStatistics.of(students) if students.group_ids else ()
+    values = tuple(map(SufficientStatistics.of, students.moments))
     refused = Results(
         schema_version=SCHEMA_VERSION,
         id=ingested.id,
         status="refused",
-        reason=fitted.reason,
+        reason=wording.reason(fitted.refusal) if fitted.refusal else None,
         labels=ingested.labels,
         data=_data(ingested, values[0], _reach(students)) if values else None,
         naive=naive_of(values) if values and values[0].n_members > 1 else None,
@@ -99,6 +99,7 @@ def summarise(
         weighted=fitted.weighted,
         cross_check=None,
         provenance=provenance,
+        findings=(*((fitted.refusal,) if fitted.refusal else ()), *ingested.findings),
     )
     if fitted.fit is None or not values:
         return Summary(refused, pd.DataFrame())
@@ -110,7 +111,7 @@ def _accepted(
     fitted: Fitted,
     fit: RandomInterceptFit,
     values: Sequence[SufficientStatistics],
-    students: Students | Condensed,
+    students: Students,
 ) -> Summary:
     """Of plausible values all numbers are pooled but influence and checks: the first one's."""
     labels = list(students.group_ids)
@@ -143,10 +144,11 @@ def _accepted(
         influence=moved,
         bootstrap=fitted.bootstrap,
         checks=found,
-        leading=_leading(values[0], naive, fit, between, fitted.weighted, found.flags),
+        leading=_leading(values[0], naive, fit, between, fitted.weighted, found),
         cross_check=fitted.cross_check,
     )
-    return Summary(results, schools)
+    told = (*base.findings, *findings.cautions(results))
+    return Summary(replace(results, findings=told), schools)
 
 
 def _flagged(
@@ -172,27 +174,35 @@ def _leading(
     fit: RandomInterceptFit,
     between: Between,
     weighted: Weighted | None,
-    flags: tuple[str, ...],
+    found: Checks,
 ) -> Leading:
     """What the report leads with."""
     robust = fit.intervals.ci_icc_robust
     of_reliability = reliability_interval(statistics, robust) if robust else None
-    return leading(naive, fit.model, between, fit.intervals, weighted, flags, of_reliability)
+    return leading(
+        naive,
+        fit.model,
+        between,
+        fit.intervals,
+        weighted,
+        found.flags,
+        checks.shape_of(found.level2_normality),
+        of_reliability,
+    )
 
 
 def _weighted_means(
-    students: Students | Condensed, weighted: Weighted, fit: RandomInterceptFit
+    students: Students, weighted: Weighted, fit: RandomInterceptFit
 ) -> "dict[str, pd.Series[float]]":
     """The columns of `weighted_school_means`."""
-    if isinstance(students, Condensed) or students.sample is None:
+    if students.conditional is None or students.group_weight is None:
         return {}
-    group, sample = students.group.astype(np.int64), students.sample
-    conditional = sample.total / sample.group[group]
-    values = [
-        WeightedStatistics.from_members(group, np.ascontiguousarray(column), conditional)
-        for column in students.scores.T
-    ]
-    table = weighted_school_means(values, sample.group, weighted.scaling, fit.model.confidence)
+    table = weighted_school_means(
+        WeightedStatistics.of(students.conditional),
+        students.group_weight,
+        weighted.scaling,
+        fit.model.confidence,
+    )
     return {str(name): table[name] for name in table}
 
 
@@ -215,32 +225,30 @@ def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[flo
     )
 
 
-def _reach(students: Students | Condensed) -> tuple[float, float]:
+def _reach(students: Students) -> tuple[float, float]:
     """The lowest and the highest score, of all plausible values."""
-    if isinstance(students, Condensed):
-        return students.score_min, students.score_max
-    return float(students.scores.min()), float(students.scores.max())
+    low = min(moments.low for moments in students.moments)
+    return low, max(moments.high for moments in students.moments)
 
 
 def _checks(
-    students: Students | Condensed, statistics: SufficientStatistics, first: RandomInterceptFit
+    students: Students, statistics: SufficientStatistics, first: RandomInterceptFit
 ) -> Checks:
     """Checks of the score, or of the first plausible value; without flags."""
     model = first.model
     level2 = checks.normality(checks.level2_residuals(statistics, model))
+    members, moments = students.members, students.moments[0]
+    group, score = members.group.astype(np.int64), members.scores[:, 0]
+    residuals = checks.level1_residuals(group, score, statistics, model.sigma2)
     levene = brown_forsythe = obrien = None
-    if isinstance(students, Condensed):
-        score = students.sample_score
-        sample = checks.level1_residuals(students.sample_group, score, statistics, model.sigma2)
-        level1 = checks.normality_of_moments(students.moments, model.sigma2, sample)
-        obrien = checks.obrien(students.moments)
-    else:
-        group, score = students.group.astype(np.int64), students.score
-        residuals = checks.level1_residuals(group, score, statistics, model.sigma2)
+    if students.complete:
         level1 = checks.normality(residuals)
         levene = checks.levene(group, score)
         several = spread_checks.of_several(group, statistics.n)
         brown_forsythe = checks.levene(group[several], score[several])
+    else:
+        level1 = checks.normality_of_moments(moments, model.sigma2, residuals)
+        obrien = checks.obrien(moments)
     bartlett = spread_checks.bartlett(statistics)
     normal = not checks.departs(level1)
     schools = school_means(list(students.group_ids), statistics, first)

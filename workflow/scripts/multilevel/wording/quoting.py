@@ -2,9 +2,15 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Letters of the Greek and Cyrillic alphabets that are drawn as a Latin one
+# (of the pairs in Unicode Technical Standard 39, those of everyday letters).
+DRAWN_AS = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеіјорсухѕ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν",
+    "ABESIJKMHOPCTYXaeijopcyxs" + "ABEZHIKMNOPTYXopv",
+)
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -35,6 +41,16 @@ def listed(names: Iterable[str], limit: int = 10) -> str:
     every = list(names)
     text = ", ".join(shown(name) for name in every[:limit])
     return text if len(every) <= limit else f"{text} and {len(every) - limit} more"
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names that look the same, their letters numbered where only these make the difference."""
+    if len({name.translate(DRAWN_AS) for name in names}) == len(names):
+        return list(names)
+    return [
+        "".join(f"{c} (U+{ord(c):04X})" if ord(c) in DRAWN_AS else c for c in name)
+        for name in names
+    ]
 
 
 def _visible(character: str) -> str:

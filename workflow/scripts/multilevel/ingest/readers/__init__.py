@@ -4,15 +4,16 @@ A new format is a module with a `Reader` and its line in `READERS`.
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import (
     columnar,
-    compression,
     delimited,
     excel,
-    native,
+    isolated,
+    large,
     raw,
     rdata,
     statistical,
@@ -24,7 +25,6 @@ from multilevel.ingest.readers.table import (
     Source,
     Table,
 )
-from multilevel.wording.quoting import listed, shown
 
 __all__ = [
     "COMPRESSION",
@@ -34,6 +34,7 @@ __all__ = [
     "Reader",
     "Source",
     "Table",
+    "batches",
     "describe",
     "parse",
     "read_source",
@@ -44,16 +45,16 @@ _TEXT = Reader(form="a table of text", describe=delimited.describe, read=delimit
 
 
 def _statistical(form: str, *starts: bytes) -> Reader:
-    return native.reader(form, statistical.describe, statistical.columns, starts)
+    return isolated.reader(form, statistical.describe, statistical.columns, starts)
 
 
 def _columnar(form: str, *starts: bytes) -> Reader:
-    return native.reader(form, columnar.describe, columnar.columns, starts)
+    return isolated.reader(form, columnar.describe, columnar.columns, starts)
 
 
 _SPSS = _statistical("an SPSS file", *statistical.SPSS_STARTS)
-_R = native.reader("an R file", rdata.describe, rdata.columns)
-_EXCEL = native.reader("an Excel workbook", excel.describe, excel.columns, excel.STARTS)
+_R = isolated.reader("an R file", rdata.describe, rdata.columns)
+_EXCEL = isolated.reader("an Excel workbook", excel.describe, excel.columns, excel.STARTS)
 
 READERS: dict[str, Reader] = {
     ".csv": _TEXT,
@@ -74,7 +75,7 @@ READERS: dict[str, Reader] = {
     ".feather": _columnar("a Feather file", *columnar.FEATHER_STARTS),
     ".arrow": _columnar("an Arrow file"),
 }
-COMPRESSION = compression.ENDINGS
+COMPRESSION = raw.ENDINGS
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> Table:
@@ -97,19 +98,25 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
     return parse(read_source(path), columns)
 
 
-def read_source(path: Path, sheet: str | int | None = None) -> Source:
-    """A file's content, read once; DataRefused as `read_table`."""
+def read_source(path: Path, sheet: str | int | None = None, *, whole: bool = True) -> Source:
+    """A file's content, read once; DataRefused as `read_table`.
+
+    Unless it must be `whole`, a large one of a kind that can be read in batches is left where
+    it is.
+    """
     ending, compressed = _format(path.name)
+    if not whole and large.is_large(path, ending, compressed):
+        return large.source(path, ending, compressed)
     if ending not in READERS and compressed != ".zip" and not path.is_dir():
         raise _unknown(path.name)
     content = stored = raw.read(path)
     if compressed == ".zip":
-        member, content = compression.unzipped(stored, path.name)
+        member, content = raw.unzipped(stored, path.name)
         ending = ending if ending in READERS else _format(member)[0]
         if ending not in READERS:
             raise _unknown(member)
     elif compressed:
-        content = compression.expanded(stored, compressed, path.name)
+        content = raw.expanded(stored, compressed, path.name)
     return Source(
         path=path,
         name=path.name,
@@ -124,12 +131,22 @@ def read_source(path: Path, sheet: str | int | None = None) -> Source:
 
 def describe(source: Source, looked_for: tuple[str, ...] = ()) -> Description:
     """What the file says of its columns; DataRefused as `read_table`."""
+    if source.in_batches:
+        return source.in_batches.describe(looked_for)
     return READERS[source.ending].describe(source, looked_for)
 
 
 def parse(source: Source, columns: tuple[str, ...]) -> Table:
     """The needed `columns` of what `read_source` read; DataRefused as `read_table`."""
     return READERS[source.ending].read(source, columns)
+
+
+def batches(source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
+    """The needed `columns`, in one table or batch by batch; DataRefused as `read_table`."""
+    if source.in_batches:
+        yield from source.in_batches.batches(source, columns)
+    else:
+        yield parse(source, columns)
 
 
 def _format(name: str) -> tuple[str, str]:
@@ -142,10 +159,6 @@ def _format(name: str) -> tuple[str, str]:
 
 
 def _unknown(name: str) -> DataRefused:
-    known = ", ".join(READERS)
     return DataRefused(
-        "unreadable_file",
-        f"The file {shown(name)} has no ending that says how to read it. Known are {known}, each "
-        f"also with {listed(COMPRESSION)} after it.",
-        "Save the data as CSV, or give the file the ending of its format.",
+        "unreadable_file.no_ending", file=name, endings=list(READERS), compressed=list(COMPRESSION)
     )

@@ -5,10 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from multilevel.errors import DataRefused
 from multilevel.ingest.readers import raw, typed
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import shown
 
 PARQUET_STARTS = (b"PAR1",)
 FEATHER_STARTS = (b"ARROW1", b"FEA1")
@@ -19,11 +18,11 @@ def describe(source: Source) -> Description:
     """The file's columns."""
     if source.ending == ".parquet":
         file = _parquet(source)
-        return _description(file.schema_arrow, file.metadata.num_rows)
+        return description(file.schema_arrow, file.metadata.num_rows)
     if source.content.startswith(b"FEA1"):
         table = _old_feather(source, None)
-        return _description(table.schema, table.num_rows)
-    return _description(_opened(source).schema, None)
+        return description(table.schema, table.num_rows)
+    return description(_opened(source).schema, None)
 
 
 def columns(
@@ -33,10 +32,11 @@ def columns(
     if found.n_rows is not None:
         _check_size(source, found.n_rows * len(names) * _CELL)
     table = _table(source, list(dict.fromkeys(names)))
-    return {name: _flat(table[name], name, source) for name in names}, {}
+    return {name: flat(table[name].combine_chunks(), name, source) for name in names}, {}
 
 
-def _description(schema: Any, n_rows: int | None) -> Description:
+def description(schema: Any, n_rows: int | None) -> Description:
+    """What an Arrow schema says of its columns."""
     return Description(
         columns=tuple(
             Column(
@@ -122,12 +122,15 @@ def _check_size(source: Source, size: int) -> None:
         raise raw.too_much(source.name, limit)
 
 
-def _flat(column: Any, name: str, source: Source) -> Any:
+def flat(column: Any, name: str, source: Source) -> Any:
+    """One Arrow array of text or numbers; DataRefused for lists and the like."""
     try:
-        return typed.plain(column.combine_chunks())
+        return typed.plain(column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise raw.refused(
-            f"The column {shown(name)} of {shown(source.name)} has values of a kind that can't be "
-            f"read ({column.type}) in {count(len(column))} rows.",
-            "Store it as numbers or text.",
+        raise DataRefused(
+            "unreadable_file.kind_of_values",
+            name,
+            file=source.name,
+            kind=str(column.type),
+            n=len(column),
         ) from error

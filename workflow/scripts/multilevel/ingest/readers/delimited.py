@@ -14,20 +14,15 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import columns
-from multilevel.ingest.readers.raw import looks_like, refused
-from multilevel.ingest.readers.table import Column, Description, Source, Table
-from multilevel.wording.quoting import shown
+from multilevel.ingest.readers.raw import looks_like
+from multilevel.ingest.readers.table import Column, Description, Source, Table, find, resolve
+from multilevel.records.reading import ReadFacts
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_DELIMITERS = (",", ";", "\t", "|")
 # The line by which Excel is told what separates values.
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
 _TITLE_LINES = 30
-_TITLE = (
-    "The first line of the file must name the columns: delete a title, and all else that stands "
-    "before their names. Or correct the line."
-)
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
 
@@ -54,7 +49,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     """
     content, encoding = _as_utf8(source)
     found = header(content, wanted, source.name)
-    places, notes = columns.resolve(found.names, wanted, source.name)
+    places, renamed = resolve(found.names, wanted, source.name)
     body = memoryview(content)[found.length :]
     table = _rows(body, found, places, source.name)
     if table.num_rows == 0:
@@ -72,7 +67,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         bytes=source.bytes,
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
-        notes=(format_note(encoding, found.delimiter), *notes),
+        facts=ReadFacts(encoding=encoding, delimiter=found.delimiter, renamed=renamed),
         columns={name: Column(name=name) for name in wanted},
     )
 
@@ -86,68 +81,44 @@ def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
 
 
 def _as_utf8(source: Source) -> tuple[bytes, str]:
-    """The text in UTF-8 without a byte-order mark, and a phrase about its encoding."""
+    """The text in UTF-8 without a byte-order mark, and its encoding."""
     content, name = source.content, source.name
     kind = looks_like(content)
     if kind:
-        raise not_text(name, f"It looks like {kind}.")
-    text, phrase = _decoded(content)
+        raise DataRefused("unreadable_file.not_text", file=name, looks_like=kind)
+    text, codec = _decoded(content)
     if "\0" in text:
-        raise not_text(name, "It has NUL bytes, as binary files have.")
+        raise DataRefused("unreadable_file.nul_bytes", file=name)
     if not text.strip():
-        raise DataRefused(
-            "empty", f"The file {shown(name)} has nothing but blanks in it.", "Put the data in it."
-        )
-    return text.encode("utf-8"), phrase
+        raise DataRefused("empty.blank", file=name)
+    return text.encode("utf-8"), codec
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    for codec, phrase in encodings(content):
+    for codec in encodings(content):
         try:
-            return content.decode(codec), phrase
+            return content.decode(codec), codec
         except UnicodeDecodeError:
             continue
     raise AssertionError("Latin-1 decodes everything")
 
 
-def encodings(content: bytes) -> tuple[tuple[str, str], ...]:
-    """Codecs for a text that begins so, likeliest first, each with a phrase; the last fits any."""
+def encodings(content: bytes) -> tuple[str, ...]:
+    """Codecs for a text that begins so, likeliest first; the last fits any."""
     marks = (
-        (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte-order mark"),
-        (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
-        (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
-        (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-        (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
     )
-    found = [(codec, phrase) for mark, codec, phrase in marks if content.startswith(mark)]
-    return (
-        *found[:1],
-        ("utf-8", "Encoding UTF-8"),
-        ("cp1252", "Read as Windows-1252 because it is not valid UTF-8"),
-        ("latin-1", "Read as Latin-1 because it is neither valid UTF-8 nor Windows-1252"),
-    )
-
-
-def format_note(encoding: str, delimiter: str) -> str:
-    """What was found out about the file's form."""
-    return f"{encoding}, values separated by {_DELIMITERS[delimiter]}."
+    marked = [codec for mark, codec in marks if content.startswith(mark)]
+    return (*marked[:1], "utf-8", "cp1252", "latin-1")
 
 
 def no_rows(name: str) -> DataRefused:
     """The refusal of a file that has only a header."""
-    return DataRefused(
-        "empty",
-        f"The file {shown(name)} has column names but no rows.",
-        "Put the data in it.",
-    )
-
-
-def not_text(name: str, found: str) -> DataRefused:
-    """The refusal of what is no text."""
-    return refused(
-        f"The file {shown(name)} is not a table of text. {found}",
-        "Save the data as CSV in UTF-8, or give the file the ending of its format.",
-    )
+    return DataRefused("empty.no_rows", file=name)
 
 
 def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
@@ -158,14 +129,11 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     candidates = [_header_by(head, delimiter) for delimiter in only]
     best = max(
         candidates,
-        key=lambda one: (sum(bool(columns.find(one.names, w)[0]) for w in wanted), len(one.names)),
+        key=lambda one: (sum(bool(find(one.names, w)[0]) for w in wanted), len(one.names)),
     )
     if best.length >= HEADER_LIMIT - 3:
-        raise refused(
-            f"The first line of the file {shown(name)} does not end.",
-            "Check that the file is a table with a line of column names.",
-        )
-    if wanted and not any(columns.find(best.names, one)[0] for one in wanted):
+        raise DataRefused("unreadable_file.endless_line", file=name)
+    if wanted and not any(find(best.names, one)[0] for one in wanted):
         _check_title(head, wanted, name)
     return best
 
@@ -176,12 +144,8 @@ def _check_title(head: str, wanted: tuple[str, ...], name: str) -> None:
         reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
         try:
             for row in islice(reader, _TITLE_LINES):
-                if all(columns.find(row, one)[0] for one in wanted):
-                    raise refused(
-                        f"The names of the columns of the file {shown(name)} stand in line "
-                        f"{reader.line_num:,}, after a title or the like.",
-                        "Delete the lines before it, so that the names are the first line.",
-                    )
+                if all(find(row, one)[0] for one in wanted):
+                    raise DataRefused("unreadable_file.title", file=name, line=reader.line_num)
         except csv.Error:
             continue
 
@@ -245,23 +209,22 @@ def _frame(table: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
 def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRefused:
     """The refusal that names the first line after the header without the right number of values."""
     expected = len(header.names)
-    remedy = "Correct that line, or write the file again."
     reader = csv.reader(body, delimiter=header.delimiter)
     try:
         for row in reader:
             if row and len(row) != expected:
-                line = header.lines + reader.line_num
-                if expected == 1:
-                    remedy = _TITLE
-                return refused(
-                    f"Line {line:,} of the file {shown(name)} has {len(row):,} values where the "
-                    f"first line names {expected:,} columns.",
-                    remedy,
+                return DataRefused(
+                    "unreadable_file.ragged",
+                    case="one_column" if expected == 1 else "columns",
+                    file=name,
+                    line=header.lines + reader.line_num,
+                    n=len(row),
+                    expected=expected,
                 )
     except csv.Error as fault:
         line = header.lines + reader.line_num
-        return refused(f"Line {line:,} of the file {shown(name)} can't be read: {fault}.", remedy)
-    return refused(f"The file {shown(name)} can't be read as a table: {error}.", remedy)
+        return DataRefused("unreadable_file.line", file=name, line=line, error=str(fault))
+    return DataRefused("unreadable_file.no_table", file=name, error=str(error))
 
 
 def _lines(content: bytes, start: int) -> int:
@@ -278,8 +241,6 @@ def check_quotes(body: TextIO, header: Header, name: str) -> None:
         for _ in reader:
             begins = reader.line_num + 1
     except csv.Error:
-        raise refused(
-            f"A quotation mark in line {header.lines + begins:,} of the file {shown(name)} is not "
-            "closed.",
-            "Correct that line, or write the file again.",
+        raise DataRefused(
+            "unreadable_file.open_quote", file=name, line=header.lines + begins
         ) from None

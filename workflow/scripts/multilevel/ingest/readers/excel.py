@@ -12,8 +12,9 @@ import pyarrow as pa
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import raw
 from multilevel.ingest.readers.table import Column, Description, Source
+from multilevel.records.reading import ReadFacts
 from multilevel.wording.numbers import as_typed
-from multilevel.wording.quoting import listed, nearest, shown
+from multilevel.wording.quoting import nearest
 
 STARTS = (b"PK\x03\x04",)
 _PARTS = 10_000  # files in the archive that a workbook is
@@ -25,14 +26,10 @@ def describe(source: Source) -> Description:
     """The columns named by the sheet's first row that isn't blank."""
     with _Sheet(source) as sheet:
         names = sheet.names()
-        note = f"Sheet {shown(sheet.title)} of {listed(sheet.titles)}."
     if not names:
-        raise DataRefused(
-            "empty",
-            f"The sheet {shown(sheet.title)} of {shown(source.name)} is empty.",
-            "Put the data in it, or name another sheet (sheet in the configuration, SHEET=).",
-        )
-    return Description(columns=tuple(Column(name=name) for name in names), notes=(note,))
+        raise DataRefused("empty.sheet", file=source.name, sheet=sheet.title)
+    facts = ReadFacts(sheet=sheet.title, sheets=tuple(sheet.titles))
+    return Description(columns=tuple(Column(name=name) for name in names), facts=facts)
 
 
 def columns(
@@ -60,10 +57,7 @@ class _Sheet:
         self.title = _chosen(self.titles, source)
         sheet = self._book[self.title]
         if not hasattr(sheet, "reset_dimensions"):
-            raise raw.refused(
-                f"The sheet {shown(self.title)} of {shown(source.name)} is a chart.",
-                "Name the sheet with the data (sheet in the configuration, SHEET=).",
-            )
+            raise DataRefused("unreadable_file.chart", file=source.name, sheet=self.title)
         sheet.reset_dimensions()  # what the file claims of its size isn't to be trusted
         self._rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True)
 
@@ -102,10 +96,7 @@ def _check_archive(source: Source) -> None:
         with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise raw.refused(
-            f"The file {shown(source.name)} is not a complete Excel workbook ({error}).",
-            "Make or copy the file again, or save the data as CSV.",
-        ) from error
+        raise DataRefused("unreadable_file.workbook", file=source.name, error=str(error)) from error
     limit = raw.expanded_limit(len(source.content))
     if len(members) > _PARTS or sum(member.file_size for member in members) > limit:
         raise raw.too_much(source.name, limit)
@@ -120,12 +111,12 @@ def _chosen(titles: list[str], source: Source) -> str:
         same = [title for title in titles if title.casefold() == wanted.casefold()]
         if wanted in titles or len(same) == 1:
             return wanted if wanted in titles else same[0]
-    near = nearest(str(wanted), titles)
-    raise raw.refused(
-        f"The workbook {shown(source.name)} has no sheet {shown(wanted)}. Its sheets are "
-        f"{listed(titles)}.",
-        (f"Did you mean {shown(near)}? " if near else "")
-        + "Correct the sheet (sheet in the configuration, SHEET=).",
+    raise DataRefused(
+        "unreadable_file.no_sheet",
+        file=source.name,
+        sheet=str(wanted),
+        sheets=titles,
+        near=nearest(str(wanted), titles),
     )
 
 

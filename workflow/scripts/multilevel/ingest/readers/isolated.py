@@ -1,4 +1,4 @@
-"""Native readers in a process of their own: a file that crashes one is refused, no more.
+"""Foreign libraries in a process of their own: a file that crashes one is refused, no more.
 
 Libraries in C that read foreign formats can be made to crash, to hang or to ask
 for any amount of memory by a damaged or hostile file.
@@ -11,14 +11,17 @@ import select
 import signal
 import tempfile
 import warnings
-from collections.abc import Callable
-from typing import IO, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import IO, Any
 
 import msgspec
 
-from multilevel.errors import DataRefused, RefusalCode
-from multilevel.ingest.readers.raw import refused
-from multilevel.wording.quoting import one_line, shown
+from multilevel.errors import DataRefused
+from multilevel.ingest.readers import typed
+from multilevel.ingest.readers.raw import looks_like
+from multilevel.ingest.readers.table import Description, Reader, Source, Table, resolve
+from multilevel.records.findings import Finding
 
 # Seconds for any file, and bytes that a reader must manage in each further one.
 SECONDS = 60
@@ -27,12 +30,69 @@ BYTES_A_SECOND = 2 * 2**20
 MEMORY_FREE = 2 * 2**30
 MEMORY_TIMES = 60
 
+Describe = Callable[[Source], Description]
+# Arrow arrays by name, special missing values already null, and the reasons for those.
+Columns = Callable[
+    [Source, tuple[str, ...], Description], tuple[Mapping[str, Any], Mapping[str, Any]]
+]
+
+
+def reader(
+    form: str, describe: Describe, columns: Columns, starts: tuple[bytes, ...] = ()
+) -> Reader:
+    """A reader whose `describe` and `columns` run in a process of their own.
+
+    Parameters
+    ----------
+    form
+        What such a file is called, such as "an SPSS file".
+    starts
+        The first bytes that such a file may have; empty when they tell nothing.
+    """
+
+    def description(source: Source, _: tuple[str, ...]) -> Description:
+        _check_start(source, form, starts)
+        content = call(
+            lambda: msgspec.msgpack.encode(describe(source)),
+            source.name,
+            len(source.content),
+            form,
+        )
+        return msgspec.msgpack.decode(content, type=Description)
+
+    def table(source: Source, names: tuple[str, ...]) -> Table:
+        _check_start(source, form, starts)
+
+        def work() -> bytes:
+            found = describe(source)
+            places, renamed = resolve(found.names, names, source.name)
+            chosen = tuple(found.columns[place] for place in places)
+            own = tuple(column.name for column in chosen)
+            about = Description(columns=chosen, facts=replace(found.facts, renamed=renamed))
+            return typed.packed(about, *columns(source, own, found))
+
+        content = call(work, source.name, len(source.content), form)
+        return typed.unpacked(source, names, content)
+
+    return Reader(form=form, describe=description, read=table)
+
+
+def _check_start(source: Source, form: str, starts: tuple[bytes, ...]) -> None:
+    if not starts or source.content.startswith(starts):
+        return
+    raise DataRefused(
+        "unreadable_file.not_as_ending",
+        file=source.name,
+        form=form,
+        looks_like=looks_like(source.content),
+    )
+
 
 class _Failure(msgspec.Struct):
-    kind: Literal["refused", "error"]
-    code: RefusalCode
-    message: str
-    remedy: str = ""
+    """A refusal, or what a foreign reader said before it gave up."""
+
+    refusal: Finding | None = None
+    error: str = ""
 
 
 def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
@@ -75,12 +135,10 @@ def _work(work: Callable[[], bytes], answer: IO[bytes], size: int) -> None:
         _quiet()
         content, status = work(), 0
     except DataRefused as error:
-        content = msgspec.json.encode(_Failure("refused", error.code, error.message, error.remedy))
+        content = msgspec.json.encode(_Failure(refusal=error.finding))
     except BaseException as error:  # noqa: BLE001 - said by the parent, in the refusal
         text = str(error) or type(error).__name__
-        content = msgspec.json.encode(
-            _Failure("error", "unreadable_file", text.encode("utf-8", "replace").decode())
-        )
+        content = msgspec.json.encode(_Failure(error=text.encode("utf-8", "replace").decode()))
     with contextlib.suppress(OSError):
         answer.write(content)
         answer.flush()
@@ -133,19 +191,13 @@ _NO_MEMORY = ("allocate memory", "memoryerror")  # librdata's words, and Python'
 
 
 def _refusal(status: int | None, content: bytes, name: str, form: str) -> DataRefused:
-    remedy = "Make or copy the file again, or save the data as CSV."
-    failed = f"The file {shown(name)} can't be read as {form}"
     if status is None:
-        return refused(f"{failed}: it took too long.", remedy)
+        return DataRefused("unreadable_file.slow", file=name, form=form)
     if status != 1:
-        return refused(f"{failed}: it is damaged, the reader broke off.", remedy)
+        return DataRefused("unreadable_file.broke_off", file=name, form=form)
     failure = msgspec.json.decode(content, type=_Failure)
-    if failure.kind == "refused":
-        return DataRefused(failure.code, failure.message, failure.remedy)
-    if any(words in failure.message.lower() for words in _NO_MEMORY):
-        return refused(
-            f"{failed}: it asks for more memory than a file of its size can need, as damaged "
-            "files do.",
-            remedy,
-        )
-    return refused(f"{failed}: {one_line(failure.message, 200).rstrip('.')}.", remedy)
+    if failure.refusal is not None:
+        return DataRefused.of(failure.refusal)
+    if any(words in failure.error.lower() for words in _NO_MEMORY):
+        return DataRefused("unreadable_file.memory", file=name, form=form)
+    return DataRefused("unreadable_file.form", file=name, form=form, error=failure.error)

@@ -1,9 +1,18 @@
-"""A file's bytes, what they look like, and how many more they may become."""
+"""A file's bytes: read, told by what they look like, decompressed within bounds."""
 
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
 
 from multilevel.errors import DataRefused
-from multilevel.wording.quoting import shown
 
 # Decompressed bytes that are always allowed, those never exceeded, and how many
 # times the compressed size they may be in between. Tables reach about 100 times;
@@ -53,9 +62,7 @@ def read(path: Path) -> bytes:
     """
     content = _bytes(path)
     if not content:
-        raise DataRefused(
-            "empty", f"The file {shown(path.name)} is empty: 0 bytes.", "Put the data in it."
-        )
+        raise DataRefused("empty.no_bytes", file=path.name)
     return content
 
 
@@ -68,41 +75,24 @@ def looks_like(content: bytes) -> str | None:
     return None
 
 
-def refused(message: str, remedy: str) -> DataRefused:
-    """The refusal of a file that can't be read."""
-    return DataRefused("unreadable_file", message, remedy)
-
-
 def _bytes(path: Path) -> bytes:
-    name = shown(path.name)
+    name = path.name
     try:
         if path.is_dir():
-            raise refused(f"{name} is a folder, not a file.", "Name the data file in it.")
+            raise DataRefused("unreadable_file.folder", file=name)
         # Reading from a pipe or a device could wait forever.
         if path.exists() and not path.is_file():
-            raise refused(f"{name} is not a regular file.", "Name a data file.")
+            raise DataRefused("unreadable_file.not_regular", file=name)
         if path.exists() and path.stat().st_size > READ_LIMIT:
-            raise refused(
-                f"The file {name} has more than {READ_LIMIT:,} bytes, too many to be read at once.",
-                "Save the columns that are needed in a file of their own, best as Parquet, or a "
-                "file for each part.",
-            )
+            raise DataRefused("unreadable_file.too_many_bytes", file=name, limit=READ_LIMIT)
         return path.read_bytes()
     except FileNotFoundError:
-        raise refused(
-            f"There is no file {name} at the place named.",
-            "Put the file there, or correct its path (file, or file under join).",
-        ) from None
+        raise DataRefused("unreadable_file.not_there", file=name) from None
     except PermissionError:
-        raise refused(
-            f"The file {name} may not be read by this account.",
-            "Change the file's permissions.",
-        ) from None
+        raise DataRefused("unreadable_file.forbidden", file=name) from None
     except OSError as error:
-        raise refused(
-            f"The file {name} can't be read: {error.strerror or error}.",
-            "Check the path and the disk.",
-        ) from error
+        why = str(error.strerror or error)
+        raise DataRefused("unreadable_file.system", file=name, error=why) from error
 
 
 def expanded_limit(compressed: int) -> int:
@@ -112,22 +102,139 @@ def expanded_limit(compressed: int) -> int:
 
 def too_much(name: str, limit: int) -> DataRefused:
     """The refusal of a file that decompresses to more than `limit` bytes."""
-    return refused(
-        f"The file {shown(name)} decompresses to more than {limit:,} bytes.",
-        "Decompress it yourself if it is what it should be.",
-    )
+    return DataRefused("unreadable_file.expands", file=name, limit=limit)
 
 
 def nothing_in(name: str) -> DataRefused:
     """The refusal of a file of nothing, or of nothing but blanks."""
-    return DataRefused("empty", f"The file {shown(name)} has nothing in it.", "Put the data in it.")
+    return DataRefused("empty.nothing", file=name)
 
 
-def not_gzip(name: str, start: bytes, error: Exception) -> DataRefused:
-    """The refusal of a file that can't be decompressed; `start` is its first bytes."""
-    kind = looks_like(start)
-    found = f" It looks like {kind}." if kind and kind != "a gzip file" else ""
-    return refused(
-        f"The file {shown(name)} is not a complete gzip file ({error}).{found}",
-        "Make or copy the file again.",
+def incomplete(name: str, form: str, content: bytes, error: Exception) -> DataRefused:
+    """The refusal of a file that can't be decompressed; `content` is it or its first bytes."""
+    kind = looks_like(content)
+    return DataRefused(
+        "unreadable_file.incomplete",
+        file=name,
+        form=form,
+        error=str(error).rstrip("."),
+        looks_like=kind if kind and form not in kind else "",
     )
+
+
+_CHUNK = 2**20
+# xz needs as much memory as its dictionary, which the file sets: 64 MiB at its highest level.
+_XZ_MEMORY = 512 * 2**20
+
+Chunks = Callable[[bytes], Iterator[bytes]]
+
+
+def expanded(content: bytes, ending: str, name: str) -> bytes:
+    """The decompressed content of a file with this ending, such as ".gz".
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file` when it is damaged, of another kind, or decompresses to
+        more than is plausible; `empty` when nothing is in it.
+    """
+    chunks, form = _KINDS[ending]
+    try:
+        return _within_bounds(chunks(content), len(content), name)
+    except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError) as error:
+        raise incomplete(name, form, content, error) from error
+
+
+def unzipped(content: bytes, name: str) -> tuple[str, bytes]:
+    """Name and content of the only file in a zip archive; DataRefused as `expanded`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            member = _only_member(archive, name)
+            with archive.open(member) as file:
+                return member.filename, _within_bounds(_chunks(file), len(content), name)
+    except (
+        EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
+        zlib.error, lzma.LZMAError, zipfile.BadZipFile,
+    ) as error:  # fmt: skip
+        raise incomplete(name, "zip archive", content, error) from error
+
+
+def inner(content: bytes, name: str) -> bytes:
+    """What an R file holds, which R itself compresses by gzip, bzip2 or xz."""
+    for start, ending in ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ", ".xz")):
+        if content.startswith(start):
+            return expanded(content, ending, name)
+    return content
+
+
+def _within_bounds(chunks: Iterator[bytes], compressed: int, name: str) -> bytes:
+    limit = expanded_limit(compressed)
+    found, size = [], 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise too_much(name, limit)
+        found.append(chunk)
+    if not size:
+        raise nothing_in(name)
+    return b"".join(found)
+
+
+def _chunks(file: IO[bytes] | gzip.GzipFile | bz2.BZ2File) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _gzip(content: bytes) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        yield from _chunks(file)
+
+
+def _bzip2(content: bytes) -> Iterator[bytes]:
+    with bz2.BZ2File(io.BytesIO(content)) as file:
+        yield from _chunks(file)
+
+
+def _xz(content: bytes) -> Iterator[bytes]:
+    waiting = content
+    while waiting.strip(b"\0"):
+        unpack = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+        chunk = unpack.decompress(waiting, _CHUNK)
+        while not unpack.eof:
+            yield chunk
+            if unpack.needs_input:
+                raise EOFError("it ends too early")
+            chunk = unpack.decompress(b"", _CHUNK)
+        yield chunk
+        waiting = unpack.unused_data
+
+
+def _zstd(content: bytes) -> Iterator[bytes]:
+    with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as file:
+        yield from _chunks(file)
+
+
+_KINDS: dict[str, tuple[Chunks, str]] = {
+    ".gz": (_gzip, "gzip file"),
+    ".bz2": (_bzip2, "bzip2 file"),
+    ".xz": (_xz, "xz file"),
+    ".zst": (_zstd, "zstd file"),
+}
+ENDINGS = (*_KINDS, ".zip")
+
+
+def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+    ]
+    if len(members) != 1:
+        names = [member.filename for member in members]
+        case = "several" if names else "none"
+        raise DataRefused(
+            "unreadable_file.members", case=case, file=name, n=len(names), members=names
+        )
+    if members[0].flag_bits & 1:
+        raise DataRefused("unreadable_file.encrypted", file=name)
+    return members[0]

@@ -6,10 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multilevel.ingest.readers import compression, raw
+from multilevel.errors import DataRefused
+from multilevel.ingest.readers import raw
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.wording.numbers import count
-from multilevel.wording.quoting import listed, shown
 
 # Characters that no keyboard types, and a size that no measurement has in any unit.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -44,11 +43,12 @@ def _check_sound(array: Any, column: str, file: str) -> None:
         return
     row = pc.index(pc.fill_null(damaged, False), True).as_py()
     if row >= 0:
-        raise raw.refused(
-            f"The file {shown(file)} is damaged: row {count(row + 1)} of {shown(column)} has "
-            f"{shown(str(array[row].as_py()))}.",
-            "Make or copy the file again. If R reads the same there, correct it and save the data "
-            "as CSV.",
+        raise DataRefused(
+            "unreadable_file.damaged_value",
+            column,
+            file=file,
+            row=row + 1,
+            value=str(array[row].as_py()),
         )
 
 
@@ -56,20 +56,16 @@ def _frame(source: Source) -> Any:
     """The only data frame; `unreadable_file` when there is none or more than one."""
     import pyreadr
 
-    content = compression.inner(source.content, source.name)
+    content = raw.inner(source.content, source.name)
     found = pyreadr.read_r(io.BytesIO(content))
     frames = {str(name): one for name, one in found.items() if one.columns.size}
     if len(frames) == 1:
         return next(iter(frames.values()))
     if frames:
-        raise raw.refused(
-            f"The file {shown(source.name)} holds {len(frames)} data frames: {listed(frames)}.",
-            "Save the one that is meant by itself, by saveRDS.",
+        raise DataRefused(
+            "unreadable_file.data_frames", file=source.name, n=len(frames), names=list(frames)
         )
-    raise raw.refused(
-        f"The file {shown(source.name)} holds no data frame.",
-        "Save the students as a data frame, by saveRDS.",
-    )
+    raise DataRefused("unreadable_file.no_data_frame", file=source.name)
 
 
 def _array(series: Any) -> Any:

@@ -8,10 +8,9 @@ import pyarrow as pa
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import typed
-from multilevel.ingest.readers.raw import refused
 from multilevel.ingest.readers.table import Code, Column, Description, Source
-from multilevel.wording.numbers import as_typed, count
-from multilevel.wording.quoting import shown
+from multilevel.records.reading import ReadFacts
+from multilevel.wording.numbers import as_typed
 
 SPSS_STARTS = (b"$FL2", b"$FL3")
 SAS_STARTS = (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),)
@@ -56,19 +55,12 @@ def _codes_too(source: Source) -> dict[str, bool]:
 def describe(source: Source) -> Description:
     """The file's columns with their labels and missing codes."""
     if source.ending == ".xpt" and len(source.content) % _XPORT_RECORD:
-        raise refused(
-            f"The file {shown(source.name)} is not complete: it ends within a record.",
-            "Make or copy the file again.",
-        )
+        raise DataRefused("unreadable_file.cut_off", file=source.name)
     _, meta, assumed = _call(source, metadataonly=True, **_codes_too(source))
     if None in meta.column_names:
-        raise refused(
-            f"The file {shown(source.name)} is damaged: its column "
-            f"{meta.column_names.index(None) + 1} has no name.",
-            "Make or copy the file again.",
-        )
+        place = meta.column_names.index(None) + 1
+        raise DataRefused("unreadable_file.nameless_column", file=source.name, place=place)
     rows = meta.number_rows
-    notes = [f"Text read as {assumed}, because it is not what the file says."] if assumed else []
     return Description(
         columns=tuple(
             Column(
@@ -82,7 +74,7 @@ def describe(source: Source) -> Description:
             for name, label in zip(meta.column_names, meta.column_labels, strict=True)
         ),
         n_rows=rows if rows is not None and rows >= 0 else None,
-        notes=tuple(notes),
+        facts=ReadFacts(encoding=assumed),
     )
 
 
@@ -117,20 +109,14 @@ def columns(
     """
     frame, meta, _ = _call(source, usecols=list(dict.fromkeys(names)), **_codes_too(source))
     if found.n_rows is not None and len(frame) != found.n_rows:
-        raise refused(
-            f"The file {shown(source.name)} is not complete: it should have "
-            f"{count(found.n_rows)} rows and has {count(len(frame))}.",
-            "Make or copy the file again.",
+        raise DataRefused(
+            "unreadable_file.rows_missing", file=source.name, n=found.n_rows, there=len(frame)
         )
     about = {column.name: column for column in found.columns}
     arrays, reasons = {}, {}
     for name in names:
         if name not in frame:
-            raise DataRefused(
-                "missing_column",
-                f"The file {shown(source.name)} has no column {shown(name)} that can be read.",
-                "Correct the column's name.",
-            )
+            raise DataRefused("missing_column.unreadable", name, file=source.name)
         is_text = meta.readstat_variable_types[name] == "string"
         arrays[name], why = _array(frame[name], about[name], is_text)
         if why is not None:

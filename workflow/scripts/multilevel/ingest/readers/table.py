@@ -1,11 +1,36 @@
-"""What every reader gets and gives."""
+"""What every reader gets and gives, and which of a file's columns are meant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
+
+from multilevel.errors import DataRefused
+from multilevel.records.findings import Finding
+from multilevel.records.reading import Difference, ReadFacts, Renamed
+from multilevel.wording.quoting import nearest
+
+# From strict to lenient: how a name may differ.
+_WAYS: tuple[tuple[Callable[[str], str], Difference | None], ...] = (
+    (lambda name: name, None),
+    (str.strip, "blanks"),
+    (lambda name: name.strip().casefold(), "case"),
+)
+# Where columns are named, in the configuration and on the command line; the latter has no parts.
+_MAKE = {
+    "outcome": "OUTCOME",
+    "group": "GROUP",
+    "weights: member": "MEMBER_WEIGHT",
+    "weights: group": "GROUP_WEIGHT",
+    "replicates: zone": "ZONE",
+    "replicates: code": "ZONE_CODE",
+    "replicates: columns": "REPLICATE_WEIGHTS",
+    "join: by": "JOIN_BY",
+    "join: name": "JOIN_NAME",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +53,8 @@ class Source:
         The format, such as ".sav": the file's ending without that of the compression.
     sheet
         The sheet of a workbook, by name or number from 1; None for the first.
+    in_batches
+        How to read a file too large for memory, of which `content` holds nothing.
     """
 
     path: Path
@@ -38,6 +65,17 @@ class Source:
     compressed: bool
     ending: str = ""
     sheet: str | int | None = None
+    in_batches: "LargeFile | None" = None
+
+
+class LargeFile(Protocol):
+    """A file that is read in batches."""
+
+    def describe(self, looked_for: tuple[str, ...]) -> "Description":
+        """The file's columns; DataRefused as a reader raises it."""
+
+    def batches(self, source: Source, columns: tuple[str, ...]) -> "Iterator[Table]":
+        """The columns of these names, batch by batch; DataRefused as a reader raises it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,13 +130,13 @@ class Description:
         All columns, in the file's order; names may repeat.
     n_rows
         Rows, None where only reading tells.
-    notes
-        What was found, in sentences.
+    facts
+        The form of the file.
     """
 
     columns: tuple[Column, ...]
     n_rows: int | None = None
-    notes: tuple[str, ...] = ()
+    facts: ReadFacts = field(default_factory=ReadFacts)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -108,7 +146,7 @@ class Description:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """The needed columns of a file.
+    """The needed columns of a file, or of a batch of its rows.
 
     Attributes
     ----------
@@ -125,9 +163,12 @@ class Table:
     decimal_comma
         Whether "5,2" may be a number here.
     first_line
-        The file's line of the first row where every row is one line, else None.
-    notes
-        What the reader found, in sentences.
+        The file's line of the first row where every row is one line, else None. Of batches
+        the last one tells.
+    facts
+        The form of the file.
+    findings
+        What was found and done.
     columns
         What the file says about them, by the name asked for.
     reasons
@@ -142,7 +183,8 @@ class Table:
     bytes: int
     decimal_comma: bool = False
     first_line: int | None = None
-    notes: tuple[str, ...] = ()
+    facts: ReadFacts = field(default_factory=ReadFacts)
+    findings: tuple[Finding, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     reasons: Mapping[str, Any] = field(default_factory=dict)
 
@@ -165,3 +207,67 @@ class Reader:
     form: str
     describe: Callable[[Source, tuple[str, ...]], Description]
     read: Callable[[Source, tuple[str, ...]], Table]
+
+
+def find(names: Sequence[str], wanted: str) -> tuple[list[int], Difference | None]:
+    """The places of `wanted` among `names`, and how the name differs there."""
+    for same, difference in _WAYS:
+        places = [place for place, name in enumerate(names) if same(name) == same(wanted)]
+        if places:
+            return places, difference
+    return [], None
+
+
+def resolve(
+    names: Sequence[str], wanted: Sequence[str], file: str, keys: Sequence[str] = ()
+) -> tuple[tuple[int, ...], tuple[Renamed, ...]]:
+    """Place of each of the `wanted` columns among a file's `names`, and which differ from these.
+
+    `keys` are those of the configuration under which they are named, for the remedy.
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` when one is missing, there twice, or the same as another.
+    """
+    places: list[int] = []
+    renamed = []
+    for name, key in zip_longest(wanted, keys[: len(wanted)]):
+        found, difference = find(names, name)
+        if len(found) != 1:
+            raise (
+                _missing(name, names, file, key) if not found else _twice(name, names, found, file)
+            )
+        if difference:
+            renamed.append(Renamed(asked=name, name=names[found[0]], differs_by=difference))
+        places.append(found[0])
+    place = next((place for place in places if places.count(place) > 1), None)
+    if place is not None:
+        same = [name for name, other in zip(wanted, places, strict=True) if other == place]
+        raise _same(same, names[place], file)
+    return tuple(places), tuple(renamed)
+
+
+def _missing(name: str, names: Sequence[str], file: str, key: str | None) -> DataRefused:
+    named = [other for other in (one.strip() for one in names) if other]
+    return DataRefused(
+        "missing_column.absent",
+        name,
+        file=file,
+        names=named,
+        near=nearest(name, named),
+        key=key,
+        setting=_MAKE.get(key or ""),
+    )
+
+
+def _same(wanted: Sequence[str], column: str, file: str) -> DataRefused:
+    """The refusal of names that all mean one column."""
+    if len(set(wanted)) == 1:
+        return DataRefused("missing_column.named_twice", wanted[0], file=file, n=len(wanted))
+    return DataRefused("missing_column.same", column, file=file, names=list(wanted))
+
+
+def _twice(name: str, names: Sequence[str], found: Sequence[int], file: str) -> DataRefused:
+    spelled = [names[place] for place in found]
+    return DataRefused("missing_column.ambiguous", name, file=file, n=len(spelled), names=spelled)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers.table import Code, Column, Description, Source, Table
 from multilevel.wording.numbers import as_typed
-from multilevel.wording.quoting import one_line, shown
+from multilevel.wording.quoting import one_line
 
 LABEL_LENGTH = 300
 _FOUND = b"found"
@@ -41,11 +41,7 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
     arrays = pa.ipc.open_stream(pa.py_buffer(content)).read_all()
     found = msgspec.msgpack.decode(arrays.schema.metadata[_FOUND], type=Description)
     if not arrays.num_rows:
-        raise DataRefused(
-            "empty",
-            f"The file {shown(source.name)} has columns but no rows.",
-            "Put the data in it.",
-        )
+        raise DataRefused("empty.no_rows", file=source.name)
     columns, reasons = {}, {}
     for place, (name, about) in enumerate(zip(names, found.columns, strict=True)):
         array, why = _without_declared(plain(arrays[f"{place}"].combine_chunks()), about)
@@ -60,7 +56,7 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
         name=source.name,
         sha256=source.sha256,
         bytes=source.bytes,
-        notes=found.notes,
+        facts=found.facts,
         columns=dict(zip(names, found.columns, strict=True)),
         reasons=reasons,
     )

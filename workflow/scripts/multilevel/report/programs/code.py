@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from multilevel.ingest.values import MISSING_IDS
-from multilevel.report.programs import quoting
+from multilevel.ingest.table.values import MISSING_IDS
+from multilevel.records.reading import ReadFacts
+from multilevel.report.programs import quoting, reading
 from multilevel.report.programs.quoting import Quote
-from multilevel.report.programs.reading import Reading
 from multilevel.wording.catalogue import Catalogue
 
 PROGRAMS = ("r", "stata", "python", "spss", "sas")
@@ -74,7 +74,7 @@ class Task:
         Level of intervals.
     missing
         Codes for "missing" beyond the usual ones.
-    reading
+    facts
         How the file was read.
     exported
         Whether `file` has yet to be made: of data that are no plain text, or joined, or a part.
@@ -86,25 +86,25 @@ class Task:
     method: str
     confidence: float
     missing: tuple[int | float | str, ...]
-    reading: Reading
+    facts: ReadFacts
     exported: bool = False
 
     @classmethod
-    def of(cls, config: Mapping[str, Any], notes: tuple[str, ...]) -> "Task":
-        """From a dataset's settings and its reader's notes."""
-        reading = Reading.of(notes)
+    def of(cls, config: Mapping[str, Any], facts: ReadFacts | None) -> "Task":
+        """From a dataset's settings and how its file was read."""
+        facts = facts or ReadFacts()
         file = str(config["file"])
         exported = not _TEXT.search(file) or bool(config.get("join") or config.get("split"))
         return cls(
             file=f"{PurePosixPath(file).name.partition('.')[0] or 'scores'}.csv"
             if exported
             else file,
-            outcome=reading.column(_first(config["outcome"])),
-            group=reading.column(config["group"]),
+            outcome=reading.column(facts, _first(config["outcome"])),
+            group=reading.column(facts, config["group"]),
             method=config["method"],
             confidence=config["confidence"],
             missing=tuple(config.get("missing", ())),
-            reading=reading,
+            facts=facts,
             exported=exported,
         )
 
@@ -199,26 +199,26 @@ def _optional(words: Catalogue, wanted: bool, key: str, places: Mapping[str, obj
 
 
 def _r(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
-    encoding = task.reading.encodings[0]
+    encoding = reading.encodings(task.facts)[0]
     codes = _numeric_codes(task)
     text = f"scores${names['outcome']}"
     return {
         "reml": str(task.method == "REML").upper(),
         "missing": _empty_and("r", task),
-        "separator": _separator("r", task, ", sep = {}"),
+        "separator": _separator(task, ", sep = {}"),
         "encoding": f'fileEncoding = "{encoding}"' if encoding else 'encoding = "UTF-8"',
-        "text": f'sub(",", ".", {text}, fixed = TRUE)' if task.reading.decimal_comma else text,
+        "text": f'sub(",", ".", {text}, fixed = TRUE)' if task.facts.decimal_commas else text,
         "codes": _optional(words, bool(codes), "r_codes", {**names, "codes": codes}),
     }
 
 
 def _python(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
-    comma = '.str.replace(",", ".")' if task.reading.decimal_comma else ""
+    comma = '.str.replace(",", ".")' if task.facts.decimal_commas else ""
     codes = _numeric_codes(task)
     return {
         "missing": _empty_and("python", task),
-        "separator": _separator("python", task, ", sep={}"),
-        "encoding": task.reading.encodings[1],
+        "separator": _separator(task, ", sep={}"),
+        "encoding": reading.encodings(task.facts)[1],
         "comma": comma,
         "codes": _optional(words, bool(codes), "python_codes", {**names, "codes": codes}),
     }
@@ -235,9 +235,11 @@ def _stata(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, 
     )
     by_value = [code for code in codes.split(", ") if code]
     return {
-        "separator": '"\\t"' if task.reading.delimiter == "\t" else f'"{task.reading.delimiter}"',
-        "encoding": task.reading.encodings[2],
-        "comma": " dpcomma" if task.reading.decimal_comma else "",
+        "separator": '"\\t"'
+        if reading.delimiter(task.facts) == "\t"
+        else f'"{reading.delimiter(task.facts)}"',
+        "encoding": reading.encodings(task.facts)[2],
+        "comma": " dpcomma" if task.facts.decimal_commas else "",
         "absent": absent,
         "codes": "".join(
             _optional(words, True, "stata_codes", {**names, "code": code}) for code in by_value
@@ -255,7 +257,7 @@ def _spss(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, o
 
 
 def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
-    delimiter = task.reading.delimiter
+    delimiter = reading.delimiter(task.facts)
     known = _SAS_FORMATS.get(delimiter)
     codes = _numeric_codes(task)
     return {
@@ -268,12 +270,14 @@ def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, ob
     }
 
 
-def _separator(program: str, task: Task, argument: str) -> str:
+def _separator(task: Task, argument: str) -> str:
     """The argument that names the delimiter, nothing for commas."""
-    delimiter = task.reading.delimiter
-    if delimiter == ",":
-        return ""
-    return argument.format('"\\t"' if delimiter == "\t" else f'"{delimiter}"')
+    delimiter = reading.delimiter(task.facts)
+    return "" if delimiter == "," else argument.format(_quoted(delimiter))
+
+
+def _quoted(delimiter: str) -> str:
+    return '"\\t"' if delimiter == "\t" else f'"{delimiter}"'
 
 
 _SPECIFIC = {"r": _r, "python": _python, "stata": _stata, "spss": _spss, "sas": _sas}

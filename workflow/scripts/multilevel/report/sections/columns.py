@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from multilevel.ingest.families import gaps, in_a_row
-from multilevel.records.results import ColumnUse, MissingCount, Suspect
+from multilevel.records.results import ColumnUse, MissingCount
 from multilevel.records.sections import Role
 from multilevel.report.blocks import Block
 from multilevel.report.context import Context, simple_table
 from multilevel.wording import numbers
+from multilevel.wording.families import gaps, in_a_row
 
 MOST_ROWS = 25
 _MOST_LISTED = 10
@@ -63,21 +61,6 @@ def columns_blocks(c: Context) -> Iterator[Block]:
             low=number(one.low),
             high=number(one.high),
         )
-
-
-def suspect_flags(c: Context) -> tuple[Markup, ...]:
-    """The same for the front: all suspected scores in one sentence, all weights, all ids."""
-    kinds: dict[str, list[Suspect]] = {}
-    for one in c.results.provenance.suspects:
-        kinds.setdefault(_KINDS[one.role], []).append(one)
-    return tuple(
-        c.say(
-            f"flag.suspect.{kind}",
-            values=_listed(numbers.as_typed(one.value) for one in those),
-            columns=_listed(one.column for one in those),
-        )
-        for kind, those in kinds.items()
-    )
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -4,15 +4,11 @@ import math
 
 from markupsafe import Markup
 
-from multilevel.cautions import replicates_unused, weighted_apart
-from multilevel.records.results import PlausibleValues
 from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
 from multilevel.report.context import Context
-from multilevel.report.sections.columns import suspect_flags
 from multilevel.report.sections.since import since_last_release
 from multilevel.wording import numbers
 from multilevel.wording.phrases import share_key
-from multilevel.wording.quoting import listed
 
 # Below this the two standard errors are called close, not "times as large".
 ALIKE_RATIO = 1.1
@@ -61,7 +57,7 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
         blocks.append(since)
     warnings = cautions(c)
     if warnings:
-        blocks.append(Subsection("care", c.plain("flag.title"), (Points(warnings),)))
+        blocks.append(Subsection("care", c.plain("care.title"), (Points(warnings),)))
     return tuple(blocks)
 
 
@@ -235,142 +231,4 @@ def _design_point(c: Context) -> Markup:
 
 def cautions(c: Context) -> tuple[Markup, ...]:
     """What a reader must know before believing the numbers."""
-    flags = (_flag(c, name) for name in c.checks.flags)
-    return (
-        *_thousands_flag(c),
-        *suspect_flags(c),
-        *_doubt_flags(c),
-        *flags,
-        *_averaged_flag(c),
-        *_weight_flags(c),
-        *_weighted_apart(c),
-    )
-
-
-def _thousands_flag(c: Context) -> tuple[Markup, ...]:
-    """Scores of which some may be read a thousand times too small."""
-    columns = c.results.provenance.thousands
-    return (c.say("flag.thousands", columns=listed(columns)),) if columns else ()
-
-
-def _doubt_flags(c: Context) -> tuple[Markup, ...]:
-    """Plausible values and replicate weights that may not be what they were taken for."""
-    provenance = c.results.provenance
-    doubts = (
-        c.say(f"flag.{one.kind}", columns=listed(one.columns), n=numbers.count(one.n))
-        for one in provenance.doubts
-    )
-    unlike = (
-        c.say(
-            "flag.unlike",
-            column=listed((one.column,)),
-            r=numbers.fixed(one.correlation, 2),
-            mean=c.score.headline(one.mean),
-            sd=c.score.headline(one.sd),
-            others_mean=c.score.headline(one.others_mean),
-            others_sd=c.score.headline(one.others_sd),
-        )
-        for one in provenance.unlike
-    )
-    unused = replicates_unused(c.results)
-    unweighted = (c.say("survey.flag.replicates_unused"),) if unused else ()
-    return (*doubts, *unlike, *unweighted)
-
-
-def _averaged_flag(c: Context) -> tuple[Markup, ...]:
-    """A score that was averaged from plausible values."""
-    found = c.results.averaged
-    if found is None:
-        return ()
-    return (
-        c.say(
-            "survey.flag.averaged",
-            columns=listed(found.columns),
-            sigma2=c.score.variance(found.sigma2),
-            averaged_sigma2=c.score.variance(c.model.sigma2),
-            icc=c.icc.finer.show(found.icc),
-            averaged_icc=c.icc.finer.show(c.between.icc),
-        ),
-    )
-
-
-def _weight_flags(c: Context) -> tuple[Markup, ...]:
-    """Doubts about the sampling weights."""
-    weighted = c.results.weighted
-    if weighted is None:
-        return ()
-    other = weighted.other_reading
-    places = {
-        "icc": c.icc.show(other.icc if other else None),
-        "mean": c.score.headline(other.official_mean if other else None),
-        "n_zones": numbers.count(weighted.n_zones),
-        "n_one_half": numbers.count(weighted.n_zones_one_half),
-        "n_one_group": numbers.count(weighted.n_zones_one_group),
-    }
-    return tuple(c.say(f"survey.flag.{name}", **places) for name in weighted.flags)
-
-
-def _flag(c: Context, name: str) -> Markup:
-    low, high = c.ci_difference_2sd
-    q_best = min(c.model.optima, key=lambda optimum: optimum.deviance)
-    others = ", ".join(
-        c.icc.show(optimum.q / (1.0 + optimum.q))
-        for optimum in c.model.optima
-        if optimum is not q_best
-    )
-    values = c.results.plausible_values
-    if name == "df_below_3" and values is not None and _values_differ(c, values):
-        name = "df_below_3_values"
-    return c.say(
-        f"flag.{name}",
-        n_groups=numbers.count(c.data.n_groups),
-        df=numbers.degrees_of_freedom(c.model.df),
-        n_optima=numbers.count(c.model.n_optima),
-        best=numbers.fixed(c.model.deviance, 1),
-        others=others,
-        icc=c.icc.show(c.between.icc),
-        f_p=numbers.p_value(c.tests.f.p),
-        interval=c.interval((low / 2.0, high / 2.0)),
-        m=numbers.count(values.m if values else 1),
-        missing=numbers.percent(values.lambda_ if values else 0.0),
-        n_distinct=numbers.count(c.checks.n_distinct or 0),
-        **_slopes(c),
-    )
-
-
-def _slopes(c: Context) -> dict[str, str]:
-    """Which way means and spread go with the schools' sizes, in words."""
-    of_mean, of_spread = c.checks.mean_by_size, c.checks.spread_by_size
-    more = of_spread is not None and of_spread.slope > 0
-    return {
-        "direction": c.plain(
-            f"flag.slope.{'up' if of_mean is not None and of_mean.slope > 0 else 'down'}"
-        ),
-        "size_p": numbers.p_value(of_mean.p) if of_mean else numbers.MISSING,
-        "spread_direction": c.plain(f"flag.slope.{'more' if more else 'less'}"),
-        "spread_p": numbers.p_value(of_spread.p) if of_spread else numbers.MISSING,
-        "bias": c.plain(f"flag.slope.{'small' if more else 'large'}"),
-    }
-
-
-def _values_differ(c: Context, values: PlausibleValues) -> bool:
-    """Degrees of freedom are few for what plausible values lack, not for few groups."""
-    df_groups = c.model.df_hlm
-    return df_groups >= 3 and values.df is not None and values.df < df_groups
-
-
-def _weighted_apart(c: Context) -> tuple[Markup, ...]:
-    """Where weighting moves gamma00 out of the unweighted interval."""
-    weighted = c.results.weighted
-    low, high = c.model.ci_gamma00
-    if weighted is None or not weighted_apart(c.results):
-        return ()
-    return (
-        c.say(
-            "survey.flag.weighted_apart",
-            weighted=c.score.headline(weighted.gamma00),
-            se=c.score.headline(weighted.se_gamma00_corrected),
-            gamma00=c.score.headline(c.model.gamma00),
-            interval=c.interval((low, high)),
-        ),
-    )
+    return c.sentences(one for one in c.results.findings if one.level == "caution")

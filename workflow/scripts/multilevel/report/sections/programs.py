@@ -16,7 +16,7 @@ Line = tuple[str, str, Criteria | None, str]
 
 def programs_section(c: Context) -> Section:
     """R's code, the conventions, the other programs' code."""
-    task = Task.of(c.results.provenance.config, c.results.provenance.notes)
+    task = Task.of(c.results.provenance.config, c.results.provenance.reading)
     r, *others = (snippet(program, task, c.words) for program in PROGRAMS)
     values = c.results.plausible_values
     log_likelihood = c.model.log_likelihood

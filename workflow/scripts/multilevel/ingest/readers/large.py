@@ -1,0 +1,281 @@
+"""Files too large for memory: delimited text and Parquet, read batch by batch by pyarrow."""
+
+import codecs
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, TextIO, cast
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from multilevel.errors import DataRefused
+from multilevel.ingest.readers import columnar, delimited, isolated, raw
+from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table, resolve
+from multilevel.records.reading import ReadFacts
+
+# Above this a text is read in batches: in memory it takes some ten times its size.
+BYTES_IN_MEMORY = 64 * 2**20
+# What compression commonly makes of a table of numbers.
+COMPRESSED_TIMES = 4
+# Above this a Parquet file is read in batches.
+ROWS_IN_MEMORY = 2_000_000
+BATCH_ROWS = 2**19
+CHUNK = 2**20
+_TEXT = (".csv", ".tsv", ".txt")
+
+
+def is_large(path: Path, ending: str, compressed: str) -> bool:
+    """Whether `source` shall leave the file where it is."""
+    try:
+        if not path.is_file():
+            return False
+        size = path.stat().st_size
+        path.open("rb").close()
+    except OSError:
+        return False  # the reader says what is wrong with it
+    if ending in _TEXT and compressed in ("", ".gz"):
+        return size > BYTES_IN_MEMORY // (COMPRESSED_TIMES if compressed else 1)
+    return ending == ".parquet" and not compressed and _parquet_rows(path, size) > ROWS_IN_MEMORY
+
+
+def source(path: Path, ending: str, compressed: str) -> Source:
+    """The file by its digest, without its content."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    large: LargeFile = LargeParquet(path) if ending == ".parquet" else LargeText(path)
+    return Source(
+        path=path,
+        name=path.name,
+        content=b"",
+        sha256=sha256,
+        bytes=path.stat().st_size,
+        compressed=bool(compressed),
+        ending=ending,
+        in_batches=large,
+    )
+
+
+def _parquet_rows(path: Path, size: int) -> int:
+    try:
+        rows = isolated.call(
+            lambda: str(pq.read_metadata(path).num_rows).encode(), path.name, size, "a Parquet file"
+        )
+    except DataRefused:
+        return 0  # the reader says what is wrong with it
+    return int(rows)
+
+
+class _Unchanged:
+    """Refuses a file that is written while it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._state = self._now()
+
+    def check(self) -> None:
+        if self._now() != self._state:
+            raise DataRefused("unreadable_file.changed", file=self._path.name)
+
+    def _now(self) -> tuple[int, int, int]:
+        """What changes when a file is written anew."""
+        now = self._path.stat()
+        return now.st_size, now.st_mtime_ns, now.st_ino
+
+
+class LargeParquet:
+    """A Parquet file of many rows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unchanged = _Unchanged(path)
+
+    def describe(self, looked_for: tuple[str, ...]) -> Description:
+        """The file's columns."""
+        with self._opened() as file:
+            return columnar.description(file.schema_arrow, file.metadata.num_rows)
+
+    def batches(self, source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
+        """Batches of so many rows, whatever the file's row groups."""
+        about = self.describe(columns)
+        places, renamed = resolve(about.names, columns, source.name)
+        facts = ReadFacts(renamed=renamed)
+        found = {name: about.columns[at] for name, at in zip(columns, places, strict=True)}
+        names = [column.name for column in found.values()]
+        try:
+            with self._opened() as file:
+                for batch in file.iter_batches(BATCH_ROWS, columns=names, use_threads=False):
+                    arrays = {
+                        name: columnar.flat(batch.column(column.name), column.name, source)
+                        for name, column in found.items()
+                    }
+                    yield _table(source, arrays, found, facts=facts)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise DataRefused(
+                "unreadable_file.form", file=source.name, form="a Parquet file", error=str(error)
+            ) from error
+        self._unchanged.check()
+
+    def _opened(self) -> Any:
+        # Not a whole column of a row group at once, which may have all rows.
+        return pq.ParquetFile(self._path, pre_buffer=False, buffer_size=CHUNK)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Survey:
+    """What one pass over a text tells.
+
+    Attributes
+    ----------
+    codec
+        Its encoding.
+    head
+        Its first bytes, in UTF-8 without a mark.
+    lines, quotes
+        How many it has.
+    """
+
+    codec: str
+    head: bytes
+    lines: int
+    quotes: int
+
+
+class LargeText:
+    """A delimited text of many rows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unchanged = _Unchanged(path)
+        self._gzip = path.suffix.lower() == ".gz"
+
+    def describe(self, looked_for: tuple[str, ...]) -> Description:
+        """The columns that the header names, under the delimiter that shows most of them."""
+        header = delimited.header(self._survey.head, looked_for, self._path.name)
+        return Description(columns=tuple(Column(name=name) for name in header.names))
+
+    def batches(self, source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
+        """Batches of text, each of about as many bytes."""
+        survey = self._survey
+        header = delimited.header(survey.head, columns, source.name)
+        places, renamed = resolve(header.names, columns, source.name)
+        lines = survey.lines - header.lines
+        if not lines:
+            raise delimited.no_rows(source.name)
+        found = {name: Column(name=name) for name in columns}
+        facts = ReadFacts(encoding=survey.codec, delimiter=header.delimiter, renamed=renamed)
+        n_rows = 0
+        for batch, is_last in _with_last(self._parsed(header, places)):
+            n_rows += batch.num_rows
+            yield _table(
+                source,
+                dict(zip(columns, batch.columns, strict=True)),
+                found,
+                facts=facts,
+                decimal_comma=header.delimiter != ",",
+                first_line=header.lines + 1 if is_last and n_rows == lines else None,
+            )
+        marks = survey.quotes - survey.head[: header.length].count(b'"')
+        if marks and (n_rows != lines or marks % 2):
+            with self._body(header) as body:
+                delimited.check_quotes(body, header, source.name)
+        self._unchanged.check()
+
+    def _parsed(self, header: delimited.Header, places: tuple[int, ...]) -> Iterator[Any]:
+        options = delimited.csv_options(header, places)
+        options["read_options"].skip_rows = header.lines
+        options["read_options"].encoding = self._survey.codec.removesuffix("-sig")
+        try:
+            compression = "gzip" if self._gzip else None
+            with pa.input_stream(str(self._path), compression=compression) as stream:
+                yield from pa_csv.open_csv(stream, **options)
+        except pa.ArrowInvalid as error:
+            with self._body(header) as body:
+                raise delimited.ragged(body, header, self._path.name, error) from error
+
+    def _body(self, header: delimited.Header) -> TextIO:
+        """The text after the header, line by line."""
+        body = io.TextIOWrapper(self._bytes(), encoding=self._survey.codec, newline="")
+        for _ in islice(body, header.lines):
+            pass
+        return body
+
+    def _bytes(self) -> IO[bytes]:
+        opened = gzip.open if self._gzip else open
+        return cast(IO[bytes], opened(self._path, "rb"))
+
+    @cached_property
+    def _survey(self) -> _Survey:
+        """Refuses what is no text, or no complete gzip file."""
+        name = self._path.name
+        try:
+            with self._bytes() as file:
+                start = file.read(512)
+            kind = raw.looks_like(start)
+            if kind:
+                raise DataRefused("unreadable_file.not_text", file=name, looks_like=kind)
+            for codec in delimited.encodings(start):
+                try:
+                    return self._by(codec)
+                except UnicodeDecodeError:
+                    continue
+        except (EOFError, OSError, zlib.error) as error:
+            with self._path.open("rb") as file:
+                raise raw.incomplete(name, "gzip file", file.read(512), error) from error
+        raise AssertionError("the last encoding fits any file")
+
+    def _by(self, codec: str) -> _Survey:
+        decoder = codecs.getincrementaldecoder(codec)()
+        limit = raw.expanded_limit(self._path.stat().st_size)
+        head, quotes, feeds, returns, end, size = b"", 0, 0, 0, "", 0
+        with self._bytes() as file:
+            while content := file.read(CHUNK):
+                size += len(content)
+                if self._gzip and size > limit:
+                    raise raw.too_much(self._path.name, limit)
+                text = decoder.decode(content)
+                if "\0" in text:
+                    raise DataRefused("unreadable_file.nul_bytes", file=self._path.name)
+                if len(head) < delimited.HEADER_LIMIT:
+                    head += text.encode("utf-8")
+                quotes += text.count('"')
+                feeds += text.count("\n")
+                returns += text.count("\r")
+                end = text[-1:] or end
+        decoder.decode(b"", final=True)
+        if not head.strip():
+            raise raw.nothing_in(self._path.name)
+        ending, lines = ("\n", feeds) if feeds else ("\r", returns)
+        return _Survey(codec=codec, head=head, lines=lines + (end != ending), quotes=quotes)
+
+
+def _table(source: Source, arrays: dict[str, Any], found: dict[str, Column], **more: Any) -> Table:
+    frame = pa.table(arrays).to_pandas(types_mapper=pd.ArrowDtype)
+    return Table(
+        frame=frame,
+        n_rows=len(frame),
+        name=source.name,
+        sha256=source.sha256,
+        bytes=source.bytes,
+        columns=found,
+        **more,
+    )
+
+
+def _with_last(batches: Iterator[Any]) -> Iterator[tuple[Any, bool]]:
+    """Each batch, and whether it is the last."""
+    former = None
+    for batch in batches:
+        if former is not None:
+            yield former, False
+        former = batch
+    if former is not None:
+        yield former, True

@@ -1,0 +1,1 @@
+"""From files to one table: layout, joining, values and what is missing."""

@@ -1,0 +1,285 @@
+"""Values of a table's columns: as text, and the rules by which texts are numbers."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from multilevel.errors import DataRefused
+from multilevel.ingest.checks.thousands import Thousands
+from multilevel.ingest.readers import Table
+
+# Without regard to case.
+MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
+# As they stand: "na" or "." may well be an id.
+MISSING_IDS = ("", "NA", "NaN", "nan")
+
+EXACT = 2.0**53  # from here on doubles leave out whole numbers
+# No score is larger; squares of what is would leave double precision in sums of many.
+LARGEST_SCORE = 1e100
+
+POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+# A number with blanks, points, commas or apostrophes that the column's others don't have.
+_SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
+COMMA = POINT.replace(r"\.", ",")
+
+
+def texts(column: Any) -> Any:
+    """A column as Arrow text without surrounding blanks, "" where it has nothing."""
+    values = arrow(column)
+    return pc.utf8_trim_whitespace(pc.fill_null(values.cast(pa.large_string()), ""))
+
+
+def arrow(column: Any) -> Any:
+    """A column of a table's frame as one Arrow array, text as large text."""
+    values = pa.array(column, from_pandas=True)
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if isinstance(values, pa.ChunkedArray):  # more than 2 GiB of text in one column
+        values = values.cast(pa.large_string()).combine_chunks()
+    return values.cast(pa.large_string()) if pa.types.is_string(values.type) else values
+
+
+def is_text(values: Any) -> bool:
+    """Whether an Arrow array holds text."""
+    return bool(pa.types.is_large_string(values.type) or pa.types.is_string(values.type))
+
+
+@dataclass
+class Faults:
+    """Values of one column that can't be used: how many, and the first with its row from 0."""
+
+    n: int = 0
+    row: int = -1
+    value: Any = None
+
+    def add(self, wrong: NDArray[np.bool_], values: Any, rows: NDArray[np.int64]) -> None:
+        """Take in a batch: where it is wrong, its values, and the row of each in the file."""
+        places = np.flatnonzero(wrong)
+        if len(places) and not self.n:
+            self.row, self.value = int(rows[places[0]]), values[int(places[0])]
+        self.n += len(places)
+
+    @property
+    def alike(self) -> int:
+        """How many values are like the one that a message names; 0 for that one alone."""
+        return self.n if self.n > 1 else 0
+
+
+class Numbers:
+    """The numbers of a column, batch by batch.
+
+    Whether points or commas are decimal only the last batch tells, so all that is wrong is
+    kept until `check`.
+
+    Parameters
+    ----------
+    column
+        Its name.
+    scores
+        Whether it holds scores, which must be finite and not too large.
+    """
+
+    def __init__(self, column: str, *, scores: bool = False) -> None:
+        self.column = column
+        self._are_scores = scores
+        self._n_commas = self._n_points = 0
+        self._wrong_by_point, self._wrong_by_comma = Faults(), Faults()
+        self._too_long, self._too_large = Faults(), Faults()
+        self._by_point, self._by_comma = Thousands("."), Thousands(",")
+
+    def add(self, table: Table, first_row: int = 0) -> NDArray[np.float64]:
+        """The numbers of a batch that begins at `first_row`, NaN where missing or wrong."""
+        stored = arrow(table.frame[self.column])
+        rows = np.arange(first_row, first_row + len(stored))
+        if is_text(stored):
+            numbers = self._of_texts(stored, rows, table.decimal_comma)
+        else:
+            self._too_long.add(too_long(stored), stored, rows)
+            numbers = nearest(stored)
+        if not self._are_scores:
+            return numbers
+        infinite = np.isinf(numbers)
+        if infinite.any():
+            for faults in (self._wrong_by_point, self._wrong_by_comma):
+                faults.add(infinite, texts(stored), rows)
+        large = too_large(numbers) & ~infinite
+        if large.any():
+            self._too_large.add(large, numbers, rows)
+        return np.where(infinite | large, np.nan, numbers)
+
+    def check(self, file: str, n_rows: int, first_line: int | None) -> None:
+        """Refuse what is no number, once all of the `n_rows` rows were taken in.
+
+        Raises
+        ------
+        DataRefused
+            `not_numeric` with the first row that holds something else, or a whole number stored
+            with more digits than a double has.
+        """
+        if self._too_long.n:
+            wrong = self._too_long
+            raise not_exact(file, self.column, wrong.n, wrong.row, str(wrong.value))
+        wrong = self._wrong_by_comma if self.comma else self._wrong_by_point
+        if wrong.n:
+            value = wrong.value.as_py()
+            raise not_numeric(file, self.column, n_rows, first_line, wrong.n, wrong.row, value)
+
+    def check_size(self, file: str) -> None:
+        """Refuse scores that no calculation can hold; DataRefused `not_numeric`."""
+        if self._too_large.n:
+            wrong = self._too_large
+            raise not_bounded(file, self.column, wrong.n, wrong.row, float(wrong.value))
+
+    @property
+    def comma(self) -> bool:
+        """Whether more of its values have a decimal comma than a point."""
+        return self._n_commas > self._n_points
+
+    @property
+    def thousands(self) -> Thousands:
+        """What its decimal signs say of thousands."""
+        return self._by_comma if self.comma else self._by_point
+
+    def _of_texts(
+        self, text: Any, rows: NDArray[np.int64], decimal_comma: bool
+    ) -> NDArray[np.float64]:
+        plain = plain_numbers(text)
+        if plain is not None:
+            if decimal_comma:
+                self._n_points += pc.sum(pc.match_substring(text, ".")).as_py() or 0
+                self._see_thousands(text, plain)
+            return plain
+        text, absent = without_missing(texts(text))
+        by_point, by_comma = (
+            pc.fill_null(pc.match_substring_regex(text, pattern), False)
+            for pattern in (POINT, COMMA)
+        )
+        numbers = nearest(pc.if_else(by_point, text, pa.scalar(None, pa.large_string())))
+        if decimal_comma:
+            only_comma = pc.and_not(by_comma, by_point)
+            self._n_commas += pc.sum(only_comma).as_py() or 0
+            self._n_points += pc.sum(pc.and_not(by_point, by_comma)).as_py() or 0
+            commas = pc.if_else(only_comma, pointed(text), pa.scalar(None, pa.large_string()))
+            numbers = np.where(only_comma.to_numpy(zero_copy_only=False), nearest(commas), numbers)
+        present = ~absent.to_numpy(zero_copy_only=False)
+        infinite = np.isinf(numbers)
+        for faults, good in ((self._wrong_by_point, by_point), (self._wrong_by_comma, by_comma)):
+            faults.add(present & (~good.to_numpy(zero_copy_only=False) | infinite), text, rows)
+        numbers = np.where(infinite, np.nan, numbers)
+        if decimal_comma:
+            self._see_thousands(text, numbers)
+        return numbers
+
+    def _see_thousands(self, text: Any, numbers: NDArray[np.float64]) -> None:
+        if not (self._by_point.ruled_out and self._by_comma.ruled_out):
+            known = text.filter(pa.array(~np.isnan(numbers)))
+            self._by_point.add(known)
+            self._by_comma.add(known)
+
+
+def numeric(table: Table, column: str) -> NDArray[np.float64]:
+    """The numbers of a column of a whole file, NaN where it has none; DataRefused as `Numbers`."""
+    numbers = Numbers(column)
+    found = numbers.add(table)
+    numbers.check(table.name, table.n_rows, table.first_line)
+    return found
+
+
+def nearest(stored: Any) -> NDArray[np.float64]:
+    """The nearest double to each of an Arrow array's numbers, NaN for null."""
+    doubles = pc.cast(stored, pa.float64(), safe=False)
+    return np.asarray(doubles.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def too_large(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which scores no calculation can hold; not those that are missing (NaN)."""
+    return np.asarray(np.abs(scores) > LARGEST_SCORE)
+
+
+def not_bounded(file: str, column: str, n: int, first: int, score: float) -> DataRefused:
+    """The refusal of `n` scores that are `too_large`, of which row `first` has `score`."""
+    return DataRefused(
+        "not_numeric.too_large",
+        column,
+        file=file,
+        row=first + 1,
+        value=score,
+        alike=n if n > 1 else 0,
+    )
+
+
+def too_long(stored: Any) -> NDArray[np.bool_]:
+    """Which of an Arrow array's whole numbers have more digits than doubles keep."""
+    if not pa.types.is_integer(stored.type):
+        return np.zeros(len(stored), dtype=bool)
+    return np.asarray(np.abs(nearest(stored)) >= EXACT)
+
+
+def not_exact(file: str, column: str, n: int, first: int, text: str) -> DataRefused:
+    """The refusal of `n` whole numbers that are `too_long`, of which row `first` has `text`."""
+    return DataRefused(
+        "not_numeric.too_long",
+        column,
+        file=file,
+        row=first + 1,
+        value=text,
+        alike=n if n > 1 else 0,
+    )
+
+
+def without_missing(text: Any) -> tuple[Any, Any]:
+    """The text with null where it means "missing", and where that is."""
+    absent = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING_NUMBERS, pa.large_string()))
+    return pc.if_else(absent, pa.scalar(None, pa.large_string()), text), absent
+
+
+def pointed(text: Any) -> Any:
+    """Decimal commas as points; what has a point already becomes unreadable."""
+    return pc.replace_substring(pc.replace_substring(text, ".", "?"), ",", ".")
+
+
+def parsed(text: Any) -> NDArray[np.float64] | None:
+    """The nearest double to each number, NaN for null; None when one is no number."""
+    try:
+        numbers: NDArray[np.float64] = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    return numbers
+
+
+def plain_numbers(text: Any) -> NDArray[np.float64] | None:
+    """The numbers of texts that all are finite ones without blanks and commas, else None.
+
+    NaN stands for null. This is how nearly all columns are, and much quicker than any pattern.
+    """
+    numbers = parsed(text)
+    if numbers is None or np.isfinite(numbers).sum() < len(text) - text.null_count:
+        return None
+    return numbers
+
+
+def not_numeric(
+    file: str, column: str, n_rows: int, first_line: int | None, n: int, first: int, text: str
+) -> DataRefused:
+    """The refusal of `n` values that are no numbers, of which row `first` (from 0) has `text`."""
+    row = first + 1
+    line = None if first_line is None else first_line + first
+    if n == n_rows:
+        return DataRefused(
+            "not_numeric.no_numbers", column, file=file, row=row, line=line, value=text
+        )
+    return DataRefused(
+        "not_numeric.not_a_number",
+        column,
+        case="separated" if re.fullmatch(_SEPARATED, text) else "other",
+        file=file,
+        row=row,
+        line=line,
+        value=text,
+        alike=n if n > 1 else 0,
+    )
