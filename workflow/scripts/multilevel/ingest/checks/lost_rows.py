@@ -9,7 +9,7 @@ from multilevel.ingest.checks.material import Records
 from multilevel.records.findings import Finding, caution
 
 MANY, MOST = 0.05, 0.5
-# Of the rows with an id, by far the most are followed by rows without, as in merged cells.
+# Of the rows with an id, by far the most differ from the last and are followed by rows without.
 _HEADS = 0.8
 
 
@@ -26,17 +26,30 @@ def check(records: Records) -> Iterator[Finding]:
         return
     lacking = "group" if records.n_without_group >= records.n_without_score else "score"
     case = "blocks" if lacking == "group" and _only_first_rows(records) else lacking
-    values = {
-        "n": n,
-        "n_rows": n_rows,
-        "share": n / n_rows,
-        "n_group": records.n_without_group,
-        "n_score": records.n_without_score,
-    }
-    columns = (records.group, *records.outcomes)
+    n_group, n_score = records.n_without_group, records.n_without_score
     if n > MOST * n_rows and not records.accept_missing:
-        raise DataRefused("empty.most_rows_lost", *columns, case=case, file=records.file, **values)
-    yield caution("rows_lost", *columns, case=case, **values)
+        raise DataRefused(
+            "empty.most_rows_lost",
+            records.group,
+            *records.outcomes,
+            case=case,
+            file=records.file,
+            n=n,
+            n_rows=n_rows,
+            n_group=n_group,
+            n_score=n_score,
+        )
+    yield caution(
+        "rows_lost",
+        records.group,
+        *records.outcomes,
+        case=case,
+        n=n,
+        n_rows=n_rows,
+        share=n / n_rows,
+        n_group=n_group,
+        n_score=n_score,
+    )
 
 
 def _only_first_rows(records: Records) -> bool:
@@ -44,7 +57,7 @@ def _only_first_rows(records: Records) -> bool:
     present = records.group_codes >= 0
     if not len(present) or not present[0]:
         return False
-    followed = ~present[1:][present[:-1]]
-    n_heads = np.count_nonzero(present)
-    different = len(np.unique(records.group_codes[present])) >= _HEADS * n_heads
-    return bool(different and np.mean(followed) >= _HEADS) if len(followed) else False
+    heads, followed = records.group_codes[present], ~present[1:][present[:-1]]
+    if len(heads) < 2 or not len(followed):
+        return False
+    return bool(np.mean(np.diff(heads) != 0) >= _HEADS and np.mean(followed) >= _HEADS)

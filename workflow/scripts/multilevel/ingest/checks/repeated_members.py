@@ -62,17 +62,29 @@ def _repeated(records: Records, column: str) -> Finding | None:
     n_rows, n_members = len(member), len(pairs)
     if n_members == n_rows or _numbered_in_classes(records, column):
         return None
-    values = {"n_rows": n_rows, "n_members": n_members, "group_column": records.group}
     if n_rows - n_members <= _SLIPS * n_rows and records.member_id is None:
         return note("member_ids_twice", column, n=n_rows - n_members)
-    by, value = _divided_by(records, column)
     if records.preset is not None:
         raise DataRefused(
-            "duplicate_key.members", column, file=records.file, preset=records.preset, **values
+            "duplicate_key.members",
+            column,
+            file=records.file,
+            preset=records.preset,
+            group_column=records.group,
+            n_rows=n_rows,
+            n_members=n_members,
         )
-    if by is None:
-        return caution("repeated_members", column, case="plain", **values)
-    return caution("repeated_members", column, case="by", by=by, value=value, **values)
+    by, value = _divided_by(records, column)
+    return caution(
+        "repeated_members",
+        column,
+        case="plain" if by is None else "by",
+        by=by,
+        value=value,
+        group_column=records.group,
+        n_rows=n_rows,
+        n_members=n_members,
+    )
 
 
 def _divided_by(records: Records, column: str) -> tuple[str | None, str | None]:

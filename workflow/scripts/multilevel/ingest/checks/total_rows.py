@@ -63,7 +63,7 @@ def check(records: Records) -> Iterator[Finding]:
             return
     place = _place_in_blocks(records)
     if place is not None:
-        yield caution("total_rows", records.group, case=place)
+        yield caution("total_rows", records.group, case=place, ids=[], n=0, more=0)
 
 
 def _total_ids(records: Records) -> Iterator[str]:
@@ -108,7 +108,9 @@ def _total_cells(records: Records, column: str) -> Finding | None:
     few_each = n and len(np.unique(records.group_codes[rows])) >= 0.5 * n
     if not few_each or n > (others if vocabulary.is_kind(column) else 0.5 * others):
         return None
-    return caution("total_rows", column, case="cells", ids=[texts[int(codes[rows][0])]], n=n)
+    return caution(
+        "total_rows", column, case="cells", ids=[texts[int(codes[rows][0])]], n=n, more=0
+    )
 
 
 def _place_in_blocks(records: Records) -> str | None:
@@ -144,7 +146,8 @@ def _is_total(value: float, summed: Iterable[Floats], step: float) -> bool:
 
 def _step(scores: Floats) -> float:
     """Half of the last decimal that scores are written with, and as much as doubles lose."""
-    finest = min(Decimal(f"{one:.{_DIGITS}g}").as_tuple().exponent for one in scores[:_LOOKED_AT])
+    written = (Decimal(f"{one:.{_DIGITS - 1}e}").normalize() for one in scores[:_LOOKED_AT])
+    finest = min(one.as_tuple().exponent for one in written if one)
     return 0.5 * 10.0 ** int(finest) * (1.0 + 1e-6)
 
 
