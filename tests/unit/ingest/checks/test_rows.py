@@ -93,7 +93,9 @@ def test_the_configuration_names_ids_that_are_not_recognised(tmp_path: Path) -> 
     frame = students().rename(columns={"student": "xyz"})
     twice = pd.concat([frame, frame.assign(score=frame.score + np.arange(len(frame)) % 7)])
     assert not of(twice, tmp_path)
-    assert "repeated_members" in of(twice, tmp_path, member_id="xyz")
+    assert of(twice, tmp_path, member_id="XYZ")["repeated_members"].columns == ("xyz",)
+    refusal = of(twice, tmp_path, member_id="xyy")["missing_column.absent"]
+    assert "MEMBER_ID" in findings.remedy(refusal)
 
 
 def test_a_study_file_with_several_rows_a_student_is_refused(tmp_path: Path) -> None:
@@ -153,8 +155,8 @@ def with_totals(frame: Frame, word: str, place: str, of_all: bool = True) -> Fra
 
 
 WORDS_FOR_TOTALS = (
-    "Total", "SUBTOTAL", "Gesamt", "Durchschnitt", "Moyenne", "Promedio", "Media", "Totaal", "Totalt",
-    "Średnia", "Ogółem", "Celkem", "Yhteensä", "Итого", "Среднее", "合计", "小計", "평균",
+    "Total", "SUBTOTAL", "Gesamt", "Durchschnitt", "Moyenne", "Promedio", "Media", "Totaal",
+    "Totalt", "Średnia", "Ogółem", "Celkem", "Yhteensä", "Итого", "Среднее", "合计", "小計", "평균",
     "Toplam",
     "Mean", "average", "Ensemble",
 )  # fmt: skip

@@ -188,6 +188,7 @@ class Dataset:
             split=Split(column=self.split.column),
             join=self.join,
             sheet=self.sheet,
+            member_id=self.member_id,
         )
 
     def settings(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averages
+from multilevel.ingest import averages, records
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
 from multilevel.ingest.table import files as reading
 from multilevel.ingest.table import values
@@ -98,7 +98,7 @@ def run(whole: Path, kept: Path) -> None:
     dataset = Dataset.from_settings(json.loads(whole.read_bytes())["settings"])
     try:
         files = reading.opened(dataset, read_source(Path(dataset.file), dataset.sheet))
-        table = reading.whole(files, averages.candidates(files))
+        table = reading.whole(files, (*averages.candidates(files), *records.columns(files)))
     except DataRefused:
         # Each part meets the same when it reads the file itself, and says it.
         write_whole(kept, _parquet(pa.table({}), {}, ()))

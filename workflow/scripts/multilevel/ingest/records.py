@@ -9,39 +9,49 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from multilevel.configuration import Dataset
 from multilevel.ingest import vocabulary
 from multilevel.ingest.checks import Records
-from multilevel.ingest.readers import Column, Table
+from multilevel.ingest.readers import Table
+from multilevel.ingest.readers.table import resolve
 from multilevel.ingest.students import Collector, Intake
 from multilevel.ingest.table import values
+from multilevel.ingest.table.files import Opened
 
 MOST_COLUMNS = 12
 # Of larger files the rows of some groups are looked at, of each all.
 MOST_ROWS = 1_000_000
 
 
-def columns(dataset: Dataset, found: Sequence[Column]) -> tuple[str, ...]:
-    """The columns of a file that checks of rows look at: ids, units, counts, what divides rows.
+def columns(files: Opened) -> tuple[str, ...]:
+    """The columns of the data file that checks of rows look at.
 
-    Parameters
-    ----------
-    dataset
-        By the file's own names.
-    found
-        All columns of the file.
+    They are the first column and those that are called ids, units, counts, kinds of members, or
+    what a member may have several rows for.
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` where the configuration names ids of members that aren't there.
     """
-    names = [column.name for column in found]
+    dataset, found = files.layout.dataset, files.found
+    taken = {*dataset.outcomes, dataset.group, files.layout.alone}
     of_use = [
         column.name
-        for column in found
-        if column.readable and names.count(column.name) == 1 and column.name.strip()
+        for column in found.columns
+        if column.readable and found.names.count(column.name) == 1 and column.name.strip()
     ]
-    taken = {*dataset.outcomes, dataset.group}
-    looked_at = [name for name in of_use if name not in taken and _telling(name)]
-    first = [name for name in of_use[:1] if name not in taken]
-    own = [dataset.member_id] if dataset.member_id else []
-    return tuple(dict.fromkeys((*own, *first, *looked_at)))[:MOST_COLUMNS]
+    own = member_id(files)
+    chosen = (*([own] if own else []), *of_use[:1], *filter(_telling, of_use))
+    return tuple(name for name in dict.fromkeys(chosen) if name not in taken)[:MOST_COLUMNS]
+
+
+def member_id(files: Opened) -> str | None:
+    """The configured column of members' ids by its name in the file; DataRefused as `columns`."""
+    given, names = files.layout.dataset.member_id, files.found.names
+    if given is None:
+        return None
+    (place,), _ = resolve(names, (given,), files.source.name, ("member_id",))
+    return names[place]
 
 
 def _telling(name: str) -> bool:
@@ -81,27 +91,26 @@ class Rows:
             self._each *= 2
             self._thin()
 
-    def records(self, dataset: Dataset, file: str, collector: Collector, intake: Intake) -> Records:
+    def records(self, files: Opened, collector: Collector, intake: Intake) -> Records:
         """What checks look at, and how many of all rows were left out.
 
         Parameters
         ----------
-        dataset
-            By the file's own names.
         collector, intake
             What took in the same rows, and what these came to.
         """
+        dataset = files.layout.dataset
         whole = pa.concat_tables(self._batches, promote_options="permissive").unify_dictionaries()
         rows = whole.combine_chunks()
         return Records(
-            file=file,
+            file=files.source.name,
             outcomes=dataset.outcomes,
             group=dataset.group,
             group_ids=collector.group_ids,
             group_codes=rows[""].to_numpy(),
             scores=np.concatenate(self._scores),
             others={name: _one(rows[name]) for name in self._others},
-            member_id=dataset.member_id,
+            member_id=member_id(files),
             preset=dataset.preset,
             n_rows=collector.n_rows,
             n_without_score=intake.n_dropped_outcome,

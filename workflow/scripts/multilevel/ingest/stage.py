@@ -50,7 +50,7 @@ def ingest(
         dataset = files.layout.dataset
         collector, rows = _collect(dataset, files)
         taken = collector.intake()
-        of_rows = checks.of_records(rows.records(dataset, files.source.name, collector, taken))
+        of_rows = checks.of_records(rows.records(files, collector, taken))
         students = averages.with_values(taken.students, files)
         intake = replace(taken, students=students, findings=(*taken.findings, *of_rows))
     except DataRefused as refused:
@@ -61,7 +61,7 @@ def ingest(
 
 def _collect(dataset: Dataset, files: Opened) -> tuple[Collector, Rows]:
     """All rows, and what checks see of them; further columns only where they can be read."""
-    further = records.columns(dataset, files.found.columns)
+    further = records.columns(files)
     try:
         return _collect_with(dataset, files, further)
     except DataRefused:
@@ -79,12 +79,15 @@ def _collect_with(
         weights=dataset.weights,
         replicates=dataset.replicates,
     )
-    rows = Rows(further)
+    rows: Rows | None = None
     columns = tuple(dict.fromkeys((*files.layout.columns, *further)))
     for table in tables(replace(files, layout=replace(files.layout, columns=columns))):
-        needed = records.without(table, [one for one in further if one not in files.layout.columns])
+        # A split keeps the columns of all its parts once.
+        there = [name for name in further if name in table.frame.columns]
+        needed = records.without(table, [one for one in there if one not in files.layout.columns])
+        rows = rows or Rows(there)
         rows.add(table, *collector.add(needed))
-    return collector, rows
+    return collector, rows or Rows(())
 
 
 def write(ingested: Ingested, students: Students, parquet: Path, file: Path) -> None:
