@@ -112,6 +112,8 @@ class Column:
         The values declared as missing.
     readable
         Whether its values are of a kind that can be read: no lists or the like.
+    measure
+        Its level of measurement where the file tells: nominal, ordinal or scale; else "".
     """
 
     name: str
@@ -119,6 +121,7 @@ class Column:
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[Code, ...] = ()
     readable: bool = True
+    measure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
