@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -27,6 +28,8 @@ RECORD = Path(".snakemake") / "run.json"
 SERVER_FROM, WARM_FROM = 4, 12
 # In the folder of stages: what splits keep of files for their parts.
 WHOLES = ".split"
+# There too: temporary files of jobs. The system's own place for them may be full, or shared.
+TEMPORARY = ".temporary"
 # Files in the folder of stages: that all reports are there; all datasets; and what a dataset, or
 # a file that several share, depends on.
 CHECKED, DATASETS = "all-datasets-have-reports", "datasets.json"
@@ -187,6 +190,7 @@ class Batch:
                 project=step.project,
                 recorded=step.recorded,
                 steady=tuple(self._owner(read).inputs) if "/" in read else (),
+                temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
         return {"job": job} | ({"fingerprint": self._fingerprint(rule)} if step.tracked else {})
@@ -273,6 +277,7 @@ class Batch:
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
             self._forget_unfinished()
+            shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
         for name in self._datasets:
             self._mend(name)
         for name in (DATASETS, *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked)):

@@ -135,6 +135,7 @@ def expand(
     for name, entry in entries.items():
         for path in filter(_is_text, matches.get(name, [entry.get("file", "")])):
             of_file = made(name, path, _beside(entry, path), defaults)
+            of_file = replace(of_file, within=_within(entry, path))
             for part in _parts(of_file, entry, root, split_values):
                 parts += [_one(name, entry, part, outcome) for outcome in _outcomes(entry)]
     plain = {found.entry for found, _, _ in parts if found.id(0) == found.entry}
@@ -160,12 +161,18 @@ def _parts(
         return [(dataset, "")]
     if split_values is None:
         raise ValueError("split_by needs a function that lists a column's values")
-    found = split_values(replace(dataset, file=str(root / dataset.file)))
+    found = split_values(_below(dataset, root))
     # Without any, ingest says why: the file can't be read, has no such column, ...
     return [
         (replace(dataset, split=replace(dataset.split, value=value)), label)
         for value, label in found.items()
     ] or [(dataset, "")]
+
+
+def _below(dataset: Dataset, root: Path) -> Dataset:
+    """The dataset with its paths relative to `root` made absolute."""
+    within = [(str(root / file), str(root / folder)) for file, folder in dataset.within or ()]
+    return replace(dataset, file=str(root / dataset.file), within=tuple(within) or None)
 
 
 def _outcomes(entry: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
@@ -246,10 +253,26 @@ def _leads_out(path: str, pattern: str, root: Path) -> bool:
     Who may put a file into an incoming folder could else have any file reported that this
     account may read. Within the folder links are followed, and the folder may be one itself.
     """
+    folder = Path(os.path.realpath(root / _fixed(pattern)))
+    return folder not in Path(os.path.realpath(root / path)).parents
+
+
+def _fixed(pattern: str) -> str:
+    """The folder that a pattern names before its wildcards."""
     parts = PurePath(pattern).parts
     fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
-    folder = Path(os.path.realpath(root.joinpath(*parts[:fixed])))
-    return folder not in Path(os.path.realpath(root / path)).parents
+    return PurePath(*parts[:fixed]).as_posix()
+
+
+def _within(entry: Mapping[str, Any], path: str) -> tuple[tuple[str, str], ...] | None:
+    """The files of patterns, each with the folder that it must lie in; None without patterns."""
+    if "files" not in entry:
+        return None
+    mine = ((path, _fixed(entry["files"])),)
+    pattern = entry.get("join", {}).get("file", "")
+    if "*" not in pattern:
+        return mine
+    return (*mine, (_beside(entry, path)["join"]["file"], _fixed(pattern)))
 
 
 def _is_text(path: str) -> bool:

@@ -100,7 +100,8 @@ def alone(table: Table, column: str, former: Sequence[str] = ()) -> Table:
 
 
 def _of_column(dataset: Dataset, column: str) -> Table:
-    source = read_source(Path(dataset.file), dataset.sheet)
+    file = Path(dataset.file)
+    source = read_source(file, dataset.sheet, within=dataset.folder_of(dataset.file))
     table = parse(source, (column,))
     return missing.without(table, dataset.missing, {column})
 
