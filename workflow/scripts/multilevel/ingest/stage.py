@@ -114,10 +114,11 @@ def date_of(file: Path, source_date_epoch: str | None) -> str | None:
     """
     if source_date_epoch:
         seconds = float(source_date_epoch)
-    elif file.is_file():
-        seconds = file.stat().st_mtime
     else:
-        return None
+        try:
+            seconds = file.stat().st_mtime
+        except OSError:
+            return None
     return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
 
 

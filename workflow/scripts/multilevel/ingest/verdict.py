@@ -11,11 +11,11 @@ from multilevel.storage.attempts import PassingFault
 from multilevel.wording.findings import reason
 
 # What nothing but another try can tell from a fault of the file.
-_PASSING = frozenset(("unreadable_file.changed", "unreadable_file.system"))
+PASSING = frozenset(("unreadable_file.changed", "unreadable_file.system"))
 # What a machine short of memory or time does to sound files too.
 _DOUBTFUL = frozenset(f"unreadable_file.{fault}" for fault in ("slow", "memory", "killed"))
 # What a drive that is away looks like.
-_AWAY = frozenset(
+AWAY = frozenset(
     f"unreadable_file.{fault}"
     for fault in ("no_file", "not_there", "folder", "not_regular", "forbidden")
 )
@@ -41,9 +41,9 @@ def check_lasting(refusal: Finding, inputs: Mapping[str, str], folder: Path) -> 
         of it stands; the first time that reading took too much time or memory.
     """
     message = reason(refusal).message
-    if refusal.code in _PASSING:
+    if refusal.code in PASSING:
         raise PassingFault(message)
-    if refusal.code in _AWAY and _has_report(folder):
+    if refusal.code in AWAY and _has_report(folder):
         raise PassingFault(f"{message} The report of what it held stands until it is back.")
     if refusal.code in _DOUBTFUL and not attempts.is_repeated(folder, _digest(refusal, inputs)):
         raise PassingFault(f"{message} Should it end so again, the file is taken for the cause.")
