@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -132,6 +133,9 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    within
+        Pairs of a file that a pattern stands for and the folder that it must lie in, links
+        followed; None where there is none.
     """
 
     id: str
@@ -151,6 +155,7 @@ class Dataset:
     sheet: str | int | None = None
     entry: str = ""
     scale: str = ""
+    within: tuple[tuple[str, str], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -161,6 +166,10 @@ class Dataset:
     def inputs(self) -> tuple[str, ...]:
         """All files that are read, as configured."""
         return (self.file, self.join.file) if self.join else (self.file,)
+
+    def folder_of(self, file: str) -> Path | None:
+        """The folder that a file which a pattern stands for must lie in; None of others."""
+        return next((Path(folder) for name, folder in self.within or () if name == file), None)
 
     @property
     def whole(self) -> "Dataset | None":
@@ -182,6 +191,7 @@ class Dataset:
             split=Split(column=self.split.column),
             join=self.join,
             sheet=self.sheet,
+            within=self.within,
         )
 
     def settings(self) -> dict[str, Any]:
