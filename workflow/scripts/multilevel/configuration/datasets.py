@@ -129,6 +129,10 @@ class Dataset:
         Draws of the parametric bootstrap, 0 for none.
     preset, weights, replicates, split, join, sheet
         As in the configuration; None where not given.
+    member_id
+        The column of the members' ids; None for what is recognised.
+    accept_missing
+        Whether a report is made though most rows lack their group or score.
     entry
         The entry of the configuration that this dataset comes from.
     scale
@@ -153,6 +157,8 @@ class Dataset:
     split: Split | None = None
     join: Join | None = None
     sheet: str | int | None = None
+    member_id: str | None = None
+    accept_missing: bool = False
     entry: str = ""
     scale: str = ""
     within: tuple[tuple[str, str], ...] | None = None
@@ -192,6 +198,7 @@ class Dataset:
             join=self.join,
             sheet=self.sheet,
             within=self.within,
+            member_id=self.member_id,
         )
 
     def settings(self) -> dict[str, Any]:
@@ -224,6 +231,8 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         split=Split(column=entry["split_by"]) if "split_by" in entry else None,
         join=_join(entry["join"]) if "join" in entry else None,
         sheet=entry.get("sheet"),
+        member_id=settings.get("member_id"),
+        accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
     )

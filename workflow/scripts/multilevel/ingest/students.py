@@ -157,8 +157,14 @@ class Collector:
         """What was found and done while the file was read."""
         return tuple(self._findings)
 
-    def add(self, table: Table) -> None:
-        """Take in a table, or the next batch of one; DataRefused for too many groups."""
+    def add(self, table: Table) -> tuple[Floats, Integers]:
+        """Take in a table, or the next batch of one; DataRefused for too many groups.
+
+        Returns
+        -------
+        Scores, NaN where missing, shape (rows, M), and the number of each row's group among
+        `group_ids`, -1 for none.
+        """
         first_row = self.n_rows
         self.n_rows += table.n_rows
         self._file, self._first_line = table.name, table.first_line
@@ -177,6 +183,12 @@ class Collector:
         self._sizes = np.pad(self._sizes, (0, len(self._groups.ids) - len(self._sizes)))
         if kept.any():
             self._keep(scores, codes, weights, columns, kept, rows)
+        return scores, codes
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """All ids of groups, in the order of their first rows."""
+        return tuple(self._groups.ids)
 
     def _kept(self, scores: Floats, codes: Integers, weights: RowWeights | None) -> Booleans:
         """Which rows are kept; the others count where the first thing is missing."""
