@@ -22,6 +22,10 @@ a <- sapply(rows, function(i) d$of_group[i[1]])
 # About the weighted group mean, which is the same under any scaling.
 d$mean <- ave(d$w * d$x, d$group, FUN = sum) / ave(d$w, d$group, FUN = sum)
 x <- cbind(constant = 1, x = d$x - d$mean, two = d$two, mean = d$mean)
+# Orthogonal columns in the search: numerical derivatives lose digits to collinearity.
+decomposed <- qr(x)
+x <- qr.Q(decomposed) * sqrt(nrow(d))
+to_beta <- solve(qr.R(decomposed)) * sqrt(nrow(d))
 
 k <- 9
 jacobi <- matrix(0, k, k)
@@ -45,23 +49,24 @@ fit <- function(scaling) {
     effective = d$w * ave(d$w, d$group, FUN = function(v) sum(v) / sum(v^2)))
   ols <- lm.wfit(x, d$y, d$total)
   spread <- sd(ols$residuals)
-  unit <- c(sqrt(diag(solve(crossprod(x)))) * spread, 0.1, 0.02)
+  # Steps far above rounding: about 50 standard errors, and a factor of e.
+  unit <- c(50 * sqrt(diag(solve(crossprod(x)))) * spread, 1, 1)
   start <- c(ols$coefficients, log(spread^2 / 5), log(spread^2))
-  objective <- function(p) {
-    p <- start + p * unit
-    -sum(a * of_groups(p[1:4], exp(p[5]), exp(p[6]), w)) / sum(a)
+  groups <- function(v) {
+    p <- start + v * unit
+    a * of_groups(p[1:4], exp(p[5]), exp(p[6]), w)
   }
+  objective <- function(v) -sum(groups(v)) / sum(a)
   best <- numeric(6)
   for (round in 1:2) best <- optim(best, objective, method = "BFGS", control = list(reltol = 1e-14, maxit = 500))$par
-  for (round in 1:3) best <- best - solve(hessian(objective, best), grad(objective, best))
+  for (round in 1:4) best <- best - solve(hessian(objective, best), grad(objective, best))
+  bread <- solve(hessian(function(v) sum(groups(v)), best))
+  # Of the coefficients; how the variances are written changes nothing about it.
+  covariance <- (bread %*% crossprod(jacobian(groups, best)) %*% bread)[1:4, 1:4]
   p <- start + best * unit
-  at <- c(p[1:4], exp(p[5:6]))
-  natural <- function(v) a * of_groups(v[1:4], v[5], v[6], w)
-  scores <- jacobian(natural, at)
-  bread <- solve(hessian(function(v) sum(natural(v)), at))
-  covariance <- bread %*% crossprod(scores) %*% bread
-  list(beta = unname(at[1:4]), se = sqrt(diag(covariance))[1:4], tau00 = at[5], sigma2 = at[6],
-       log_likelihood = sum(natural(at)))
+  covariance <- to_beta %*% (covariance * outer(unit[1:4], unit[1:4])) %*% t(to_beta)
+  list(beta = unname(drop(to_beta %*% p[1:4])), se = unname(sqrt(diag(covariance))),
+       tau00 = exp(p[5]), sigma2 = exp(p[6]), log_likelihood = sum(groups(best)))
 }
 scalings <- c("none", "size", "effective")
 cat(toJSON(lapply(setNames(nm = scalings), fit), digits = NA, auto_unbox = TRUE), "\n")

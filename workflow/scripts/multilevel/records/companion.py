@@ -15,6 +15,7 @@ RefusalCode = Literal[
     "constant",
     "few_groups",
     "group_id",
+    "magnitude",
     "member_id",
     "no_complete_rows",
     "outcome",

@@ -99,9 +99,11 @@ def adjusted_means(
         Of the intervals.
     """
     parts = [adjusted_parts(s, fit) for s, fit in zip(statistics, fits, strict=True)]
-    mean, total, df = pool_columns(
-        np.stack([one.mean for one in parts]), np.stack([one.total for one in parts])
-    )
+    mean, total, df = parts[0].mean, parts[0].total, np.full(len(groups), np.inf)
+    if len(parts) > 1:
+        mean, total, df = pool_columns(
+            np.stack([part.mean for part in parts]), np.stack([part.total for part in parts])
+        )
     se = np.sqrt(total)
     half_width = distributions.t_quantiles(0.5 + confidence / 2.0, df) * se
     return AdjustedMeans(

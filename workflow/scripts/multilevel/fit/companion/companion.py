@@ -120,7 +120,7 @@ def _fitted(
             FittedModel(
                 name=name,
                 terms=combinations(plan.columns[:n_columns], contrasts),
-                fits=tuple(fit_companion(one, method) for one in each),
+                fits=tuple(fit_companion(outcome, method) for outcome in each),
             )
         )
     return models
@@ -161,7 +161,9 @@ def _weighted(
             FittedModel(
                 name=name,
                 terms=combinations(plan.columns[:n_columns], contrasts),
-                fits=tuple(fit_weighted_companion(one, of_group, weights.scaling) for one in each),
+                fits=tuple(
+                    fit_weighted_companion(outcome, of_group, weights.scaling) for outcome in each
+                ),
             )
         )
     fits = models[-1].fits

@@ -38,7 +38,7 @@ class Labelled:
         return cls(np.array(code, dtype=np.int64), tuple(places))
 
 
-# Floats with NaN where the value is missing.
+# Floats, not finite where the value is missing.
 Values = Floats | Labelled
 
 
@@ -143,7 +143,7 @@ class Accumulator:
         values = [reader.codes(covariates[reader.name]) for reader in self._readers]
         complete = np.ones(len(group), dtype=np.bool_)
         for reader, column in zip(self._readers, values, strict=True):
-            present = ~np.isnan(column)
+            present = np.isfinite(column)
             reader.check_constancy(group[present], column[present])
             complete &= present
         self._n_left_out += int(len(group) - complete.sum())
@@ -179,6 +179,7 @@ class Accumulator:
         zeros = np.zeros(n)
         return [placed.get(place, zeros) for place in range(n_before, self._n_columns)]
 
+    @np.errstate(over="ignore", invalid="ignore")  # `design` refuses what isn't finite
     def _take(self, group: Integers, columns: Sequence[Floats], weight: Floats | None) -> None:
         if self._products is None:
             # Indicators stay as they are, so that one can be 0 before its label was seen.
@@ -220,6 +221,9 @@ class _Reader:
         self._labelled = labelled
         if not isinstance(values, Labelled):
             return values
+        if self._too_many:
+            # What is refused needn't be told apart, nor kept.
+            return np.where(values.code < 0, np.nan, 0.0)
         known = [self._codes.setdefault(label, len(self._codes)) for label in values.labels]
         return np.append(np.array(known, dtype=np.float64), np.nan)[values.code]
 
@@ -243,6 +247,8 @@ class _Reader:
             if self.number is None:
                 self.number, n_columns = n_columns, n_columns + 1
             return n_columns
+        if self._too_many:
+            return n_columns
         names, counts = list(self._codes), np.bincount(values.astype(np.int64))
         for code in np.flatnonzero(counts):
             name = names[code]
@@ -264,9 +270,8 @@ class _Reader:
         """What all batches have shown."""
         labels = tuple(sorted(self._counts))
         counts = tuple(self._counts[label] for label in labels)
-        too_many = len(labels) > MOST_VALUES
         if self.number is None:
-            places = () if too_many else tuple(self._places[label] for label in labels)
+            places = () if self._too_many else tuple(self._places[label] for label in labels)
             constant = n_members in counts
         else:
             places, constant = (self.number,), len(self._values) == 1
@@ -279,8 +284,12 @@ class _Reader:
             places=places,
             constant=constant,
             varies_in=self._varies_in,
-            too_many_values=too_many,
+            too_many_values=self._too_many,
         )
+
+    @property
+    def _too_many(self) -> bool:
+        return len(self._counts) > MOST_VALUES
 
     def _kind(self) -> Kind:
         if self._labelled:

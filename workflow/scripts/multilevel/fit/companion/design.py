@@ -9,7 +9,7 @@ from multilevel.fit.companion.aliasing import aliased
 from multilevel.fit.companion.covariates import Covariate, CovariateStatistics, Level
 from multilevel.fit.companion.likelihood import total_products
 from multilevel.fit.companion.products import GroupedProducts
-from multilevel.fit.refusal import ROUNDING
+from multilevel.fit.refusal import LARGEST, ROUNDING, SMALLEST
 from multilevel.fit.sufficient import Floats
 from multilevel.records.companion import Centring, CompanionRefusal, ModelName, Part, RefusalCode
 
@@ -139,6 +139,9 @@ def design(statistics: CovariateStatistics, centre: Centring) -> Design | Compan
         return refusal
     columns = _columns(statistics.covariates, centre)
     products = statistics.products.of_groups(statistics.products.present())
+    out_of_range = _out_of_range(products, columns)
+    if out_of_range:
+        return CompanionRefusal("magnitude", out_of_range)
     group_columns = [column for column in columns if column.level == "group"]
     if len(products.n) < LEAST_GROUPS + len(group_columns):
         return CompanionRefusal("few_groups", tuple(column.name for column in group_columns))
@@ -247,6 +250,15 @@ def reference_label(covariate: Covariate) -> str | None:
     if covariate.kind != "labelled":
         return None
     return covariate.labels[int(np.argmax(covariate.counts))]
+
+
+@np.errstate(over="ignore", invalid="ignore")  # what isn't finite is refused
+def _out_of_range(products: GroupedProducts, columns: Sequence[DesignColumn]) -> tuple[str, ...]:
+    """Columns whose squares leave double precision."""
+    spread = np.sqrt(np.diag(total_products(products.centred())) / products.n.sum())
+    usable = (spread > SMALLEST) & (spread < LARGEST)
+    # By column: a value and its group mean have one name.
+    return tuple(dict.fromkeys(c.column for c in columns if not usable[c.place]))
 
 
 def _models(columns: Sequence[DesignColumn]) -> tuple[tuple[ModelName, int], ...]:

@@ -99,11 +99,11 @@ def precision(likelihood: CompanionLikelihood, q: float) -> Precision:
         "ik,iab,bc,kcd->ad", expected, sums.p, inverse, sums.p
     )
     adjusted = inverse + 2.0 * inverse @ change @ inverse
-    sigma2, units = likelihood.sigma2(q), np.outer(likelihood.unit, likelihood.unit)
+    sigma2, basis = likelihood.sigma2(q), likelihood.basis
     return Precision(
-        covariance=sigma2 * inverse / units,
-        kenward_roger=sigma2 * adjusted / units,
-        slopes=np.einsum("ab,ibc,cd->iad", inverse, sums.p, inverse) / units,
+        covariance=sigma2 * basis @ inverse @ basis.T,
+        kenward_roger=sigma2 * basis @ adjusted @ basis.T,
+        slopes=basis @ inverse @ sums.p @ inverse @ basis.T,
         expected=np.asarray(expected),
         observed=None if q == 0.0 else _observed(likelihood, sums),
         df_at_zero=likelihood.df if q == 0.0 else None,

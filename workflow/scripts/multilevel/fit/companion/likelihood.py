@@ -15,7 +15,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from multilevel.fit.companion.aliasing import aliased
 from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.likelihood import Method
 from multilevel.fit.sufficient import Floats
@@ -55,7 +57,7 @@ class SizeClasses:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """The quantities above at M values of q, the covariates in their units.
+    """The quantities above at M values of q, the covariates in the likelihood's basis.
 
     Attributes
     ----------
@@ -91,9 +93,8 @@ class CompanionLikelihood:
         Groups by size.
     within
         Products within groups of (1, x, y), shape (p + 1, p + 1); the constant's are 0.
-    unit
-        What the covariates were divided by, so that no product depends on their scale, shape
-        (p,); 1 for the constant.
+    basis
+        What takes the constant and the covariates to the columns calculated with, shape (p, p).
     n_members
         N; under weights their sum.
     n_groups
@@ -104,7 +105,7 @@ class CompanionLikelihood:
 
     classes: SizeClasses
     within: Floats
-    unit: Floats
+    basis: Floats
     n_members: float
     n_groups: int
     reml: bool
@@ -125,14 +126,18 @@ class CompanionLikelihood:
             Shape (J,); with weights, the method must be ML.
         """
         weight = statistics.weight if group_weight is None else statistics.weight * group_weight
-        unit = np.append(units(statistics, group_weight), 1.0)
-        means = np.column_stack([np.ones(len(weight)), statistics.mean / unit])
-        within = np.zeros((means.shape[1], means.shape[1]))
-        within[1:, 1:] = total_within(statistics, group_weight) / np.outer(unit, unit)
+        raw = total_within(statistics, group_weight)
+        basis, free = _basis(raw[:-1, :-1], total_products(statistics, group_weight), weight.sum())
+        means = np.column_stack([np.ones(len(weight)), statistics.mean[:, :-1]])
+        means = np.column_stack([np.einsum("jp,pk->jk", means, basis), statistics.mean[:, -1]])
+        whole = np.pad(basis, (0, 1))
+        whole[-1, -1] = 1.0
+        within = whole.T @ np.pad(raw, ((1, 0), (1, 0))) @ whole
+        within[~free] = within[:, ~free] = 0.0
         return cls(
             classes=SizeClasses.of(statistics.weight, means, group_weight),
             within=within,
-            unit=np.concatenate([[1.0], unit[:-1]]),
+            basis=basis,
             n_members=float(weight.sum()),
             n_groups=len(weight),
             reml=method == "REML",
@@ -141,7 +146,7 @@ class CompanionLikelihood:
     @property
     def n_coefficients(self) -> int:
         """p, the constant among them."""
-        return len(self.unit)
+        return len(self.basis)
 
     @property
     def df(self) -> float:
@@ -162,7 +167,8 @@ class CompanionLikelihood:
         beta = np.einsum("mij,mj->mi", inverse, b)
         contrast = np.column_stack([-beta, np.ones(len(at))])
         log_determinant = 2.0 * (
-            np.log(np.einsum("mii->mi", factor) * size).sum(axis=1) + np.log(self.unit).sum()
+            np.log(np.einsum("mii->mi", factor) * size).sum(axis=1)
+            - np.linalg.slogdet(self.basis)[1]
         )
         quadratic = _quadratic(total, contrast)
         return Profile(at, w, inverse, log_determinant, contrast, quadratic)
@@ -221,11 +227,41 @@ def total_products(statistics: GroupedProducts, group_weight: Floats | None = No
     return np.asarray(total_within(statistics, group_weight) + between)
 
 
-def units(statistics: GroupedProducts, group_weight: Floats | None = None) -> Floats:
-    """Overall standard deviations of the covariates, all columns but the last, shape (C - 1,)."""
-    weight = statistics.weight if group_weight is None else statistics.weight * group_weight
-    variance = np.diag(total_products(statistics, group_weight))[:-1] / weight.sum()
-    return np.asarray(np.sqrt(variance))
+def _basis(within: Floats, total: Floats, n_members: float) -> tuple[Floats, NDArray[np.bool_]]:
+    """Columns whose A is well conditioned at any q, each of unit variance.
+
+    Columns that vary alike within groups (x, and x about something of the group) would become
+    one as q grows: of each but the first what it shares with those before is taken, which
+    leaves a column of groups.
+
+    Parameters
+    ----------
+    within, total
+        Products of the covariates within groups, shape (p - 1, p - 1), and of all columns about
+        the overall means, shape (p, p).
+    n_members
+        Sum of the weights.
+
+    Returns
+    -------
+    The basis, shape (p, p), and which of its columns and the outcome vary within groups, shape
+    (p + 1,).
+    """
+    basis = np.eye(len(total))
+    own = np.diag(total)[:-1]
+    of_groups = np.array(aliased(within, own), dtype=np.int64)
+    others = np.setdiff1d(np.arange(len(own)), of_groups)
+    if len(others) and len(of_groups):
+        size = np.sqrt(np.diag(within)[others])
+        matrix = within[np.ix_(others, others)] / np.outer(size, size)
+        shared = np.linalg.solve(matrix, within[np.ix_(others, of_groups)] / size[:, None])
+        basis[np.ix_(1 + others, 1 + of_groups)] = -shared / size[:, None]
+    slopes = basis[1:, 1:]
+    variance = np.einsum("ik,ij,jk->k", slopes, total[:-1, :-1], slopes) / n_members
+    basis[1:, 1:] = slopes / np.sqrt(variance)
+    free = np.ones(len(total) + 1, dtype=np.bool_)
+    free[0], free[1 + of_groups] = False, False
+    return basis, free
 
 
 def _quadratic(matrices: Floats, contrast: Floats) -> Floats:

@@ -127,7 +127,7 @@ def fit_companion(statistics: GroupedProducts, method: Method = "REML") -> Compa
 
 def coefficients(likelihood: CompanionLikelihood, q: float) -> Floats:
     """The constant at the covariates' means, less the outcome's, and the slopes, shape (p,)."""
-    return np.asarray(-likelihood.profile(q).contrast[0, :-1] / likelihood.unit)
+    return np.asarray(-likelihood.basis @ likelihood.profile(q).contrast[0, :-1])
 
 
 def _deviance_ml(centred: GroupedProducts) -> float:

@@ -133,7 +133,7 @@ class GroupedProducts:
             With the same centre, or any: its means are moved to this one's.
         """
         n_groups = max(len(self.n), len(other.n))
-        a, b = (one.padded(n_groups, len(self.centre)) for one in (self, other))
+        a, b = (part.padded(n_groups, len(self.centre)) for part in (self, other))
         weight = a.weight + b.weight
         divisor = np.where(weight > 0, weight, 1.0)
         both = (a.n > 0) & (b.n > 0)
@@ -176,7 +176,10 @@ class GroupedProducts:
         """
         weight = self.weight if group_weight is None else self.weight * group_weight
         shift = np.einsum("j,jc->c", weight, self.mean) / weight.sum()
-        return replace(self, centre=self.centre + shift, mean=self.mean - shift)
+        centre = self.centre + shift
+        # What the sum rounded away stays with the groups.
+        moved = (self.weight > 0)[:, None] * (centre - self.centre)
+        return replace(self, centre=centre, mean=self.mean - moved)
 
     def scaled(self, scaling: Scaling) -> "GroupedProducts":
         """Conditional weights times a constant in each group, as `WeightedStatistics.scaled`.

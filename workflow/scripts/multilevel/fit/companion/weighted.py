@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from multilevel.fit.companion.likelihood import CompanionLikelihood, total_products, units
+from multilevel.fit.companion.likelihood import CompanionLikelihood, total_products
 from multilevel.fit.companion.model import Estimates, coefficients
 from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.optima import best, local_optima
@@ -75,7 +75,8 @@ def _sandwich(
     In units of sigma2 = 1 and of the covariates' standard deviations.
     """
     size, root = len(beta), math.sqrt(sigma2)
-    unit = np.concatenate([[1.0], units(centred, group_weight)])
+    variance = np.diag(total_products(centred, group_weight))[:-1]
+    unit = np.append(1.0, np.sqrt(variance / float(group_weight @ centred.weight)))
     scale = np.append(unit, root)
     means = np.column_stack([np.ones(len(group_weight)), centred.mean]) / scale
     within = np.pad(centred.within / np.outer(scale[1:], scale[1:]), [(0, 0), (1, 0), (1, 0)])
