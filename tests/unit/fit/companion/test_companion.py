@@ -23,7 +23,7 @@ def hsb82():
 @pytest.fixture(scope="module")
 def fitted(hsb82):
     statistics = hsb82.accumulated(("mathach",), MEMBER, OF_GROUP, batches=7)
-    return fit_companions(statistics, n_groups=160)
+    return fit_companions(statistics)
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +240,7 @@ def test_groups_without_a_complete_row_are_counted():
     rows = datasets.small()
     frame = rows.frame.assign(x=rows.frame["x"].where(rows.frame["group"] != 12))
     statistics = datasets.Dataset(frame, {}).accumulated(("y",), ("x",), ())
-    fitted = fit_companions(statistics, n_groups=frame["group"].nunique())
+    fitted = fit_companions(statistics)
     assert fitted.companion.n_groups_left_out == 1
     assert 12 not in fitted.adjusted.groups
     assert fitted.companion.n_left_out == int((rows.frame["group"] == 12).sum())

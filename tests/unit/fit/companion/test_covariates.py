@@ -128,6 +128,18 @@ def test_ids_in_text_cost_no_memory():
     assert accumulator.statistics().products.within.shape == (31, 31)
 
 
+def test_groups_stand_in_the_order_asked_for():
+    accumulator = Accumulator(("x",), ("z",), 1)
+    x = np.where(GROUP == 3, np.nan, np.arange(12.0) ** 0.5)
+    z = np.where(np.arange(12) == 1, 9.0, GROUP * 1.0)
+    accumulator.add(GROUP, SCORE, {"x": x, "z": z})
+    plain, other = (accumulator.statistics(o) for o in (None, np.array([2, 3, 0, 1])))
+    assert plain.products.n.tolist() == [3, 3, 3, 0]
+    assert other.products.n.tolist() == [3, 0, 3, 3]
+    assert other.products.mean[[2, 3, 0]].tolist() == plain.products.mean[:3].tolist()
+    assert (plain.covariates[1].varies_in, other.covariates[1].varies_in) == (0, 2)
+
+
 def test_no_complete_row():
     accumulator = Accumulator(("a",), (), 1)
     accumulator.add(GROUP, SCORE, {"a": np.full(12, np.nan)})

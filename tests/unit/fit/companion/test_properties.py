@@ -188,6 +188,15 @@ def test_as_many_columns_stay_as_the_matrix_has_rank(seed, rank, more):
     assert len(aliased(products, np.diag(products))) == more
 
 
+def test_cost_follows_the_number_of_sizes_not_of_groups():
+    random = np.random.default_rng(1)
+    group = np.repeat(np.arange(2000), np.resize([5, 10, 20], 2000))
+    columns = [random.normal(size=len(group)) for _ in range(3)]
+    products = GroupedProducts.of_rows(group, columns, np.zeros(3))
+    likelihood = CompanionLikelihood.of(products.centred(), "REML")
+    assert likelihood.profile(0.3).w.shape == (1, 3)
+
+
 def test_intervals_cover():
     """A small cell of the coverage study: 20 unequal groups, effects on both levels."""
     random, inside, n = np.random.default_rng(1964), [], 150

@@ -58,7 +58,6 @@ def fit_companions(
     centre: Centring = "group",
     method: Method = "REML",
     confidence: float = 0.95,
-    n_groups: int | None = None,
     weights: GroupWeights | None = None,
 ) -> FittedCompanion | CompanionRefusal:
     """The companion of a dataset, or why it has none.
@@ -73,8 +72,6 @@ def fit_companions(
         "REML" or "ML".
     confidence
         Of all intervals, in (0, 1).
-    n_groups
-        Of the null model on all rows, so that the groups left out can be counted.
     weights
         Of the groups, where the statistics are weighted, too.
     """
@@ -99,7 +96,7 @@ def fit_companions(
             term(what, fullest.fits, confidence) for what in contextual_combinations(plan)
         ),
         n_left_out=statistics.n_left_out,
-        n_groups_left_out=0 if n_groups is None else n_groups - len(groups),
+        n_groups_left_out=len(statistics.products.n) - len(groups),
         n_plausible_values=statistics.n_outcomes,
         weighted=_weighted(plan, statistics, weights, confidence),
     )

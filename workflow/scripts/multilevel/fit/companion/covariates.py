@@ -109,7 +109,7 @@ class Accumulator:
         self._readers = [_Reader(name, "member") for name in member]
         self._readers += [_Reader(name, "group") for name in group]
         self._n_outcomes, self._n_columns = n_outcomes, n_outcomes
-        self._weighted, self._n_left_out = weighted, 0
+        self._weighted, self._n_left_out, self._n_groups = weighted, 0, 0
         self._products: GroupedProducts | None = None
         self._weighted_products: GroupedProducts | None = None
 
@@ -125,7 +125,7 @@ class Accumulator:
         Parameters
         ----------
         group
-            0-based number of each row's group, shape (N,).
+            0-based number of each row's group, shape (N,), N >= 1.
         scores
             Finite scores, shape (N, M).
         covariates
@@ -140,6 +140,7 @@ class Accumulator:
         TypeError
             When a column that was numeric is labelled, or the other way round.
         """
+        self._n_groups = max(self._n_groups, int(group.max()) + 1)
         values = [reader.codes(covariates[reader.name]) for reader in self._readers]
         complete = np.ones(len(group), dtype=np.bool_)
         for reader, column in zip(self._readers, values, strict=True):
@@ -157,16 +158,25 @@ class Accumulator:
         columns += self._columns(values, len(group), len(columns))
         self._take(group, columns, weight)
 
-    def statistics(self) -> CovariateStatistics | None:
-        """Of all rows added; None when no row was complete."""
+    def statistics(self, order: Integers | None = None) -> CovariateStatistics | None:
+        """Of all rows added; None when no row was complete.
+
+        Parameters
+        ----------
+        order
+            Numbers of all groups in the order in which they are to stand, shape (J,); some may
+            have no complete row. As they are numbered where none is given.
+        """
         if self._products is None:
             return None
+        order = np.arange(self._n_groups) if order is None else order
         n_members = int(self._products.n.sum())
+        weighted = self._weighted_products
         return CovariateStatistics(
-            products=self._products,
-            weighted=self._weighted_products,
+            products=_ordered(self._products, order),
+            weighted=None if weighted is None else _ordered(weighted, order),
             n_outcomes=self._n_outcomes,
-            covariates=tuple(reader.covariate(n_members) for reader in self._readers),
+            covariates=tuple(reader.covariate(n_members, order) for reader in self._readers),
             n_left_out=self._n_left_out,
         )
 
@@ -197,6 +207,11 @@ class Accumulator:
             batch = GroupedProducts.of_rows(group, columns, centre, weight, by_group=True)
             whole = self._weighted_products.padded(n_groups, len(columns))
             self._weighted_products = whole.merge(batch)
+
+
+def _ordered(products: GroupedProducts, order: Integers) -> GroupedProducts:
+    n_groups = max(len(products.n), int(order.max()) + 1)
+    return products.padded(n_groups, len(products.centre)).of_groups(order)
 
 
 class _Reader:
@@ -266,8 +281,8 @@ class _Reader:
             for name, place in self._places.items()
         }
 
-    def covariate(self, n_members: int) -> Covariate:
-        """What all batches have shown."""
+    def covariate(self, n_members: int, order: Integers) -> Covariate:
+        """What all batches have shown; groups numbered by their place in `order`."""
         labels = tuple(sorted(self._counts))
         counts = tuple(self._counts[label] for label in labels)
         if self.number is None:
@@ -283,7 +298,9 @@ class _Reader:
             counts=counts,
             places=places,
             constant=constant,
-            varies_in=self._varies_in,
+            varies_in=None
+            if self._varies_in is None
+            else int(np.flatnonzero(order == self._varies_in)[0]),
             too_many_values=self._too_many,
         )
 
