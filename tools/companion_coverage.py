@@ -83,8 +83,7 @@ def markdown(rows: list[dict[str, str]], replicates: int) -> str:
         "seldom shows with 300 datasets.",
         "",
         "Coefficients hold their level. The intervals of adjusted means are too narrow where sizes "
-        "are unequal and little variation between groups is left, most so for the smallest groups: "
-        "tau00 is then often estimated as 0.",
+        "are unequal and little variation between groups is left, most so for the smallest groups.",
         "",
         "| " + " | ".join(names) + " |",
         "|" + "---|" * len(names),
