@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from multilevel.fit.companion.companion import FittedCompanion, fit_companions  # noqa: E402
-from multilevel.fit.companion.covariates import Accumulator  # noqa: E402
+from multilevel.ingest.statistics.covariates import Covariates  # noqa: E402
+from multilevel.ingest.statistics.rows import CovariateValues, Rows  # noqa: E402
 
 FOLDER = ROOT / "docs" / "validation"
 SEED = 19640808
@@ -37,9 +38,15 @@ def holds(random: np.random.Generator, n: np.ndarray, icc: float) -> dict[str, f
     of_group = BETWEEN * mean + GROUP * z
     residual = math.sqrt(1.0 - icc) * random.normal(size=len(group))
     y = (of_group + u)[group] + WITHIN * (x - mean[group]) + residual
-    accumulator = Accumulator(("x",), ("z",), 1)
-    accumulator.add(group, y[:, None], {"x": x, "z": z[group]})
-    fitted = fit_companions(accumulator.statistics())
+    columns = (
+        CovariateValues(name="x", level="member", values=x),
+        CovariateValues(name="z", level="group", values=z[group]),
+    )
+    covariates = Covariates()
+    covariates.add(Rows(group=group, scores=y[:, None], covariates=columns))
+    statistics = covariates.result(np.arange(len(n)))
+    assert statistics is not None
+    fitted = fit_companions(statistics)
     assert isinstance(fitted, FittedCompanion)
     known = {"x": WITHIN, "mean of x": BETWEEN, "z": GROUP}
     terms = [term for term in fitted.companion.models[-1].terms if term.name in known]

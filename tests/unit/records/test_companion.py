@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tests.unit.fit.companion import datasets
 
-from multilevel.fit.companion.companion import GroupWeights, fit_companions
+from multilevel.fit.companion.companion import CompanionWeights, fit_companions
 from multilevel.records.companion import Companion, CompanionRefusal
 from multilevel.records.results import decode, encode
 
@@ -16,7 +16,7 @@ def companion():
     weight = np.empty(rows.group.max() + 1)
     weight[rows.group] = rows.frame["weight_group"]
     statistics = rows.accumulated(("y",), ("x", "track"), ("climate",), "conditional")
-    weights = GroupWeights(weight=weight, scaling="size")
+    weights = CompanionWeights(weight=weight, scaling="size")
     return fit_companions(statistics, weights=weights).companion
 
 

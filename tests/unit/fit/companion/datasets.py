@@ -10,10 +10,49 @@ import pandas as pd
 import pyreadstat
 from tests.unit.fit.surveys import ROOT
 
-from multilevel.fit.companion.covariates import Accumulator, Labelled
 from multilevel.fit.companion.products import GroupedProducts
+from multilevel.ingest.statistics.covariates import Covariates
+from multilevel.ingest.statistics.products import of_rows
+from multilevel.ingest.statistics.rows import CovariateValues, Labelled, Rows
+from multilevel.records.covariates import CovariateStatistics
 
 FOLDER = ROOT / "tests" / "oracle" / "companion"
+
+
+class Accumulator:
+    """Ingest's statistics of columns given by name, batch by batch."""
+
+    def __init__(self, member, group, n_outcomes, weighted=False):
+        self._levels = {**dict.fromkeys(member, "member"), **dict.fromkeys(group, "group")}
+        self._covariates, self._n_groups = Covariates(), 0
+        self._n_outcomes, self._weighted = n_outcomes, weighted
+
+    def add(self, group, scores, columns, weight=None):
+        assert scores.shape == (len(group), self._n_outcomes)
+        assert self._weighted == (weight is not None)
+        self._n_groups = max(self._n_groups, int(group.max()) + 1)
+        covariates = tuple(
+            CovariateValues(name=name, level=level, values=columns[name])
+            for name, level in self._levels.items()
+        )
+        of_group = None if weight is None else np.ones(len(group))
+        self._covariates.add(
+            Rows(
+                group=group,
+                scores=scores,
+                total=weight,
+                group_weight=of_group,
+                covariates=covariates,
+            )
+        )
+
+    def statistics(self, order=None) -> CovariateStatistics | None:
+        return self._covariates.result(np.arange(self._n_groups) if order is None else order)
+
+
+def grouped(group, columns, centre, weight=None, by_group=False) -> GroupedProducts:
+    """As the models read what ingest adds up of rows."""
+    return GroupedProducts.of(of_rows(group, columns, centre, weight, by_group))
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +69,7 @@ class Dataset:
     def products(self, *columns: str) -> GroupedProducts:
         """Of these columns, an indicator named COLUMN=LABEL."""
         values = [self.column(name) for name in columns]
-        return GroupedProducts.of_rows(self.group, values, np.array([v.mean() for v in values]))
+        return grouped(self.group, values, np.array([v.mean() for v in values]))
 
     def column(self, name: str) -> np.ndarray:
         if "=" in name:

@@ -244,7 +244,3 @@ def test_groups_without_a_complete_row_are_counted():
     assert fitted.companion.n_groups_left_out == 1
     assert 12 not in fitted.adjusted.groups
     assert fitted.companion.n_left_out == int((rows.frame["group"] == 12).sum())
-
-
-def test_without_complete_rows_there_is_no_companion():
-    assert fit_companions(None).code == "no_complete_rows"

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.unit.fit.companion.datasets import Accumulator
 
-from multilevel.fit.companion.covariates import Accumulator, Labelled
-from multilevel.fit.companion.design import LEAST_GROUPS, Design, design, unusable_names
+from multilevel.fit.companion.design import LEAST_GROUPS, Design, design
+from multilevel.ingest.statistics.rows import Labelled
 from multilevel.records.companion import CompanionRefusal
 
 J, N = 20, 6
@@ -146,19 +147,9 @@ def test_what_determines_the_outcome_is_refused():
     assert names(planned({"x": X}, outcomes=(Y, Y + other))) == ["x", "mean of x"]
 
 
-@pytest.mark.parametrize(
-    ("covariates", "code", "columns"),
-    [
-        (["ses", "math"], "outcome", ("math",)),
-        (["PV2", "ses"], "outcome", ("PV2",)),
-        (["id"], "member_id", ("id",)),
-        (["ses", "school"], "group_id", ("school",)),
-    ],
-)
-def test_names_that_are_no_covariates(covariates, code, columns):
-    refusal = unusable_names(covariates, ("math", "PV1", "PV2"), ("id",), ("school",))
-    assert refusal == CompanionRefusal(code, columns)
-
-
-def test_other_names_are_covariates():
-    assert unusable_names(["ses"], ("math",), ("id",), ("school",)) is None
+def test_ids_of_members_are_refused():
+    ids = np.arange(J * N) * 1.0 + 5e7
+    assert refused(planned({"x": X, "id": ids})) == ("member_id", ("id",))
+    # A value that occurs twice, or numbers in another order, name nobody.
+    assert names(planned({"x": ids[::-1].copy()}))
+    assert names(planned({"x": np.where(np.arange(J * N) == 5, ids - 1.0, ids)}))

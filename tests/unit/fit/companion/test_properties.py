@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.unit.fit.companion.datasets import Accumulator, grouped
 
 from multilevel.fit.companion.aliasing import aliased
 from multilevel.fit.companion.companion import FittedCompanion, fit_companions
-from multilevel.fit.companion.covariates import Accumulator, Labelled
 from multilevel.fit.companion.likelihood import CompanionLikelihood
-from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.optima import best, local_optima
+from multilevel.ingest.statistics.rows import Labelled
 
 
 @st.composite
@@ -158,7 +158,7 @@ def test_the_order_of_rows_and_groups_changes_nothing(data, random):
 def test_no_point_of_a_fine_grid_beats_the_optimum(data, method):
     group, y, x, z = data
     columns = [x, z, y]
-    products = GroupedProducts.of_rows(group, columns, np.array([c.mean() for c in columns]))
+    products = grouped(group, columns, np.array([c.mean() for c in columns]))
     likelihood = CompanionLikelihood.of(products.centred(), method)
     grid = np.concatenate([[0.0], np.geomspace(1e-8, 1e8, 2001)])
     lowest = float(likelihood.deviance(grid).min())
@@ -192,7 +192,7 @@ def test_cost_follows_the_number_of_sizes_not_of_groups():
     random = np.random.default_rng(1)
     group = np.repeat(np.arange(2000), np.resize([5, 10, 20], 2000))
     columns = [random.normal(size=len(group)) for _ in range(3)]
-    products = GroupedProducts.of_rows(group, columns, np.zeros(3))
+    products = grouped(group, columns, np.zeros(3))
     likelihood = CompanionLikelihood.of(products.centred(), "REML")
     assert likelihood.profile(0.3).w.shape == (1, 3)
 

@@ -7,7 +7,6 @@ from tests.unit.fit.conftest import names, students
 
 from multilevel.fit.companion.adjusted import adjusted_parts
 from multilevel.fit.companion.model import fit_companion
-from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
 
@@ -110,7 +109,7 @@ def test_the_other_method_gives_the_likelihood_for_tests(dataset, model, method)
 def test_without_covariates_it_is_the_random_intercept_model(name, method):
     group, score, _ = students(name)
     known = fit_random_intercept(SufficientStatistics.from_members(group, score), method)
-    products = GroupedProducts.of_rows(group, [score], np.array([score.mean()]))
+    products = datasets.grouped(group, [score], np.array([score.mean()]))
     model, fit = known.model, fit_companion(products, method)
     one, precision = np.ones(1), fit.precision
     assert fit.boundary == model.boundary

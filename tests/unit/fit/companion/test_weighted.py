@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from tests.unit.fit.companion import datasets
 
-from multilevel.fit.companion.companion import GroupWeights, fit_companions
+from multilevel.fit.companion.companion import CompanionWeights, fit_companions
 from multilevel.fit.companion.model import fit_companion
-from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.companion.weighted import fit_weighted_companion
 
 SCALINGS = ("none", "size", "effective")
@@ -34,7 +33,7 @@ def ostrana():
 @pytest.mark.parametrize("dataset", [small, ostrana], ids=["small", "ostrana"])
 def test_as_by_quadrature(dataset, scaling):
     rows, outcome, member = dataset()
-    weights = GroupWeights(weight=group_weights(rows), scaling=scaling)
+    weights = CompanionWeights(weight=group_weights(rows), scaling=scaling)
     statistics = rows.accumulated(outcome, member, (), "conditional", batches=3)
     companion = fit_companions(statistics, weights=weights).companion
     model, known = companion.weighted.models[-1], datasets.answers(f"{dataset.__name__}_weighted")
@@ -49,7 +48,7 @@ def test_as_by_quadrature(dataset, scaling):
 
 def of_columns(rows, weight, *columns):
     values = [rows.column(name) for name in columns]
-    return GroupedProducts.of_rows(
+    return datasets.grouped(
         rows.group, values, np.array([v.mean() for v in values]), weight, by_group=True
     )
 
@@ -90,7 +89,7 @@ def test_at_the_boundary_the_coefficients_keep_their_errors():
 
 def test_intervals_take_the_correction_for_few_groups_and_fewer_df():
     rows, outcome, member = small()
-    weights = GroupWeights(weight=group_weights(rows), scaling="size")
+    weights = CompanionWeights(weight=group_weights(rows), scaling="size")
     companion = fit_companions(
         rows.accumulated(outcome, member, ("climate",), "conditional"), weights=weights
     ).companion

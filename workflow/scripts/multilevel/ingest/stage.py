@@ -62,6 +62,7 @@ def _collect(dataset: Dataset, files: Opened) -> Collector:
         group=dataset.group,
         weights=dataset.weights,
         replicates=dataset.replicates,
+        companion=dataset.companion,
     )
     for table in tables(files):
         collector.add(table)

@@ -120,6 +120,25 @@ class WeightedCompanion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Adjusted:
+    """Adjusted means of the groups with complete rows, for groups.csv.
+
+    Attributes
+    ----------
+    groups
+        Their places among all groups, ascending.
+    mean, se, low, high
+        In the outcome's units, of each of them.
+    """
+
+    groups: tuple[int, ...]
+    mean: tuple[float, ...]
+    se: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Companion:
     """The random-intercept model with covariates, beside the null model."""
 

@@ -114,6 +114,8 @@ Role = Literal[
     "split",
     "join",
     "group_name",
+    "member_covariate",
+    "group_covariate",
 ]
 
 

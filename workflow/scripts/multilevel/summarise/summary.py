@@ -26,6 +26,7 @@ from multilevel.summarise.schools import (
     group_summary,
     school_means,
     unusual_spread,
+    with_adjusted,
 )
 from multilevel.wording import findings as wording
 
@@ -123,9 +124,11 @@ def _accepted(
         bootstrap=fitted.bootstrap,
         checks=_checks(students, values[0], fits[0], fit, between.icc),
         cross_check=fitted.cross_check,
+        companion=fitted.companion,
     )
-    found = (*base.findings, *findings.cautions(results))
-    return Summary(replace(results, findings=found), schools)
+    no_companion = (fitted.no_companion,) if fitted.no_companion else ()
+    found = (*base.findings, *no_companion, *findings.cautions(results))
+    return Summary(replace(results, findings=found), with_adjusted(schools, fitted.adjusted))
 
 
 def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[float, float]) -> Data:

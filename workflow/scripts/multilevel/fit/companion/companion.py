@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from itertools import combinations as pairs
 
 from multilevel.fit.companion.adjusted import AdjustedMeans, adjusted_means
-from multilevel.fit.companion.covariates import Covariate, CovariateStatistics
 from multilevel.fit.companion.design import Design, design, reference_label
 from multilevel.fit.companion.model import CompanionFit, fit_companion
 from multilevel.fit.companion.nested import FittedModel, comparison, record, weighted_record
@@ -20,16 +19,18 @@ from multilevel.fit.likelihood import Method
 from multilevel.fit.sufficient import Floats
 from multilevel.fit.weighted import Scaling
 from multilevel.records.companion import (
+    Adjusted,
     Centring,
     Companion,
     CompanionRefusal,
     CovariateUse,
     WeightedCompanion,
 )
+from multilevel.records.covariates import Covariate, CovariateStatistics
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class GroupWeights:
+class CompanionWeights:
     """The groups' part of the weights; the members' part is in the statistics.
 
     Attributes
@@ -51,21 +52,31 @@ class FittedCompanion:
     companion: Companion
     adjusted: AdjustedMeans
 
+    def adjusted_record(self) -> Adjusted:
+        """The group means as fit.json holds them."""
+        return Adjusted(
+            groups=tuple(self.adjusted.groups.tolist()),
+            mean=tuple(self.adjusted.mean.tolist()),
+            se=tuple(self.adjusted.se.tolist()),
+            low=tuple(self.adjusted.low.tolist()),
+            high=tuple(self.adjusted.high.tolist()),
+        )
+
 
 def fit_companions(
-    statistics: CovariateStatistics | None,
+    statistics: CovariateStatistics,
     *,
     centre: Centring = "group",
     method: Method = "REML",
     confidence: float = 0.95,
-    weights: GroupWeights | None = None,
+    weights: CompanionWeights | None = None,
 ) -> FittedCompanion | CompanionRefusal:
     """The companion of a dataset, or why it has none.
 
     Parameters
     ----------
     statistics
-        Of all rows; None when none is complete.
+        Of all rows.
     centre
         What numeric columns of members are about.
     method
@@ -75,13 +86,12 @@ def fit_companions(
     weights
         Of the groups, where the statistics are weighted, too.
     """
-    if statistics is None:
-        return CompanionRefusal("no_complete_rows", ())
     plan = design(statistics, centre)
     if isinstance(plan, CompanionRefusal):
         return plan
-    groups = statistics.products.present()
-    products = statistics.products.of_groups(groups)
+    whole = GroupedProducts.of(statistics.products)
+    groups = whole.present()
+    products = whole.of_groups(groups)
     models = _fitted(plan, products, statistics.n_outcomes, method)
     null, fullest = models[0], models[-1]
     outcomes = _outcomes(plan, products, len(plan.columns), statistics.n_outcomes)
@@ -96,7 +106,7 @@ def fit_companions(
             term(what, fullest.fits, confidence) for what in contextual_combinations(plan)
         ),
         n_left_out=statistics.n_left_out,
-        n_groups_left_out=len(statistics.products.n) - len(groups),
+        n_groups_left_out=len(whole.n) - len(groups),
         n_plausible_values=statistics.n_outcomes,
         weighted=_weighted(plan, statistics, weights, confidence),
     )
@@ -143,13 +153,14 @@ def _use(covariate: Covariate, centre: Centring) -> CovariateUse:
 def _weighted(
     plan: Design,
     statistics: CovariateStatistics,
-    weights: GroupWeights | None,
+    weights: CompanionWeights | None,
     confidence: float,
 ) -> WeightedCompanion | None:
     if statistics.weighted is None or weights is None:
         return None
-    groups = statistics.weighted.present()
-    products, of_group = statistics.weighted.of_groups(groups), weights.weight[groups]
+    whole = GroupedProducts.of(statistics.weighted)
+    groups = whole.present()
+    products, of_group = whole.of_groups(groups), weights.weight[groups]
     models: list[FittedModel[WeightedCompanionFit]] = []
     for name, n_columns in plan.models:
         each = _outcomes(plan, products, n_columns, statistics.n_outcomes)

@@ -1,17 +1,17 @@
 """From covariates to the columns of the three models: centring, indicators, what can't be used."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from multilevel.fit.companion.aliasing import aliased
-from multilevel.fit.companion.covariates import Covariate, CovariateStatistics, Level
 from multilevel.fit.companion.likelihood import total_products
 from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.refusal import LARGEST, ROUNDING, SMALLEST
 from multilevel.fit.sufficient import Floats
 from multilevel.records.companion import Centring, CompanionRefusal, ModelName, Part, RefusalCode
+from multilevel.records.covariates import Covariate, CovariateStatistics, Level
 
 # Groups beyond the number of group columns that a fit must have.
 LEAST_GROUPS = 10
@@ -138,7 +138,8 @@ def design(statistics: CovariateStatistics, centre: Centring) -> Design | Compan
     if refusal is not None:
         return refusal
     columns = _columns(statistics.covariates, centre)
-    products = statistics.products.of_groups(statistics.products.present())
+    products = GroupedProducts.of(statistics.products)
+    products = products.of_groups(products.present())
     out_of_range = _out_of_range(products, columns)
     if out_of_range:
         return CompanionRefusal("magnitude", out_of_range)
@@ -155,37 +156,9 @@ def design(statistics: CovariateStatistics, centre: Centring) -> Design | Compan
     return Design(columns=kept, models=_models(kept), aliased=names)
 
 
-def unusable_names(
-    covariates: Sequence[str],
-    outcomes: Collection[str],
-    member_ids: Collection[str],
-    groups: Collection[str],
-) -> CompanionRefusal | None:
-    """Covariates that are the outcome, an id of members or the group itself.
-
-    Parameters
-    ----------
-    covariates
-        As configured.
-    outcomes
-        The outcome's columns and all other plausible values of the same score.
-    member_ids, groups
-        Columns of ids.
-    """
-    barred: tuple[tuple[RefusalCode, Collection[str]], ...] = (
-        ("outcome", outcomes),
-        ("member_id", member_ids),
-        ("group_id", groups),
-    )
-    for code, names in barred:
-        columns = tuple(name for name in covariates if name in names)
-        if columns:
-            return CompanionRefusal(code, columns)
-    return None
-
-
 def _unusable(covariates: Sequence[Covariate]) -> CompanionRefusal | None:
     reasons: tuple[tuple[RefusalCode, list[str]], ...] = (
+        ("member_id", [c.name for c in covariates if c.numbered and c.level == "member"]),
         ("too_many_values", [c.name for c in covariates if c.too_many_values]),
         ("varies_within_groups", [c.name for c in covariates if c.varies_in is not None]),
         ("constant", [c.name for c in covariates if c.constant]),
@@ -225,7 +198,7 @@ def _made(covariate: Covariate, centre: Centring) -> list[DesignColumn]:
                 part="value",
                 label=None,
                 level=covariate.level,
-                place=covariate.places[0],
+                place=int(covariate.places[0]),
                 about_group_mean=numeric and centre == "group",
                 read_at_mean=numeric and centre == "overall",
             )
@@ -238,7 +211,7 @@ def _made(covariate: Covariate, centre: Centring) -> list[DesignColumn]:
             part="indicator",
             label=label,
             level=covariate.level,
-            place=place,
+            place=int(place),
         )
         for label, place in zip(covariate.labels, covariate.places, strict=True)
         if label != reference

@@ -8,13 +8,13 @@ from statistics import mean
 import numpy as np
 
 from multilevel.fit import distributions
-from multilevel.fit.companion.covariates import Level
 from multilevel.fit.companion.design import Design, DesignColumn
 from multilevel.fit.companion.model import CompanionFit
 from multilevel.fit.companion.weighted import WeightedCompanionFit
 from multilevel.fit.rubin import Pooled, pool
 from multilevel.fit.sufficient import Floats
 from multilevel.records.companion import Inference, Part, Term
+from multilevel.records.covariates import Level
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.students import weighted as weighted_moments
 
 from multilevel.fit.companion.products import GroupedProducts
 from multilevel.fit.weighted import WeightedStatistics
+from multilevel.ingest.statistics.products import empty, merged, of_rows, padded
 
 
 @st.composite
@@ -22,7 +24,7 @@ def rows(draw):
 
 def of(group, columns, weight, by_group, centre=None):
     about = np.array([c.mean() for c in columns]) if centre is None else centre
-    return GroupedProducts.of_rows(group, columns, about, weight, by_group)
+    return GroupedProducts.of(of_rows(group, columns, about, weight, by_group))
 
 
 def same(a, b):
@@ -45,7 +47,7 @@ def test_however_the_rows_are_cut(data, weighted, by_group, cuts):
     places = cuts.draw(st.lists(st.integers(1, len(group) - 1), max_size=4, unique=True))
     whole = of(group, columns, weight, by_group)
     centre = np.array([c[0] for c in columns])
-    merged = GroupedProducts.empty(centre, by_group)
+    total = empty(centre, by_group)
     for part in np.split(np.arange(len(group)), sorted(places)):
         # Each batch about its own means: merging moves them.
         batch = of(
@@ -54,8 +56,8 @@ def test_however_the_rows_are_cut(data, weighted, by_group, cuts):
             None if weight is None else weight[part],
             by_group,
         )
-        merged = merged.merge(batch)
-    same(whole, merged.padded(len(whole.n), 3))
+        total = merged(total, batch)
+    same(whole, GroupedProducts.of(padded(total, len(whole.n), 3)))
 
 
 @settings(max_examples=40)
@@ -81,7 +83,7 @@ def test_scaled_as_the_weighted_statistics_are(scaling):
     random = np.random.default_rng(4)
     group, y = np.repeat(np.arange(5), 6), random.normal(size=30)
     weight = random.uniform(0.5, 3.0, 30)
-    known = WeightedStatistics.from_members(group, y, weight).scaled(scaling)
+    known = WeightedStatistics.of(weighted_moments(group, y, weight))[0].scaled(scaling)
     ours = of(group, [y], weight, True).scaled(scaling)
     assert ours.weight == pytest.approx(known.weight)
     assert ours.weight2 == pytest.approx(known.weight2)
