@@ -50,6 +50,8 @@ def uncentred(value: Any, centre: np.ndarray) -> dict[str, np.ndarray]:
     if isinstance(value, tuple):
         parts = [uncentred(part, centre) for part in value]
         return {f"{i}.{name}": one for i, part in enumerate(parts) for name, one in part.items()}
+    if isinstance(value, np.ndarray):
+        return {"": value}
     assert is_dataclass(value)
     if isinstance(value, CovariateStatistics):
         return _uncentred_covariates(value)
