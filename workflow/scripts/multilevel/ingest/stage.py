@@ -91,6 +91,7 @@ def _collect_with(
         group=dataset.group,
         weights=dataset.weights,
         replicates=dataset.replicates,
+        companion=dataset.companion,
     )
     rows: Rows | None = None
     columns = tuple(dict.fromkeys((*files.layout.columns, *further)))

@@ -112,6 +112,9 @@ class Column:
         The values declared as missing.
     readable
         Whether its values are of a kind that can be read: no lists or the like.
+    quoted
+        Whether its values stand in quotation marks where other columns' don't, as programs write
+        text that looks like numbers.
     """
 
     name: str
@@ -119,6 +122,7 @@ class Column:
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[Code, ...] = ()
     readable: bool = True
+    quoted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
