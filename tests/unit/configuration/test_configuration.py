@@ -24,8 +24,8 @@ def one(**changes: Any) -> dict[str, Any]:
     return {"datasets": {"timss": {**ONE, **changes}}}
 
 
-def loaded(config: Any, root: Path = Path("nowhere")) -> Configuration:
-    return load(config, SCHEMA, root)
+def loaded(config: Any, root: Path = Path("nowhere"), **more: Any) -> Configuration:
+    return load(config, SCHEMA, root, **more)
 
 
 def faults(config: Any) -> list[str]:

@@ -71,6 +71,9 @@ class FigureData:
         the first.
     value_mean
         Mean of all scores of that kind in each school: `groups.mean` pools plausible values.
+    adjusted
+        Means adjusted for a companion's covariates, NaN where a school has none, shape (J,);
+        None without a companion.
     """
 
     results: Results
@@ -78,6 +81,7 @@ class FigureData:
     group_index: Integers
     score: Floats
     value_mean: Floats
+    adjusted: Floats | None = None
 
     @classmethod
     def build(
@@ -108,7 +112,17 @@ class FigureData:
         if results.plausible_values is not None:
             first = students.moments[0]
             mean = first.centre + first.unit * first.mean
-        return cls(results, table, _frozen(index[chosen]), _frozen(scores[chosen]), _frozen(mean))
+        adjusted = None
+        if "adjusted_mean" in groups:
+            adjusted = _frozen(groups["adjusted_mean"].to_numpy(dtype=np.float64))
+        return cls(
+            results,
+            table,
+            _frozen(index[chosen]),
+            _frozen(scores[chosen]),
+            _frozen(mean),
+            adjusted,
+        )
 
     @property
     def model(self) -> Model:

@@ -114,6 +114,9 @@ class Column:
         Whether its values are of a kind that can be read: no lists or the like.
     measure
         Its level of measurement where the file tells: nominal, ordinal or scale; else "".
+    quoted
+        Whether its values stand in quotation marks where other columns' don't, as programs write
+        text that looks like numbers.
     """
 
     name: str
@@ -122,6 +125,7 @@ class Column:
     missing: tuple[Code, ...] = ()
     readable: bool = True
     measure: str = ""
+    quoted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
