@@ -185,7 +185,8 @@ _HEAD = ("column", "kind", "different", "missing", "range", "codes for missing",
 
 
 def _row(one: Seen) -> tuple[str, ...]:
-    known = [] if one.low is None or one.high is None else [f"{one.low:.6g}", f"{one.high:.6g}"]
+    digits = ".15g" if one.kind == "whole number" else ".6g"
+    known = [f"{end:{digits}}" for end in (one.low, one.high) if end is not None]
     return (
         one_line(one.name, 40),
         one.kind,

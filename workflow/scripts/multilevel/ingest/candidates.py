@@ -129,7 +129,7 @@ def plausible(one: Seen) -> bool:
 
 def together(one: Seen) -> bool:
     """Whether a family is of interest as a whole only: plausible values, replicates, questions."""
-    if re.match(r"pv\d", one.names[0], re.I):
+    if is_weight(one.name) or re.match(r"pv\d", one.names[0], re.I):
         return True
     few_values = (one.n_distinct or 0) < _FEWEST_SCORES - 5 and len(one.names) in _PLAUSIBLE
     return plausible(one) or len(one.names) >= _REPLICATES or few_values or not one.kind

@@ -166,10 +166,8 @@ class Collector:
     def add(self, table: Table) -> tuple[Floats, Integers]:
         """Take in a table, or the next batch of one; DataRefused for too many groups.
 
-        Returns
-        -------
-        Scores, NaN where missing, shape (rows, M), and the number of each row's group among
-        `group_ids`, -1 for none.
+        Returns the scores, NaN where missing, shape (rows, M), and the number of each row's group
+        among `group_ids`, -1 for none.
         """
         first_row = self.n_rows
         self.n_rows += table.n_rows
