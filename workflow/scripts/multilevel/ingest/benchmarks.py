@@ -1,8 +1,8 @@
 """The international benchmarks of TIMSS and PIRLS and the proficiency levels of PISA.
 
-Sources: the international results of TIMSS and PIRLS; PISA 2012 Technical Report, ch. 15 (cuts
-of 2003 for mathematics, 2000 and 2009 for reading, 2006 for science). PISA's levels 1b and 1c came later and are left out; Level 1a was called Level 1
-before.
+Sources: the international results of TIMSS and PIRLS; PISA 2012 Technical Report, ch. 15, whose
+cuts are those of 2003 for mathematics, 2000 and 2009 for reading, 2006 for science. PISA's
+levels 1b and 1c came later and are left out; Level 1a was called Level 1 before.
 """
 
 from collections.abc import Mapping
