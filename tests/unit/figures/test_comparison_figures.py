@@ -156,8 +156,8 @@ def test_dark_boxes_are_the_intervals_of_means(words: Catalogue):
 
 
 def test_of_many_datasets_both_ends_are_shown_and_said(words: Catalogue):
-    assert exhibit.shown(range(60)) == tuple(range(60))
-    assert exhibit.shown(range(90)) == (*range(30), *range(60, 90))
+    assert exhibit.both_ends(range(60)) == tuple(range(60))
+    assert exhibit.both_ends(range(90)) == (*range(30), *range(60, 90))
     voice = comparing.voice("variance_parts", words)
     assert "30 with the largest" in variance_parts.caption(case("ninety"), voice).how_to_read
     assert "30 with the largest" not in variance_parts.caption(case("fifty"), voice).how_to_read

@@ -24,22 +24,24 @@ LONGEST_HEAD = 12
 def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     """Dots on a line from 0 to 100%; the hardest benchmark at the left."""
     ordered = _ordered(comparison)
-    datasets, levels = exhibit.shown(ordered), _levels(comparison)
+    datasets, levels = exhibit.both_ends(ordered), _levels(comparison)
     columns = [
         Column(
             shorten(name, LONGEST_HEAD),
-            tuple(numbers.percent(one.benchmarks[k].share_at_or_above) for one in datasets),
+            tuple(numbers.percent(dataset.benchmarks[k].share_at_or_above) for dataset in datasets),
         )
         for k, name in reversed(list(enumerate(levels)))
     ]
     if len(columns) > MOST_COLUMNS[layout.name]:
         columns = []
     rows = exhibit.rows(
-        layout, [name_of(one) for one in datasets], voice.plain("label.name"), columns
+        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
     )
     rows.ax.set_xlim(-0.02, 1.02)
     y = np.arange(len(datasets))
-    shares = np.array([[level.share_at_or_above for level in one.benchmarks] for one in datasets])
+    shares = np.array(
+        [[level.share_at_or_above for level in dataset.benchmarks] for dataset in datasets]
+    )
     rows.ax.hlines(y, shares[:, -1], shares[:, 0], color=RULE, linewidth=1.0, zorder=1.2)
     for place, share in enumerate(shares.T[::-1]):
         colour = SHADES[place * len(SHADES) // len(levels)]
@@ -65,13 +67,14 @@ def _ordered(comparison: Comparison) -> list[ComparedDataset]:
     if comparison.by == "cycle":
         return list(comparison.datasets)
     return sorted(
-        comparison.datasets, key=lambda one: (-one.benchmarks[-1].share_at_or_above, one.id)
+        comparison.datasets,
+        key=lambda dataset: (-dataset.benchmarks[-1].share_at_or_above, dataset.id),
     )
 
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
     """From where to where the share at the lowest benchmark goes."""
-    lowest = sorted(one.benchmarks[0].share_at_or_above for one in comparison.datasets)
+    lowest = sorted(dataset.benchmarks[0].share_at_or_above for dataset in comparison.datasets)
     names, ordered = _levels(comparison), _ordered(comparison)
     return voice.caption(
         "title",
@@ -89,5 +92,5 @@ def applies(comparison: Comparison) -> bool:
     """Whether all datasets have the same benchmarks."""
     if comparison.status != "ok":
         return False
-    cuts = {tuple((b.name, b.cut) for b in one.benchmarks) for one in comparison.datasets}
+    cuts = {tuple((b.name, b.cut) for b in dataset.benchmarks) for dataset in comparison.datasets}
     return len(cuts) == 1 and bool(next(iter(cuts)))

@@ -24,7 +24,7 @@ class ComparisonFigure:
 
 def icc_format(datasets: tuple[ComparedDataset, ...]) -> ShareFormat:
     """Decimals that suit the most precise of the ICCs."""
-    narrowest = min(datasets, key=lambda one: one.ci_icc[1] - one.ci_icc[0])
+    narrowest = min(datasets, key=lambda dataset: dataset.ci_icc[1] - dataset.ci_icc[0])
     return ShareFormat.of(narrowest.icc, *narrowest.ci_icc)
 
 

@@ -46,7 +46,7 @@ class Column:
         return max(cells, text_width(self.head, layout.small))
 
 
-def shown(items: Sequence[T]) -> tuple[T, ...]:
+def both_ends(items: Sequence[T]) -> tuple[T, ...]:
     """All of a few dozen items, else those at both ends."""
     if len(items) <= MOST_ROWS:
         return tuple(items)
@@ -132,19 +132,29 @@ class Rows:
 
     def scale(self, at: Sequence[float], labels: Sequence[str], title: str) -> None:
         """Faint lines, labels beneath that fit side by side, and what they are."""
-        looks = {"colour": MUTED, "ha": "center", "va": "top"}
         free = -1.0
         for value, label in zip(at, labels, strict=True):
             self.ax.axvline(value, color=GRID, linewidth=0.8, zorder=0.5)
             x, half = self.x_of(value), text_width(label, self.layout.small) / 2
             if x - half > free and x - half > EDGE and x + half < self.layout.width - EDGE:
-                write(self.figure, x, FOOT - 0.05, label, self.layout, **looks)  # type: ignore[arg-type]
+                write(
+                    self.figure,
+                    x,
+                    FOOT - 0.05,
+                    label,
+                    self.layout,
+                    colour=MUTED,
+                    ha="center",
+                    va="top",
+                )
                 free = x + half + 0.06
         text = fit(title, self.layout.width - 2 * EDGE, self.layout.small)
         half = text_width(text, self.layout.small) / 2
         centre = self.left + self.width / 2
         centre = min(max(centre, half + EDGE), self.layout.width - half - EDGE)
-        write(self.figure, centre, FOOT - 0.22, text, self.layout, **looks)  # type: ignore[arg-type]
+        write(
+            self.figure, centre, FOOT - 0.22, text, self.layout, colour=MUTED, ha="center", va="top"
+        )
 
     def head(self, text: str) -> None:
         """Words above the picture, beside the heads of names and columns."""

@@ -15,7 +15,7 @@ PARTS = ((5, 25, BETWEEN_TINT), (25, 75, BETWEEN_MID), (75, 95, BETWEEN_TINT))
 
 def values(percentiles: Sequence[Percentile]) -> Mapping[int, float]:
     """Percentage to score."""
-    return {one.p: one.value for one in percentiles}
+    return {percentile.p: percentile.value for percentile in percentiles}
 
 
 def bars(
@@ -33,8 +33,8 @@ def bars(
     """
     at = np.asarray(y, dtype=np.float64)
     for low, high, colour in PARTS:
-        start = np.array([one[low] for one in percentiles])
-        width = np.array([one[high] for one in percentiles]) - start
+        start = np.array([percentile[low] for percentile in percentiles])
+        width = np.array([percentile[high] for percentile in percentiles]) - start
         ax.barh(
             at,
             width,

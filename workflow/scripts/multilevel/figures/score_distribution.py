@@ -103,7 +103,7 @@ def _percentiles(
     taken: list[tuple[float, float]] = []
     values = percentile_bar.values(distribution.percentiles)
     # The ends and the middle first.
-    for p in sorted(MARKED, key=lambda one: (one not in (5, 50, 95), one)):
+    for p in sorted(MARKED, key=lambda p: (p not in (5, 50, 95), p)):
         lines = (voice.plain("label.percentile", p=p), voice.score.whole(values[p]))
         half = max(text_width(line, layout.small) for line in lines) / 2 + 0.03
         x = _inches(ax, values[p], side, width - 2 * side)
@@ -127,10 +127,10 @@ def _shares(
     left, top = corner
     benchmarks = described.distribution.benchmarks[::-1]
     edge = layout.width - exhibit.EDGE
-    cells = [numbers.percent(one.share_at_or_above) for one in benchmarks]
+    cells = [numbers.percent(benchmark.share_at_or_above) for benchmark in benchmarks]
     right = max(text_width(cell, layout.small, 600) for cell in cells) + 0.1
     limit = 0.45 * (edge - left)
-    names = [fit(_name(one, voice), limit, layout.small) for one in benchmarks]
+    names = [fit(_name(benchmark, voice), limit, layout.small) for benchmark in benchmarks]
     start = left + max(text_width(name, layout.small) for name in names) + 0.1
     head = fit(voice.plain("label.benchmarks"), edge - left, layout.small)
     exhibit.write(figure, left, top - 0.16, head, layout, colour=MUTED)
@@ -142,22 +142,25 @@ def _shares(
     ax.set_xlim(0.0, 1.0)
     ax.set_ylim(len(benchmarks) - 0.5, -0.5)
     z = distributions.normal_quantile(0.5 + described.confidence / 2.0)
-    for row, (one, name, cell) in enumerate(zip(benchmarks, names, cells, strict=True)):
+    for row, (benchmark, name, cell) in enumerate(zip(benchmarks, names, cells, strict=True)):
         y = top - BENCHMARKS_HEAD - PITCH * (row + 0.5)
         exhibit.write(figure, left, y, name, layout)
         exhibit.write(figure, edge, y, cell, layout, bold=True, ha="right")
         ax.barh(row, 1.0, height=0.62, color=GRID, linewidth=0, zorder=0.5)
         ax.barh(
             row,
-            one.share_at_or_above,
+            benchmark.share_at_or_above,
             height=0.62,
             color=BETWEEN_MID,
             edgecolor=BETWEEN,
             linewidth=0.5,
             zorder=1.5,
         )
-        if one.se:
-            low, high = one.share_at_or_above - z * one.se, one.share_at_or_above + z * one.se
+        if benchmark.se:
+            low, high = (
+                benchmark.share_at_or_above - z * benchmark.se,
+                benchmark.share_at_or_above + z * benchmark.se,
+            )
             ax.hlines(row, max(low, 0.0), min(high, 1.0), color=INK, linewidth=1.2, zorder=2.0)
 
 
@@ -174,11 +177,11 @@ def caption(described: Described, voice: Voice) -> FigureText:
     listed = "; ".join(
         voice.plain(
             "label.at_benchmark",
-            name=one.name,
-            cut=numbers.as_typed(one.cut),
-            share=numbers.percent(one.share_at_or_above),
+            name=benchmark.name,
+            cut=numbers.as_typed(benchmark.cut),
+            share=numbers.percent(benchmark.share_at_or_above),
         )
-        for one in benchmarks
+        for benchmark in benchmarks
     )
     with_interval = "interval" if described.interval else "no_interval"
     return voice.caption(

@@ -17,17 +17,20 @@ BAR = 0.34
 def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     """Rows from the highest mean; cycles in their order."""
     ordered = _ordered(comparison)
-    datasets = exhibit.shown(ordered)
-    texts = tuple(_mean(one, voice) for one in datasets)
+    datasets = exhibit.both_ends(ordered)
+    texts = tuple(_mean(dataset, voice) for dataset in datasets)
     columns = [Column(voice.plain("label.mean"), texts, True)]
     rows = exhibit.rows(
-        layout, [name_of(one) for one in datasets], voice.plain("label.name"), columns
+        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
     )
-    each = [percentile_bar.values(one.percentiles) for one in datasets]
-    ends = [value for one in each for value in (one[5], one[95])]
-    ends += [end for one in datasets for end in (one.ci_mean or ())]
+    each = [percentile_bar.values(dataset.percentiles) for dataset in datasets]
+    ends = [value for dataset in each for value in (dataset[5], dataset[95])]
+    ends += [end for dataset in datasets for end in (dataset.ci_mean or ())]
     rows.ax.set_xlim(*exhibit.padded(ends))
-    means, intervals = [one.mean for one in datasets], [one.ci_mean for one in datasets]
+    means, intervals = (
+        [dataset.mean for dataset in datasets],
+        [dataset.ci_mean for dataset in datasets],
+    )
     percentile_bar.bars(rows.ax, each, range(len(datasets)), BAR, means, intervals)
     at = exhibit.ticks(*rows.ax.get_xlim(), 5 if layout.phone else 9)
     rows.scale(at, [voice.score.whole(value) for value in at], voice.plain("label.axis"))
@@ -40,7 +43,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
 def _ordered(comparison: Comparison) -> list[ComparedDataset]:
     if comparison.by == "cycle":
         return list(comparison.datasets)
-    return sorted(comparison.datasets, key=lambda one: (-one.mean, one.id))
+    return sorted(comparison.datasets, key=lambda dataset: (-dataset.mean, dataset.id))
 
 
 def _mean(dataset: ComparedDataset, voice: Voice) -> str:
@@ -52,7 +55,7 @@ def _mean(dataset: ComparedDataset, voice: Voice) -> str:
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
     """The highest and the lowest mean: estimates, so no claim that they differ."""
-    ordered = sorted(comparison.datasets, key=lambda one: (-one.mean, one.id))
+    ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.mean, dataset.id))
     return voice.caption(
         "title",
         "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
@@ -68,4 +71,4 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
 
 def applies(comparison: Comparison) -> bool:
     """Whether all datasets have percentiles."""
-    return comparison.status == "ok" and all(one.percentiles for one in comparison.datasets)
+    return comparison.status == "ok" and all(dataset.percentiles for dataset in comparison.datasets)

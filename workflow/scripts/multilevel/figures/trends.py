@@ -67,16 +67,18 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
 def _panels(comparison: Comparison, voice: Voice) -> tuple[_Panel, ...]:
     icc, z = icc_format(comparison.datasets), _normal(comparison)
 
-    def of_sd(one: ComparedDataset) -> Interval | None:
-        if one.se_sd_between is None:
+    def of_sd(dataset: ComparedDataset) -> Interval | None:
+        if dataset.se_sd_between is None:
             return None
-        reach = z * one.se_sd_between
-        return max(one.sd_between - reach, 0.0), one.sd_between + reach
+        reach = z * dataset.se_sd_between
+        return max(dataset.sd_between - reach, 0.0), dataset.sd_between + reach
 
     return (
-        _Panel("mean", lambda one: one.mean, lambda one: one.ci_mean, voice.score.whole),
-        _Panel("sd_between", lambda one: one.sd_between, of_sd, voice.score.whole),
-        _Panel("icc", lambda one: one.icc, lambda one: one.ci_icc, icc.show),
+        _Panel(
+            "mean", lambda dataset: dataset.mean, lambda dataset: dataset.ci_mean, voice.score.whole
+        ),
+        _Panel("sd_between", lambda dataset: dataset.sd_between, of_sd, voice.score.whole),
+        _Panel("icc", lambda dataset: dataset.icc, lambda dataset: dataset.ci_icc, icc.show),
     )
 
 
@@ -87,14 +89,14 @@ def _normal(comparison: Comparison) -> float:
 def _series(comparison: Comparison) -> dict[str, list[ComparedDataset]]:
     """Datasets of each country, in the order of the cycles."""
     series: dict[str, list[ComparedDataset]] = {}
-    for one in comparison.datasets:
-        series.setdefault(one.country or "", []).append(one)
+    for dataset in comparison.datasets:
+        series.setdefault(dataset.country or "", []).append(dataset)
     return series
 
 
 def _cycles(comparison: Comparison) -> list[str]:
     """Cycles from the first on, those without a name by their title."""
-    return list(dict.fromkeys(one.cycle or name_of(one) for one in comparison.datasets))
+    return list(dict.fromkeys(dataset.cycle or name_of(dataset) for dataset in comparison.datasets))
 
 
 def _draw_panel(
@@ -105,8 +107,8 @@ def _draw_panel(
     layout: Layout,
 ) -> None:
     cycles = _cycles(comparison)
-    ends = [panel.value(one) for one in comparison.datasets]
-    ends += [end for one in comparison.datasets for end in (panel.interval(one) or ())]
+    ends = [panel.value(dataset) for dataset in comparison.datasets]
+    ends += [end for dataset in comparison.datasets for end in (panel.interval(dataset) or ())]
     ax.set_xlim(-0.35, len(cycles) - 0.65)
     ax.set_ylim(*exhibit.padded(ends, 0.08))
     for value in exhibit.ticks(*ax.get_ylim(), 5):
@@ -122,12 +124,15 @@ def _draw_panel(
     for place, datasets in enumerate(series.values()):
         colour, dashes = LOOKS[place] if few else (MUTED, "solid")
         shift = 0.08 * (place - (len(series) - 1) / 2) if few else 0.0
-        x = np.array([cycles.index(one.cycle or name_of(one)) for one in datasets]) + shift
-        y = [panel.value(one) for one in datasets]
+        x = (
+            np.array([cycles.index(dataset.cycle or name_of(dataset)) for dataset in datasets])
+            + shift
+        )
+        y = [panel.value(dataset) for dataset in datasets]
         ax.plot(x, y, color=colour, linewidth=1.6 if few else 0.8, linestyle=dashes, zorder=2.0)
         if few:
             ax.scatter(x, y, s=20.0, color=colour, zorder=3.0)
-            spans = [panel.interval(one) for one in datasets]
+            spans = [panel.interval(dataset) for dataset in datasets]
             for where, span in zip(x, spans, strict=True):
                 if span is not None:
                     ax.vlines(where, *span, color=colour, linewidth=1.2, zorder=1.8)

@@ -17,22 +17,24 @@ BAR = 0.36
 
 def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     """Bars in percent of the average total variance, ordered by the part between schools."""
-    ordered = sorted(comparison.datasets, key=lambda one: (-one.between_share, one.id))
-    datasets, icc = exhibit.shown(ordered), icc_format(comparison.datasets)
-    spans = tuple(voice.plain("label.span", low=low, high=high)
-                  for low, high in (icc.interval(one.ci_icc) for one in datasets))  # fmt: skip
-    columns = [Column(voice.plain("label.icc"), tuple(icc.show(one.icc) for one in datasets), True)]
+    ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.between_share, dataset.id))
+    datasets, icc = exhibit.both_ends(ordered), icc_format(comparison.datasets)
+    intervals = [icc.interval(dataset.ci_icc) for dataset in datasets]
+    spans = tuple(voice.plain("label.span", low=low, high=high) for low, high in intervals)
+    columns = [
+        Column(voice.plain("label.icc"), tuple(icc.show(dataset.icc) for dataset in datasets), True)
+    ]
     if not layout.phone:
         columns.append(Column(voice.plain("label.interval"), spans))
     rows = exhibit.rows(
-        layout, [name_of(one) for one in datasets], voice.plain("label.name"), columns
+        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
     )
-    left = max(one.between_share for one in datasets) * 1.04
-    right = max(one.within_share for one in datasets) * 1.04
+    left = max(dataset.between_share for dataset in datasets) * 1.04
+    right = max(dataset.within_share for dataset in datasets) * 1.04
     rows.ax.set_xlim(-max(left, 0.02), right)
     parts = (
-        ([-one.between_share for one in datasets], BETWEEN),
-        ([one.within_share for one in datasets], WITHIN),
+        ([-dataset.between_share for dataset in datasets], BETWEEN),
+        ([dataset.within_share for dataset in datasets], WITHIN),
     )
     for shares, colour in parts:
         rows.ax.barh(
@@ -51,7 +53,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
     """From which dataset to which the part between schools goes."""
-    ordered = sorted(comparison.datasets, key=lambda one: (-one.between_share, one.id))
+    ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.between_share, dataset.id))
     most, least, icc = ordered[0], ordered[-1], icc_format(comparison.datasets)
     return voice.caption(
         "title.some" if most.between_share > least.between_share else "title.same",

@@ -55,7 +55,11 @@ def comparison_workbook(
         if records:
             tables.append(records_table(words, key, records))
     for key, name in (("percentiles", "percentiles"), ("benchmarks", "benchmarks")):
-        rows = [(one.id, record) for one in comparison.datasets for record in getattr(one, name)]
+        rows = [
+            (dataset.id, record)
+            for dataset in comparison.datasets
+            for record in getattr(dataset, name)
+        ]
         if rows:
             tables.append(_of_datasets(words, key, rows))
     notes = [words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]

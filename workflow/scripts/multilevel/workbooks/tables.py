@@ -27,7 +27,7 @@ def described_fields(section: object, prefix: str = "") -> Iterator[tuple[str, V
             for end, number in zip(("low", "high"), value, strict=True):
                 yield f"{label}_{end}", number, meaning
         elif isinstance(value, tuple):
-            if all(isinstance(one, str) for one in value):
+            if all(isinstance(part, str) for part in value):
                 yield label, " ".join(value), meaning
         elif value is None or isinstance(value, str | int | float):
             yield label, value, meaning

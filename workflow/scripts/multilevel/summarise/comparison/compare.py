@@ -53,7 +53,7 @@ def compare(
     link_errors
         "2019-2023" to the standard error of the link between two cycles' scales.
     """
-    present = [one for one in members if isinstance(one, Member)]
+    present = [member for member in members if isinstance(member, Member)]
     reason = refusal(present)
     held_against = reference
     if by == "cycle" and reference == MEAN:
@@ -71,7 +71,7 @@ def compare(
         average_total_variance=None,
         datasets=(),
         differences=(),
-        left_out=tuple(one for one in members if isinstance(one, LeftOut)),
+        left_out=tuple(member for member in members if isinstance(member, LeftOut)),
     )
     if reason is not None:
         return empty
@@ -104,13 +104,13 @@ def _contrasts(
     cycles = {member.id: member.cycle for member in members}
     return [
         replace(
-            one,
+            contrast,
             link_error=link_errors.get(
-                f"{cycles[reference]}-{cycles[one.a]}",
-                link_errors.get(f"{cycles[one.a]}-{cycles[reference]}"),
+                f"{cycles[reference]}-{cycles[contrast.a]}",
+                link_errors.get(f"{cycles[contrast.a]}-{cycles[reference]}"),
             ),
         )
-        for one in contrasts
+        for contrast in contrasts
     ]
 
 

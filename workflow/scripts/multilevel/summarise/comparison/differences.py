@@ -94,15 +94,18 @@ def differences(
     confidence
         Of each interval by itself.
     """
-    found = [
+    unadjusted = [
         _difference(
             contrast, statistic, [_estimate(member, statistic) for member in members], confidence
         )
         for statistic in STATISTICS
         for contrast in contrasts
     ]
-    adjusted = iter(holm([one.p for one in found if one.p is not None]))
-    return tuple(one if one.p is None else replace(one, p_holm=next(adjusted)) for one in found)
+    adjusted = iter(holm([difference.p for difference in unadjusted if difference.p is not None]))
+    return tuple(
+        difference if difference.p is None else replace(difference, p_holm=next(adjusted))
+        for difference in unadjusted
+    )
 
 
 def _estimate(member: Member, statistic: Statistic) -> Estimate:
@@ -117,7 +120,7 @@ def _difference(
     parts = [(factor, estimates[i]) for i, factor in contrast.factors.items()]
     # About one of them: equal numbers must have no difference, whatever their size.
     base = parts[0][1].value
-    value = math.fsum(factor * (one.value - base) for factor, one in parts)
+    value = math.fsum(factor * (estimate.value - base) for factor, estimate in parts)
     link = contrast.link_error if statistic == "mean" else None
     difference = Difference(
         a=contrast.a,
@@ -131,7 +134,11 @@ def _difference(
         p_holm=None,
         link_error=link,
     )
-    variances = [(factor**2 * one.se**2, one.df) for factor, one in parts if one.se is not None]
+    variances = [
+        (factor**2 * estimate.se**2, estimate.df)
+        for factor, estimate in parts
+        if estimate.se is not None
+    ]
     if len(variances) < len(parts):
         return difference
     variances.append(((link or 0.0) ** 2, math.inf))

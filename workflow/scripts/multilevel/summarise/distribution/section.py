@@ -97,7 +97,7 @@ def distribution(
     model_weighted
         Whether that is the weighted fit.
     """
-    named = sorted(benchmarks.items(), key=lambda one: one[1])
+    named = sorted(benchmarks.items(), key=lambda pair: pair[1])
     cuts = np.array([cut for _, cut in named], dtype=np.float64)
     estimates = _pooled(students, cuts)
     errors_by = _errors_by(students)
@@ -116,8 +116,8 @@ def distribution(
         mean=mean,
         sd=sd,
         percentiles=tuple(
-            Percentile(p=p, value=one.value, se=one.se)
-            for p, one in zip(PERCENTS, rest[:_N_PERCENTS], strict=True)
+            Percentile(p=p, value=score.value, se=score.se)
+            for p, score in zip(PERCENTS, rest[:_N_PERCENTS], strict=True)
         ),
         benchmarks=_benchmarks(named, rest[_N_PERCENTS:], shares_at_or_above(model, cuts)),
         above_overall_mean=AboveOverallMean(
