@@ -116,8 +116,8 @@ def test_distribution_has_its_words_whole_and_apart(benchmarks, schools, scale, 
     for hostile in (False, True):
         voice = comparing.voice("score_distribution", words, hostile, scale)
         for layout in LAYOUTS:
-            check_words(score_distribution.draw(described, voice, layout))
-        said = score_distribution.caption(described, voice)
+            check_words(score_distribution.draw_described(described, voice, layout))
+        said = score_distribution.caption_described(described, voice)
         assert "interval" in said.how_to_read or schools == 2
         assert "nan" not in said.alt and "None" not in said.alt
 
@@ -201,8 +201,8 @@ def test_no_interval_no_box(words: Catalogue):
     two = Described(comparing.described(schools=2), 0.95)
     assert two.interval is None
     voice = comparing.voice("score_distribution", words)
-    assert not bars(score_distribution.draw(two, voice, DESKTOP), INK)
-    assert "interval" not in score_distribution.caption(two, voice).how_to_read
+    assert not bars(score_distribution.draw_described(two, voice, DESKTOP), INK)
+    assert "interval" not in score_distribution.caption_described(two, voice).how_to_read
 
 
 @pytest.mark.parametrize("name", COMPARISON_FIGURES)

@@ -35,6 +35,7 @@ def member(name, mean=500.0, se=4.0, tau00=1800.0, sigma2=5200.0, **settings):
 def described(mean, se):
     value = ErroredValue(value=mean, se=se)
     return Distribution(
+        n_members=4000,
         weighted=True,
         model_weighted=True,
         errors_by="jk2",

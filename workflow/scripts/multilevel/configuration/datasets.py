@@ -132,6 +132,9 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    benchmarks
+        Levels of scores, each a name and the lowest score of it; None until a preset fills
+        them in.
     """
 
     id: str
@@ -151,6 +154,7 @@ class Dataset:
     sheet: str | int | None = None
     entry: str = ""
     scale: str = ""
+    benchmarks: tuple[tuple[str, float], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -216,6 +220,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         sheet=entry.get("sheet"),
         entry=name,
         scale=entry.get("scale", ""),
+        benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
 
@@ -241,6 +246,10 @@ def _replicates(given: Mapping[str, Any]) -> Replicates:
     columns = given.get("columns", ())
     each = (columns,) if isinstance(columns, str) else tuple(columns)
     return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
+
+
+def _benchmarks(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(cut)) for name, cut in given.items())
 
 
 def _join(given: Mapping[str, Any]) -> Join:

@@ -17,6 +17,7 @@ from multilevel.figures import (
     reliability,
     residual_distribution,
     school_mean_distribution,
+    score_distribution,
     shrinkage,
     spread,
     variance_split,
@@ -42,6 +43,7 @@ FIGURES: Mapping[str, FigureSpec] = MappingProxyType(
         for module in (
             variance_split,
             school_mean_distribution,
+            score_distribution,
             within_schools,
             residual_distribution,
             naive_and_model,

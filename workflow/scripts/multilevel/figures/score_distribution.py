@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit, percentile_bar
 from multilevel.figures.captions import FigureText
+from multilevel.figures.data import FigureData
 from multilevel.figures.palette import BETWEEN, BETWEEN_MID, GRID, INK, MUTED
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
@@ -16,9 +17,9 @@ from multilevel.records.sections import Interval
 from multilevel.wording import numbers
 
 # Heights in inches: the bar with its labels, a benchmark, and the head above benchmarks.
-BAR_HEIGHT, PITCH, BENCHMARKS_HEAD = 1.3, 0.24, 0.34
+BAR_HEIGHT, PITCH, BENCHMARKS_HEAD = 0.96, 0.22, 0.34
 # From the top of the bar's part to its middle, and half of the bar.
-MIDDLE, HALF = 0.72, 0.15
+MIDDLE, HALF = 0.44, 0.15
 MARKED = (5, 25, 50, 75, 95)
 GAP = 0.3
 
@@ -30,6 +31,11 @@ class Described:
     distribution: Distribution
     confidence: float
 
+    @classmethod
+    def of(cls, data: FigureData) -> "Described":
+        """A dataset's own."""
+        return cls(data.distribution, data.model.confidence)
+
     @property
     def interval(self) -> Interval | None:
         """Of the mean; None without a standard error."""
@@ -40,8 +46,13 @@ class Described:
         return mean.value - reach, mean.value + reach
 
 
-def draw(described: Described, voice: Voice, layout: Layout) -> Figure:
+def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """The bar of percentiles; benchmarks at its right, on a phone beneath it."""
+    return draw_described(Described.of(data), voice, layout)
+
+
+def draw_described(described: Described, voice: Voice, layout: Layout) -> Figure:
+    """`draw` from the distribution alone."""
     benchmarks = described.distribution.benchmarks
     shares_height = BENCHMARKS_HEAD + PITCH * len(benchmarks) + 0.08 if benchmarks else 0.0
     beneath = layout.phone and bool(benchmarks)
@@ -169,8 +180,13 @@ def _name(benchmark: Benchmark, voice: Voice) -> str:
     return voice.plain("label.benchmark", name=benchmark.name, cut=cut)
 
 
-def caption(described: Described, voice: Voice) -> FigureText:
+def caption(data: FigureData, voice: Voice) -> FigureText:
     """Where nine in ten students are, and how many reach the lowest benchmark."""
+    return caption_described(Described.of(data), voice)
+
+
+def caption_described(described: Described, voice: Voice) -> FigureText:
+    """`caption` from the distribution alone."""
     distribution = described.distribution
     values = percentile_bar.values(distribution.percentiles)
     benchmarks = distribution.benchmarks

@@ -57,6 +57,9 @@ class AboveOverallMean:
 class Distribution:
     """Mean, spread, percentiles and shares at benchmarks of the students' scores."""
 
+    n_members: Annotated[
+        int, doc("Students that this rests on: all of them, or a random sample of 250,000.")
+    ]
     weighted: Annotated[bool, doc("By sampling weights.")]
     model_weighted: Annotated[bool, doc("Shares in schools come from the weighted model.")]
     errors_by: Annotated[

@@ -19,6 +19,7 @@ from multilevel.records.checks import LeveneTest as LeveneTest
 from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
 from multilevel.records.checks import NormalityCheck as NormalityCheck
 from multilevel.records.checks import Tests as Tests
+from multilevel.records.distribution import Distribution as Distribution
 from multilevel.records.findings import Finding as Finding
 from multilevel.records.findings import RefusalCode as RefusalCode
 from multilevel.records.reading import ReadFacts as ReadFacts
@@ -279,6 +280,7 @@ class Results:
     weighted: Annotated[Weighted | None, doc("null without weights.")]
     cross_check: CrossCheck | None
     provenance: Provenance
+    distribution: Annotated[Distribution | None, doc("null when refused.")] = None
     findings: Annotated[
         tuple[Finding, ...], doc("The refusal, cautions and notes of all stages.")
     ] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from multilevel.configuration import Dataset
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.records.fitted import Fitted, RandomInterceptFit
 from multilevel.records.ingested import Ingested
@@ -18,6 +19,7 @@ from multilevel.records.results import (
 )
 from multilevel.records.students import Students
 from multilevel.summarise import checks, findings
+from multilevel.summarise.distribution.dataset import distribution_of
 from multilevel.summarise.influence import influence
 from multilevel.summarise.pooling import between_of, means_of, naive_of
 from multilevel.summarise.schools import (
@@ -92,7 +94,10 @@ def summarise(
     )
     if fitted.fit is None or not values:
         return Summary(refused, pd.DataFrame())
-    return _accepted(refused, fitted, fitted.fit, values, students)
+    dataset = Dataset.from_settings(ingested.config)
+    spread = distribution_of(students, fitted, dataset.replicates, dict(dataset.benchmarks or ()))
+    base = replace(refused, distribution=spread)
+    return _accepted(base, fitted, fitted.fit, values, students)
 
 
 def _accepted(

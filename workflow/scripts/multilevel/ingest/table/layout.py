@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from multilevel.configuration import Dataset, expressions, patterns
 from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
 from multilevel.errors import DataRefused
-from multilevel.ingest import checks, presets
+from multilevel.ingest import benchmarks, checks, presets
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.table import find, resolve
 from multilevel.records.findings import Finding, note
@@ -88,6 +88,7 @@ def layout(
         replicates=_replicates(one.replicates, names),
         split=one.split and replace(one.split, column=names.mine(one.split.column, "split_by")),
         join=_join(one.join, names),
+        benchmarks=_benchmarks(one, outcomes),
     )
     words = _words(dataset, chosen.subject, names, outcomes)
     resolved = replace(resolved, labels=replace(resolved.labels, outcome=words))
@@ -109,6 +110,14 @@ def layout(
         ),
         renamed=tuple(dict.fromkeys(names.renamed)),
     )
+
+
+def _benchmarks(dataset: Dataset, outcomes: Sequence[str]) -> tuple[tuple[str, float], ...] | None:
+    """The entry's, else those of its study for the subject of these columns."""
+    if dataset.benchmarks is not None or dataset.preset is None:
+        return dataset.benchmarks
+    subject = presets.subject_of(dataset.preset, outcomes)
+    return tuple(benchmarks.benchmarks_of(dataset.preset, subject).items()) if subject else None
 
 
 def _columns_to_check(

@@ -108,6 +108,7 @@ def distribution(
     mean, sd, *rest = values
     above = shares_above_mean(model)
     return Distribution(
+        n_members=len(students.group),
         weighted=students.weight is not None,
         model_weighted=model_weighted,
         errors_by=errors_by,
