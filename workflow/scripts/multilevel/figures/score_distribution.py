@@ -199,7 +199,9 @@ def caption_described(described: Described, voice: Voice) -> FigureText:
         )
         for benchmark in benchmarks
     )
-    with_interval = "interval" if described.interval else "no_interval"
+    with_interval = "no_interval"
+    if described.interval:
+        with_interval = "interval_shares" if benchmarks else "interval"
     return voice.caption(
         "title.benchmarks" if benchmarks else "title.plain",
         f"read.{with_interval}",

@@ -6,10 +6,11 @@ Where the standard errors come from:
 - ICC, sqrt(tau00) of the unweighted model: half of an interval's width over the normal
   quantile of its level (Zou & Donner 2008 recover variances so). The interval of the ICC is the
   exact one, that of tau00 the profile's, both pooled over plausible values.
-- of the weighted model: the sandwich over schools times J/(J - 1); of sqrt(tau00) by the delta
-  method, se(tau00)/(2 sqrt(tau00)). A sandwich is a mean of J squared scores, for tau00 of
-  normal effects squares of z^2 - 1, whose kurtosis of 15 leaves it (J - 1)/7 degrees of freedom
-  (Satterthwaite 1946).
+- of the weighted model: half of its interval's width likewise, over the quantile of t that the
+  interval was made with. Without intervals the sandwich over schools times J/(J - 1); of
+  sqrt(tau00) by the delta method, se(tau00)/(2 sqrt(tau00)). A sandwich is a mean of J squared
+  scores, for tau00 of normal effects squares of z^2 - 1, whose kurtosis of 15 leaves it
+  (J - 1)/7 degrees of freedom (Satterthwaite 1946).
 """
 
 import math
@@ -115,7 +116,7 @@ def member_of(
     if results.weighted is None:
         variances = of_model(model, between.ci_icc, results.intervals.ci_tau00_profile)
     else:
-        variances = of_weighted_model(results.weighted, data.n_groups, model.confidence)
+        variances = of_weighted_section(results.weighted, data.n_groups, model.confidence)
     mean = distribution.mean
     return Member(
         id=results.id,
@@ -171,6 +172,33 @@ def of_model(model: Model, ci_icc: Interval, ci_tau00: Interval) -> Variances:
         icc=Estimate(model.tau00 / (model.tau00 + model.sigma2), _half_width(ci_icc, model)),
         ci_icc=ci_icc,
         sd_between=Estimate(model.sd_tau00, _half_width(roots, model)),
+    )
+
+
+def of_weighted_section(weighted: Weighted, n_groups: int, confidence: float) -> Variances:
+    """The variances as the dataset's own report has them, standard errors from its intervals.
+
+    An interval that begins at 0 was cut there, so that its upper part tells the error.
+    """
+    if weighted.ci_icc is None or weighted.ci_tau00 is None:
+        return of_weighted_model(weighted, n_groups, confidence)
+    df = (n_groups - 1.0) / SCHOOLS_PER_DF
+    quantile = distributions.t_quantile(0.5 + confidence / 2.0, n_groups - 1.0)
+    if weighted.ci_method == "replication":
+        df = float(weighted.n_zones or weighted.n_replicates)
+        quantile = distributions.t_quantile(0.5 + confidence / 2.0, df)
+
+    def estimate(value: float, low: float, high: float) -> Estimate:
+        reach = (high - low) / 2.0 if low > 0 else high - value
+        return Estimate(value, reach / quantile if math.isfinite(reach) else None, df)
+
+    low, high = weighted.ci_tau00
+    return Variances(
+        weighted.tau00,
+        weighted.sigma2,
+        estimate(weighted.icc, *weighted.ci_icc),
+        weighted.ci_icc,
+        estimate(math.sqrt(weighted.tau00), math.sqrt(max(low, 0.0)), math.sqrt(high)),
     )
 
 
