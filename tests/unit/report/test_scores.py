@@ -36,7 +36,7 @@ def test_benchmarks_are_told_with_what_schools_mean_for_them(described):
 def test_without_benchmarks_the_overall_mean_takes_their_place(described):
     words = text(changed(described, benchmarks=()))
     assert "lie above the overall mean" in words
-    assert "of students reach" not in words
+    assert "of students reach Low" not in words
 
 
 def test_schools_that_are_alike_are_not_told_apart(described):
