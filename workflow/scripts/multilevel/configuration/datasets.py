@@ -158,6 +158,9 @@ class Dataset:
     within
         Pairs of a file that a pattern stands for and the folder that it must lie in, links
         followed; None where there is none.
+    benchmarks
+        Levels of scores, each a name and the lowest score of it; None until a preset fills
+        them in.
     """
 
     id: str
@@ -181,6 +184,7 @@ class Dataset:
     entry: str = ""
     scale: str = ""
     within: tuple[tuple[str, str], ...] | None = None
+    benchmarks: tuple[tuple[str, float], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -256,6 +260,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
 
@@ -281,6 +286,10 @@ def _replicates(given: Mapping[str, Any]) -> Replicates:
     columns = given.get("columns", ())
     each = (columns,) if isinstance(columns, str) else tuple(columns)
     return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
+
+
+def _benchmarks(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(cut)) for name, cut in given.items())
 
 
 def _join(given: Mapping[str, Any]) -> Join:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from multilevel.records.distribution import Distribution
 from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
 from multilevel.records.students import Students
 from multilevel.wording.numbers import ShareFormat
@@ -148,6 +149,11 @@ class FigureData:
     def counts(self) -> Data:
         """Counts of students and schools."""
         return _present(self.results.data)
+
+    @property
+    def distribution(self) -> Distribution:
+        """How the scores are spread over students."""
+        return _present(self.results.distribution)
 
     @property
     def standing(self) -> GroupSummary:
