@@ -27,6 +27,7 @@ from multilevel.records.results import (
     Provenance,
     Results,
 )
+from multilevel.summarise.leading import leading
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import compared, group_summary, school_means, unusual_spread
@@ -153,7 +154,8 @@ def figure_data(case: Case) -> FigureData:
         ),
         naive=naive,
         model=fit.model,
-        between=between_summary(statistics, naive, fit),
+        between=(between := between_summary(statistics, naive, fit)),
+        leading=leading(naive, fit.model, between, fit.intervals, None, (), "none", None),
         intervals=fit.intervals,
         tests=fit.tests,
         groups=group_summary(table, fit.model.gamma00),
