@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import inflection
 import msgspec
 
 from multilevel.records.companion import Centring
@@ -16,6 +17,8 @@ _WORDS = {"group": "school", "groups": "schools", "member": "student", "members"
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# English plurals make no sense of letters from here on, which aren't Latin.
+FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
@@ -158,6 +161,9 @@ class Dataset:
     within
         Pairs of a file that a pattern stands for and the folder that it must lie in, links
         followed; None where there is none.
+    benchmarks
+        Levels of scores, each a name and the lowest score of it; None until a preset fills
+        them in.
     """
 
     id: str
@@ -181,6 +187,7 @@ class Dataset:
     entry: str = ""
     scale: str = ""
     within: tuple[tuple[str, str], ...] | None = None
+    benchmarks: tuple[tuple[str, float], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -256,6 +263,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
 
@@ -281,6 +289,10 @@ def _replicates(given: Mapping[str, Any]) -> Replicates:
     columns = given.get("columns", ())
     each = (columns,) if isinstance(columns, str) else tuple(columns)
     return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
+
+
+def _benchmarks(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(cut)) for name, cut in given.items())
 
 
 def _join(given: Mapping[str, Any]) -> Join:
@@ -335,8 +347,14 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
 
 def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
     """`words` with those of `over`; a singular alone brings its own plural."""
-    plurals = {_PLURALS[one]: f"{word}s" for one, word in over.items() if one in _PLURALS}
+    plurals = {_PLURALS[one]: plural(word) for one, word in over.items() if one in _PLURALS}
     return {**words, **plurals, **over}
+
+
+def plural(noun: str) -> str:
+    """class -> classes, family -> families; a noun in no Latin letters stays as it is."""
+    ends_in_latin = noun[-1:].isalpha() and noun[-1:] < FIRST_BEYOND_LATIN
+    return inflection.pluralize(noun) if ends_in_latin else noun
 
 
 def scores_of(outcome: str | tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from multilevel.ingest import checks
 from multilevel.ingest.covariates import CovariateColumns
 from multilevel.ingest.groups import Groups
 from multilevel.ingest.readers import Table
-from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators
+from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators, half_of
 from multilevel.ingest.statistics.rows import CovariateValues
 from multilevel.ingest.survey_design import (
     GroupWeights,
@@ -242,9 +242,10 @@ class Collector:
             accumulator.add(rows)
         first = int(self._sizes.sum())
         self._sizes += np.bincount(codes, minlength=len(self._sizes))
-        weight = [] if rows.total is None else [rows.total]
+        parts = (rows.total, rows.zone, rows.half, rows.replicate)
         factors = [columns[name] for name in self._roles]
-        self._subsample.add(first, codes, np.column_stack([scores, *weight, *factors]))
+        known = [part for part in parts if part is not None]
+        self._subsample.add(first, codes, np.column_stack([scores, *known, *factors]))
 
     def intake(self) -> Intake:
         """What all rows come to.
@@ -311,24 +312,38 @@ class Collector:
 
     def _students(self, order: Integers, group_ids: tuple[str, ...]) -> tuple[Students, Floats]:
         """The students, and the members' values of each column of `_roles`."""
-        weights, m = self._weights, len(self._outcomes)
+        weights = self._weights
         place = np.zeros(len(self._groups.ids), dtype=np.int32)
         place[order] = np.arange(len(order))
         group, sampled = self._subsample.rows()
         of_group = None
         if weights is not None:
             of_group = self._group_weights.result(order, group_ids, weights.group or "")
-        members = Members(
-            group=place[group],
-            scores=np.ascontiguousarray(sampled[:, :m]),
-            weight=None if weights is None else np.ascontiguousarray(sampled[:, m]),
-        )
+        members = Members(group=place[group], **self._parts(sampled))
         found = {name: one.result(order) for name, one in self._accumulators.items()}
         students = Students(group_ids=group_ids, members=members, group_weight=of_group, **found)
         if self._zones is not None and students.zones is not None:
             self._zones.check(students.zones.n_both)
         self._replicates.check(len(order), self._file)
         return students, sampled[:, sampled.shape[1] - len(self._roles) :]
+
+    def _parts(self, sampled: Floats) -> dict[str, Floats]:
+        """The fields of `Members` that stand side by side in the sample, as `_keep` put them."""
+        zoned = int(self._zones is not None)
+        widths = {
+            "scores": len(self._outcomes),
+            "weight": int(self._weights is not None),
+            "zone": zoned,
+            "half": zoned,
+            "replicate": len(self._replicate_names),
+        }
+        columns = np.split(sampled, np.cumsum(list(widths.values())), axis=1)
+        parts = {
+            name: np.ascontiguousarray(part if name in ("scores", "replicate") else part[:, 0])
+            for (name, width), part in zip(widths.items(), columns, strict=False)
+            if width
+        }
+        return parts | ({"half": half_of(parts["half"])} if zoned else {})
 
     def _check_numbers(self) -> None:
         for numbers in (*self._scores, *self._others.values()):
