@@ -1,11 +1,12 @@
 """One dataset's settings, complete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
 
+from multilevel.configuration import conditions
 from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
@@ -101,6 +102,50 @@ class Join:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Form:
+    """What is said of a file's form, for what the file doesn't say itself.
+
+    Attributes
+    ----------
+    sheet
+        Of a workbook, by name or number from 1; None for the first.
+    encoding
+        Of text, by its name; None for what is recognised.
+    header_row
+        The row with the columns' names, from 1; None for what is recognised.
+    skip_rows
+        Rows that are passed over: the first so many, or these, from 1.
+    """
+
+    sheet: str | int | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    skip_rows: int | tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "Form":
+        """The form of a data file by its entry in the configuration."""
+        return cls(
+            sheet=entry.get("sheet"),
+            encoding=entry.get("encoding"),
+            header_row=entry.get("header_row"),
+            skip_rows=_rows(entry.get("skip_rows", ())),
+        )
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What an entry in the configuration says of it."""
+        return {key: value for key, value in _listed(msgspec.to_builtins(self)).items() if value}
+
+    @property
+    def passed_over(self) -> frozenset[int]:
+        """The rows, counted from 1, that hold neither names nor values."""
+        skipped = self.skip_rows
+        rows = range(1, skipped + 1) if isinstance(skipped, int) else skipped
+        return frozenset((*rows, *range(1, self.header_row or 1)))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """All settings of one dataset, defaults filled in.
 
@@ -117,7 +162,10 @@ class Dataset:
         The column of scores, several columns (plausible values) or a pattern for them;
         "" until a preset fills it in.
     group
-        The column of group ids; "" until a preset fills it in.
+        The column of group ids, or what several columns of ids are called together; "" until a
+        preset fills it in.
+    group_columns
+        The columns whose ids together are a group's; none where it is one column.
     labels
         The words for this dataset's things.
     method, confidence
@@ -126,8 +174,14 @@ class Dataset:
         Further values that mean "missing": numbers or texts.
     bootstrap
         Draws of the parametric bootstrap, 0 for none.
-    preset, weights, replicates, split, join, sheet
+    preset, weights, replicates, split, join, sheet, encoding, header_row, skip_rows
         As in the configuration; None where not given.
+    where
+        The condition that rows must meet; None for all rows.
+    member_id
+        The column of the members' ids; None for what is recognised.
+    accept_missing
+        Whether a report is made though most rows lack their group or score.
     entry
         The entry of the configuration that this dataset comes from.
     scale
@@ -139,6 +193,7 @@ class Dataset:
     outcome: str | tuple[str, ...]
     group: str
     labels: Labels
+    group_columns: tuple[str, ...] = ()
     method: Literal["REML", "ML"] = "REML"
     confidence: float = 0.95
     missing: tuple[int | float | str, ...] = ()
@@ -149,6 +204,12 @@ class Dataset:
     split: Split | None = None
     join: Join | None = None
     sheet: str | int | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    skip_rows: int | tuple[int, ...] = ()
+    where: str | None = None
+    member_id: str | None = None
+    accept_missing: bool = False
     entry: str = ""
     scale: str = ""
 
@@ -156,6 +217,16 @@ class Dataset:
     def outcomes(self) -> tuple[str, ...]:
         """The columns of scores: several for plausible values."""
         return (self.outcome,) if isinstance(self.outcome, str) else self.outcome
+
+    @property
+    def form(self) -> Form:
+        """What is said of the data file's form."""
+        return Form(
+            sheet=self.sheet,
+            encoding=self.encoding,
+            header_row=self.header_row,
+            skip_rows=self.skip_rows,
+        )
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -175,6 +246,7 @@ class Dataset:
             nothing,
             outcome=self.outcome,
             group=self.group,
+            group_columns=self.group_columns,
             missing=self.missing,
             preset=self.preset,
             weights=self.weights,
@@ -182,6 +254,10 @@ class Dataset:
             split=Split(column=self.split.column),
             join=self.join,
             sheet=self.sheet,
+            encoding=self.encoding,
+            header_row=self.header_row,
+            skip_rows=self.skip_rows,
+            where=self.where,
         )
 
     def settings(self) -> dict[str, Any]:
@@ -202,7 +278,8 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         id=name,
         file=file,
         outcome=_columns(entry.get("outcome", "")),
-        group=entry.get("group", ""),
+        group=group_name(entry.get("group", "")),
+        group_columns=_several(entry.get("group", "")),
         labels=_labels(name, entry, defaults.get("labels", {})),
         method=settings.get("method", "REML"),
         confidence=float(settings.get("confidence", 0.95)),
@@ -214,6 +291,12 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         split=Split(column=entry["split_by"]) if "split_by" in entry else None,
         join=_join(entry["join"]) if "join" in entry else None,
         sheet=entry.get("sheet"),
+        encoding=settings.get("encoding"),
+        header_row=entry.get("header_row"),
+        skip_rows=_rows(entry.get("skip_rows", ())),
+        where=conditions.written(settings["where"]) if "where" in settings else None,
+        member_id=settings.get("member_id"),
+        accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
     )
@@ -235,6 +318,20 @@ def _columns(given: str | list[str]) -> str | tuple[str, ...]:
     if isinstance(given, str):
         return given
     return given[0] if len(given) == 1 else tuple(given)
+
+
+def _several(given: str | list[str]) -> tuple[str, ...]:
+    """The columns of a list of more than one."""
+    return tuple(given) if isinstance(given, list) and len(given) > 1 else ()
+
+
+def group_name(given: str | Sequence[str]) -> str:
+    """What the ids of several columns are called together: district, school."""
+    return given if isinstance(given, str) else ", ".join(given)
+
+
+def _rows(given: int | Sequence[int]) -> int | tuple[int, ...]:
+    return given if isinstance(given, int) else tuple(given)
 
 
 def _replicates(given: Mapping[str, Any]) -> Replicates:

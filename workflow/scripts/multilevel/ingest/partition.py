@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
+from multilevel.configuration.datasets import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import averages
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
@@ -39,7 +40,7 @@ class _File:
     bytes: int
     compressed: bool
     ending: str
-    sheet: str | int | None
+    form: Form
     found: Description
 
     @classmethod
@@ -50,7 +51,7 @@ class _File:
             bytes=source.bytes,
             compressed=source.compressed,
             ending=source.ending,
-            sheet=source.sheet,
+            form=source.form,
             found=found,
         )
 
@@ -64,7 +65,7 @@ class _File:
             bytes=self.bytes,
             compressed=self.compressed,
             ending=self.ending,
-            sheet=self.sheet,
+            form=self.form,
         )
 
 
@@ -84,6 +85,7 @@ class _About:
     file: _File
     other: _File | None
     n_rows: int
+    n_left_out: int
     decimal_comma: bool
     facts: ReadFacts
     findings: tuple[Finding, ...]
@@ -97,7 +99,7 @@ def run(whole: Path, kept: Path) -> None:
     """whole.json, the settings that the parts share, to the columns that they need."""
     dataset = Dataset.from_settings(json.loads(whole.read_bytes())["settings"])
     try:
-        files = reading.opened(dataset, read_source(Path(dataset.file), dataset.sheet))
+        files = reading.opened(dataset, read_source(Path(dataset.file), dataset.form))
         table = reading.whole(files, averages.candidates(files))
     except DataRefused:
         # Each part meets the same when it reads the file itself, and says it.
@@ -123,6 +125,7 @@ def to_parquet(files: Opened, table: Table) -> bytes:
         if files.other and files.other_found
         else None,
         n_rows=table.n_rows,
+        n_left_out=table.n_left_out,
         decimal_comma=table.decimal_comma,
         facts=table.facts,
         findings=table.findings,
@@ -169,6 +172,7 @@ def _table(about: _About, rows: pa.Table) -> Table:
     return Table(
         frame=pa.table(frame).to_pandas(types_mapper=pd.ArrowDtype),
         n_rows=about.n_rows,
+        n_left_out=about.n_left_out,
         name=Path(about.file.path).name,
         sha256=about.file.sha256,
         bytes=about.file.bytes,

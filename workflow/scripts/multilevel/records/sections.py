@@ -114,6 +114,7 @@ Role = Literal[
     "split",
     "join",
     "group_name",
+    "where",
 ]
 
 
