@@ -112,7 +112,7 @@ def tsv(path: Path, frame: pd.DataFrame = FRAME) -> None:
 
 
 def blanks(path: Path, frame: pd.DataFrame = FRAME) -> None:
-    frame.to_csv(path, index=False, sep=" ")
+    frame.to_csv(path, index=False, sep=" ", na_rep="NA")
 
 
 TEXT = (".csv", ".tsv", ".txt", ".dat", ".asc")

@@ -7,7 +7,7 @@ from pathlib import Path
 from console.caller import Caller
 from console.report import as_yaml, file_of
 from console.settings import entry_of
-from multilevel.configuration.datasets import Form
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.discovery import Seen, Survey, survey
 from multilevel.ingest.readers import read_source

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from tests.unit.ingest import making
 
-from multilevel.configuration.datasets import Form
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import describe, raw, read_source, read_table
 from multilevel.ingest.table.values import numeric, texts

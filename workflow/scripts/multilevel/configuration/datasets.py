@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
+import inflection
 import msgspec
 
 from multilevel.configuration import conditions
+from multilevel.configuration.forms import Form
+from multilevel.configuration.forms import Join as Join
+from multilevel.records.companion import Centring
 from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
@@ -15,6 +20,8 @@ _WORDS = {"group": "school", "groups": "schools", "member": "student", "members"
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# English plurals make no sense of letters from here on, which aren't Latin.
+FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
@@ -84,65 +91,20 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Join:
-    """A file with a row per group.
+class CompanionColumns:
+    """The covariates of the model that stands beside the null model.
 
     Attributes
     ----------
-    by
-        Pairs of the data file's column and this file's.
-    name
-        Column with the groups' names.
+    member, group
+        Columns of members, and columns that are constant within groups.
+    centre
+        What numeric columns of members are about.
     """
 
-    file: str
-    by: tuple[tuple[str, str], ...]
-    name: str | None = None
-    sheet: str | int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """What is said of a file's form, for what the file doesn't say itself.
-
-    Attributes
-    ----------
-    sheet
-        Of a workbook, by name or number from 1; None for the first.
-    encoding
-        Of text, by its name; None for what is recognised.
-    header_row
-        The row with the columns' names, from 1; None for what is recognised.
-    skip_rows
-        Rows that are passed over: the first so many, or these, from 1.
-    """
-
-    sheet: str | int | None = None
-    encoding: str | None = None
-    header_row: int | None = None
-    skip_rows: int | tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, entry: Mapping[str, Any]) -> "Form":
-        """The form of a data file by its entry in the configuration."""
-        return cls(
-            sheet=entry.get("sheet"),
-            encoding=entry.get("encoding"),
-            header_row=entry.get("header_row"),
-            skip_rows=_rows(entry.get("skip_rows", ())),
-        )
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        """What an entry in the configuration says of it."""
-        return {key: value for key, value in _listed(msgspec.to_builtins(self)).items() if value}
-
-    @property
-    def passed_over(self) -> frozenset[int]:
-        """The rows, counted from 1, that hold neither names nor values."""
-        skipped = self.skip_rows
-        rows = range(1, skipped + 1) if isinstance(skipped, int) else skipped
-        return frozenset((*rows, *range(1, self.header_row or 1)))
+    member: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    centre: Centring = "group"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,8 +136,10 @@ class Dataset:
         Further values that mean "missing": numbers or texts.
     bootstrap
         Draws of the parametric bootstrap, 0 for none.
-    preset, weights, replicates, split, join, sheet, encoding, header_row, skip_rows
+    preset, weights, replicates, split, join, companion
         As in the configuration; None where not given.
+    sheet, encoding, header_row, skip_rows
+        What is said of the data file's form.
     where
         The condition that rows must meet; None for all rows.
     member_id
@@ -186,6 +150,12 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    within
+        Pairs of a file that a pattern stands for and the folder that it must lie in, links
+        followed; None where there is none.
+    benchmarks
+        Levels of scores, each a name and the lowest score of it; None until a preset fills
+        them in.
     """
 
     id: str
@@ -203,6 +173,7 @@ class Dataset:
     replicates: Replicates | None = None
     split: Split | None = None
     join: Join | None = None
+    companion: CompanionColumns | None = None
     sheet: str | int | None = None
     encoding: str | None = None
     header_row: int | None = None
@@ -212,6 +183,8 @@ class Dataset:
     accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    within: tuple[tuple[str, str], ...] | None = None
+    benchmarks: tuple[tuple[str, float], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -233,6 +206,10 @@ class Dataset:
         """All files that are read, as configured."""
         return (self.file, self.join.file) if self.join else (self.file,)
 
+    def folder_of(self, file: str) -> Path | None:
+        """The folder that a file which a pattern stands for must lie in; None of others."""
+        return next((Path(folder) for name, folder in self.within or () if name == file), None)
+
     @property
     def whole(self) -> "Dataset | None":
         """What decides how the file is read, the same for all its parts; None of a file not split.
@@ -253,11 +230,14 @@ class Dataset:
             replicates=self.replicates,
             split=Split(column=self.split.column),
             join=self.join,
+            companion=self.companion,
             sheet=self.sheet,
             encoding=self.encoding,
             header_row=self.header_row,
             skip_rows=self.skip_rows,
             where=self.where,
+            within=self.within,
+            member_id=self.member_id,
         )
 
     def settings(self) -> dict[str, Any]:
@@ -273,7 +253,7 @@ class Dataset:
 
 def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Dataset:
     """The dataset `name` of a checked configuration entry, with the defaults under it."""
-    settings = {**defaults, **entry}
+    settings, form = {**defaults, **entry}, Form.of(entry)
     return Dataset(
         id=name,
         file=file,
@@ -290,15 +270,17 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         replicates=_replicates(entry["replicates"]) if "replicates" in entry else None,
         split=Split(column=entry["split_by"]) if "split_by" in entry else None,
         join=_join(entry["join"]) if "join" in entry else None,
+        companion=_companion(settings["companion"]) if "companion" in settings else None,
         sheet=entry.get("sheet"),
         encoding=settings.get("encoding"),
-        header_row=entry.get("header_row"),
-        skip_rows=_rows(entry.get("skip_rows", ())),
+        header_row=form.header_row,
+        skip_rows=form.skip_rows,
         where=conditions.written(settings["where"]) if "where" in settings else None,
         member_id=settings.get("member_id"),
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
 
@@ -330,14 +312,14 @@ def group_name(given: str | Sequence[str]) -> str:
     return given if isinstance(given, str) else ", ".join(given)
 
 
-def _rows(given: int | Sequence[int]) -> int | tuple[int, ...]:
-    return given if isinstance(given, int) else tuple(given)
-
-
 def _replicates(given: Mapping[str, Any]) -> Replicates:
     columns = given.get("columns", ())
     each = (columns,) if isinstance(columns, str) else tuple(columns)
     return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
+
+
+def _benchmarks(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(cut)) for name, cut in given.items())
 
 
 def _join(given: Mapping[str, Any]) -> Join:
@@ -345,6 +327,15 @@ def _join(given: Mapping[str, Any]) -> Join:
     named_alike = [by] if isinstance(by, str) else by
     pairs = by.items() if isinstance(by, Mapping) else zip(named_alike, named_alike, strict=True)
     return Join(**{**given, "by": tuple(pairs)})
+
+
+def _companion(given: Mapping[str, Any]) -> CompanionColumns:
+    columns = {key: _list_of(given.get(key, ())) for key in ("member", "group")}
+    return CompanionColumns(**columns, centre=given.get("centre", "group"))
+
+
+def _list_of(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _listed(value: Any) -> Any:
@@ -383,8 +374,14 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
 
 def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
     """`words` with those of `over`; a singular alone brings its own plural."""
-    plurals = {_PLURALS[one]: f"{word}s" for one, word in over.items() if one in _PLURALS}
+    plurals = {_PLURALS[one]: plural(word) for one, word in over.items() if one in _PLURALS}
     return {**words, **plurals, **over}
+
+
+def plural(noun: str) -> str:
+    """class -> classes, family -> families; a noun in no Latin letters stays as it is."""
+    ends_in_latin = noun[-1:].isalpha() and noun[-1:] < FIRST_BEYOND_LATIN
+    return inflection.pluralize(noun) if ends_in_latin else noun
 
 
 def scores_of(outcome: str | tuple[str, ...]) -> str:

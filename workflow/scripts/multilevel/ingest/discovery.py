@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
-from multilevel.configuration.datasets import Form
 from multilevel.configuration.expansion import slug, stem
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import parts, presets
 from multilevel.ingest.checks import column_sets

@@ -3,11 +3,10 @@
 A new format is a module with a `Reader` and its line in `READERS`.
 """
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from multilevel.configuration.datasets import Form
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import (
     columnar,
@@ -112,18 +111,37 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
     return parse(read_source(path), columns)
 
 
-def read_source(path: Path, form: Form = _PLAIN, *, whole: bool = True) -> Source:
-    """A file's content, read once, and what is said of its `form`; DataRefused as `read_table`.
+def read_source(
+    path: Path,
+    form: Form = _PLAIN,
+    *,
+    whole: bool = True,
+    expected: str | None = None,
+    within: Path | None = None,
+) -> Source:
+    """A file's content, read once.
 
-    Unless it must be `whole`, a large one of a kind that can be read in batches is left where
-    it is.
+    Parameters
+    ----------
+    form
+        What is said of its form.
+    whole
+        Else a large one of a kind that can be read in batches is left where it is.
+    expected, within
+        See `raw.read`.
+
+    Raises
+    ------
+    DataRefused, PassingFault
+        As `read_table`, and as `raw.read`.
     """
     ending, compressed = _format(path.name)
     if not whole and large.is_large(path, ending, compressed):
-        return large.source(path, ending, compressed, form)
+        return large.source(path, ending, compressed, form, expected, within)
     if ending not in READERS and compressed != ".zip" and not path.is_dir():
         raise _unknown(path.name)
-    content = stored = raw.read(path)
+    stored, sha256 = raw.read(path, expected, within)
+    content = stored
     if compressed == ".zip":
         member, content = raw.unzipped(stored, path.name)
         ending = ending if ending in READERS else _format(member)[0]
@@ -135,7 +153,7 @@ def read_source(path: Path, form: Form = _PLAIN, *, whole: bool = True) -> Sourc
         path=path,
         name=path.name,
         content=content,
-        sha256=hashlib.sha256(stored).hexdigest(),
+        sha256=sha256,
         bytes=len(stored),
         compressed=bool(compressed),
         ending=ending,

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TextIO
@@ -14,20 +14,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from multilevel.configuration.datasets import Form
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import encodings, headers
+from multilevel.ingest.readers import encodings, headers, text_lines
 from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.raw import looks_like
 from multilevel.ingest.readers.table import Column, Description, Source, Table, find, resolve
 from multilevel.records.findings import Finding, note
 from multilevel.records.reading import ReadFacts, Renamed
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _DELIMITERS = (",", ";", "\t", "|")
 # The line by which Excel is told what separates values.
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
+_LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
 
@@ -103,7 +102,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed),
         findings=(*found.findings, *([encoding.guess] if encoding.guess else [])),
-        columns={name: Column(name=name) for name in wanted},
+        columns=columns(body, found, places, wanted),
     )
 
 
@@ -117,6 +116,30 @@ def facts_of(
         dressed=header.dressed or bool(source.form.skip_rows),
         renamed=renamed,
     )
+
+
+def columns(
+    body: memoryview | bytes, header: Header, places: tuple[int, ...], wanted: tuple[str, ...]
+) -> dict[str, Column]:
+    """What the first rows say of the `wanted` columns, which stand at `places`."""
+    text = bytes(body[:_LOOKED_AT]).decode("utf-8", errors="ignore")
+    lines = text.splitlines()[:_ROWS_LOOKED_AT]
+    rows = [line.split(header.delimiter) for line in lines]
+    whole = [row for row in rows if len(row) == len(header.names)]
+    values = [[row[place] for row in whole] for place in range(len(header.names))]
+    quoted = [_is_quoted(column) for column in values]
+    some = not all(quoted)
+    return {
+        name: Column(name=name, quoted=some and quoted[place])
+        for name, place in zip(wanted, places, strict=True)
+    }
+
+
+def _is_quoted(values: list[str]) -> bool:
+    """Whether all values stand in quotation marks, and there are any."""
+    known = [value.strip() for value in values]
+    known = [value for value in known if value not in ("", "NA")]
+    return bool(known) and all(value[:1] == '"' == value[-1:] for value in known)
 
 
 def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
@@ -172,11 +195,11 @@ def arranged(content: bytes, wanted: tuple[str, ...], source: Source) -> tuple[b
 
     That is under the delimiter that shows most of the `wanted` columns.
     """
-    content = without_rows(content, source.form)
+    content = text_lines.without_rows(content, source.form)
     found = header(content, wanted, source.name)
     if not found.by_blanks:
         return content, found
-    content = by_tabs(content)
+    content = text_lines.by_tabs(content)
     by_tab = _header_by(_head(content), "\t", wanted)
     return content, replace(by_tab, by_blanks=True)
 
@@ -194,7 +217,9 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     if best.length >= HEADER_LIMIT - 3:
         raise DataRefused("unreadable_file.endless_line", file=name)
     if _shows(best, wanted) < max(len(wanted), 1) or len(best.names) == 1:
-        blanks = _header_by(_head(by_tabs(head.encode("utf-8"), whole=False)), "\t", wanted)
+        blanks = _header_by(
+            _head(text_lines.by_tabs(head.encode("utf-8"), whole=False)), "\t", wanted
+        )
         more = _shows(blanks, wanted) > _shows(best, wanted) or len(best.names) == 1
         if more and len(blanks.names) > 1 and blanks.even:
             return replace(blanks, by_blanks=True)
@@ -208,42 +233,6 @@ def _head(content: bytes) -> str:
 def _shows(header: Header, wanted: tuple[str, ...]) -> int:
     """How many of the `wanted` columns a header has."""
     return sum(bool(find(header.names, one)[0]) for one in wanted)
-
-
-def by_tabs(content: bytes, *, whole: bool = True) -> bytes:
-    """A text with its values separated by tabs instead of blanks, line by line.
-
-    Without the last line where it isn't `whole`.
-    """
-    lines = _LINE_END.split(content.decode("utf-8"))
-    if not whole and len(lines) > 1:
-        lines.pop()
-    try:
-        return "".join(tabbed(lines)).encode("utf-8")
-    except csv.Error:
-        return content  # it has lines too long for a table
-
-
-def tabbed(lines: Iterable[str]) -> Iterator[str]:
-    """Lines with their values separated by tabs instead of blanks; csv.Error for endless ones."""
-    stripped = (line.replace("\t", " ").strip() for line in lines)
-    for row in csv.reader(stripped, delimiter=" ", skipinitialspace=True):
-        written = io.StringIO()
-        csv.writer(written, delimiter="\t", lineterminator="\n").writerow(row)
-        yield written.getvalue()
-
-
-def without_rows(content: bytes, form: Form) -> bytes:
-    """The text with blank lines for the rows that are passed over."""
-    passed_over = form.passed_over
-    if not passed_over:
-        return content
-    ending = b"\n" if b"\n" in content else b"\r"
-    lines = content.split(ending, max(passed_over))
-    for row in passed_over:
-        if row <= len(lines):
-            lines[row - 1] = b""
-    return ending.join(lines)
 
 
 def _header_by(head: str, delimiter: str, wanted: tuple[str, ...]) -> Header:

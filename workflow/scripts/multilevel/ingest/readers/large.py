@@ -17,9 +17,17 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from multilevel.configuration.datasets import Form
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import columnar, delimited, encodings, isolated, raw
+from multilevel.ingest.readers import (
+    columnar,
+    delimited,
+    encodings,
+    isolated,
+    opening,
+    raw,
+    text_lines,
+)
 from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table, resolve
 from multilevel.records.reading import ReadFacts
@@ -51,11 +59,23 @@ def is_large(path: Path, ending: str, compressed: str) -> bool:
     return ending == ".parquet" and not compressed and _parquet_rows(path, size) > ROWS_IN_MEMORY
 
 
-def source(path: Path, ending: str, compressed: str, form: Form) -> Source:
-    """The file by its digest, without its content."""
-    with path.open("rb") as file:
+def source(
+    path: Path,
+    ending: str,
+    compressed: str,
+    form: Form,
+    expected: str | None = None,
+    within: Path | None = None,
+) -> Source:
+    """The file by its digest, without its content; it stays open.
+
+    Parameters and exceptions as of `raw.read`.
+    """
+    with opening.opened(path, within) as file:
+        of_text = ending != ".parquet"
+        large: LargeFile = LargeText(path, file, form) if of_text else LargeParquet(path, file)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    large: LargeFile = LargeParquet(path) if ending == ".parquet" else LargeText(path, form)
+    opening.check_same(path.name, sha256, expected)
     return Source(
         path=path,
         name=path.name,
@@ -99,8 +119,8 @@ class _Unchanged:
 class LargeParquet:
     """A Parquet file of many rows."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, file: io.BufferedReader) -> None:
+        self._path, self._place = path, opening.kept(file, path, self)
         self._unchanged = _Unchanged(path)
 
     def describe(self, looked_for: tuple[str, ...]) -> Description:
@@ -131,7 +151,7 @@ class LargeParquet:
 
     def _opened(self) -> Any:
         # Not a whole column of a row group at once, which may have all rows.
-        return pq.ParquetFile(self._path, pre_buffer=False, buffer_size=CHUNK)
+        return pq.ParquetFile(self._place, pre_buffer=False, buffer_size=CHUNK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,8 +194,9 @@ class _Stream(io.RawIOBase):
 class LargeText:
     """A delimited text of many rows."""
 
-    def __init__(self, path: Path, form: Form) -> None:
-        self._path, self._form = path, form
+    def __init__(self, path: Path, file: io.BufferedReader, form: Form) -> None:
+        self._path, self._place = path, opening.kept(file, path, self)
+        self._form = form
         self._unchanged = _Unchanged(path)
         self._gzip = path.suffix.lower() == ".gz"
 
@@ -191,7 +212,7 @@ class LargeText:
         lines = survey.lines - header.lines
         if not lines:
             raise delimited.no_rows(source.name)
-        found = {name: Column(name=name) for name in columns}
+        found = delimited.columns(survey.head[header.length :], header, places, columns)
         facts = delimited.facts_of(header, survey.encoding, source, renamed)
         guess = [survey.encoding.guess] if survey.encoding.guess else []
         n_rows = 0
@@ -220,7 +241,7 @@ class LargeText:
                 codec = self._survey.encoding.codec
                 options["read_options"].encoding = codec.removesuffix("-sig")
                 compression = "gzip" if self._gzip else None
-                with pa.input_stream(str(self._path), compression=compression) as stream:
+                with pa.input_stream(str(self._place), compression=compression) as stream:
                     yield from pa_csv.open_csv(stream, **options)
             else:
                 with _Stream(self._lines(header)) as lines:
@@ -230,7 +251,7 @@ class LargeText:
                 raise delimited.ragged(body, header, self._path.name, error) from error
 
     def _header(self, wanted: tuple[str, ...]) -> delimited.Header:
-        head = delimited.without_rows(self._survey.head, self._form)
+        head = text_lines.without_rows(self._survey.head, self._form)
         return delimited.header(head, wanted, self._path.name)
 
     def _as_it_is(self, header: delimited.Header) -> bool:
@@ -246,7 +267,7 @@ class LargeText:
                 readable("\n" if number in self._form.passed_over else line)
                 for number, line in enumerate(body, header.lines + 1)
             )
-            yield from delimited.tabbed(kept) if header.by_blanks else kept
+            yield from text_lines.tabbed(kept) if header.by_blanks else kept
 
     def _text(self, header: delimited.Header) -> TextIO:
         """The text after the header, line by line."""
@@ -265,7 +286,7 @@ class LargeText:
 
     def _bytes(self) -> IO[bytes]:
         opened = gzip.open if self._gzip else open
-        return cast(IO[bytes], opened(self._path, "rb"))
+        return cast(IO[bytes], opened(self._place, "rb"))
 
     @cached_property
     def _survey(self) -> _Survey:
@@ -279,7 +300,7 @@ class LargeText:
                 raise DataRefused("unreadable_file.not_text", file=name, looks_like=kind)
             return self._recognised(start)
         except (EOFError, OSError, zlib.error) as error:
-            with self._path.open("rb") as file:
+            with self._place.open("rb") as file:
                 raise raw.incomplete(name, "gzip file", file.read(512), error) from error
 
     def _recognised(self, start: bytes) -> _Survey:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from multilevel.configuration.datasets import Form
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.records.findings import Finding
 from multilevel.records.reading import Difference, ReadFacts, Renamed
@@ -24,6 +24,7 @@ _WAYS: tuple[tuple[Callable[[str], str], Difference | None], ...] = (
 _MAKE = {
     "outcome": "OUTCOME",
     "group": "GROUP",
+    "member_id": "MEMBER_ID",
     "weights: member": "MEMBER_WEIGHT",
     "weights: group": "GROUP_WEIGHT",
     "replicates: zone": "ZONE",
@@ -113,6 +114,9 @@ class Column:
         The values declared as missing.
     readable
         Whether its values are of a kind that can be read: no lists or the like.
+    quoted
+        Whether its values stand in quotation marks where other columns' don't, as programs write
+        text that looks like numbers.
     """
 
     name: str
@@ -120,6 +124,7 @@ class Column:
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[Code, ...] = ()
     readable: bool = True
+    quoted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
