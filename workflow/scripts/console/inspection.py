@@ -8,8 +8,9 @@ import numpy as np
 
 from console.caller import Caller
 from console.report import as_yaml, file_of
-from console.settings import SCHEMAS
+from console.settings import SCHEMAS, entry_of
 from multilevel import configuration
+from multilevel.configuration.forms import Form
 from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError, DataRefused
 from multilevel.ingest.candidates import Seen
@@ -37,7 +38,7 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
     Parameters
     ----------
     given
-        `file` and, for a workbook, `sheet`.
+        `file` and what is said of its form, such as `sheet` and `encoding`.
 
     Returns
     -------
@@ -50,9 +51,9 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
     """
     folder = Path.cwd()
     path = file_of(given, folder, "file", caller)
-    sheet = given.get("sheet")
+    form = Form.of(entry_of(given, caller))
     try:
-        source = read_source(folder / path, int(sheet) if sheet and sheet.isdigit() else sheet)
+        source = read_source(folder / path, form)
         found = survey(source, path)
     except DataRefused as refusal:
         print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)
