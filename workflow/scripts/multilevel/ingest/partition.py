@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averages
+from multilevel.ingest import averages, records
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
 from multilevel.ingest.readers.opening import check_same
 from multilevel.ingest.table import files as reading
@@ -106,7 +106,7 @@ def run(whole: Path, kept: Path) -> None:
             within=dataset.folder_of(dataset.file),
         )
         files = reading.opened(dataset, source, expected=expected)
-        table = reading.whole(files, averages.candidates(files))
+        table = reading.whole(files, (*averages.candidates(files), *records.columns(files)))
     except DataRefused:
         # Each part meets the same when it reads the file itself, and says it.
         write_whole(kept, _parquet(pa.table({}), {}, ()))

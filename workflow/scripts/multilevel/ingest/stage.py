@@ -8,8 +8,9 @@ from pathlib import Path
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averages, partition, verdict
+from multilevel.ingest import averages, checks, partition, records, verdict
 from multilevel.ingest.readers import Source, read_source
+from multilevel.ingest.records import Rows
 from multilevel.ingest.students import Collector, Intake
 from multilevel.ingest.table.files import Opened, opened, tables
 from multilevel.records.findings import Finding
@@ -50,9 +51,11 @@ def ingest(
         source = files.source if files else _read(file, dataset, expected)
         files = files or opened(dataset, source, joined, expected)
         dataset = files.layout.dataset
-        collector = _collect(dataset, files)
-        intake = collector.intake()
-        intake = replace(intake, students=averages.with_values(intake.students, files))
+        collector, rows = _collect(dataset, files)
+        taken = collector.intake()
+        of_rows = checks.of_records(rows.records(files, collector, taken))
+        students = averages.with_values(taken.students, files)
+        intake = replace(taken, students=students, findings=(*taken.findings, *of_rows))
     except DataRefused as refused:
         refusal = refused.finding
     ingested = _ingested(dataset, source, files, collector, intake, refusal, produced)
@@ -69,16 +72,36 @@ def _read(file: Path, dataset: Dataset, expected: Mapping[str, str] | None) -> S
     )
 
 
-def _collect(dataset: Dataset, files: Opened) -> Collector:
+def _collect(dataset: Dataset, files: Opened) -> tuple[Collector, Rows]:
+    """All rows, and what checks see of them; further columns only where they can be read."""
+    further = records.columns(files)
+    try:
+        return _collect_with(dataset, files, further)
+    except DataRefused:
+        if not further:
+            raise
+        return _collect_with(dataset, files, ())
+
+
+def _collect_with(
+    dataset: Dataset, files: Opened, further: tuple[str, ...]
+) -> tuple[Collector, Rows]:
     collector = Collector(
         outcome=dataset.outcomes,
         group=dataset.group,
         weights=dataset.weights,
         replicates=dataset.replicates,
+        companion=dataset.companion,
     )
-    for table in tables(files):
-        collector.add(table)
-    return collector
+    rows: Rows | None = None
+    columns = tuple(dict.fromkeys((*files.layout.columns, *further)))
+    for table in tables(replace(files, layout=replace(files.layout, columns=columns))):
+        # A split keeps the columns of all its parts once.
+        there = [name for name in further if name in table.frame.columns]
+        needed = records.without(table, [one for one in there if one not in files.layout.columns])
+        rows = rows or Rows(there)
+        rows.add(table, *collector.add(needed))
+    return collector, rows or Rows(())
 
 
 def write(ingested: Ingested, students: Students, parquet: Path, file: Path) -> None:

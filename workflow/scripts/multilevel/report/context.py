@@ -16,8 +16,11 @@ from multilevel.records.results import (
     Comparisons,
     Data,
     GroupSummary,
+    Interval,
     Intervals,
     Labels,
+    Leader,
+    Leading,
     Model,
     Naive,
     Results,
@@ -26,7 +29,7 @@ from multilevel.records.results import (
 from multilevel.releases.history import Release, release_of
 from multilevel.report.blocks import Cell, Column, Equation, Figure, Paragraph, Row, Table
 from multilevel.report.equations import equation
-from multilevel.wording import findings, numbers
+from multilevel.wording import findings, numbers, verdicts
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
 
@@ -119,7 +122,7 @@ class Context:
     @property
     def contested(self) -> bool:
         """The likelihood says 0, the exact test says no: with very unequal sizes both can be."""
-        return self.model.boundary and self.tests.f.p < 0.05
+        return verdicts.contested(self.results)
 
     @property
     def alpha(self) -> str:
@@ -134,20 +137,75 @@ class Context:
     @property
     def standard_error(self) -> float:
         """The standard error that test and interval of gamma00 use."""
-        model = self.model
-        if model.inference == "kenward_roger" and model.se_kenward_roger is not None:
-            return model.se_kenward_roger
-        return model.se_gamma00
+        return self.model.se_gamma00 if self.model.se is None else self.model.se
+
+    @property
+    def leading(self) -> Leading:
+        """The estimates and intervals that lead, weighted or not."""
+        return verdicts.leading(self.results)
+
+    @property
+    def leading_icc(self) -> numbers.ShareFormat:
+        """Formats the intraclass correlation that leads."""
+        leader = self.leading.icc
+        return numbers.ShareFormat.of(leader.value, *(leader.interval or (None, None)))
+
+    def leader(self, name: str) -> Leader | None:
+        """The unweighted estimate of `icc`, `tau00`, `sigma2` or `reliability` that leads.
+
+        None where the weighted ones lead: those stand beside.
+        """
+        leading = self.results.leading
+        if leading is None or leading.weighted:
+            return None
+        leader: Leader = getattr(leading, name)
+        return leader
+
+    def _interval(self, name: str, usual: Interval) -> Interval:
+        leader = self.leader(name)
+        return usual if leader is None or leader.interval is None else leader.interval
+
+    @property
+    def ci_icc(self) -> Interval:
+        """The interval of the unweighted ICC that leads."""
+        return self._interval("icc", self.between.ci_icc)
+
+    @property
+    def ci_reliability(self) -> Interval:
+        """The interval of the unweighted reliability that leads."""
+        return self._interval("reliability", self.between.ci_reliability)
+
+    @property
+    def ci_tau00(self) -> Interval:
+        """The interval of the unweighted tau00 that leads."""
+        profile = self.intervals.ci_tau00_profile
+        return self._interval("tau00", self.intervals.ci_tau00_profile_hull or profile)
+
+    @property
+    def ci_sigma2(self) -> Interval:
+        """The interval of the unweighted sigma2 that leads."""
+        return self._interval("sigma2", self.intervals.ci_sigma2_exact)
+
+    @property
+    def ci_difference_2sd(self) -> Interval:
+        """That of 2 sqrt(tau00), from `ci_tau00`."""
+        low, high = self.ci_tau00
+        return 2.0 * low**0.5, 2.0 * high**0.5
+
+    def robust(self, name: str) -> bool:
+        """Whether the interval that leads is the bootstrap's over schools."""
+        leader = self.leader(name)
+        return leader is not None and leader.method == "robust"
 
     @property
     def icc(self) -> numbers.ShareFormat:
         """Formats intraclass correlations."""
-        return numbers.ShareFormat.of(self.between.icc, *self.between.ci_icc)
+        return numbers.ShareFormat.of(self.between.icc, *self.ci_icc)
 
     @property
     def reliability(self) -> numbers.ShareFormat:
         """Formats reliabilities."""
-        return numbers.ShareFormat.of(self.between.reliability, *self.between.ci_reliability)
+        return numbers.ShareFormat.of(self.between.reliability, *self.ci_reliability)
 
     @property
     def confidence(self) -> str:
@@ -227,6 +285,16 @@ class Context:
         word = self.labels.member if n == 1 else self.labels.members
         return self.plain("counted", n=numbers.count(n), things=word)
 
+    def counted_groups(self, n: int) -> str:
+        """1 school, 20 schools"""
+        word = self.labels.group if n == 1 else self.labels.groups
+        return self.plain("counted", n=numbers.count(n), things=word)
+
+    def whole_interval(self, ends: tuple[float, float]) -> str:
+        """505 to 573, as page one has it"""
+        low, high = (self.score.whole(end) for end in ends)
+        return self.span((low, high))
+
     def interval(self, interval: tuple[float, float]) -> str:
         """504.6 to 573.3"""
         return self.span(self.score.interval(interval))
@@ -252,7 +320,8 @@ class Context:
             for key in self.words.keys_of("symbol")
         }
         pooled = self.results.plausible_values is not None
-        exact = self.words.plain("exact.pooled" if pooled else "exact.single")
+        single = "exact.robust" if self.robust("icc") else "exact.single"
+        exact = self.words.plain("exact.pooled" if pooled else single)
         return {**words, **capitals, **symbols, "level": self.confidence, "exact": exact}
 
 
