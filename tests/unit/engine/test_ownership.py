@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import ownership
-from engine.ownership import OwnerError, check, claim
+from engine.ownership import OwnerError, check, claim, free
 
 
 @pytest.fixture
@@ -74,3 +74,19 @@ def test_anothers_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             check(tmp_path)
     finally:
         os.umask(former)
+
+
+def test_what_another_account_left_is_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages = tmp_path / "stages"
+    for name in ("mine", "theirs"):
+        (stages / name / "figures").mkdir(parents=True)
+        (stages / name / "fit.json").write_text("1")
+        (stages / name / "ingest.json").write_text("1")
+    closed = {stages / "theirs", stages / "mine" / "fit.json", stages / "mine" / "figures"}
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) not in closed)
+    for name in ("mine", "theirs", "none"):
+        free(stages / name)
+    assert sorted(path.name for path in stages.glob("[!.]*")) == ["mine"]
+    assert [path.name for path in (stages / "mine").glob("[!.]*")] == ["ingest.json"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from engine import (
+    clocks,
     disk_space,
     failures,
     fingerprints,
@@ -238,7 +239,7 @@ class Batch:
     def _fingerprint(self, rule: str) -> Callable[[Any], str]:
         def fingerprint(wildcards: Any) -> str:
             name = getattr(wildcards, "id", "")
-            data = self._data(name) if name else self._all_data
+            data = self._data(name) if name else self._all_data()
             # A dry run has left the records in place: say that what failed is tried again.
             again = not self._executing and self._failed_stage(wildcards) == rule
             return self._code_until(rule) + data + "again" * again
@@ -253,13 +254,11 @@ class Batch:
         keys = [self._planned(f"{one}.key") for one in until if self._steps[one].tracked]
         return fingerprints.digest("\n".join(keys))
 
-    @cache  # noqa: B019
     def _data(self, name: str) -> str:
         """Of settings and data of a dataset, or of a file that several share."""
         pattern = OF_WHOLE if name in self._wholes else OF_DATASET
         return fingerprints.digest(self._text(pattern.format(id=name)))
 
-    @cached_property
     def _all_data(self) -> str:
         each = (f"{name} {self._data(name)}" for name in self._datasets)
         return fingerprints.digest("\n".join(each))
@@ -319,7 +318,9 @@ class Batch:
         if self._workflow.local_exec:
             self._forget_unfinished()
             shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
+        clocks.mend(self.stages)
         for name in self._datasets:
+            ownership.free(self.stages / name)
             self._mend(name)
         for name in (DATASETS, *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked)):
             self._texts[name] = self._written(name)

@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import secrets
 import shlex
 import stat
 import sys
@@ -66,6 +67,25 @@ def claim(project: Path, results: Path) -> None:
     content = json.dumps(mine).encode()
     if not file.is_file() or file.read_bytes() != content:
         write_whole(file, content)
+
+
+def free(folder: Path) -> None:
+    """Put aside what this account may not write to, as another account's run left it.
+
+    Snakemake wouldn't begin, for any dataset. What is put aside is made again.
+    """
+    if not folder.is_dir():
+        return
+    if not os.access(folder, os.W_OK):
+        # Its name is the parent's, which is ours.
+        folder.rename(folder.with_name(f".unwritable-{secrets.token_hex(8)}"))
+        return
+    for file in folder.iterdir():
+        if not os.access(file, os.W_OK):
+            if file.is_dir():
+                file.rename(folder / f".unwritable-{secrets.token_hex(8)}")
+            else:
+                file.unlink()
 
 
 def _is_shared(folder: os.stat_result) -> bool:
