@@ -17,6 +17,8 @@ _WORDS = {"group": "school", "groups": "schools", "member": "student", "members"
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# Embeddings, overrides and isolates; marks such as U+200F stand for themselves.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 # English plurals make no sense of letters from here on, which aren't Latin.
 FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
@@ -158,6 +160,8 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    was
+        The id that the dataset had before, under which its history stands.
     within
         Pairs of a file that a pattern stands for and the folder that it must lie in, links
         followed; None where there is none.
@@ -186,6 +190,7 @@ class Dataset:
     accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    was: str | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
 
@@ -263,6 +268,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        was=entry.get("was"),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
@@ -328,15 +334,21 @@ def named(one: Dataset, name: str, part: str) -> Dataset:
 
 def plain(text: str, limit: int) -> str:
     """One line of printable text of at most `limit` characters."""
-    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in text).strip()
+    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in undirected(text))
+    line = line.strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def undirected(text: str) -> str:
+    """Without the marks that turn the direction of all that follows them (U+202E and its like)."""
+    return text.translate(_TURNING)
 
 
 def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) -> Labels:
     words = _overlaid(_overlaid(_WORDS, defaults), entry.get("labels", {}))
     return Labels(
-        title=entry.get("title") or _readable(name),
-        subtitle=entry.get("subtitle", ""),
+        title=undirected(entry.get("title") or _readable(name)),
+        subtitle=undirected(entry.get("subtitle", "")),
         outcome=words.get("outcome") or scores_of(_columns(entry.get("outcome", ""))),
         group=words["group"],
         groups=words["groups"],
