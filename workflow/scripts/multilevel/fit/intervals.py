@@ -1,7 +1,7 @@
 """Intervals for the variance components and the ICC."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from scipy.special import lambertw
 
 from multilevel.fit import distributions
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.optima import LocalOptimum, scan_grid
+from multilevel.fit.optima import LocalOptimum, best, scan_grid
 from multilevel.fit.sufficient import Floats
 
 # Grids by which an extreme is found, each over two cells of the one before: a range of 80 in
@@ -23,12 +23,32 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class ProfileIntervals:
-    """Profile-likelihood intervals, REML or ML by the likelihood they were made from."""
+class ParameterIntervals:
+    """An interval for each variance and for the ICC."""
 
     tau00: Interval
     sigma2: Interval
     icc: Interval
+
+
+@dataclass(frozen=True)
+class ProfileIntervals:
+    """Profile-likelihood intervals, REML or ML by the likelihood they were made from.
+
+    Attributes
+    ----------
+    main
+        From the lower end of the confidence set to the end of the piece that holds the best
+        optimum.
+    hull
+        Of the whole set; as `main` where it is one piece.
+    n_pieces
+        Pieces of the set.
+    """
+
+    main: ParameterIntervals
+    hull: ParameterIntervals
+    n_pieces: int
 
 
 def icc_from_ratio(q: float) -> float:
@@ -48,7 +68,7 @@ def exact_icc_interval(likelihood: Likelihood, confidence: float) -> Interval:
         distributions.f_quantile(probability, *variance_ratio_df(likelihood))
         for probability in (1.0 - alpha / 2.0, alpha / 2.0)
     ]
-    low, high = (icc_from_ratio(_ratio_where(likelihood, f)) for f in quantiles)
+    low, high = (icc_from_ratio(ratio_where(likelihood, f)) for f in quantiles)
     return low, high
 
 
@@ -75,29 +95,46 @@ def exact_sigma2_interval(likelihood: Likelihood, confidence: float) -> Interval
 
 
 def profile_intervals(
-    likelihood: Likelihood, optimum: LocalOptimum, confidence: float
+    likelihood: Likelihood, optima: Sequence[LocalOptimum], confidence: float
 ) -> ProfileIntervals:
-    """Around the optimum, all parameters whose deviance is within the chi-square quantile of its.
+    """All parameters whose deviance is within the chi-square quantile of the best one.
 
-    Where another optimum lies within the quantile too, its surroundings are not included.
+    Where the likelihood has several optima these may be several pieces.
 
     For each q the deviance in sigma2 has the closed form
     dev(q, s) = dev(q) + (N-p) [log x + 1/x - 1], x = s/sigma2(q), whose solutions are
-    Lambert's W; the extremes of tau00 and sigma2 over the region around the optimum are
-    the ends of their profile intervals.
+    Lambert's W; the extremes of tau00 and sigma2 over each piece are the ends of their
+    profile intervals.
+
+    Parameters
+    ----------
+    optima
+        All local optima of the likelihood.
+    confidence
+        In (0, 1).
     """
     cut = distributions.normal_quantile(0.5 + confidence / 2.0) ** 2
-    limit = optimum.deviance + cut
-    q_low, q_high = _ratio_region(likelihood, optimum.q, limit)
-    tau_low, sigma_low, tau_high, sigma_high = _extremes(likelihood, q_low, q_high, limit)
+    limit = best(optima).deviance + cut
+    pieces = _ratio_pieces(likelihood, optima, limit)
+    ends = np.array([_extremes(likelihood, low, high, limit) for low, high in pieces])
+    n_main = next(i for i, (_, high) in enumerate(pieces, 1) if best(optima).q <= high)
     return ProfileIntervals(
-        tau00=(0.0 if q_low == 0 else tau_low, tau_high),
-        sigma2=(sigma_low, sigma_high),
+        main=_hull(pieces[:n_main], ends), hull=_hull(pieces, ends), n_pieces=len(pieces)
+    )
+
+
+def _hull(pieces: Sequence[Interval], ends: Floats) -> ParameterIntervals:
+    """The shortest intervals that hold these pieces, `ends` by row those of each piece."""
+    q_low, q_high = pieces[0][0], pieces[-1][1]
+    ends = ends[: len(pieces)]
+    return ParameterIntervals(
+        tau00=(0.0 if q_low == 0 else float(ends[:, 0].min()), float(ends[:, 2].max())),
+        sigma2=(float(ends[:, 1].min()), float(ends[:, 3].max())),
         icc=(icc_from_ratio(q_low), icc_from_ratio(q_high)),
     )
 
 
-def _ratio_where(likelihood: Likelihood, f: float) -> float:
+def ratio_where(likelihood: Likelihood, f: float) -> float:
     """q >= 0 with H(q) = f, or 0 where H is below f already."""
     if variance_ratio(likelihood, 0.0) <= f:
         return 0.0
@@ -128,26 +165,28 @@ def _widen(
     return None
 
 
-def _ratio_region(likelihood: Likelihood, q: float, limit: float) -> Interval:
-    """The stretch of q around the optimum in which the profiled deviance is within the limit."""
+def _ratio_pieces(
+    likelihood: Likelihood, optima: Sequence[LocalOptimum], limit: float
+) -> list[Interval]:
+    """The stretches of q, ascending, in which the profiled deviance is within the limit."""
 
     def excess(log_q: float) -> float:
         return float(likelihood.deviance(math.exp(log_q))[0]) - limit
 
-    log_q = scan_grid(likelihood)
-    outside = likelihood.deviance(np.exp(log_q)) > limit
-    centre = math.log(q) if q > 0 else -math.inf
-    below, above = log_q[outside & (log_q < centre)], log_q[outside & (log_q > centre)]
-    low = 0.0
-    if len(below):
-        inner = min(float(log_q[log_q > below[-1]][0]), centre)
-        low = _solve(excess, float(below[-1]), inner)
-    outer = float(above[0]) if len(above) else _widen(excess, float(log_q[-1]), 2.0, wanted=1.0)
-    if outer is None:
-        return low, math.inf
-    inside = log_q[log_q < outer]
-    inner = max(float(inside[-1]) if len(inside) else outer - 50.0, centre)
-    return low, _solve(excess, inner, outer)
+    inner = [math.log(o.q) for o in optima if o.q > 0]
+    log_q = np.unique(np.concatenate([scan_grid(likelihood), inner]))
+    inside = likelihood.deviance(np.exp(log_q)) <= limit
+    at_zero = float(likelihood.deviance(0.0)[0]) <= limit
+    turns = np.flatnonzero(inside[1:] != inside[:-1])
+    ends = [_solve(excess, float(log_q[i]), float(log_q[i + 1])) for i in turns]
+    if inside[0]:
+        ends.insert(0, 0.0)
+    elif at_zero:
+        ends = [0.0, math.exp(float(log_q[0])), *ends]
+    if inside[-1]:
+        outer = _widen(excess, float(log_q[-1]), 2.0, wanted=1.0)
+        ends.append(math.inf if outer is None else _solve(excess, float(log_q[-1]), outer))
+    return list(zip(ends[::2], ends[1::2], strict=True))
 
 
 def _solve(function: Callable[[float], float], low: float, high: float) -> float:

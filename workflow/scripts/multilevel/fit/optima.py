@@ -5,6 +5,7 @@ inside at once; an optimiser that walks downhill finds whichever is nearest.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,7 @@ def local_optima(likelihood: Likelihood) -> tuple[LocalOptimum, ...]:
     return tuple(LocalOptimum(q, float(d)) for q, d in zip(found, deviance, strict=True))
 
 
-def best(optima: tuple[LocalOptimum, ...]) -> LocalOptimum:
+def best(optima: Sequence[LocalOptimum]) -> LocalOptimum:
     """The global optimum: lowest deviance, the smaller q when equal."""
     return min(optima, key=lambda optimum: (optimum.deviance, optimum.q))
 

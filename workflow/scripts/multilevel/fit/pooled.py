@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import mean, median
+from typing import Any
 
 from multilevel.fit import distributions
-from multilevel.fit.model import Estimates
+from multilevel.fit.model import Estimates, Inference, MeanInference, former_intervals
 from multilevel.fit.rubin import Interval, Pooled, pool, pool_intervals
 from multilevel.fit.sufficient import Integers
 from multilevel.records.fitted import RandomInterceptFit
@@ -18,6 +20,16 @@ from multilevel.records.results import (
     PlausibleValue,
     PlausibleValues,
     Tests,
+)
+
+_PROFILE = ("ci_tau00_profile", "ci_sigma2_profile", "ci_icc_profile", "ci_sigma2_exact")
+_FURTHER = (
+    "ci_tau00_profile_hull",
+    "ci_sigma2_profile_hull",
+    "ci_icc_profile_hull",
+    "ci_tau00_robust",
+    "ci_sigma2_robust",
+    "ci_icc_robust",
 )
 
 
@@ -103,7 +115,8 @@ def plausible_values(
         From the students' mean over plausible values: for comparison only.
     """
     models = [fit.model for fit in fits]
-    pooled = _gamma00(models, _use_kenward_roger(models))
+    method = _method(models)
+    pooled = _gamma00(models, method)
     rho = [icc_of(fit) for fit in fits]
     return PlausibleValues(
         m=len(fits),
@@ -125,7 +138,7 @@ def plausible_values(
                 column=column,
                 mean=value,
                 gamma00=m.gamma00,
-                se_gamma00=_se(m, _use_kenward_roger(models)),
+                se_gamma00=_se(m, method),
                 tau00=m.tau00,
                 sigma2=m.sigma2,
                 icc=icc,
@@ -143,21 +156,28 @@ def _spread(values: Sequence[float]) -> float:
     return math.sqrt(pool(values, [0.0] * len(values)).between)
 
 
-def _use_kenward_roger(models: Sequence[Model]) -> bool:
-    """One kind of standard error for all: Kenward-Roger's where one of them needs it."""
-    return any(model.inference == "kenward_roger" for model in models)
+def _method(models: Sequence[Model]) -> Inference:
+    """One kind of standard error for all: the more careful one where one of them needs it."""
+    used = {model.inference for model in models}
+    careful: tuple[Inference, ...] = ("hartung_knapp", "kenward_roger")
+    return next((method for method in careful if method in used), "satterthwaite")
 
 
-def _se(model: Model, kenward_roger: bool) -> float:
-    if kenward_roger and model.se_kenward_roger is not None:
+def _se(model: Model, method: Inference) -> float:
+    if method == "hartung_knapp" and model.se_hartung_knapp is not None:
+        return max(model.se_gamma00, model.se_hartung_knapp)
+    if method == "kenward_roger" and model.se_kenward_roger is not None:
         return model.se_kenward_roger
     return model.se_gamma00
 
 
-def _gamma00(models: Sequence[Model], kenward_roger: bool) -> Pooled:
-    return pool(
-        [model.gamma00 for model in models], [_se(model, kenward_roger) ** 2 for model in models]
-    )
+def _gamma00(models: Sequence[Model], method: Inference) -> Pooled:
+    return pool([model.gamma00 for model in models], [_se(model, method) ** 2 for model in models])
+
+
+def _root_mean_square(values: Sequence[float | None]) -> float | None:
+    squares = _mean_or_none([None if value is None else value**2 for value in values])
+    return None if squares is None else math.sqrt(squares)
 
 
 def _mean_or_none(values: Sequence[float | None]) -> float | None:
@@ -165,20 +185,28 @@ def _mean_or_none(values: Sequence[float | None]) -> float | None:
     return mean(known) if len(known) == len(values) else None
 
 
+def _df(models: Sequence[Model], method: Inference, used: Pooled) -> float:
+    """Barnard & Rubin's, from the degrees of freedom that each fit has by `method`."""
+    kenward_roger = _mean_or_none([model.df_kenward_roger for model in models])
+    if method == "hartung_knapp":
+        return used.df_with(models[0].df_hlm)
+    if method == "kenward_roger" and kenward_roger is not None:
+        return used.df_with(kenward_roger)
+    return used.df_with(mean(model.df for model in models))
+
+
 def _model(models: Sequence[Model]) -> Model:
-    kenward_roger = _use_kenward_roger(models)
-    plain, adjusted = _gamma00(models, False), _gamma00(models, True)
+    method = _method(models)
+    plain, adjusted, used = (
+        _gamma00(models, kind) for kind in ("satterthwaite", "kenward_roger", method)
+    )
     satterthwaite = _mean_or_none([model.df_satterthwaite for model in models])
     df_kenward_roger = _mean_or_none([model.df_kenward_roger for model in models])
-    used = adjusted if kenward_roger else plain
-    df = used.df_with(mean(model.df for model in models))
-    if kenward_roger and df_kenward_roger is not None:
-        df = adjusted.df_with(df_kenward_roger)
+    inference = MeanInference(method, used.se, _df(models, method, used))
     most = max(models, key=lambda model: model.n_optima)
     first, tau00 = models[0], mean(model.tau00 for model in models)
     sigma2, deviance = (mean(getattr(m, name) for m in models) for name in ("sigma2", "deviance"))
     gamma00 = used.estimate
-    half_width = distributions.t_quantile(0.5 + first.confidence / 2.0, df) * used.se
     return Model(
         method=first.method,
         confidence=first.confidence,
@@ -188,11 +216,13 @@ def _model(models: Sequence[Model]) -> Model:
         df_kenward_roger=None if df_kenward_roger is None else adjusted.df_with(df_kenward_roger),
         se_kenward_roger=adjusted.se,
         df_hlm=first.df_hlm,
-        inference="kenward_roger" if kenward_roger else "satterthwaite",
-        df=df,
+        inference=method,
+        se_hartung_knapp=_root_mean_square([model.se_hartung_knapp for model in models]),
+        se=used.se,
+        df=inference.df,
         t=gamma00 / used.se,
-        p=distributions.t_two_sided_p(gamma00 / used.se, df),
-        ci_gamma00=(gamma00 - half_width, gamma00 + half_width),
+        p=distributions.t_two_sided_p(gamma00 / used.se, inference.df),
+        ci_gamma00=inference.interval(gamma00, first.confidence),
         tau00=tau00,
         sigma2=sigma2,
         sd_tau00=math.sqrt(tau00),
@@ -208,35 +238,44 @@ def _model(models: Sequence[Model]) -> Model:
 
 
 def _intervals(fits: Sequence[RandomInterceptFit], model: Model, typical: float) -> Intervals:
-    confidence, each = model.confidence, [fit.intervals for fit in fits]
-    error = model.sigma2 / typical
-
-    def of_sigma2(intervals: Sequence[Interval]) -> Interval:
-        values = [fit.model.sigma2 for fit in fits]
-        return pool_intervals(values, intervals, confidence, math.log, math.exp)
-
-    def tau00_scale(value: float) -> float:
-        return math.log(value + error)
-
-    def tau00_back(value: float) -> float:
-        return max(math.exp(value) - error, 0.0)
-
+    each = [fit.intervals for fit in fits]
+    former: dict[str, Any] = former_intervals(
+        replace(model, boundary=any(fit.model.boundary for fit in fits))
+    )
+    pooled: dict[str, Any] = {
+        name: _pooled_interval(name, [getattr(one, name) for one in each], fits, model, typical)
+        for name in (*_PROFILE, *_FURTHER)
+    }
     return Intervals(
-        ci_tau00_profile=pool_intervals(
-            [fit.model.tau00 for fit in fits],
-            [one.ci_tau00_profile for one in each],
-            confidence,
-            tau00_scale,
-            tau00_back,
-        ),
-        ci_sigma2_profile=of_sigma2([one.ci_sigma2_profile for one in each]),
-        ci_icc_profile=pool_icc_intervals(
-            [icc_of(fit) for fit in fits],
-            [one.ci_icc_profile for one in each],
-            typical,
-            confidence,
-        ),
-        ci_sigma2_exact=of_sigma2([one.ci_sigma2_exact for one in each]),
+        **pooled,
+        profile_pieces=max(one.profile_pieces for one in each),
+        **former,
+    )
+
+
+def _pooled_interval(
+    name: str,
+    intervals: Sequence[Interval | None],
+    fits: Sequence[RandomInterceptFit],
+    model: Model,
+    typical: float,
+) -> Interval | None:
+    """On the logarithm of the variance that the ends' own variances depend on least."""
+    known = [ends for ends in intervals if ends is not None]
+    if len(known) < len(intervals):
+        return None
+    if "icc" in name:
+        return pool_icc_intervals([icc_of(fit) for fit in fits], known, typical, model.confidence)
+    if "sigma2" in name:
+        values = [fit.model.sigma2 for fit in fits]
+        return pool_intervals(values, known, model.confidence, math.log, math.exp)
+    error = model.sigma2 / typical
+    return pool_intervals(
+        [fit.model.tau00 for fit in fits],
+        known,
+        model.confidence,
+        lambda value: math.log(value + error),
+        lambda value: max(math.exp(value) - error, 0.0),
     )
 
 

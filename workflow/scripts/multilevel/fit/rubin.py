@@ -127,7 +127,7 @@ def pool_columns(estimates: Floats, variances: Floats) -> tuple[Floats, Floats, 
     offset = estimates - estimates[0]
     within = variances.mean(axis=0)
     extra = (1.0 + 1.0 / m) * offset.var(axis=0, ddof=1) if m > 1 else np.zeros_like(within)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         df = np.where(extra > 0, (m - 1) * (1.0 + within / extra) ** 2, np.inf)
     return estimates[0] + offset.mean(axis=0), within + extra, df
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from multilevel.configuration.datasets import Replicates, Weights
-from multilevel.fit import distributions
 from multilevel.fit.official import (
     OfficialMean,
     brr_fay_mean,
@@ -20,6 +19,8 @@ from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats
 from multilevel.fit.weight_checks import MemberIs, doubts
 from multilevel.fit.weighted import ESTIMATOR, WeightedFit, WeightedStatistics, fit_weighted
+from multilevel.fit.weighted_inference import official_inference, weighted_inference
+from multilevel.fit.weighted_intervals import corrected_se, mean_interval
 from multilevel.records.results import Weighted, WeightedReading, WeightedValue
 from multilevel.records.students import Students, TotalSums, WeightedMoments, ZoneSums
 
@@ -61,7 +62,8 @@ def weighted_section(
     total = students.total
     if group_weight is None or moments is None or total is None:
         return None
-    fits = _fits(WeightedStatistics.of(moments), group_weight, weights)
+    values = WeightedStatistics.of(moments)
+    fits = _fits(values, group_weight, weights)
     means = weighted_means(total)
     official, lacking = _official(students, total, replicates)
     used = students.zones if official else None
@@ -71,16 +73,18 @@ def weighted_section(
         scaling=weights.scaling,
         estimator=ESTIMATOR,
         member_is=weights.member_is,
-        **_model(fits, len(group_weight) - 1, confidence),
-        official_mean=float(np.mean(means)) if official is None else official.mean,
-        official_se=None if official is None else official.se,
-        official_method=None if official is None or replicates is None else replicates.method,
-        official_sampling_variance=None if official is None else official.sampling,
-        official_imputation_variance=None if official is None else official.imputation,
-        n_replicates=0 if official is None else official.n_replicates,
-        n_zones=len(used.weight) if used else 0,
-        n_zones_one_half=len(used.weight) - used.n_both if used else 0,
-        n_zones_one_group=used.n_one_group if used else 0,
+        **_model(fits, len(group_weight), confidence),
+        **weighted_inference(
+            values,
+            fits,
+            group_weight,
+            weights,
+            replicates,
+            students.factors if official else None,
+            confidence,
+        ),
+        **official_inference(official, _n_units(students), confidence),
+        **_official_fields(official, means, replicates, used),
         n_effective=total.weight**2 / total.weight2,
         sum_of_weights=total.weight,
         flags=(*doubtful, *lacking, *(_zone_flags(used) if used else ())),
@@ -92,15 +96,20 @@ def weighted_section(
     )
 
 
-def _model(fits: Sequence[WeightedFit], df: float, confidence: float) -> dict[str, Any]:
+def _model(fits: Sequence[WeightedFit], n_groups: int, confidence: float) -> dict[str, Any]:
     """The fields of `Weighted` that say what was estimated, pooled over plausible values."""
-    gamma00 = _pooled([f.gamma00 for f in fits], [f.se_gamma00 for f in fits], df)
-    half_width = distributions.t_quantile(0.5 + confidence / 2.0, gamma00.df) * gamma00.se
+    df = n_groups - 1.0
+    errors = [fit.se_gamma00 for fit in fits]
+    gamma00 = _pooled([f.gamma00 for f in fits], errors, df)
+    corrected = _pooled(
+        [f.gamma00 for f in fits], [corrected_se(error, n_groups) for error in errors], df
+    )
     return {
         "gamma00": gamma00.value,
         "se_gamma00": gamma00.se,
-        "df": gamma00.df,
-        "ci_gamma00": (gamma00.value - half_width, gamma00.value + half_width),
+        "se_gamma00_corrected": corrected.se,
+        "df": corrected.df,
+        "ci_gamma00": mean_interval(gamma00.value, corrected.se, corrected.df, confidence),
         "tau00": mean(f.tau00 for f in fits),
         "se_tau00": _se_of(fits, "tau00"),
         "sigma2": mean(f.sigma2 for f in fits),
@@ -110,6 +119,42 @@ def _model(fits: Sequence[WeightedFit], df: float, confidence: float) -> dict[st
         "log_likelihood": mean(f.log_likelihood for f in fits),
         "n_optima": max(f.n_optima for f in fits),
     }
+
+
+def _official_fields(
+    official: OfficialMean | None,
+    means: Floats,
+    replicates: Replicates | None,
+    used: ZoneSums | None,
+) -> dict[str, Any]:
+    """The fields of `Weighted` on the weighted mean and what its error rests on."""
+    if official is None:
+        return {
+            "official_mean": float(np.mean(means)),
+            "official_se": None,
+            "official_method": None,
+            "official_sampling_variance": None,
+            "official_imputation_variance": None,
+            "n_replicates": 0,
+        }
+    return {
+        "official_mean": official.mean,
+        "official_se": official.se,
+        "official_method": None if replicates is None else replicates.method,
+        "official_sampling_variance": official.sampling,
+        "official_imputation_variance": official.imputation,
+        "n_replicates": official.n_replicates,
+        "n_zones": len(used.weight) if used else 0,
+        "n_zones_one_half": len(used.weight) - used.n_both if used else 0,
+        "n_zones_one_group": used.n_one_group if used else 0,
+    }
+
+
+def _n_units(students: Students) -> int:
+    """Degrees of freedom of a replication: zones of the jackknife, or replicates."""
+    if students.zones is not None:
+        return len(students.zones.weight)
+    return 0 if students.replicates is None else len(students.replicates.weight)
 
 
 def _value(column: str, fit: WeightedFit, official_mean: float) -> WeightedValue:

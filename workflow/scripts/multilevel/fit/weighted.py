@@ -94,7 +94,8 @@ class WeightedFit:
     """Pseudo maximum likelihood estimates.
 
     Standard errors are the sandwich's, H^-1 B H^-1 with B = sum (w_j score_j)(w_j score_j)'
-    over schools; None where tau00 = 0 leaves a quantity none.
+    over schools; None where tau00 = 0 leaves a quantity none. `covariance` is that of (tau00,
+    sigma2).
     """
 
     gamma00: float
@@ -107,6 +108,7 @@ class WeightedFit:
     se_icc: float | None
     log_likelihood: float
     n_optima: int
+    covariance: tuple[tuple[float, float], tuple[float, float]]
 
 
 def fit_weighted(
@@ -144,6 +146,10 @@ def fit_weighted(
         se_icc=None if at_zero else math.sqrt(float(slope @ covariance @ slope)),
         log_likelihood=-optimum.deviance / 2.0,
         n_optima=len(optima),
+        covariance=(
+            (float(covariance[1, 1]), float(covariance[1, 2])),
+            (float(covariance[2, 1]), float(covariance[2, 2])),
+        ),
     )
 
 

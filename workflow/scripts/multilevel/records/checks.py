@@ -1,7 +1,7 @@
 """Parts of results.json: tests, and checks of the assumptions; see `results`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from multilevel.records.sections import doc
 
@@ -76,6 +76,17 @@ class LeveneTest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlopeTest:
+    """Slope of a quantity of schools on log n_j, by weighted least squares."""
+
+    slope: Annotated[float, doc("Change for a size 2.718 times as large.")]
+    se: float
+    t: float
+    df: Annotated[int, doc("Schools - 2.")]
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Checks:
     """Assumption checks."""
 
@@ -94,6 +105,31 @@ class Checks:
         doc(
             "Among few_groups, df_below_3, several_optima, boundary, icc_near_one, "
             "normality_level1, normality_level2, unequal_variances, means_too_alike, "
-            "not_supported."
+            "not_supported, informative_sizes, spread_goes_with_size, few_valued, "
+            "conditioning_unknown, influential_group."
         ),
     ]
+    bartlett: Annotated[
+        ChiSquareTest | None,
+        doc("Bartlett's test of equal within-school variances, with his correction."),
+    ] = None
+    brown_forsythe: Annotated[
+        LeveneTest | None, doc("As levene, over schools of 4 students or more.")
+    ] = None
+    spread_verdict: Annotated[
+        Literal["bartlett", "brown_forsythe", "obrien"] | None,
+        doc(
+            "The test that unequal_variances rests on: bartlett where residuals look normal, "
+            "else brown_forsythe or obrien; null where none is possible."
+        ),
+    ] = None
+    mean_by_size: Annotated[
+        SlopeTest | None,
+        doc("Observed means on log n_j by their precision; null without sizes to compare."),
+    ] = None
+    spread_by_size: Annotated[
+        SlopeTest | None, doc("log of the variance within schools on log n_j.")
+    ] = None
+    n_distinct: Annotated[
+        int | None, doc("Distinct scores, of a sample of the students where there are many.")
+    ] = None

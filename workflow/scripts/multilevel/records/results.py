@@ -18,9 +18,13 @@ from multilevel.records.checks import FTest as FTest
 from multilevel.records.checks import LeveneTest as LeveneTest
 from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
 from multilevel.records.checks import NormalityCheck as NormalityCheck
+from multilevel.records.checks import SlopeTest as SlopeTest
 from multilevel.records.checks import Tests as Tests
 from multilevel.records.findings import Finding as Finding
 from multilevel.records.findings import RefusalCode as RefusalCode
+from multilevel.records.intervals import Intervals as Intervals
+from multilevel.records.leading import Leader as Leader
+from multilevel.records.leading import Leading as Leading
 from multilevel.records.reading import ReadFacts as ReadFacts
 from multilevel.records.sections import Bootstrap as Bootstrap
 from multilevel.records.sections import ColumnUse as ColumnUse
@@ -102,6 +106,11 @@ class Naive:
         float | None, doc("Naive between-school variance, divisor J-1.")
     ]
     sd_of_group_means: Annotated[float | None, doc("Its square root.")]
+    se_mean_of_group_means: Annotated[
+        float | None,
+        doc("sd_of_group_means/sqrt(J); of plausible values by Rubin's rules."),
+    ] = None
+    df_mean_of_group_means: Annotated[float | None, doc("J-1, or Barnard & Rubin's on it.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +140,20 @@ class Model:
     se_kenward_roger: Annotated[float | None, doc("Kenward-Roger standard error of gamma00.")]
     df_hlm: Annotated[int, doc("HLM's degrees of freedom, J-1.")]
     inference: Annotated[
-        Literal["satterthwaite", "kenward_roger"],
+        Literal["satterthwaite", "kenward_roger", "hartung_knapp"],
         doc("Which df and standard error t, p and ci_gamma00 use."),
     ]
+    se_hartung_knapp: Annotated[
+        float | None,
+        doc("Standard error of gamma00 from the spread of the means (Hartung & Knapp 2001)."),
+    ] = None
+    se: Annotated[
+        float | None,
+        doc(
+            "The standard error that t, p and ci_gamma00 use: se_gamma00, se_kenward_roger, or by "
+            "hartung_knapp the larger of se_gamma00 and se_hartung_knapp."
+        ),
+    ] = None
     df: Annotated[float, doc("The degrees of freedom used.")]
     t: Annotated[float, doc("gamma00 over its standard error.")]
     p: Annotated[float, doc("Two-sided p of gamma00 = 0.")]
@@ -176,6 +196,17 @@ class Between:
     design_effect_kish: Annotated[float, doc("1 + icc (sum n_j^2/N - 1).")]
     design_effect_gamma00: Annotated[float, doc("N Var(gamma00)/(tau00 + sigma2).")]
     n_effective: Annotated[float, doc("N/design_effect.")]
+    n_effective_gamma00: Annotated[
+        float | None,
+        doc("N/design_effect_gamma00: independent students that tell as much of gamma00."),
+    ] = None
+    share_of_observed_variance: Annotated[
+        float | None,
+        doc(
+            "tau00 over the naive variance of the school means, cut to [0, 1]; equals reliability "
+            "for equal sizes only."
+        ),
+    ] = None
     decomposition: Decomposition
     school_minus_1sd: Annotated[float, doc("gamma00 - sqrt(tau00).")]
     school_plus_1sd: Annotated[float, doc("gamma00 + sqrt(tau00).")]
@@ -183,16 +214,6 @@ class Between:
     ci_difference_2sd: Annotated[Interval, doc("From the profile interval of tau00.")]
     school_minus_196sd: Annotated[float, doc("gamma00 - 1.96 sqrt(tau00).")]
     school_plus_196sd: Annotated[float, doc("gamma00 + 1.96 sqrt(tau00).")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Intervals:
-    """Further intervals, each by the method in its name."""
-
-    ci_tau00_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
-    ci_sigma2_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
-    ci_icc_profile: Annotated[Interval, doc("Profile likelihood, by the model's method.")]
-    ci_sigma2_exact: Annotated[Interval, doc("SSW over chi-square quantiles, N-J df.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +234,25 @@ class GroupSummary:
         int, doc("Schools apart from gamma00 by Benjamini & Hochberg's false discovery rate.")
     ]
     largest_shrinkage: Annotated[float, doc("Largest |mean - eb_mean|.")]
+    eb_coverage: Annotated[
+        float | None,
+        doc(
+            "Share of schools whose interval (ci_low, ci_high) holds the true mean, in datasets "
+            "of these school sizes simulated from the fit."
+        ),
+    ] = None
+    eb_coverage_smallest: Annotated[float | None, doc("The same of the smallest schools.")] = None
+    eb_coverage_top: Annotated[
+        float | None, doc("The same of the school that comes out highest in its dataset.")
+    ] = None
+    eb_coverage_draws: Annotated[int, doc("Datasets simulated.")] = 0
+    eb_method: Annotated[
+        Literal["prasad_rao", "adjusted_likelihood"] | None,
+        doc(
+            "What ci_low and ci_high rest on: eb_mean and eb_se, or at tau00 = 0 Li & Lahiri's "
+            "(2010) adjusted likelihood, with which tau00 is positive."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,6 +317,9 @@ class Results:
         Averaged | None, doc("Set when the score is the mean of plausible values in the file.")
     ]
     weighted: Annotated[Weighted | None, doc("null without weights.")]
+    leading: Annotated[
+        Leading | None, doc("Which estimates and intervals the report leads with, and why.")
+    ] = None
     cross_check: CrossCheck | None
     provenance: Provenance
     findings: Annotated[

@@ -93,6 +93,14 @@ class Influence:
     n_changing_boundary: Annotated[
         int, doc("Among the refits, those where a zero tau00 becomes positive or the reverse.")
     ]
+    max_change_in_se: Annotated[
+        float | None,
+        doc("Largest change of gamma00 or the ICC in standard errors, by a one-step formula."),
+    ] = None
+    chance_change_in_se: Annotated[
+        float | None,
+        doc("95th percentile of max_change_in_se in datasets of these sizes drawn from the fit."),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

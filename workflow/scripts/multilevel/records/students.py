@@ -199,6 +199,10 @@ class Students:
         Under conditional and under total weights; None without weights.
     zones, replicates
         For the official figure's replication; None without it.
+    factors
+        What each replicate multiplies a group's weight by, shape (J, R): JK2's 2 Z, which let
+        half 1 of each zone in the order of its codes count double and half 0 not at all, then
+        the other way round; or those of replicate weights. None without replication.
     members
         All of them, or a sample.
     aside
@@ -214,6 +218,7 @@ class Students:
     total: TotalSums | None = None
     zones: ZoneSums | None = None
     replicates: ReplicateSums | None = None
+    factors: Floats | None = None
     aside: Aside | None = None
 
     @property

@@ -102,20 +102,44 @@ class Weighted:
     ]
     gamma00: float
     se_gamma00: Annotated[float, doc("Sandwich over schools; pooled over plausible values.")]
+    se_gamma00_corrected: Annotated[
+        float | None, doc("se_gamma00 with the sandwich multiplied by J/(J-1); of ci_gamma00.")
+    ] = None
     df: Annotated[float, doc("J-1, or Barnard & Rubin's on it.")]
-    ci_gamma00: Interval
+    ci_gamma00: Annotated[Interval, doc("By se_gamma00_corrected and t on df.")]
     tau00: float
     se_tau00: Annotated[float | None, doc("null where tau00 = 0.")]
     sigma2: float
     se_sigma2: float
     icc: Annotated[float, doc("Mean over plausible values.")]
     se_icc: Annotated[float | None, doc("null where tau00 = 0.")]
+    ci_icc: Annotated[Interval | None, doc("By ci_method; null by the sandwich at tau00 = 0.")] = (
+        None
+    )
+    ci_tau00: Annotated[Interval | None, doc("By ci_method, on a logarithmic scale.")] = None
+    ci_sigma2: Annotated[Interval | None, doc("By ci_method, on a logarithmic scale.")] = None
+    ci_method: Annotated[
+        Literal["replication", "sandwich"] | None,
+        doc(
+            "replication: the whole fit under every replicate, t on the zones (BRR: replicates); "
+            "sandwich: times J/(J-1), t on J-1, the ICC on the logit."
+        ),
+    ] = None
+    reliability: Annotated[
+        float | None,
+        doc("Mean of tau00/(tau00 + sigma2/n_j), n_j effective sizes, by school weights."),
+    ] = None
+    ci_reliability: Annotated[Interval | None, doc("From ci_icc.")] = None
     log_likelihood: Annotated[float, doc("Pseudo log-likelihood, mean over plausible values.")]
     n_optima: Annotated[int, doc("Local optima of the pseudo likelihood; the best is reported.")]
     official_mean: Annotated[float, doc("Weighted mean of the students, as official reports do.")]
     official_se: Annotated[
         float | None, doc("Its standard error by replication; null without replicates.")
     ]
+    official_df: Annotated[
+        float | None, doc("Zones of the jackknife, or replicates; Barnard & Rubin's on it.")
+    ] = None
+    ci_official: Annotated[Interval | None, doc("By official_se and t on official_df.")] = None
     official_method: Annotated[Literal["jk2", "jk2-half", "brr-fay"] | None, doc("Of official_se.")]
     official_sampling_variance: float | None
     official_imputation_variance: float | None

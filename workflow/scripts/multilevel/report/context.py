@@ -16,8 +16,10 @@ from multilevel.records.results import (
     Comparisons,
     Data,
     GroupSummary,
+    Interval,
     Intervals,
     Labels,
+    Leader,
     Model,
     Naive,
     Results,
@@ -134,20 +136,64 @@ class Context:
     @property
     def standard_error(self) -> float:
         """The standard error that test and interval of gamma00 use."""
-        model = self.model
-        if model.inference == "kenward_roger" and model.se_kenward_roger is not None:
-            return model.se_kenward_roger
-        return model.se_gamma00
+        return self.model.se_gamma00 if self.model.se is None else self.model.se
+
+    def leader(self, name: str) -> Leader | None:
+        """The unweighted estimate of `icc`, `tau00`, `sigma2` or `reliability` that leads.
+
+        None where the weighted ones lead: those stand beside.
+        """
+        leading = self.results.leading
+        if leading is None or leading.weighted:
+            return None
+        leader: Leader = getattr(leading, name)
+        return leader
+
+    def _interval(self, name: str, usual: Interval) -> Interval:
+        leader = self.leader(name)
+        return usual if leader is None or leader.interval is None else leader.interval
+
+    @property
+    def ci_icc(self) -> Interval:
+        """The interval of the unweighted ICC that leads."""
+        return self._interval("icc", self.between.ci_icc)
+
+    @property
+    def ci_reliability(self) -> Interval:
+        """The interval of the unweighted reliability that leads."""
+        return self._interval("reliability", self.between.ci_reliability)
+
+    @property
+    def ci_tau00(self) -> Interval:
+        """The interval of the unweighted tau00 that leads."""
+        profile = self.intervals.ci_tau00_profile
+        return self._interval("tau00", self.intervals.ci_tau00_profile_hull or profile)
+
+    @property
+    def ci_sigma2(self) -> Interval:
+        """The interval of the unweighted sigma2 that leads."""
+        return self._interval("sigma2", self.intervals.ci_sigma2_exact)
+
+    @property
+    def ci_difference_2sd(self) -> Interval:
+        """That of 2 sqrt(tau00), from `ci_tau00`."""
+        low, high = self.ci_tau00
+        return 2.0 * low**0.5, 2.0 * high**0.5
+
+    def robust(self, name: str) -> bool:
+        """Whether the interval that leads is the bootstrap's over schools."""
+        leader = self.leader(name)
+        return leader is not None and leader.method == "robust"
 
     @property
     def icc(self) -> numbers.ShareFormat:
         """Formats intraclass correlations."""
-        return numbers.ShareFormat.of(self.between.icc, *self.between.ci_icc)
+        return numbers.ShareFormat.of(self.between.icc, *self.ci_icc)
 
     @property
     def reliability(self) -> numbers.ShareFormat:
         """Formats reliabilities."""
-        return numbers.ShareFormat.of(self.between.reliability, *self.between.ci_reliability)
+        return numbers.ShareFormat.of(self.between.reliability, *self.ci_reliability)
 
     @property
     def confidence(self) -> str:
@@ -252,7 +298,8 @@ class Context:
             for key in self.words.keys_of("symbol")
         }
         pooled = self.results.plausible_values is not None
-        exact = self.words.plain("exact.pooled" if pooled else "exact.single")
+        single = "exact.robust" if self.robust("icc") else "exact.single"
+        exact = self.words.plain("exact.pooled" if pooled else single)
         return {**words, **capitals, **symbols, "level": self.confidence, "exact": exact}
 
 

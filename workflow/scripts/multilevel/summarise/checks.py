@@ -9,10 +9,18 @@ from multilevel.fit import distributions
 from multilevel.fit.hypothesis_tests import exact_f_test
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
-from multilevel.records.results import FTest, LeveneTest, Model, NormalityCheck
+from multilevel.records.results import (
+    Checks,
+    FTest,
+    Influence,
+    LeveneTest,
+    Model,
+    NormalityCheck,
+    SlopeTest,
+)
 from multilevel.records.students import Moments
-from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
-from multilevel.wording.phrases import shape_key
+from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, FEW_VALUES, SLOPE_P
+from multilevel.wording.phrases import Shape, shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
 OUTLIER = 3.5
@@ -94,6 +102,8 @@ def levene(group: Integers, score: Floats) -> LeveneTest | None:
     Schools with one student are left out; None when fewer than two remain or when the
     distances do not vary.
     """
+    if len(score) == 0:
+        return None
     frame = pd.DataFrame({"group": group, "score": score - np.mean(score)})
     by_group = frame.groupby("group")["score"]
     several = by_group.transform("size") > 1
@@ -136,12 +146,29 @@ def flags(
     model: Model,
     n_groups: int,
     rho: float,
-    level1: NormalityCheck,
-    level2: NormalityCheck,
-    spread: LeveneTest | None,
+    checks: Checks,
     f: FTest,
+    spread_p: float | None,
+    n_values: int,
+    influence: Influence | None,
 ) -> tuple[str, ...]:
-    """What a reader must know before believing the numbers."""
+    """What a reader must know before believing the numbers.
+
+    Parameters
+    ----------
+    model, rho, f
+        Pooled.
+    n_groups
+        J.
+    checks
+        Of the score or the first plausible value, its flags still empty.
+    spread_p
+        p of the test of equal spread that decides.
+    n_values
+        Plausible values; 1 for a score.
+    influence
+        What single schools do to the estimates.
+    """
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
         "df_below_3": model.df < 3 or n_groups <= 3,
@@ -150,13 +177,39 @@ def flags(
         "means_too_alike": distributions.f_lower_p(f.statistic, f.df1, f.df2) < CLEAR_P,
         "not_supported": not model.boundary and f.p > 0.05,
         "icc_near_one": rho > 0.999,
-        "normality_level1": _departs(level1),
-        "normality_level2": _departs(level2),
-        "unequal_variances": spread is not None and spread.p < CLEAR_P,
+        "normality_level1": departs(checks.level1_normality),
+        "normality_level2": departs(checks.level2_normality),
+        "unequal_variances": spread_p is not None and spread_p < CLEAR_P,
+        "informative_sizes": _sloped(checks.mean_by_size),
+        "spread_goes_with_size": _sloped(checks.spread_by_size),
+        "few_valued": checks.n_distinct is not None and checks.n_distinct <= FEW_VALUES,
+        "conditioning_unknown": n_values > 1,
+        "influential_group": influence is not None and beyond_chance(influence),
     }
     return tuple(name for name, holds in conditions.items() if holds)
 
 
-def _departs(check: NormalityCheck) -> bool:
+def spread_p(checks: Checks) -> float | None:
+    """p of the test of equal spread that decides; None where none is possible."""
+    test = getattr(checks, checks.spread_verdict) if checks.spread_verdict else None
+    return None if test is None else float(test.p)
+
+
+def _sloped(test: SlopeTest | None) -> bool:
+    return test is not None and test.p < SLOPE_P
+
+
+def beyond_chance(influence: Influence) -> bool:
+    """One school moves an estimate by more than single schools do under the model."""
+    largest, chance = influence.max_change_in_se, influence.chance_change_in_se
+    return largest is not None and chance is not None and largest > chance
+
+
+def departs(check: NormalityCheck) -> bool:
     """A departure from normality that matters."""
-    return shape_key(check.n, check.skewness, check.excess_kurtosis) == "clear"
+    return shape_of(check) == "clear"
+
+
+def shape_of(check: NormalityCheck) -> Shape:
+    """What the shape of the values tells of normality."""
+    return shape_key(check.n, check.skewness, check.excess_kurtosis)

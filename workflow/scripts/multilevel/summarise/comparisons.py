@@ -3,6 +3,7 @@
 None of this makes a league table: it says how little one would mean.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from multilevel.fit.sufficient import Floats, Integers, SufficientStatistics
 from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Comparisons
 from multilevel.summarise import formulas
+from multilevel.summarise.shrinkage import shrinkage_parameters
 
 # Fixed: the same data must give the same report. Goldstein & Spiegelhalter's year.
 RANK_SEED = 1996
@@ -119,8 +121,8 @@ def rank_intervals(
 
     gamma00 is drawn from N(gamma00, v), then each true mean from its distribution given
     that gamma00, with the uncertainty of the variances (2 g3) in its own: together the mean
-    squared error of eb_mean. Of M plausible values each has a share of the draws. Ends are
-    rounded outwards. (Goldstein & Spiegelhalter 1996.)
+    squared error of eb_mean; at tau00 = 0 by the adjusted likelihood. Of M plausible values
+    each has a share of the draws. Ends are rounded outwards. (Goldstein & Spiegelhalter 1996.)
     """
     size, m = values[0].n_groups, len(values)
     n_draws = n_rank_draws(size)
@@ -146,20 +148,20 @@ def _draw_ranks(
     random: np.random.Generator,
 ) -> None:
     """Fill `ranks`, a row a draw, with the ranks of the true means under one fit."""
-    model, size = fit.model, statistics.n_groups
+    size, used = statistics.n_groups, shrinkage_parameters(statistics, fit)
     parts = formulas.eb_variance_parts(
-        statistics.n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
+        statistics.n, used.tau00, used.sigma2, used.variance_gamma00, used.covariance
     )
     shrunk = 1.0 - formulas.reliability(
-        model.tau00, formulas.error_variance(model.sigma2, statistics.n)
+        used.tau00, formulas.error_variance(used.sigma2, statistics.n)
     )
     # About gamma00: the digits of a large mean would drown small differences.
-    expected = (1.0 - shrunk) * (statistics.offset - (model.gamma00 - statistics.centre))
-    own = np.sqrt(parts.g1 + 2.0 * parts.g3)
+    expected = (1.0 - shrunk) * (statistics.offset - used.offset)
+    own, se = np.sqrt(parts.g1 + 2.0 * parts.g3), math.sqrt(used.variance_gamma00)
     places = np.arange(1, size + 1, dtype=np.int32)[None, :]
     for start in range(0, len(ranks), _rows_at_once(size)):
         rows = ranks[start : start + _rows_at_once(size)]
-        common = model.se_gamma00 * random.standard_normal((len(rows), 1))
+        common = se * random.standard_normal((len(rows), 1))
         drawn = expected + shrunk * common + own * random.standard_normal(rows.shape)
         np.put_along_axis(rows, np.argsort(-drawn, axis=1), places, axis=1)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from multilevel.records.findings import Finding, caution
-from multilevel.records.results import Doubt, PlausibleValues, Results, Suspect, UnlikeValue
+from multilevel.records.results import Checks, Doubt, PlausibleValues, Results, Suspect, UnlikeValue
 from multilevel.records.sections import DoubtKind
 
 
@@ -76,9 +76,24 @@ def _of_model(results: Results) -> Iterator[Finding]:
         caution("normality_level1"),
         caution("normality_level2"),
         caution("unequal_variances"),
+        *_outside(results.checks, results.plausible_values),
     )
     by_code = {one.code: one for one in known}
     yield from (by_code[flag] for flag in results.checks.flags)
+
+
+def _outside(checks: Checks, values: PlausibleValues | None) -> Iterator[Finding]:
+    """Flags of what lies outside the model, with which way and how surely."""
+    means, spread = checks.mean_by_size, checks.spread_by_size
+    if means is not None:
+        case = "up" if means.slope > 0 else "down"
+        yield caution("informative_sizes", case=case, slope=means.slope, slope_p=means.p)
+    if spread is not None:
+        case = "up" if spread.slope > 0 else "down"
+        yield caution("spread_goes_with_size", case=case, slope=spread.slope, slope_p=spread.p)
+    yield caution("few_valued", n_distinct=checks.n_distinct)
+    yield caution("conditioning_unknown", m=values.m if values else 1)
+    yield caution("influential_group")
 
 
 def _few_degrees_of_freedom(
@@ -136,7 +151,7 @@ def _of_weights(results: Results) -> Iterator[Finding]:
         yield caution(
             "weighted_apart",
             weighted=weighted.gamma00,
-            se=weighted.se_gamma00,
+            se=weighted.se_gamma00_corrected,
             gamma00=model.gamma00,
             interval=[low, high],
         )

@@ -11,7 +11,7 @@ import numpy as np
 from multilevel.fit.sufficient import Floats, Integers
 
 
-def error_variance(sigma2: float, n: Integers) -> Floats:
+def error_variance(sigma2: float, n: Integers | Floats) -> Floats:
     """V_j = sigma2/n_j: variance of an observed school mean about the true one.
 
     Range: above 0. Read: its square root is the standard error of the school's mean.
@@ -108,7 +108,7 @@ class EbVariance:
 
 
 def eb_variance_parts(
-    n: Integers,
+    n: Integers | Floats,
     tau00: float,
     sigma2: float,
     variance_gamma00: float,

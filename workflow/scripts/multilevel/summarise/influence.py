@@ -15,10 +15,13 @@ from multilevel.fit.replicates import Replicates, fit_replicates
 from multilevel.fit.sufficient import Floats, Integers, SizeClasses, SufficientStatistics
 from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Influence, InfluentialGroup
+from multilevel.summarise.deletion import one_step_changes
 
 # Up to so many schools, every one is left out exactly.
 MOST_REFITS = 1_000
 MOST_NAMED = 5
+# Of the largest changes that the fitted model gives by itself.
+BEYOND_CHANCE = 0.95
 # Below this share of the sum of squares within schools only rounding is left.
 ROUNDING = 1e-12
 
@@ -48,9 +51,19 @@ class LeftOut:
 
 
 def influence(
-    labels: list[str], statistics: SufficientStatistics, fit: RandomInterceptFit
+    labels: list[str],
+    statistics: SufficientStatistics,
+    fit: RandomInterceptFit,
+    chance: Floats | None = None,
 ) -> Influence | None:
     """Changes of the estimates when a school is left out; None when nothing can be refitted.
+
+    Parameters
+    ----------
+    labels
+        The schools' ids, shape (J,).
+    chance
+        Largest changes in datasets of these sizes drawn from the fit, shape (draws,).
 
     Notes
     -----
@@ -87,6 +100,8 @@ def influence(
         max_change_icc=float(np.abs(icc_change).max()),
         max_change_gamma00_in_se=float(np.abs(gamma_change).max()),
         n_changing_boundary=int(((out.tau00 == 0.0) != model.boundary).sum()),
+        max_change_in_se=largest_change(statistics, fit),
+        chance_change_in_se=None if chance is None else float(np.quantile(chance, BEYOND_CHANCE)),
     )
 
 
@@ -164,34 +179,22 @@ def _candidates(
 def one_step(
     statistics: SufficientStatistics, likelihood: Likelihood, fit: RandomInterceptFit
 ) -> tuple[Floats, Floats]:
-    """Approximate changes of gamma00 and ICC in standard errors, shape (J,), O(1) a school.
-
-    The sums of the score are those of all schools less the school's own terms, at the
-    estimated q; the school's score over the slope of all is the step in q.
-    """
-    model = fit.model
-    q = model.tau00 / model.sigma2
-    at = likelihood.profile(q)
-    w, total = statistics.n / (1.0 + statistics.n * q), float(at.total_weight[0])
-    deviation = statistics.offset - at.offset[0]
-    pull, squares = float(w**2 @ deviation), float(w**2 @ deviation**2)
-    rest = total - w
-    shift = -w * deviation / rest
-    quadratic = at.quadratic[0] - statistics.ss - w * deviation**2 * total / rest
-    s2 = float(w @ w) - w**2
-    b2 = squares - w**2 * deviation**2 - 2.0 * shift * (pull - w**2 * deviation) + shift**2 * s2
-    df = likelihood.n_members - statistics.n - likelihood.p
-    score = rest - df * b2 / quadratic - likelihood.p * s2 / rest
-    moved = np.maximum(q - score / _slope(likelihood, q), 0.0)
-    icc_change = moved / (1.0 + moved) - q / (1.0 + q)
-    return shift / model.se_gamma00, icc_change / icc_standard_error(fit)
+    """`one_step_changes` of one dataset, shape (J,)."""
+    gamma, icc = one_step_changes(
+        statistics.n,
+        statistics.offset[None, :],
+        statistics.ss[None, :],
+        np.array([fit.model.tau00 / fit.model.sigma2]),
+        likelihood.p,
+    )
+    return gamma[0], icc[0]
 
 
-def _slope(likelihood: Likelihood, q: float) -> float:
-    """Slope of the score, as expected where the observed one isn't positive."""
-    step = 1e-4 * max(q, 1.0 / likelihood.classes.n[-1])
-    low, high = likelihood.score(np.array([max(q - step, 0.0), q + step]))
-    slope = float(high - low) / (q + step - max(q - step, 0.0))
-    w = likelihood.profile(q).w[0]
-    expected = float(w**2 @ likelihood.classes.count)
-    return slope if slope > 0 else expected
+def largest_change(statistics: SufficientStatistics, fit: RandomInterceptFit) -> float | None:
+    """Largest one-step change of gamma00 or the ICC; None when nothing can be refitted."""
+    possible = _refittable(statistics)
+    if len(possible) == 0:
+        return None
+    likelihood = Likelihood.of(statistics, fit.model.method)
+    changes = one_step(statistics, likelihood, fit)
+    return float(np.max(np.abs(np.stack(changes)[:, possible])))

@@ -17,12 +17,15 @@ def between_summary(
     rho = formulas.icc(model.tau00, model.sigma2)
     lambdas = formulas.reliability(model.tau00, formulas.error_variance(model.sigma2, statistics.n))
     deff = formulas.design_effect(rho, n_mean)
-    tau_low, tau_high = fit.intervals.ci_tau00_profile
+    deff_gamma00 = formulas.design_effect_gamma00(
+        n_members, model.se_gamma00**2, model.tau00, model.sigma2
+    )
+    tau_low, tau_high = fit.intervals.ci_tau00_profile_hull or fit.intervals.ci_tau00_profile
     return Between(
         icc=rho,
         ci_icc=fit.ci_icc,
         reliability=float(lambdas.mean()),
-        ci_reliability=_reliability_interval(statistics, fit.ci_icc),
+        ci_reliability=reliability_interval(statistics, fit.ci_icc),
         reliability_min=float(lambdas.min()),
         reliability_max=float(lambdas.max()),
         design_effect=deff,
@@ -31,10 +34,10 @@ def between_summary(
             formulas.design_effect(fit.ci_icc[1], n_mean),
         ),
         design_effect_kish=formulas.design_effect_kish(rho, statistics.n),
-        design_effect_gamma00=formulas.design_effect_gamma00(
-            n_members, model.se_gamma00**2, model.tau00, model.sigma2
-        ),
+        design_effect_gamma00=deff_gamma00,
         n_effective=n_members / deff,
+        n_effective_gamma00=n_members / deff_gamma00,
+        share_of_observed_variance=_observed_share(naive, model.tau00),
         decomposition=_decomposition(statistics, naive, fit),
         school_minus_1sd=model.gamma00 - model.sd_tau00,
         school_plus_1sd=model.gamma00 + model.sd_tau00,
@@ -45,7 +48,13 @@ def between_summary(
     )
 
 
-def _reliability_interval(statistics: SufficientStatistics, ci_icc: Interval) -> Interval:
+def _observed_share(naive: Naive, tau00: float) -> float | None:
+    """tau00 over the naive variance of the school means, cut to [0, 1]; None where that is 0."""
+    variance = naive.variance_of_group_means
+    return None if not variance else min(tau00 / variance, 1.0)
+
+
+def reliability_interval(statistics: SufficientStatistics, ci_icc: Interval) -> Interval:
     """The mean lambda_j grows with the ICC alone, so the ICC's interval carries over."""
     low, high = (
         float(formulas.reliability(rho, formulas.error_variance(1.0 - rho, statistics.n)).mean())

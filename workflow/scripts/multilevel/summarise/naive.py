@@ -27,4 +27,6 @@ def naive_summary(statistics: SufficientStatistics) -> Naive:
         mean_of_group_means=statistics.centre + float(offset.mean()),
         variance_of_group_means=variance,
         sd_of_group_means=None if variance is None else math.sqrt(variance),
+        se_mean_of_group_means=None if variance is None else math.sqrt(variance / len(offset)),
+        df_mean_of_group_means=None if variance is None else len(offset) - 1.0,
     )

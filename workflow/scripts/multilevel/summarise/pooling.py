@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from multilevel.fit import distributions
-from multilevel.fit.rubin import pool, pool_columns
+from multilevel.fit.rubin import Pooled, pool, pool_columns
 from multilevel.fit.sufficient import Floats, SufficientStatistics
 from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Between, Naive
@@ -26,6 +26,7 @@ def naive_of(values: Sequence[SufficientStatistics]) -> Naive:
     each = [naive_summary(one) for one in values]
     if len(each) == 1:
         return each[0]
+    group_mean, n_groups = _group_mean(each), values[0].n_groups
     errors = [one.se_grand_mean**2 for one in each]
     grand_mean = pool([one.grand_mean for one in each], errors)
     total = mean(one.sd_total**2 for one in each)
@@ -38,7 +39,18 @@ def naive_of(values: Sequence[SufficientStatistics]) -> Naive:
         mean_of_group_means=mean(one.mean_of_group_means for one in each),
         variance_of_group_means=variance,
         sd_of_group_means=None if variance is None else math.sqrt(variance),
+        se_mean_of_group_means=None if group_mean is None else group_mean.se,
+        df_mean_of_group_means=None if group_mean is None else group_mean.df_with(n_groups - 1.0),
     )
+
+
+def _group_mean(each: Sequence[Naive]) -> Pooled | None:
+    """The mean of the school means by Rubin's rules; None for one school."""
+    errors = [one.se_mean_of_group_means for one in each]
+    known = [error**2 for error in errors if error is not None]
+    if len(known) < len(errors):
+        return None
+    return pool([one.mean_of_group_means for one in each], known)
 
 
 def between_of(
@@ -96,11 +108,14 @@ def means_of(
         return tables[0]
     first, confidence = tables[0], fits[0].model.confidence
     upper = 0.5 + confidence / 2.0
-    eb, eb_variance, df = pool_columns(_stacked(tables, "eb_mean"), _stacked(tables, "eb_se") ** 2)
+    eb, eb_variance, _ = pool_columns(_stacked(tables, "eb_mean"), _stacked(tables, "eb_se") ** 2)
+    centre, ci_variance, df = pool_columns(
+        _stacked(tables, "ci_mean"), _stacked(tables, "ci_se") ** 2
+    )
     means, variance, df_mean = pool_columns(
         _stacked(tables, "mean"), _stacked(tables, "error_variance")
     )
-    eb_half = distributions.t_quantiles(upper, df) * np.sqrt(eb_variance)
+    eb_half = distributions.t_quantiles(upper, df) * np.sqrt(ci_variance)
     df_within = values[0].n_members - values[0].n_groups
     half = distributions.t_quantiles(upper, 1.0 / (1.0 / df_mean + 1.0 / df_within)) * np.sqrt(
         variance
@@ -112,8 +127,10 @@ def means_of(
         sd=np.sqrt((_stacked(tables, "sd") ** 2).mean(axis=0)),
         eb_mean=eb,
         eb_se=np.sqrt(eb_variance),
-        ci_low=eb - eb_half,
-        ci_high=eb + eb_half,
+        ci_mean=centre,
+        ci_se=np.sqrt(ci_variance),
+        ci_low=centre - eb_half,
+        ci_high=centre + eb_half,
         mean_ci_low=means - half,
         mean_ci_high=means + half,
         **{

@@ -2,15 +2,19 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from multilevel.fit import distributions
-from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.fit.sufficient import Floats, SufficientStatistics
 from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Comparisons, GroupSummary
 from multilevel.summarise import comparisons, formulas
+from multilevel.summarise.shrinkage import shrinkage_parameters
+from multilevel.summarise.simulated import SimulatedDesign
+from multilevel.summarise.weighted_means import COLUMNS as WEIGHTED_COLUMNS
 
 COLUMNS = (
     "group",
@@ -32,6 +36,9 @@ COLUMNS = (
     "rank_low",
     "rank_high",
     "mean_se",
+    "ci_mean",
+    "ci_se",
+    *WEIGHTED_COLUMNS,
 )
 
 
@@ -50,7 +57,7 @@ def compared(
     """
     apart = overlap_factor_of_means(means, values[0], fits[0]) * means["mean_se"]
     ranks = comparisons.rank_intervals(values, fits)
-    return means.assign(
+    return means.reindex(columns=[*means.columns, *WEIGHTED_COLUMNS]).assign(
         overlap_low=means["mean"] - apart,
         overlap_high=means["mean"] + apart,
         rank_low=ranks.low,
@@ -66,9 +73,11 @@ def school_means(
     Notes
     -----
     eb_se is the root of the full mean squared error (Prasad & Rao 1990), eb_se_lme4 and
-    eb_se_hlm leave out what those programs leave out; ci_low and ci_high belong to eb_mean by
-    the normal distribution, mean_ci_low and mean_ci_high to the observed mean by Student's t
-    with the pooled sigma2 and N-J degrees of freedom; mean_se is the root of error_variance.
+    eb_se_hlm leave out what those programs leave out; ci_low and ci_high are ci_mean -/+ z
+    ci_se, which are eb_mean and eb_se, but at tau00 = 0 those of the adjusted likelihood (Li &
+    Lahiri 2010), whose tau00 is positive; mean_ci_low and mean_ci_high belong to the observed
+    mean by Student's t with the pooled sigma2 and N-J degrees of freedom; mean_se is the root
+    of error_variance.
 
     Examples
     --------
@@ -85,16 +94,16 @@ def school_means(
         C   6.0         0.95     6.02
     """
     model, n = fit.model, statistics.n
-    v = formulas.error_variance(model.sigma2, n)
-    lambdas = formulas.reliability(model.tau00, v)
+    lambdas = formulas.reliability(model.tau00, v := formulas.error_variance(model.sigma2, n))
     eb = formulas.eb_mean(statistics.mean, lambdas, model.gamma00)
     parts = formulas.eb_variance_parts(
         n, model.tau00, model.sigma2, model.se_gamma00**2, fit.covariance
     )
     eb_se, error = np.sqrt(parts.total), np.sqrt(v)
+    ci_mean, ci_se = (eb, eb_se) if not model.boundary else adjusted_means(statistics, fit)
     upper = 0.5 + model.confidence / 2.0
-    z = distributions.normal_quantile(upper)
-    t = distributions.t_quantile(upper, statistics.n_members - statistics.n_groups)
+    half = distributions.normal_quantile(upper) * ci_se
+    t_half = distributions.t_quantile(upper, statistics.n_members - statistics.n_groups) * error
     return pd.DataFrame(
         {
             "group": labels,
@@ -106,14 +115,29 @@ def school_means(
             "reliability": lambdas,
             "eb_mean": eb,
             "eb_se": eb_se,
-            "ci_low": eb - z * eb_se,
-            "ci_high": eb + z * eb_se,
-            "mean_ci_low": statistics.mean - t * error,
-            "mean_ci_high": statistics.mean + t * error,
+            "ci_mean": ci_mean,
+            "ci_se": ci_se,
+            "ci_low": ci_mean - half,
+            "ci_high": ci_mean + half,
+            "mean_ci_low": statistics.mean - t_half,
+            "mean_ci_high": statistics.mean + t_half,
             "eb_se_lme4": np.sqrt(parts.g1),
             "eb_se_hlm": np.sqrt(parts.g1 + parts.g2),
         }
     )
+
+
+def adjusted_means(
+    statistics: SufficientStatistics, fit: RandomInterceptFit
+) -> tuple[Floats, Floats]:
+    """Empirical Bayes means and roots of their mean squared errors by the adjusted likelihood."""
+    used = shrinkage_parameters(statistics, fit)
+    lambdas = formulas.reliability(used.tau00, formulas.error_variance(used.sigma2, statistics.n))
+    parts = formulas.eb_variance_parts(
+        statistics.n, used.tau00, used.sigma2, used.variance_gamma00, used.covariance
+    )
+    centre = statistics.centre + used.offset
+    return formulas.eb_mean(statistics.mean, lambdas, centre), np.sqrt(parts.total)
 
 
 def overlap_factor_of_means(
@@ -127,15 +151,29 @@ def overlap_factor_of_means(
     )
 
 
-def group_summary(table: pd.DataFrame, gamma00: float, confidence: float = 0.95) -> GroupSummary:
-    """How the schools of `compared` stand to gamma00, at the table's confidence."""
+def group_summary(
+    table: pd.DataFrame,
+    gamma00: float,
+    confidence: float = 0.95,
+    design: SimulatedDesign | None = None,
+    adjusted: bool = False,
+) -> GroupSummary:
+    """How the schools of `compared` stand to gamma00, at the table's confidence.
+
+    Parameters
+    ----------
+    design
+        What the intervals cover in datasets of these school sizes.
+    adjusted
+        Whether the intervals rest on the adjusted likelihood.
+    """
     above = int((table["ci_low"] > gamma00).sum())
     below = int((table["ci_high"] < gamma00).sum())
     lowest, highest = int(table["mean"].argmin()), int(table["mean"].argmax())
     # What the printed interval rests on: more than eb_se where its degrees of freedom are few.
     half = (table["ci_high"] - table["ci_low"]).to_numpy() / 2.0
     se = half / distributions.normal_quantile(0.5 + confidence / 2.0)
-    p = comparisons.two_sided_p(table["eb_mean"].to_numpy(), se, gamma00)
+    p = comparisons.two_sided_p(table["ci_mean"].to_numpy(), se, gamma00)
     return GroupSummary(
         lowest=str(table["group"].iloc[lowest]),
         lowest_mean=float(table["mean"].iloc[lowest]),
@@ -147,7 +185,20 @@ def group_summary(table: pd.DataFrame, gamma00: float, confidence: float = 0.95)
         n_apart_holm=comparisons.n_rejected_holm(p, 1.0 - confidence),
         n_apart_fdr=comparisons.n_rejected_fdr(p, 1.0 - confidence),
         largest_shrinkage=float((table["mean"] - table["eb_mean"]).abs().max()),
+        eb_method="adjusted_likelihood" if adjusted else "prasad_rao",
+        **({} if design is None else _coverage(table, design)),
     )
+
+
+def _coverage(table: pd.DataFrame, design: SimulatedDesign) -> dict[str, Any]:
+    """The fields of `GroupSummary` on what the intervals cover."""
+    smallest = (table["n"] == table["n"].min()).to_numpy()
+    return {
+        "eb_coverage": float(design.coverage.mean()),
+        "eb_coverage_smallest": float(design.coverage[smallest].mean()),
+        "eb_coverage_top": design.coverage_top,
+        "eb_coverage_draws": design.n_draws,
+    }
 
 
 def comparisons_of(

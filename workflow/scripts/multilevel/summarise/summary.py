@@ -7,18 +7,26 @@ import numpy as np
 import pandas as pd
 
 from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.fit.weighted import WeightedStatistics
 from multilevel.records.fitted import Fitted, RandomInterceptFit
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
     SCHEMA_VERSION,
+    Between,
     Checks,
     Data,
+    Influence,
+    Leading,
+    Naive,
     Provenance,
     Results,
+    Weighted,
 )
 from multilevel.records.students import Students
-from multilevel.summarise import checks, findings
+from multilevel.summarise import checks, findings, spread_checks
 from multilevel.summarise.influence import influence
+from multilevel.summarise.leading import leading
+from multilevel.summarise.model_based import reliability_interval
 from multilevel.summarise.pooling import between_of, means_of, naive_of
 from multilevel.summarise.schools import (
     compared,
@@ -27,6 +35,9 @@ from multilevel.summarise.schools import (
     school_means,
     unusual_spread,
 )
+from multilevel.summarise.simulated import design_of
+from multilevel.summarise.size_checks import mean_by_size
+from multilevel.summarise.weighted_means import weighted_school_means
 from multilevel.wording import findings as wording
 
 
@@ -106,8 +117,13 @@ def _accepted(
     labels = list(students.group_ids)
     fits = fitted.per_value or (fit,)
     schools = compared(means_of(labels, values, fits), values, fits)
+    if fitted.weighted is not None:
+        schools = schools.assign(**_weighted_means(students, fitted.weighted, fit))
     naive = naive_of(values)
     between = between_of(values[0], naive, fit, fits)
+    design = design_of(values, fits)
+    moved = influence(labels, values[0], fits[0], design.largest_change)
+    found = _flagged(_checks(students, values[0], fits[0]), fit, between.icc, len(fits), moved)
     results = replace(
         base,
         status="ok",
@@ -117,15 +133,77 @@ def _accepted(
         between=between,
         intervals=fit.intervals,
         tests=fit.tests,
-        groups=group_summary(schools, fit.model.gamma00, fit.model.confidence),
+        groups=group_summary(
+            schools,
+            fit.model.gamma00,
+            fit.model.confidence,
+            design,
+            adjusted=any(one.model.boundary for one in fits),
+        ),
         comparisons=comparisons_of(schools, values[0], fit),
-        influence=influence(labels, values[0], fits[0]),
+        influence=moved,
         bootstrap=fitted.bootstrap,
-        checks=_checks(students, values[0], fits[0], fit, between.icc),
+        checks=found,
+        leading=_leading(values[0], naive, fit, between, fitted.weighted, found),
         cross_check=fitted.cross_check,
     )
-    found = (*base.findings, *findings.cautions(results))
-    return Summary(replace(results, findings=found), schools)
+    told = (*base.findings, *findings.cautions(results))
+    return Summary(replace(results, findings=told), schools)
+
+
+def _flagged(
+    found: Checks, fit: RandomInterceptFit, icc: float, n_values: int, moved: Influence | None
+) -> Checks:
+    """The checks with their flags, by the pooled model."""
+    names = checks.flags(
+        fit.model,
+        fit.model.df_hlm + 1,
+        icc,
+        found,
+        fit.tests.f,
+        checks.spread_p(found),
+        n_values,
+        moved,
+    )
+    return replace(found, flags=names)
+
+
+def _leading(
+    statistics: SufficientStatistics,
+    naive: Naive,
+    fit: RandomInterceptFit,
+    between: Between,
+    weighted: Weighted | None,
+    found: Checks,
+) -> Leading:
+    """What the report leads with."""
+    robust = fit.intervals.ci_icc_robust
+    of_reliability = reliability_interval(statistics, robust) if robust else None
+    return leading(
+        naive,
+        fit.model,
+        between,
+        fit.intervals,
+        weighted,
+        found.flags,
+        checks.shape_of(found.level2_normality),
+        of_reliability,
+    )
+
+
+def _weighted_means(
+    students: Students, weighted: Weighted, fit: RandomInterceptFit
+) -> "dict[str, pd.Series[float]]":
+    """The columns of `weighted_school_means`."""
+    if students.conditional is None or students.group_weight is None:
+        return {}
+    table = weighted_school_means(
+        WeightedStatistics.of(students.conditional),
+        students.group_weight,
+        weighted.scaling,
+        fit.model.confidence,
+    )
+    return {str(name): table[name] for name in table}
 
 
 def _data(ingested: Ingested, statistics: SufficientStatistics, reach: tuple[float, float]) -> Data:
@@ -154,34 +232,37 @@ def _reach(students: Students) -> tuple[float, float]:
 
 
 def _checks(
-    students: Students,
-    statistics: SufficientStatistics,
-    first: RandomInterceptFit,
-    pooled: RandomInterceptFit,
-    icc: float,
+    students: Students, statistics: SufficientStatistics, first: RandomInterceptFit
 ) -> Checks:
-    """Checks of the score, or of the first plausible value; flags by the pooled model."""
+    """Checks of the score, or of the first plausible value; without flags."""
     model = first.model
     level2 = checks.normality(checks.level2_residuals(statistics, model))
     members, moments = students.members, students.moments[0]
     group, score = members.group.astype(np.int64), members.scores[:, 0]
     residuals = checks.level1_residuals(group, score, statistics, model.sigma2)
-    levene = obrien = None
+    levene = brown_forsythe = obrien = None
     if students.complete:
         level1 = checks.normality(residuals)
         levene = checks.levene(group, score)
+        several = spread_checks.of_several(group, statistics.n)
+        brown_forsythe = checks.levene(group[several], score[several])
     else:
         level1 = checks.normality_of_moments(moments, model.sigma2, residuals)
         obrien = checks.obrien(moments)
-    spread = levene or obrien
+    bartlett = spread_checks.bartlett(statistics)
+    normal = not checks.departs(level1)
     schools = school_means(list(students.group_ids), statistics, first)
     return Checks(
         level1_normality=level1,
         level2_normality=level2,
         levene=levene,
         obrien=obrien,
+        bartlett=bartlett,
+        brown_forsythe=brown_forsythe,
+        spread_verdict=spread_checks.spread_verdict(normal, bartlett, brown_forsythe, obrien),
+        mean_by_size=mean_by_size(statistics, model),
+        spread_by_size=spread_checks.spread_by_size(statistics),
+        n_distinct=len(np.unique(score)),
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),
-        flags=checks.flags(
-            pooled.model, statistics.n_groups, icc, level1, level2, spread, pooled.tests.f
-        ),
+        flags=(),
     )

@@ -4,3 +4,7 @@
 FEW_GROUPS = 10
 # A departure from equal variances.
 CLEAR_P = 0.001
+# A slope on the schools' sizes.
+SLOPE_P = 0.01
+# Scores of so few values are no draws of a normal distribution.
+FEW_VALUES = 10

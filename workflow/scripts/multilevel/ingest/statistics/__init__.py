@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from multilevel.ingest.statistics.factors import Factors
 from multilevel.ingest.statistics.moments import Averaged, Values
 from multilevel.ingest.statistics.official import Replication, Totals, Zones
 from multilevel.ingest.statistics.rows import Accumulator, Rows
@@ -25,6 +26,7 @@ ACCUMULATORS: dict[str, tuple[Callable[[], Accumulator], Callable[[Rows], bool]]
     "total": (Totals, lambda rows: rows.total is not None),
     "zones": (Zones, lambda rows: rows.zone is not None),
     "replicates": (Replication, lambda rows: rows.replicate is not None),
+    "factors": (Factors, lambda rows: rows.zone is not None or rows.replicate is not None),
 }
 
 

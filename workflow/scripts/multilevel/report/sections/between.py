@@ -32,9 +32,9 @@ def between_section(c: Context) -> Section:
 
 
 def _icc_words(c: Context) -> tuple[Paragraph, ...]:
-    low, high = c.icc.interval(c.between.ci_icc)
+    low, high = c.icc.interval(c.ci_icc)
     if c.model.boundary:
-        key = "between.icc_boundary" if c.between.ci_icc[1] > 0 else "between.icc_equal_means"
+        key = "between.icc_boundary" if c.ci_icc[1] > 0 else "between.icc_equal_means"
         key = "between.icc_contested" if c.contested else key
         return (c.paragraph(key, low=low, high=high),)
     return (
@@ -53,7 +53,7 @@ def _icc_words(c: Context) -> tuple[Paragraph, ...]:
 def _benchmark(c: Context) -> tuple[Paragraph, ...]:
     if c.labels.group.lower() != "school" or c.contested:
         return ()
-    low, high = c.between.ci_icc
+    low, high = c.ci_icc
     position = "above" if low > BENCHMARK_ICC else "below" if high < BENCHMARK_ICC else "near"
     key = f"between.benchmark_{position}"
     return (c.paragraph(key, role="note", benchmark=numbers.share(BENCHMARK_ICC)),)
@@ -67,8 +67,8 @@ def _distribution(c: Context) -> Subsection:
         words = c.paragraph(
             "distribution.boundary",
             gamma00=f.headline(model.gamma00),
-            sd_high=f.headline(between.ci_difference_2sd[1] / 2.0),
-            difference_high=f.headline(between.ci_difference_2sd[1]),
+            sd_high=f.headline(c.ci_difference_2sd[1] / 2.0),
+            difference_high=f.headline(c.ci_difference_2sd[1]),
         )
         return Subsection("distribution", title, (words, figure))
     lead = c.paragraph(
@@ -90,7 +90,7 @@ def _distribution(c: Context) -> Subsection:
         c.paragraph(
             "distribution.difference",
             difference=f.headline(between.difference_2sd),
-            interval=c.interval(between.ci_difference_2sd),
+            interval=c.interval(c.ci_difference_2sd),
             **ends,
         ),
         *_substantial(c),
@@ -102,7 +102,7 @@ def _substantial(c: Context) -> tuple[Paragraph, ...]:
     """The difference between -1 SD and +1 SD in units that mean something."""
     within = c.between.difference_2sd / c.model.sd_sigma
     total = c.between.difference_2sd / (c.model.tau00 + c.model.sigma2) ** 0.5
-    low, high = (end / c.model.sd_sigma for end in c.between.ci_difference_2sd)
+    low, high = (end / c.model.sd_sigma for end in c.ci_difference_2sd)
     size = next((name for limit, name in CONVENTIONS if within >= limit), "negligible")
     sentences = (
         c.say(

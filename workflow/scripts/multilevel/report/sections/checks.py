@@ -8,6 +8,7 @@ from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.records.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
+from multilevel.summarise.checks import beyond_chance, spread_p
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 from multilevel.wording import numbers
 from multilevel.wording.phrases import (
@@ -19,10 +20,10 @@ from multilevel.wording.phrases import (
     shape_key,
 )
 
+# Of so few groups even strongly skewed effects look normal in half of the samples.
+FEW_FOR_SHAPE = 30
 # Up to so many groups the standard errors of variances are biased (Maas & Hox 2005).
 MANY_GROUPS = 50
-# In standard errors: more than this by one school is worth a look at its data.
-STRONG_INFLUENCE = 0.5
 
 
 def checks_section(c: Context) -> Section:
@@ -84,13 +85,15 @@ def _influence_verdict(c: Context, found: Influence) -> Paragraph:
         )
     ]
     largest, estimate, group = max(changes, key=itemgetter(0), default=(0.0, "icc", ""))
-    if largest <= STRONG_INFLUENCE:
-        return c.paragraph("checks.influence_calm")
+    chance = numbers.fixed(found.chance_change_in_se, 2)
+    if not beyond_chance(found):
+        return c.paragraph("checks.influence_calm", chance=chance)
     return c.paragraph(
         "checks.influence_strong",
         strongest=c.group_id(group),
         what=c.plain(f"checks.influence_of.{estimate}"),
         change=numbers.fixed(largest, 2),
+        chance=chance,
     )
 
 
@@ -181,9 +184,10 @@ def _normality(c: Context, check: NormalityCheck) -> str:
 
 
 def _notes(c: Context) -> tuple[Markup, ...]:
-    if c.checks.levene is not None:
-        return (c.say("checks.spread_disagree"),)
-    return (c.say("checks.spread_disagree_obrien"),) if c.checks.obrien is not None else ()
+    verdict = c.checks.spread_verdict
+    said = () if verdict is None else (c.say(f"checks.spread_why.{verdict}"),)
+    few = c.checks.level2_normality.n < FEW_FOR_SHAPE
+    return (*said, c.say("checks.few_for_shape")) if few else said
 
 
 def _by_chance(check: NormalityCheck) -> dict[str, str]:
@@ -201,26 +205,23 @@ def _shape(c: Context, check: NormalityCheck) -> str:
 
 
 def _spread(c: Context) -> str:
-    h, test = c.tests.level1_homogeneity, c.checks.levene or c.checks.obrien
-    if h is None or test is None:
+    verdict, p = c.checks.spread_verdict, spread_p(c.checks)
+    if verdict is None or p is None:
         return c.plain("checks.spread_short")
     return c.plain(
-        "checks.spread_found" if c.checks.levene else "checks.spread_found_obrien",
-        h=numbers.fixed(h.statistic, 1),
-        df=numbers.count(h.df),
-        h_p=numbers.p_value(h.p),
-        f=numbers.fixed(test.statistic, 2),
-        f_p=numbers.p_value(test.p),
+        "checks.spread_found",
+        test=c.plain(f"checks.spread_test.{verdict}"),
+        p=numbers.p_value(p),
         unusual=numbers.count(c.checks.n_unusual_spread),
         n=numbers.count(c.data.n_groups - c.data.n_singletons),
     )
 
 
 def _spread_verdict(c: Context) -> str:
-    test = c.checks.levene or c.checks.obrien
-    if test is None:
+    p = spread_p(c.checks)
+    if p is None:
         return c.plain("checks.result.few")
-    found = "clear" if test.p < CLEAR_P else "some_p" if test.p < 0.05 else "none_p"
+    found = "clear" if p < CLEAR_P else "some_p" if p < 0.05 else "none_p"
     return c.plain(f"checks.result.{found}")
 
 

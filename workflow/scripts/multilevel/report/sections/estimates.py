@@ -117,7 +117,15 @@ def _intervals(c: Context) -> Table:
         ),
         tuple((_quantity(c, name), *rest) for name, *rest in rows),
         subtitle=c.say("estimates.intervals_subtitle"),
-        notes=(c.say(f"estimates.coverage_{_exact(c)}"), *_bootstrap_note(c)),
+        notes=(
+            c.say(
+                "estimates.coverage_robust"
+                if c.robust("icc")
+                else f"estimates.coverage_{_exact(c)}"
+            ),
+            *((c.say("estimates.pieces"),) if c.intervals.profile_pieces > 1 else ()),
+            *_bootstrap_note(c),
+        ),
     )
 
 
@@ -128,8 +136,10 @@ def _exact(c: Context) -> str:
 
 def _variance_intervals(c: Context) -> tuple[IntervalRow, ...]:
     f, model, intervals = c.score, c.model, c.intervals
-    low, high = intervals.ci_tau00_profile
+    low, high = c.ci_tau00
     profile = c.say("estimates.m_profile", method=model.method)
+    robust = c.say("estimates.m_robust")
+    of_tau00 = robust if c.robust("tau00") else profile
     by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
     tau00, sigma2 = f.variance(model.tau00), f.variance(model.sigma2)
 
@@ -138,13 +148,13 @@ def _variance_intervals(c: Context) -> tuple[IntervalRow, ...]:
 
     return (
         ("gamma00", f.headline(model.gamma00), c.interval(model.ci_gamma00), by_t),
-        ("tau00", tau00, variance(intervals.ci_tau00_profile), profile),
-        ("sd_tau00", f.headline(model.sd_tau00), c.interval((low**0.5, high**0.5)), profile),
+        ("tau00", tau00, variance(c.ci_tau00), of_tau00),
+        ("sd_tau00", f.headline(model.sd_tau00), c.interval((low**0.5, high**0.5)), of_tau00),
         (
             "sigma2",
             sigma2,
-            variance(intervals.ci_sigma2_exact),
-            c.say(f"estimates.m_{_exact(c)}_chi2"),
+            variance(c.ci_sigma2),
+            robust if c.robust("sigma2") else c.say(f"estimates.m_{_exact(c)}_chi2"),
         ),
         ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
     )
@@ -154,10 +164,16 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
     """The ICC, and what follows from it or from tau00."""
     model, between = c.model, c.between
     rho, share = c.icc.show(between.icc), c.reliability
-    low, high = (numbers.fixed(end, 1) for end in between.ci_design_effect)
+    n_mean = c.data.n_mean
+    low, high = (numbers.fixed(1.0 + rho * (n_mean - 1.0), 1) for rho in c.ci_icc)
     from_icc = c.say("estimates.m_from_icc")
     return (
-        ("icc", rho, c.span(c.icc.interval(between.ci_icc)), c.say(f"estimates.m_{_exact(c)}_f")),
+        (
+            "icc",
+            rho,
+            c.span(c.icc.interval(c.ci_icc)),
+            c.say("estimates.m_robust" if c.robust("icc") else f"estimates.m_{_exact(c)}_f"),
+        ),
         (
             "icc",
             rho,
@@ -167,14 +183,14 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
         (
             "reliability",
             share.show(between.reliability),
-            c.span(share.interval(between.ci_reliability)),
+            c.span(share.interval(c.ci_reliability)),
             from_icc,
         ),
         ("design_effect", numbers.fixed(between.design_effect, 1), c.span((low, high)), from_icc),
         (
             "difference",
             c.score.headline(between.difference_2sd),
-            c.interval(between.ci_difference_2sd),
+            c.interval(c.ci_difference_2sd),
             c.say("estimates.m_from_tau00", method=model.method),
         ),
     )

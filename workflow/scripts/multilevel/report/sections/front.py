@@ -21,7 +21,7 @@ def claim(c: Context) -> Markup:
     if c.model.boundary:
         return c.say("front.claim.boundary")
     if "not_supported" in c.checks.flags:
-        low, high = c.icc.interval(c.between.ci_icc)
+        low, high = c.icc.interval(c.ci_icc)
         return c.say("front.claim.unsupported", icc=c.icc.show(c.between.icc), low=low, high=high)
     share = c.plain(share_key(c.between.icc))
     weighted = c.results.weighted
@@ -64,7 +64,7 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
 def key_figures(c: Context) -> KeyFigures:
     """Mean, ICC, spread of true means, reliability."""
     between = c.between
-    ends = c.icc.interval(between.ci_icc)
+    ends = c.icc.interval(c.ci_icc)
     return KeyFigures(
         (
             _mean_figure(c),
@@ -92,8 +92,13 @@ def _mean_figure(c: Context) -> KeyFigure:
     weighted = c.results.weighted
     gamma00 = c.score.headline(c.model.gamma00)
     if weighted is None:
-        note = c.plain("front.key.mean_note", interval=c.interval(c.model.ci_gamma00))
-        return KeyFigure(c.term("gamma00", c.say("front.key.mean")), gamma00, note)
+        leader = c.leader("group_mean")
+        by_groups = leader is not None and leader.quantity == "mean_of_group_means"
+        ends = leader.interval if leader is not None and by_groups else None
+        note = c.plain("front.key.mean_note", interval=c.interval(ends or c.model.ci_gamma00))
+        name = c.say("front.key.mean_of_group_means" if by_groups else "front.key.mean")
+        mean = c.score.headline(leader.value) if leader is not None and by_groups else gamma00
+        return KeyFigure(c.term("gamma00", name), mean, note)
     known = "official_note" if weighted.official_se is not None else "official_note_alone"
     return KeyFigure(
         c.say("front.key.official"),
@@ -125,7 +130,15 @@ def main_points(c: Context) -> tuple[Markup, ...]:
 
 
 def _mean_point(c: Context) -> Markup:
-    se = c.standard_error
+    leader, se = c.leader("group_mean"), c.standard_error
+    if leader is not None and leader.quantity == "mean_of_group_means" and leader.interval:
+        return c.say(
+            "points.mean_of_group_means",
+            mean=c.score.headline(leader.value),
+            interval=c.interval(leader.interval),
+            se=c.score.headline(leader.se),
+            gamma00=c.score.headline(c.model.gamma00),
+        )
     kind = "mean" if c.results.weighted is None else "mean_weighted"
     if c.model.boundary:
         # Nothing is estimated to make members of one group alike.
@@ -163,7 +176,7 @@ def _weighted_point(c: Context) -> tuple[Markup, ...]:
 
 def _spread_point(c: Context) -> Markup:
     if "not_supported" in c.checks.flags:
-        low, high = (math.sqrt(end) for end in c.intervals.ci_tau00_profile)
+        low, high = (math.sqrt(end) for end in c.ci_tau00)
         return c.say(
             "points.spread_unsupported",
             sd_tau00=c.score.headline(c.model.sd_tau00),
@@ -179,11 +192,11 @@ def _spread_point(c: Context) -> Markup:
 
 
 def _boundary_point(c: Context) -> Markup:
-    low, high = c.icc.interval(c.between.ci_icc)
+    low, high = c.icc.interval(c.ci_icc)
     if c.contested:
         p = numbers.p_value(c.tests.f.p)
         return c.say("points.contested", icc_low=low, icc_high=high, p=p)
-    if c.between.ci_icc[1] == 0:
+    if c.ci_icc[1] == 0:
         return c.say("points.too_alike")
     return c.say("points.boundary", icc_high=high)
 
@@ -203,7 +216,6 @@ def _apart_point(c: Context) -> Markup:
         n_groups=numbers.count(c.data.n_groups),
         n_above=numbers.count(c.groups.n_above),
         n_below=numbers.count(c.groups.n_below),
-        n_holm=numbers.count(c.groups.n_apart_holm),
     )
 
 

@@ -191,12 +191,12 @@ def _difference(c: Context) -> tuple[Block, ...]:
 
 def _reliability(c: Context) -> Subsection:
     between = c.between
-    low, high = c.reliability.interval(between.ci_reliability)
+    low, high = c.reliability.interval(c.ci_reliability)
     interval = c.plain("interval", low=low, high=high)
     title = c.plain("naive.reliability.title")
     lead = c.paragraph("naive.reliability.lead")
     if c.model.boundary:
-        key = "boundary" if between.ci_reliability[1] > 0 else "no_interval"
+        key = "boundary" if c.ci_reliability[1] > 0 else "no_interval"
         key = "contested" if c.contested else key
         words = c.paragraph(f"naive.reliability.{key}", interval=interval)
         return Subsection("reliability", title, (lead, c.equation("reliability"), words))

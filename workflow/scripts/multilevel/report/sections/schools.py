@@ -14,6 +14,8 @@ PRINT_ALL, PRINT_ENDS = 40, 16
 # Below it the intervals of model estimates cover too little (docs/validation).
 LOW_ICC = 0.05
 # Rank intervals this wide, in the median, say nothing.
+# Intervals that hold less often than their level by more than this are said to.
+COVERAGE_SLACK = 0.02
 NEARLY_ALL_PLACES = 0.8
 COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "side", "reliability")
 WORDS = frozenset({"group", "side"})
@@ -46,7 +48,7 @@ def schools_section(c: Context) -> Section:
                 n_rest=numbers.count(groups.n_not_distinguishable),
                 n_groups=numbers.count(c.data.n_groups),
             ),
-            _corrected(c),
+            *_coverage(c),
         )
         figures = (
             c.figure("caterpillar"),
@@ -65,13 +67,21 @@ def schools_section(c: Context) -> Section:
     )
 
 
-def _corrected(c: Context) -> Block:
-    """The same counts with many looks taken into account."""
-    return c.paragraph(
-        "schools.apart_corrected",
-        alpha=c.alpha,
-        n_holm=numbers.count(c.groups.n_apart_holm),
-        n_fdr=numbers.count(c.groups.n_apart_fdr),
+def _coverage(c: Context) -> tuple[Block, ...]:
+    """How often intervals hold the true mean in simulated data, where that isn't their level."""
+    groups, level = c.groups, c.model.confidence
+    held = groups.eb_coverage, groups.eb_coverage_smallest, groups.eb_coverage_top
+    every, smallest, top = (level if share is None else share for share in held)
+    if min(every, smallest, top) >= level - COVERAGE_SLACK:
+        return ()
+    return (
+        c.paragraph(
+            "schools.coverage",
+            n=numbers.count(groups.eb_coverage_draws),
+            every=numbers.percent(every),
+            smallest=numbers.percent(smallest),
+            top=numbers.percent(top),
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def _icc(c: Context, before: Release) -> Markup:
     icc, was = c.icc.show(c.between.icc), c.icc.show(before.icc)
     if icc == was:
         return c.say("since.icc_same", icc=icc)
-    low, high = c.between.ci_icc
+    low, high = c.ci_icc
     inside = "inside" if low <= before.icc <= high else "outside"
     said = c.say("since.icc", icc=icc, before=was)
     place = c.say(f"since.icc_{inside}", low=c.icc.show(low), high=c.icc.show(high))

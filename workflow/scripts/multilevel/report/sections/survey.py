@@ -136,7 +136,7 @@ def _means(c: Context, weighted: Weighted) -> Table:
         ("unweighted", c.naive.grand_mean, c.naive.se_grand_mean),
         ("official", weighted.official_mean, weighted.official_se),
         ("model", c.model.gamma00, c.standard_error),
-        ("weighted", weighted.gamma00, weighted.se_gamma00),
+        ("weighted", weighted.gamma00, weighted.se_gamma00_corrected),
     )
     method: str = weighted.official_method or "none"
     if "incomplete_replicates" in weighted.flags:
@@ -185,7 +185,7 @@ def _beside(c: Context, weighted: Weighted) -> Table:
         _beside_rows(c, weighted),
         notes=(
             c.say(f"survey.weights.scaling.{weighted.scaling}"),
-            c.say("survey.weights.method_note"),
+            c.say(f"survey.weights.method_note.{weighted.ci_method}"),
         ),
     )
 
@@ -194,10 +194,11 @@ def _beside_rows(c: Context, weighted: Weighted) -> tuple[tuple[object, ...], ..
     f, model, share = c.score, c.model, c.icc.finer
 
     def variance(
-        name: str, found: float, ends: Interval, by_weights: float, se: float | None
+        name: str, found: float, ends: Interval, by_weights: float, weighted_ends: Interval | None
     ) -> tuple[object, ...]:
         without = f.variance(found), c.span(f.variance_interval(ends))
-        return _named(c, name), *without, f.variance(by_weights), _error(c, se, f.variance)
+        shown = _span(c, weighted_ends, f.variance_interval)
+        return _named(c, name), *without, f.variance(by_weights), shown
 
     return (
         (
@@ -210,23 +211,23 @@ def _beside_rows(c: Context, weighted: Weighted) -> tuple[tuple[object, ...], ..
         variance(
             "tau00",
             model.tau00,
-            c.intervals.ci_tau00_profile,
+            c.ci_tau00,
             weighted.tau00,
-            weighted.se_tau00,
+            weighted.ci_tau00,
         ),
         variance(
             "sigma2",
             model.sigma2,
-            c.intervals.ci_sigma2_exact,
+            c.ci_sigma2,
             weighted.sigma2,
-            weighted.se_sigma2,
+            weighted.ci_sigma2,
         ),
         (
             _named(c, "icc"),
             share.show(c.between.icc),
-            c.span(share.interval(c.between.ci_icc)),
+            c.span(share.interval(c.ci_icc)),
             share.show(weighted.icc),
-            _error(c, weighted.se_icc, share.show),
+            _span(c, weighted.ci_icc, share.interval),
         ),
     )
 
@@ -235,7 +236,5 @@ def _named(c: Context, name: str) -> Markup:
     return c.term(name, c.say(f"estimates.q_{name}"))
 
 
-def _error(c: Context, se: float | None, show: Callable[[float], str]) -> str:
-    if se is None:
-        return c.plain("survey.weights.no_se")
-    return c.plain("survey.weights.value_se", se=show(se))
+def _span(c: Context, ends: Interval | None, show: Callable[[Interval], tuple[str, str]]) -> str:
+    return c.plain("survey.weights.no_se") if ends is None else c.span(show(ends))

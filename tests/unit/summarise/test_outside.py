@@ -1,0 +1,218 @@
+"""Checks of sizes, spread and single schools: against R, and at their level on normal data."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.helpers.students import weighted
+from tests.unit.fit import surveys
+from tests.unit.fit.conftest import names, reference, statistics
+from tests.unit.fit.test_outside import ANSWERS
+
+from multilevel.fit.model import fit_random_intercept
+from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.fit.weighted import WeightedStatistics, fit_weighted
+from multilevel.summarise import checks, simulated, spread_checks
+from multilevel.summarise.influence import influence, largest_change
+from multilevel.summarise.model_based import between_summary
+from multilevel.summarise.naive import naive_summary
+from multilevel.summarise.schools import school_means
+from multilevel.summarise.size_checks import mean_by_size
+from multilevel.summarise.weighted_means import weighted_school_means
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS["spread"]))
+def test_bartlett_as_r(name):
+    found, known = spread_checks.bartlett(statistics(name)), ANSWERS["spread"][name]
+    assert found.df == known["df"]
+    assert math.isclose(found.statistic, known["statistic"], rel_tol=1e-8)
+    assert math.isclose(found.p, known["p"], rel_tol=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS["spread"]))
+def test_spread_by_size_as_lm(name):
+    found, known = spread_checks.spread_by_size(statistics(name)), ANSWERS["spread"][name]["slope"]
+    if not known:
+        assert found is None
+        return
+    assert [found.slope, found.se, found.t, found.p] == pytest.approx(known, rel=1e-8)
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS["mean_by_size"]))
+def test_mean_by_size_as_lm(name):
+    summary = statistics(name)
+    found = mean_by_size(summary, fit_random_intercept(summary).model)
+    assert [found.slope, found.se, found.t, found.p] == pytest.approx(
+        ANSWERS["mean_by_size"][name], rel=1e-6
+    )
+
+
+def test_equal_sizes_have_no_slope():
+    summary = statistics("dyestuff")
+    assert mean_by_size(summary, fit_random_intercept(summary).model) is None
+    assert spread_checks.spread_by_size(summary) is None
+
+
+def drawn(random, n, effect, scale=1.0):
+    """Sufficient statistics with effects, and standard deviations within schools."""
+    offset = effect + scale / np.sqrt(n) * random.normal(size=len(n))
+    ss = scale**2 * 2.0 * random.standard_gamma((n - 1) / 2.0)
+    return SufficientStatistics(0.0, n, offset, ss)
+
+
+def rejections(test, n_samples, simulate):
+    """Share of samples with p < .05."""
+    return np.mean([test(simulate()).p < 0.05 for _ in range(n_samples)])
+
+
+@pytest.mark.parametrize(
+    "n", [np.full(60, 5), np.array([2] * 50 + [20] * 10), np.arange(2, 62)], ids=str
+)
+def test_the_tests_hold_their_level_on_normal_data(n):
+    random = np.random.default_rng(7)
+
+    def simulate():
+        return drawn(random, n, 0.4 * random.normal(size=len(n)))
+
+    assert rejections(spread_checks.bartlett, 300, simulate) < 0.1
+    if n.min() < n.max():
+        assert rejections(spread_checks.spread_by_size, 300, simulate) < 0.1
+
+        def slope(summary):
+            return mean_by_size(summary, fit_random_intercept(summary).model)
+
+        assert rejections(slope, 200, simulate) < 0.1
+
+
+def test_sizes_that_go_with_means_or_spread_are_seen():
+    random = np.random.default_rng(5)
+    n = random.integers(2, 61, 100)
+    size = (np.log(n) - np.log(n).mean()) / np.log(n).std()
+    effect = 0.5 * (0.9 * size + math.sqrt(1 - 0.9**2) * random.normal(size=100))
+    summary = drawn(random, n, effect)
+    found = mean_by_size(summary, fit_random_intercept(summary).model)
+    assert found.p < 0.01 and found.slope > 0
+    narrow = drawn(random, n, 0.3 * random.normal(size=100), 1.85 ** (1 - np.log(n) / 4.1))
+    found = spread_checks.spread_by_size(narrow)
+    assert found.p < 0.01 and found.slope < 0
+
+
+@pytest.mark.parametrize(("normal", "expected"), [(True, "bartlett"), (False, "brown_forsythe")])
+def test_which_test_of_spread_decides(normal, expected):
+    one = spread_checks.bartlett(statistics("hsb82"))
+    robust = checks.levene(np.repeat(np.arange(4), 5), np.arange(20.0) ** 2)
+    assert spread_checks.spread_verdict(normal, one, robust, None) == expected
+    assert spread_checks.spread_verdict(False, None, None, None) is None
+
+
+@pytest.mark.parametrize("name", ["exam", "hsb82", "dyestuff2", "sim_singletons"])
+def test_intervals_of_means_cover_what_an_own_simulation_says(name):
+    """Drawn and fitted one by one through the whole of the code."""
+    summary = statistics(name)
+    fit = fit_random_intercept(summary)
+    design = simulated.design_of([summary], [fit])
+    again = simulated.design_of([summary], [fit])
+    assert np.array_equal(design.coverage, again.coverage)
+    random = np.random.default_rng(1)
+    used = simulated.shrinkage_parameters(summary, fit)
+    held, changes = [], []
+    for _ in range(60):
+        effect = math.sqrt(used.tau00 / used.sigma2) * random.normal(size=summary.n_groups)
+        one = drawn(random, summary.n, effect)
+        refit = fit_random_intercept(one)
+        table = school_means([""] * summary.n_groups, one, refit)
+        held.append(np.mean((table["ci_low"] <= effect) & (effect <= table["ci_high"])))
+        changes.append(largest_change(one, refit))
+    spread = np.std(held) / math.sqrt(len(held))
+    assert abs(np.mean(held) - design.coverage.mean()) < 4 * spread + 0.01
+    middle = np.median(design.largest_change)
+    share = np.mean(np.array(changes) > middle)
+    assert abs(share - 0.5) < 4 * 0.5 / math.sqrt(len(changes))
+
+
+def test_one_school_far_out_is_beyond_chance_and_normal_ones_are_not():
+    random = np.random.default_rng(2)
+    n = np.full(20, 15)
+    beyond = 0
+    for _ in range(60):
+        summary = drawn(random, n, 0.5 * random.normal(size=20))
+        fit = fit_random_intercept(summary)
+        design = simulated.design_of([summary], [fit])
+        found = influence([str(j) for j in range(20)], summary, fit, design.largest_change)
+        beyond += checks.beyond_chance(found)
+    # At .05 more than 9 of 60 come by chance in one of a thousand runs.
+    assert beyond <= 9
+    effect = 0.5 * random.normal(size=20)
+    effect[3] = 6.0
+    summary = drawn(random, n, effect)
+    fit = fit_random_intercept(summary)
+    design = simulated.design_of([summary], [fit])
+    found = influence([str(j) for j in range(20)], summary, fit, design.largest_change)
+    assert checks.beyond_chance(found) and found.most[0].group == "3"
+
+
+def test_at_tau00_0_intervals_hold_small_schools_more_often():
+    random = np.random.default_rng(9)
+    n = np.array([2] * 10 + [30] * 10)
+    held, formerly = [], []
+    while len(held) < 60:
+        effect = 0.14 * random.normal(size=20)
+        summary = drawn(random, n, effect)
+        fit = fit_random_intercept(summary)
+        if not fit.model.boundary:
+            continue
+        table = school_means([""] * 20, summary, fit)
+        held.append(np.mean((table["ci_low"] <= effect) & (effect <= table["ci_high"])))
+        half = 1.959963984540054 * table["eb_se"]
+        formerly.append(np.mean(abs(table["eb_mean"] - effect) <= half))
+        assert (table["eb_mean"] == fit.model.gamma00).all()
+    assert np.mean(formerly) < 0.85
+    assert np.mean(held) > 0.92
+
+
+@pytest.mark.parametrize("name", names(fittable=True))
+def test_shares_and_effective_sizes(name):
+    summary = statistics(name)
+    fit = fit_random_intercept(summary)
+    found = between_summary(summary, naive_summary(summary), fit)
+    known = reference(name)
+    estimate = known["REML"]
+    assert math.isclose(
+        found.n_effective_gamma00, summary.n_members / estimate["deff"]["gls"], rel_tol=1e-8
+    )
+    observed = known["naive"]["var_group_means"]
+    if observed > 1e-15:
+        share = min(estimate["tau00"] / observed, 1.0)
+        assert math.isclose(found.share_of_observed_variance, share, rel_tol=1e-8, abs_tol=1e-14)
+    if known["balanced"] and estimate["tau00"] > 0:
+        assert math.isclose(
+            found.share_of_observed_variance, estimate["reliability_mean"], rel_tol=1e-8
+        )
+
+
+def test_weighted_school_means_by_hand():
+    survey = surveys.small()
+    score = survey.scores[:, 0]
+    values = WeightedStatistics.of(weighted(survey.group, score, survey.conditional))
+    table = weighted_school_means(values, survey.group_weight, "size", 0.95)
+    fit = fit_weighted(values[0], survey.group_weight, "size")
+    frame = pd.DataFrame({"g": survey.group, "y": score, "w": survey.conditional})
+    for j, members in frame.groupby("g"):
+        mean = np.average(members["y"], weights=members["w"])
+        n = members["w"].sum() ** 2 / (members["w"] ** 2).sum()
+        share = fit.tau00 / (fit.tau00 + fit.sigma2 / n)
+        row = table.loc[j]
+        assert math.isclose(row["weighted_mean"], mean, rel_tol=1e-12)
+        assert math.isclose(row["weighted_reliability"], share, rel_tol=1e-12)
+        eb = fit.gamma00 + share * (mean - fit.gamma00)
+        assert math.isclose(row["weighted_eb_mean"], eb, rel_tol=1e-12)
+        assert row["weighted_eb_se"] ** 2 > fit.tau00 * (1 - share)
+
+
+def test_weights_that_leave_no_variance_leave_no_shrunken_means():
+    survey = surveys.small()
+    values = WeightedStatistics.of(weighted(survey.group, survey.scores[:, 2], survey.conditional))
+    fit = fit_weighted(values[0], survey.group_weight, "size")
+    table = weighted_school_means(values, survey.group_weight, "size", 0.95)
+    assert (fit.tau00 == 0) == bool(table["weighted_eb_mean"].isna().all())

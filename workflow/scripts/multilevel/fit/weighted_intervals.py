@@ -1,0 +1,172 @@
+"""Intervals of the weighted ICC and variances: by replication, else by the sandwich.
+
+The sandwich is too small with few schools: it is multiplied by J/(J-1) and used with Student's
+t on J-1 degrees of freedom. Replicates of the design repeat the whole fit and carry what the
+design does to it; their t has as many degrees of freedom as the design has zones (Rust & Rao
+1996).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from multilevel.fit import distributions
+from multilevel.fit.intervals import Interval
+from multilevel.fit.replication import Method, ReplicateFits, sampling_variance
+from multilevel.fit.rubin import pool
+from multilevel.fit.sufficient import Floats
+from multilevel.fit.weighted import WeightedFit
+
+# Powers of e beyond leave double precision.
+LARGEST_LOG = 700.0
+
+
+@dataclass(frozen=True)
+class WeightedIntervals:
+    """Intervals of the weighted fit; an end of the sandwich is None where tau00 = 0."""
+
+    icc: Interval | None
+    tau00: Interval | None
+    sigma2: Interval | None
+    method: Literal["replication", "sandwich"]
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """An increasing function on which estimates are near to normal, and its inverse."""
+
+    there: Callable[[float], float]
+    back: Callable[[float], float]
+
+
+def corrected_se(se: float, n_groups: int) -> float:
+    """A sandwich standard error with its variance multiplied by J/(J-1)."""
+    return se * math.sqrt(n_groups / (n_groups - 1.0))
+
+
+def sandwich_intervals(
+    fits: Sequence[WeightedFit], n_groups: int, confidence: float
+) -> WeightedIntervals:
+    """The ICC's on the logit, the variances' on the logarithm, t on J-1.
+
+    Parameters
+    ----------
+    fits
+        Of M plausible values, or of the score.
+    n_groups
+        J.
+    confidence
+        In (0, 1).
+    """
+    log = _Scale(math.log, _exp)
+    logit = _Scale(lambda x: math.log(x) - math.log1p(-x), lambda x: 1.0 / (1.0 + _exp(-x)))
+
+    def interval(name: str, scale: _Scale, slope: Callable[[float], float]) -> Interval | None:
+        estimates = [float(getattr(fit, name)) for fit in fits]
+        errors = [getattr(fit, f"se_{name}") for fit in fits]
+        if any(error is None for error in errors):
+            return None
+        variances = [
+            (corrected_se(error, n_groups) * slope(x)) ** 2
+            for x, error in zip(estimates, errors, strict=True)
+        ]
+        return _interval(estimates, variances, scale, n_groups - 1.0, confidence)
+
+    return WeightedIntervals(
+        icc=interval("icc", logit, lambda x: 1.0 / (x * (1.0 - x))),
+        tau00=interval("tau00", log, lambda x: 1.0 / x),
+        sigma2=interval("sigma2", log, lambda x: 1.0 / x),
+        method="sandwich",
+    )
+
+
+def replication_intervals(
+    fits: Sequence[WeightedFit],
+    replicated: ReplicateFits,
+    method: Method,
+    fay: float,
+    df: float,
+    typical: float,
+    confidence: float,
+) -> WeightedIntervals:
+    """By the spread of the replicates about the estimates, t on the number of zones.
+
+    The ICC's on log(1 + n0 ICC/(1 - ICC)), the logarithm of the expected F ratio, and tau00's
+    on log(tau00 + sigma2/n0), both finite where a replicate has tau00 = 0.
+
+    Parameters
+    ----------
+    fits, replicated
+        Of M plausible values, and of the same under R replicates.
+    method, fay
+        Of the replication.
+    df
+        Zones of the jackknife; replicates of BRR.
+    typical
+        n0, the school size that stands for all.
+    confidence
+        In (0, 1).
+    """
+    tau00, sigma2 = replicated.q * replicated.sigma2, replicated.sigma2
+    error = float(np.mean([fit.sigma2 for fit in fits])) / typical
+
+    def interval(name: str, replicates: Floats, scale: _Scale) -> Interval | None:
+        estimates = [float(getattr(fit, name)) for fit in fits]
+        centres = np.array([scale.there(x) for x in estimates])
+        spread = np.vectorize(scale.there)(replicates)
+        variance = sampling_variance(centres, spread, method, fay)
+        return _interval(estimates, [variance] * len(fits), scale, df, confidence)
+
+    return WeightedIntervals(
+        icc=interval("icc", replicated.q / (1.0 + replicated.q), _ratio_scale(typical)),
+        tau00=interval(
+            "tau00",
+            tau00,
+            _Scale(lambda x: math.log(x + error), lambda x: max(_exp(x) - error, 0.0)),
+        ),
+        sigma2=interval("sigma2", sigma2, _Scale(math.log, _exp)),
+        method="replication",
+    )
+
+
+def mean_interval(mean: float, se: float, df: float, confidence: float) -> Interval:
+    """mean -/+ t SE."""
+    half_width = distributions.t_quantile(0.5 + confidence / 2.0, df) * se
+    return mean - half_width, mean + half_width
+
+
+def _exp(x: float) -> float:
+    """exp(x), infinite where it leaves double precision."""
+    return math.inf if x > LARGEST_LOG else math.exp(x)
+
+
+def _ratio_scale(typical: float) -> _Scale:
+    def back(x: float) -> float:
+        q = max((_exp(x) - 1.0) / typical, 0.0)
+        return 1.0 if math.isinf(q) else q / (1.0 + q)
+
+    return _Scale(lambda rho: math.log1p(typical * rho / (1.0 - rho)), back)
+
+
+def _interval(
+    estimates: Sequence[float],
+    variances: Sequence[float],
+    scale: _Scale,
+    df: float,
+    confidence: float,
+) -> Interval | None:
+    """On the scale, pooled over plausible values by Rubin's rules (Barnard & Rubin's df).
+
+    None where so little is known that an end leaves double precision.
+    """
+    centres = [scale.there(x) for x in estimates]
+    centre, se = centres[0], math.sqrt(variances[0])
+    if len(centres) > 1:
+        pooled = pool(centres, variances)
+        centre, se, df = pooled.estimate, pooled.se, pooled.df_with(df)
+    low, high = mean_interval(centre, se, df, confidence)
+    ends = scale.back(low), scale.back(high)
+    return ends if math.isfinite(ends[1]) else None
