@@ -10,6 +10,8 @@ from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
+# Of most statistical offices and of US states.
+MIN_MEMBERS = 10
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
@@ -101,6 +103,25 @@ class Join:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What may be shown of single groups and members.
+
+    Attributes
+    ----------
+    disclosure
+        Whether small groups are withheld and all else rounded so that they stay so.
+    min_members
+        Groups of fewer members are small.
+    names
+        Whether groups are shown by their names or by codes.
+    """
+
+    disclosure: Literal["safe", "off"] = "off"
+    min_members: int = MIN_MEMBERS
+    names: Literal["shown", "coded"] = "shown"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """All settings of one dataset, defaults filled in.
 
@@ -132,6 +153,8 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    publication
+        What may be shown; None where nothing is said and no preset's licence says it.
     """
 
     id: str
@@ -151,6 +174,7 @@ class Dataset:
     sheet: str | int | None = None
     entry: str = ""
     scale: str = ""
+    publication: Disclosure | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -216,6 +240,24 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         sheet=entry.get("sheet"),
         entry=name,
         scale=entry.get("scale", ""),
+        publication=_publication(entry, defaults),
+    )
+
+
+def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
+    """The entry's over that of the whole configuration, key by key.
+
+    The licences of the studies that presets know let no single student or school be told.
+    """
+    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
+    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
+        return None
+    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
+    coded = "preset" in entry and asked == "safe"
+    return Disclosure(
+        disclosure=asked,
+        min_members=int(given.get("min_members", MIN_MEMBERS)),
+        names=given.get("names", "coded" if coded else "shown"),
     )
 
 

@@ -23,7 +23,8 @@ class IndexRow:
     and the rest are for the page. Units are those of the scores; `icc`, `reliability`
     and their intervals are proportions. `entry` and `outcome` are the configuration's,
     `measure` is the outcome in words; `scale` names the scale of the scores where it is
-    known to be that of other datasets too; `since` says what changed since a former release.
+    known to be that of other datasets too; `since` says what changed since a former release,
+    `internal` why a report may not be handed out.
     """
 
     id: str
@@ -52,6 +53,7 @@ class IndexRow:
     n_effective: float | None = None
     method: str = ""
     flags: str = ""
+    disclosure: str = ""
     sd_total: float = 0.0
     confidence: float = 0.95
     remedy: str = ""
@@ -67,6 +69,7 @@ class IndexRow:
     measure: str = ""
     scale: str = ""
     since: str = ""
+    internal: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(IndexRow))[
@@ -116,6 +119,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         n_effective=between.n_effective,
         method=model.method,
         flags=" ".join(_cautions(results)),
+        disclosure=results.publication.disclosure if results.publication else "",
         sd_total=naive.sd_total,
         confidence=model.confidence,
         subtitle=labels.subtitle,

@@ -4,11 +4,12 @@ import math
 
 from markupsafe import Markup
 
-from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
+from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Paragraph, Points, Subsection
 from multilevel.report.context import Context
 from multilevel.report.sections.since import since_last_release
 from multilevel.wording import numbers
 from multilevel.wording.phrases import share_key
+from multilevel.wording.publication import for_internal_use, withheld
 
 # Below this the two standard errors are called close, not "times as large".
 ALIKE_RATIO = 1.1
@@ -48,8 +49,13 @@ def subtitle(c: Context) -> str:
 
 def summary(c: Context) -> tuple[Block | Subsection, ...]:
     """Key figures, main points, and what must be read with care."""
+    internal = for_internal_use(c.results, c.words)
+    notice = [Paragraph(Markup.escape(internal), "notice")] if internal else []
+    said = withheld(c.results, c.words)
     blocks: list[Block | Subsection] = [
+        *notice,
         key_figures(c),
+        *([Paragraph(Markup.escape(" ".join(said)), "note")] if said else []),
         Subsection("main-points", c.plain("points.title"), (Points(main_points(c)),)),
     ]
     since = since_last_release(c)
@@ -113,7 +119,7 @@ def _reliability_note(c: Context) -> str:
         return c.plain("front.key.reliability_note", size=size)
     return c.plain(
         "front.key.reliability_note_range",
-        low=c.reliability.show(c.between.reliability_min),
+        low=c.least_reliability,
         high=c.reliability.show(c.between.reliability_max),
     )
 
@@ -213,7 +219,7 @@ def _apart_point(c: Context) -> Markup:
     return c.say(
         "points.apart",
         n_apart=numbers.count(n_apart),
-        n_groups=numbers.count(c.data.n_groups),
+        n_groups=numbers.count(len(c.schools)),
         n_above=numbers.count(c.groups.n_above),
         n_below=numbers.count(c.groups.n_below),
     )
