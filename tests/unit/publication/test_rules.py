@@ -19,7 +19,8 @@ from multilevel.wording.catalogue import Catalogue
 ROUNDING = Rounding(Precision(score=1.0, mean=2.0, pooled=None, share=0.05, within=0.01, fit=10.0))
 # Findings that identify groups or members, and refusals, which `refused` looks after.
 NOT_SHOWN = {
-    "id_codes", "similar_ids", "thousands", "suspects", "unlike",
+    "id_codes", "padded_ids", "total_rows", "restarting_ids", "no_companion",
+    "similar_ids", "thousands", "suspects", "unlike",
     "total_looks_conditional", "conditional_looks_total",
 }  # fmt: skip
 
@@ -46,7 +47,7 @@ def test_every_field_of_results_has_its_rule():
 
 
 def test_every_column_of_the_groups_has_its_rule():
-    assert set(COLUMNS) == set(COLUMN_RULES)
+    assert {*COLUMNS} == set(COLUMN_RULES)
 
 
 def test_every_finding_is_shown_by_a_rule_or_not_at_all():

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.records.distribution import Distribution
+from multilevel.records.results import (
+    Between,
+    Checks,
+    Data,
+    GroupSummary,
+    Leading,
+    Model,
+    Results,
+)
 from multilevel.records.students import Blurred, Students
+from multilevel.wording import verdicts
 from multilevel.wording.numbers import ShareFormat
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
@@ -80,6 +90,9 @@ class FigureData:
         Mean of all scores of that kind in each school: `groups.mean` pools plausible values.
     blurred
         In place of single students, where these are withheld.
+    adjusted
+        Means adjusted for a companion's covariates, NaN where a school has none, shape (J,);
+        None without a companion.
     """
 
     results: Results
@@ -88,6 +101,7 @@ class FigureData:
     score: Floats
     value_mean: Floats
     blurred: Blurred | None = None
+    adjusted: Floats | None = None
 
     @classmethod
     def build(
@@ -118,6 +132,9 @@ class FigureData:
         if results.plausible_values is not None and students.blurred is None:
             first = students.moments[0]
             mean = first.centre + first.unit * first.mean
+        adjusted = None
+        if "adjusted_mean" in groups:
+            adjusted = _frozen(groups["adjusted_mean"].to_numpy(dtype=np.float64))
         return cls(
             results,
             table,
@@ -125,6 +142,7 @@ class FigureData:
             _frozen(scores[chosen]),
             _frozen(mean),
             students.blurred,
+            adjusted,
         )
 
     @property
@@ -138,9 +156,20 @@ class FigureData:
         return _present(self.results.between)
 
     @property
+    def leading(self) -> Leading:
+        """The estimates that the report leads with."""
+        return verdicts.leading(self.results)
+
+    @property
+    def verdict(self) -> verdicts.Verdict:
+        """What may be said of how much schools differ."""
+        return verdicts.verdict(self.results)
+
+    @property
     def icc(self) -> ShareFormat:
         """Formats intraclass correlations."""
-        return ShareFormat.of(self.between.icc, *self.between.ci_icc)
+        leader = self.leading.icc
+        return ShareFormat.of(leader.value, *(leader.interval or (None, None)))
 
     @property
     def reliability(self) -> ShareFormat:
@@ -151,6 +180,11 @@ class FigureData:
     def counts(self) -> Data:
         """Counts of students and schools."""
         return _present(self.results.data)
+
+    @property
+    def distribution(self) -> Distribution:
+        """How the scores are spread over students."""
+        return _present(self.results.distribution)
 
     @property
     def standing(self) -> GroupSummary:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from multilevel.publication.rules import Kind, Rounding
 from multilevel.publication.withholding import Booleans
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# A column without a rule is left empty.
+# A column without a rule is left out.
 COLUMN_RULES: Mapping[str, Kind] = {
     "group": "keep",
     "n": "members",
@@ -49,7 +47,7 @@ def shown_rows(schools: "pd.DataFrame", hidden: Booleans, rounding: Rounding) ->
     for column in kept.columns:
         kind = COLUMN_RULES.get(str(column), "withhold")
         if kind == "withhold":
-            kept[column] = np.nan
+            kept = kept.drop(columns=column)
         elif kind != "keep":
             kept[column] = [
                 rounding.number(kind, value) if value == value else value for value in kept[column]

@@ -66,6 +66,9 @@ provenance.joined.sha256 provenance.joined.bytes provenance.columns provenance.m
 provenance.thousands provenance.doubts provenance.produced provenance.rows_read
 provenance.software provenance.config provenance.reading provenance.self_test
 findings publication
+distribution.n_members distribution.weighted distribution.model_weighted distribution.errors_by
+distribution.n_draws distribution.percentiles.p distribution.benchmarks.name
+distribution.benchmarks.cut
 """
 _INSIDE = """
 reason labels data naive model between between.decomposition intervals tests tests.f tests.lrt
@@ -74,7 +77,9 @@ checks.level1_normality checks.level2_normality checks.levene checks.obrien chec
 checks.brown_forsythe checks.mean_by_size checks.spread_by_size plausible_values
 plausible_values.per_value averaged weighted weighted.per_value leading
 leading.mean leading.group_mean leading.icc leading.tau00 leading.sigma2 leading.reliability
-cross_check cross_check.digits provenance provenance.input provenance.joined model.optima
+distribution distribution.mean distribution.sd distribution.percentiles distribution.benchmarks
+distribution.above_overall_mean cross_check cross_check.digits provenance provenance.input
+provenance.joined model.optima
 """
 # Extremes, what identifies groups or members, and sections whose numbers invert.
 _WITHHOLD = """
@@ -84,7 +89,7 @@ influence weighted.other_reading
 cross_check.gamma00 cross_check.tau00 cross_check.sigma2 cross_check.log_likelihood
 cross_check.deviance_of_theirs
 provenance.suspects provenance.unlike provenance.notes
-distribution companion
+companion
 """
 _MEAN = """
 naive.grand_mean naive.mean_of_group_means
@@ -100,10 +105,14 @@ weighted.per_value.gamma00 weighted.per_value.official_mean
 leading.mean.value leading.mean.interval leading.group_mean.value leading.group_mean.interval
 leading.group_minus_1sd leading.group_plus_1sd leading.group_minus_196sd
 leading.group_plus_196sd
+distribution.mean.value
 """
-_SCORE = "groups.lowest_mean groups.highest_mean groups.largest_shrinkage"
+_SCORE = (
+    "distribution.percentiles.value groups.lowest_mean groups.highest_mean groups.largest_shrinkage"
+)
 # Square roots: half the share of their variances.
 _SPREAD = """
+distribution.mean.se distribution.sd.se distribution.percentiles.se
 naive.sd_of_group_means naive.se_mean_of_group_means model.se_gamma00 model.se_kenward_roger
 model.se_hartung_knapp model.se model.sd_tau00 between.difference_2sd between.ci_difference_2sd
 plausible_values.se plausible_values.per_value.se_gamma00 weighted.se_gamma00
@@ -129,8 +138,15 @@ plausible_values.per_value.sigma2 averaged.sigma2 weighted.sigma2 weighted.se_si
 weighted.ci_sigma2 weighted.per_value.sigma2 leading.sigma2.value leading.sigma2.se
 leading.sigma2.interval
 """
-_WITHIN_SPREAD = "naive.sd_total naive.se_grand_mean model.sd_sigma"
+_WITHIN_SPREAD = "distribution.sd.value naive.sd_total naive.se_grand_mean model.sd_sigma"
 _SHARE = """
+leading.share_above_at_minus_1sd distribution.benchmarks.share_at_or_above
+distribution.benchmarks.se distribution.benchmarks.share_in_school_minus_1sd
+distribution.benchmarks.share_in_average_school
+distribution.benchmarks.share_in_school_plus_1sd
+distribution.above_overall_mean.share_in_school_minus_1sd
+distribution.above_overall_mean.share_in_average_school
+distribution.above_overall_mean.share_in_school_plus_1sd
 between.icc between.ci_icc between.reliability between.ci_reliability between.reliability_max
 between.share_of_observed_variance
 intervals.ci_icc_profile intervals.ci_icc_profile_hull intervals.ci_icc_robust
@@ -161,7 +177,7 @@ checks.mean_by_size.t checks.spread_by_size.slope checks.spread_by_size.se
 checks.spread_by_size.t
 plausible_values.df plausible_values.df_barnard_rubin
 weighted.df weighted.official_df weighted.n_effective weighted.sum_of_weights
-leading.*.df
+leading.*.df distribution.df
 """
 _P = """
 model.p tests.f.p tests.lrt.p tests.chi2_groups.p tests.level1_homogeneity.p

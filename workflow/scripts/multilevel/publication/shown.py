@@ -22,10 +22,11 @@ from multilevel.publication.ledger import (
 )
 from multilevel.publication.members import blurred
 from multilevel.publication.population import population_of
-from multilevel.publication.precision import Precision, pooled_mean, precision, statements
+from multilevel.publication.precision import OPEN, Precision, pooled_mean, precision, statements
 from multilevel.publication.rows import shown_rows
 from multilevel.publication.rules import Rounding
 from multilevel.publication.withholding import Booleans, withheld
+from multilevel.records.distribution import Distribution
 from multilevel.records.publication import Publication
 from multilevel.records.results import Provenance, Results
 from multilevel.records.students import Blurred, Students
@@ -111,7 +112,7 @@ def shown(
     figures = _figures(complete, hidden, lists, rows, steps, before, min_members)
     present = tuple(statements(population, places, steps.mean, steps.pooled)) if places else ()
     pooled = _pooled(population, places, steps)
-    public = _results(complete, rows, rounding, codes)
+    public = _results(complete, rows, rounding, codes, min_members)
     return Shown(
         results=replace(
             public,
@@ -126,6 +127,7 @@ def shown(
                 n_not_updated=int((rows["note"] != "").sum()),
                 score_unit=steps.score,
                 mean_unit=steps.mean,
+                range_within_scores=_range_within_scores(results),
                 reliability_below=_reliability_at(results, min_members, rounding),
             ),
         ),
@@ -234,6 +236,7 @@ def _results(
     rows: "pd.DataFrame",
     rounding: Rounding,
     codes: Mapping[str, str] | None,
+    min_members: int,
 ) -> Results:
     """Each field by its rule; what is known of groups from the rows that are shown."""
     results = complete.results
@@ -255,8 +258,38 @@ def _results(
         data=replace(
             data, n_max=int(sizes.max()), n_min=int(sizes.min()) if none_withheld else None
         ),
+        distribution=_distribution(public, min_members, rounding),
         findings=shown_findings(public, rounding),
         provenance=without_paths(public.provenance),
+    )
+
+
+def _range_within_scores(results: Results) -> bool | None:
+    data, ends = results.data, results.leading
+    if data is None or ends is None or data.score_min is None or data.score_max is None:
+        return None
+    return data.score_min <= ends.group_minus_1sd and ends.group_plus_1sd <= data.score_max
+
+
+def _distribution(public: Results, min_members: int, rounding: Rounding) -> Distribution | None:
+    """Percentiles with few members beyond them, and shares, as coarse as single members need."""
+    found, model = public.distribution, public.model
+    if found is None or model is None:
+        return None
+    few = units.unit_above(OPEN * model.sd_sigma)
+    share = max(0.01, units.unit_above(units.MEMBERS / found.n_members))
+    return replace(
+        found,
+        percentiles=tuple(
+            one
+            if min(one.p, 100 - one.p) / 100 * found.n_members >= min_members
+            else replace(one, value=units.to_unit(one.value, few))
+            for one in found.percentiles
+        ),
+        benchmarks=tuple(
+            replace(one, share_at_or_above=units.to_unit(one.share_at_or_above, share))
+            for one in found.benchmarks
+        ),
     )
 
 

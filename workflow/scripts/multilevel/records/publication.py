@@ -33,6 +33,10 @@ class Publication:
     mean_unit: Annotated[
         float | None, doc("Means of all schools are rounded to it; null for off.")
     ] = None
+    range_within_scores: Annotated[
+        bool | None,
+        doc("Whether leading.group_minus_1sd and group_plus_1sd lie within the scores."),
+    ] = None
     reliability_below: Annotated[
         float | None,
         doc("Reliability with min_members students: those of small schools lie below it."),
