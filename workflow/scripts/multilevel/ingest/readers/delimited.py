@@ -69,11 +69,11 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=ReadFacts(encoding=encoding, delimiter=found.delimiter, renamed=renamed),
-        columns=columns(body, found, places, wanted),
+        columns=first_rows_of(body, found, places, wanted),
     )
 
 
-def columns(
+def first_rows_of(
     body: memoryview | bytes, header: Header, places: tuple[int, ...], wanted: tuple[str, ...]
 ) -> dict[str, Column]:
     """What the first rows say of the `wanted` columns, which stand at `places`."""

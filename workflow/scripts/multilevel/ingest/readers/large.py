@@ -170,7 +170,7 @@ class LargeText:
         lines = survey.lines - header.lines
         if not lines:
             raise delimited.no_rows(source.name)
-        found = delimited.columns(survey.head[header.length :], header, places, columns)
+        found = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
         facts = ReadFacts(encoding=survey.codec, delimiter=header.delimiter, renamed=renamed)
         n_rows = 0
         for batch, is_last in _with_last(self._parsed(header, places)):
