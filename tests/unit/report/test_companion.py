@@ -45,7 +45,7 @@ def test_what_goes_with_the_differences(hsb82):
     )
     assert "their expected scores differ by 2.106 (standard error 0.356; 95% CI 1.404 to" in text
     assert "12.931 to 13.726" in text and "sector: Catholic" in text
-    assert "null model against with columns of schools" in text
+    assert "the null model against the model with columns of schools" in text
 
 
 def test_nothing_is_said_to_cause_anything(hsb82):

@@ -1,8 +1,10 @@
 """What goes with the differences between groups: the models with covariates, adjusted means."""
 
 from multilevel.records.companion import Companion, CompanionModel, Term
-from multilevel.report.blocks import Block, Paragraph, Section, Subsection
+from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection
 from multilevel.report.context import Context
+from multilevel.report.programs.code import Task
+from multilevel.report.programs.covariates import codes_of
 from multilevel.report.sections.companion_tables import (
     fullest_table,
     models_table,
@@ -37,8 +39,31 @@ def companion_section(c: Context) -> Section | None:
         models_table(c, found),
         *_weighted(c, found),
         _adjusted(c),
+        _code(c, found),
     )
     return Section("companion", c.plain("companion.title"), blocks)
+
+
+def _code(c: Context, found: Companion) -> Subsection:
+    """The same models by other programs, to be asked for."""
+    provenance = c.results.provenance
+    task = Task.of(provenance.config, provenance.reading)
+    codes = (
+        Code(
+            f"companion-in-{program}",
+            program,
+            c.plain(f"companion_code.label.{program}"),
+            text,
+            folded=True,
+        )
+        for program, text in codes_of(task, found, c.words).items()
+    )
+    return Subsection(
+        "companion-code",
+        c.plain("companion_code.title"),
+        (c.paragraph("companion_code.lead"), *codes),
+        printed=(c.paragraph("companion_code.on_screen"),),
+    )
 
 
 def columns_in_words(c: Context, found: Companion) -> str:

@@ -198,8 +198,8 @@ def _test_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
     notes += [
         c.say(
             "companion.note.test",
-            smaller=c.plain(f"companion.model.{one.smaller}").lower(),
-            larger=c.plain(f"companion.model.{one.larger}").lower(),
+            smaller=c.plain(f"companion.tested.{one.smaller}"),
+            larger=c.plain(f"companion.tested.{one.larger}"),
             statistic=numbers.fixed(one.test.statistic, 2),
             df=numbers.count(one.test.df),
             p=numbers.p_value(one.test.p),
