@@ -27,6 +27,9 @@ from multilevel.records.results import (
     Provenance,
     Results,
 )
+from multilevel.summarise.distribution.section import Scores, distribution
+from multilevel.summarise.distribution.students import ModelParameters
+from multilevel.summarise.leading import leading
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import compared, group_summary, school_means, unusual_spread
@@ -153,7 +156,8 @@ def figure_data(case: Case) -> FigureData:
         ),
         naive=naive,
         model=fit.model,
-        between=between_summary(statistics, naive, fit),
+        between=(between := between_summary(statistics, naive, fit)),
+        leading=leading(naive, fit.model, between, fit.intervals, None, (), "none", None),
         intervals=fit.intervals,
         tests=fit.tests,
         groups=group_summary(table, fit.model.gamma00),
@@ -165,6 +169,11 @@ def figure_data(case: Case) -> FigureData:
         averaged=None,
         weighted=None,
         cross_check=None,
+        distribution=distribution(
+            Scores(score[:, None], group),
+            {"Basic": case.mean},
+            [ModelParameters(fit.model.gamma00, fit.model.tau00, fit.model.sigma2)],
+        ),
         provenance=Provenance(
             input=InputFile(path="x.csv", sha256=None, bytes=None),
             produced="2026-01-01T00:00:00Z",

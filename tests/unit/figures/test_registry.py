@@ -11,6 +11,7 @@ import pytest
 from tests.unit.figures.conftest import draw_one
 
 from multilevel.figures.captions import FigureTexts
+from multilevel.figures.comparison_registry import COMPARISON_FIGURES
 from multilevel.figures.data import FigureData
 from multilevel.figures.palette import palette, themed
 from multilevel.figures.registry import FIGURES
@@ -158,7 +159,7 @@ def test_theming_reaches_every_colour(
 
 def test_every_sentence_of_the_catalogue_is_used(words: Catalogue) -> None:
     areas = {key.split(".")[1] for key in words.keys_of("figures")}
-    assert areas == {*FIGURES, "common"}
+    assert areas == {*FIGURES, *COMPARISON_FIGURES, "common"}
 
 
 def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Path) -> None:

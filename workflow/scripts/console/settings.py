@@ -84,6 +84,8 @@ class Setting:
             return next(alike, text)
         if (text[0] == "[" and "array" in types) or (text[0] == "{" and "object" in types):
             return json.loads(text)
+        if types == ("boolean",):
+            return {"yes": True, "true": True, "no": False, "false": False}.get(text.lower(), text)
         if types == ("array",):
             return [number(part.strip()) for part in text.split(",") if part.strip()]
         if "number" in types or ("integer" in types and re.fullmatch(r"[0-9]{1,9}", text)):

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
+import inflection
 import msgspec
 
 from multilevel.records.companion import Centring
@@ -15,6 +17,8 @@ _WORDS = {"group": "school", "groups": "schools", "member": "student", "members"
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# English plurals make no sense of letters from here on, which aren't Latin.
+FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
@@ -146,10 +150,20 @@ class Dataset:
         Draws of the parametric bootstrap, 0 for none.
     preset, weights, replicates, split, join, companion, sheet
         As in the configuration; None where not given.
+    member_id
+        The column of the members' ids; None for what is recognised.
+    accept_missing
+        Whether a report is made though most rows lack their group or score.
     entry
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    within
+        Pairs of a file that a pattern stands for and the folder that it must lie in, links
+        followed; None where there is none.
+    benchmarks
+        Levels of scores, each a name and the lowest score of it; None until a preset fills
+        them in.
     """
 
     id: str
@@ -168,8 +182,12 @@ class Dataset:
     join: Join | None = None
     companion: CompanionColumns | None = None
     sheet: str | int | None = None
+    member_id: str | None = None
+    accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    within: tuple[tuple[str, str], ...] | None = None
+    benchmarks: tuple[tuple[str, float], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -180,6 +198,10 @@ class Dataset:
     def inputs(self) -> tuple[str, ...]:
         """All files that are read, as configured."""
         return (self.file, self.join.file) if self.join else (self.file,)
+
+    def folder_of(self, file: str) -> Path | None:
+        """The folder that a file which a pattern stands for must lie in; None of others."""
+        return next((Path(folder) for name, folder in self.within or () if name == file), None)
 
     @property
     def whole(self) -> "Dataset | None":
@@ -202,6 +224,8 @@ class Dataset:
             join=self.join,
             companion=self.companion,
             sheet=self.sheet,
+            within=self.within,
+            member_id=self.member_id,
         )
 
     def settings(self) -> dict[str, Any]:
@@ -235,8 +259,11 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         join=_join(entry["join"]) if "join" in entry else None,
         companion=_companion(settings["companion"]) if "companion" in settings else None,
         sheet=entry.get("sheet"),
+        member_id=settings.get("member_id"),
+        accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
 
@@ -262,6 +289,10 @@ def _replicates(given: Mapping[str, Any]) -> Replicates:
     columns = given.get("columns", ())
     each = (columns,) if isinstance(columns, str) else tuple(columns)
     return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
+
+
+def _benchmarks(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(cut)) for name, cut in given.items())
 
 
 def _join(given: Mapping[str, Any]) -> Join:
@@ -316,8 +347,14 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
 
 def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
     """`words` with those of `over`; a singular alone brings its own plural."""
-    plurals = {_PLURALS[one]: f"{word}s" for one, word in over.items() if one in _PLURALS}
+    plurals = {_PLURALS[one]: plural(word) for one, word in over.items() if one in _PLURALS}
     return {**words, **plurals, **over}
+
+
+def plural(noun: str) -> str:
+    """class -> classes, family -> families; a noun in no Latin letters stays as it is."""
+    ends_in_latin = noun[-1:].isalpha() and noun[-1:] < FIRST_BEYOND_LATIN
+    return inflection.pluralize(noun) if ends_in_latin else noun
 
 
 def scores_of(outcome: str | tuple[str, ...]) -> str:

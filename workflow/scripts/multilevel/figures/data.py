@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.records.distribution import Distribution
+from multilevel.records.results import (
+    Between,
+    Checks,
+    Data,
+    GroupSummary,
+    Leading,
+    Model,
+    Results,
+)
 from multilevel.records.students import Students
+from multilevel.wording import verdicts
 from multilevel.wording.numbers import ShareFormat
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
@@ -135,9 +145,20 @@ class FigureData:
         return _present(self.results.between)
 
     @property
+    def leading(self) -> Leading:
+        """The estimates that the report leads with."""
+        return verdicts.leading(self.results)
+
+    @property
+    def verdict(self) -> verdicts.Verdict:
+        """What may be said of how much schools differ."""
+        return verdicts.verdict(self.results)
+
+    @property
     def icc(self) -> ShareFormat:
         """Formats intraclass correlations."""
-        return ShareFormat.of(self.between.icc, *self.between.ci_icc)
+        leader = self.leading.icc
+        return ShareFormat.of(leader.value, *(leader.interval or (None, None)))
 
     @property
     def reliability(self) -> ShareFormat:
@@ -148,6 +169,11 @@ class FigureData:
     def counts(self) -> Data:
         """Counts of students and schools."""
         return _present(self.results.data)
+
+    @property
+    def distribution(self) -> Distribution:
+        """How the scores are spread over students."""
+        return _present(self.results.distribution)
 
     @property
     def standing(self) -> GroupSummary:

@@ -18,6 +18,7 @@ from multilevel.figures import (
     reliability,
     residual_distribution,
     school_mean_distribution,
+    score_distribution,
     shrinkage,
     spread,
     variance_split,
@@ -51,6 +52,7 @@ FIGURES: Mapping[str, FigureSpec] = MappingProxyType(
         for module in (
             variance_split,
             school_mean_distribution,
+            score_distribution,
             within_schools,
             residual_distribution,
             naive_and_model,

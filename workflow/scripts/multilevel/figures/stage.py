@@ -113,6 +113,6 @@ def run(
         write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
     data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
-    words = Catalogue.load(templates / "text" / "en", "figures", "shares")
+    words = Catalogue.load(templates / "text" / "en", "figures", "shares", "distribution")
     said = captions(data, words)
     write(figures, texts, draw_all(data, words, templates / "fonts", said), said)

@@ -14,7 +14,7 @@ from multilevel.ingest import checks
 from multilevel.ingest.covariates import CovariateColumns
 from multilevel.ingest.groups import Groups
 from multilevel.ingest.readers import Table
-from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators
+from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators, half_of
 from multilevel.ingest.statistics.rows import CovariateValues
 from multilevel.ingest.survey_design import (
     GroupWeights,
@@ -164,8 +164,14 @@ class Collector:
         """What was found and done while the file was read."""
         return tuple(self._findings)
 
-    def add(self, table: Table) -> None:
-        """Take in a table, or the next batch of one; DataRefused for too many groups."""
+    def add(self, table: Table) -> tuple[Floats, Integers]:
+        """Take in a table, or the next batch of one; DataRefused for too many groups.
+
+        Returns
+        -------
+        Scores, NaN where missing, shape (rows, M), and the number of each row's group among
+        `group_ids`, -1 for none.
+        """
         first_row = self.n_rows
         self.n_rows += table.n_rows
         self._file, self._first_line = table.name, table.first_line
@@ -185,6 +191,12 @@ class Collector:
         self._sizes = np.pad(self._sizes, (0, len(self._groups.ids) - len(self._sizes)))
         if kept.any():
             self._keep(scores, codes, weights, columns, kept, rows, covariates)
+        return scores, codes
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """All ids of groups, in the order of their first rows."""
+        return tuple(self._groups.ids)
 
     def _kept(self, scores: Floats, codes: Integers, weights: RowWeights | None) -> Booleans:
         """Which rows are kept; the others count where the first thing is missing."""
@@ -233,9 +245,10 @@ class Collector:
             accumulator.add(rows)
         first = int(self._sizes.sum())
         self._sizes += np.bincount(codes, minlength=len(self._sizes))
-        weight = [] if rows.total is None else [rows.total]
+        parts = (rows.total, rows.zone, rows.half, rows.replicate)
         factors = [columns[name] for name in self._roles]
-        self._subsample.add(first, codes, np.column_stack([scores, *weight, *factors]))
+        known = [part for part in parts if part is not None]
+        self._subsample.add(first, codes, np.column_stack([scores, *known, *factors]))
 
     def intake(self) -> Intake:
         """What all rows come to.
@@ -302,24 +315,38 @@ class Collector:
 
     def _students(self, order: Integers, group_ids: tuple[str, ...]) -> tuple[Students, Floats]:
         """The students, and the members' values of each column of `_roles`."""
-        weights, m = self._weights, len(self._outcomes)
+        weights = self._weights
         place = np.zeros(len(self._groups.ids), dtype=np.int32)
         place[order] = np.arange(len(order))
         group, sampled = self._subsample.rows()
         of_group = None
         if weights is not None:
             of_group = self._group_weights.result(order, group_ids, weights.group or "")
-        members = Members(
-            group=place[group],
-            scores=np.ascontiguousarray(sampled[:, :m]),
-            weight=None if weights is None else np.ascontiguousarray(sampled[:, m]),
-        )
+        members = Members(group=place[group], **self._parts(sampled))
         found = {name: one.result(order) for name, one in self._accumulators.items()}
         students = Students(group_ids=group_ids, members=members, group_weight=of_group, **found)
         if self._zones is not None and students.zones is not None:
             self._zones.check(students.zones.n_both)
         self._replicates.check(len(order), self._file)
         return students, sampled[:, sampled.shape[1] - len(self._roles) :]
+
+    def _parts(self, sampled: Floats) -> dict[str, Floats]:
+        """The fields of `Members` that stand side by side in the sample, as `_keep` put them."""
+        zoned = int(self._zones is not None)
+        widths = {
+            "scores": len(self._outcomes),
+            "weight": int(self._weights is not None),
+            "zone": zoned,
+            "half": zoned,
+            "replicate": len(self._replicate_names),
+        }
+        columns = np.split(sampled, np.cumsum(list(widths.values())), axis=1)
+        parts = {
+            name: np.ascontiguousarray(part if name in ("scores", "replicate") else part[:, 0])
+            for (name, width), part in zip(widths.items(), columns, strict=False)
+            if width
+        }
+        return parts | ({"half": half_of(parts["half"])} if zoned else {})
 
     def _check_numbers(self) -> None:
         for numbers in (*self._scores, *self._others.values()):

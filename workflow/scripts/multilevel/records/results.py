@@ -21,6 +21,7 @@ from multilevel.records.checks import NormalityCheck as NormalityCheck
 from multilevel.records.checks import SlopeTest as SlopeTest
 from multilevel.records.checks import Tests as Tests
 from multilevel.records.companion import Companion as Companion
+from multilevel.records.distribution import Distribution as Distribution
 from multilevel.records.findings import Finding as Finding
 from multilevel.records.findings import RefusalCode as RefusalCode
 from multilevel.records.intervals import Intervals as Intervals
@@ -327,6 +328,7 @@ class Results:
         Companion | None,
         doc("The model with covariates; null without one, or where a finding says why not."),
     ] = None
+    distribution: Annotated[Distribution | None, doc("null when refused.")] = None
     findings: Annotated[
         tuple[Finding, ...], doc("The refusal, cautions and notes of all stages.")
     ] = ()

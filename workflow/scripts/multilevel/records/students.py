@@ -168,11 +168,19 @@ class Members:
         Plausible values, or the score, shape (S, M).
     weight
         Total weight, shape (S,); None without weights.
+    zone, half
+        Jackknife zone as the file codes it and half 0 or 1, NaN where missing, shape (S,);
+        None without zones.
+    replicate
+        Replicate weights, NaN where missing, shape (S, R); None without.
     """
 
     group: NDArray[np.int32]
     scores: Floats
     weight: Floats | None = None
+    zone: Floats | None = None
+    half: Floats | None = None
+    replicate: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -88,6 +88,11 @@ def by_error(value: float, se: float) -> str:
     return f"{value:.{min(max(digits, 1), 15)}e}"
 
 
+def of_hundred(share: float) -> str:
+    """.153 -> 15; a share strictly inside (0, 1) is never none or all of a hundred."""
+    return str(min(max(round(100 * share), 1), 99)) if 0 < share < 1 else str(round(100 * share))
+
+
 def p_value(p: float | None) -> str:
     """Three decimals, or "<.001"; two decimals above .1 would lose nothing but are not used."""
     if p is None or not math.isfinite(p):

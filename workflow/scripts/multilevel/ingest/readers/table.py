@@ -23,6 +23,7 @@ _WAYS: tuple[tuple[Callable[[str], str], Difference | None], ...] = (
 _MAKE = {
     "outcome": "OUTCOME",
     "group": "GROUP",
+    "member_id": "MEMBER_ID",
     "weights: member": "MEMBER_WEIGHT",
     "weights: group": "GROUP_WEIGHT",
     "replicates: zone": "ZONE",

@@ -11,13 +11,21 @@ import numpy as np
 from multilevel.ingest.statistics.covariates import Covariates
 from multilevel.ingest.statistics.factors import Factors
 from multilevel.ingest.statistics.moments import Averaged, Values
-from multilevel.ingest.statistics.official import Replication, Totals, Zones
+from multilevel.ingest.statistics.official import Replication, Totals, Zones, half_of
 from multilevel.ingest.statistics.rows import Accumulator, Rows
 from multilevel.ingest.statistics.subsample import BottomK
 from multilevel.ingest.statistics.weighted import Conditional
 from multilevel.records.students import Members, Students
 
-__all__ = ["ACCUMULATORS", "Accumulator", "BottomK", "Rows", "accumulators", "students_of"]
+__all__ = [
+    "ACCUMULATORS",
+    "Accumulator",
+    "BottomK",
+    "Rows",
+    "accumulators",
+    "half_of",
+    "students_of",
+]
 
 # Each with whether rows such as these need it.
 ACCUMULATORS: dict[str, tuple[Callable[[], Accumulator], Callable[[Rows], bool]]] = {
@@ -47,9 +55,17 @@ def students_of(rows: Rows, group_ids: tuple[str, ...]) -> Students:
     if rows.group_weight is not None:
         group_weight = np.ones(len(group_ids))
         group_weight[rows.group] = rows.group_weight
+    members = Members(
+        group=rows.group.astype(np.int32),
+        scores=rows.scores,
+        weight=rows.total,
+        zone=rows.zone,
+        half=None if rows.half is None else half_of(rows.half),
+        replicate=rows.replicate,
+    )
     return Students(
         group_ids=group_ids,
-        members=Members(group=rows.group.astype(np.int32), scores=rows.scores, weight=rows.total),
+        members=members,
         group_weight=group_weight,
         **statistics,
     )

@@ -13,7 +13,7 @@ from multilevel.configuration.datasets import (
     scores_of,
 )
 from multilevel.errors import DataRefused
-from multilevel.ingest import checks, presets
+from multilevel.ingest import benchmarks, checks, presets
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.table import find, resolve
 from multilevel.ingest.table.companions import companion_columns
@@ -96,6 +96,7 @@ def layout(
         replicates=_replicates(one.replicates, names),
         split=one.split and replace(one.split, column=names.mine(one.split.column, "split_by")),
         join=_join(one.join, names),
+        benchmarks=_benchmarks(one, outcomes),
     )
     companion = _companion(resolved, chosen, names, found)
     usable = None if isinstance(companion, Finding) else companion
@@ -121,6 +122,14 @@ def layout(
         ),
         renamed=tuple(dict.fromkeys(names.renamed)),
     )
+
+
+def _benchmarks(dataset: Dataset, outcomes: Sequence[str]) -> tuple[tuple[str, float], ...] | None:
+    """The entry's, else those of its study for the subject of these columns."""
+    if dataset.benchmarks is not None or dataset.preset is None:
+        return dataset.benchmarks
+    subject = presets.subject_of(dataset.preset, outcomes)
+    return tuple(benchmarks.benchmarks_of(dataset.preset, subject).items()) if subject else None
 
 
 def _columns_to_check(
