@@ -59,7 +59,8 @@ def _reach(data: FigureData) -> tuple[float, float]:
     results = data.results
     if results.checks is None or results.data is None or "few_valued" not in results.checks.flags:
         return -math.inf, math.inf
-    return results.data.score_min, results.data.score_max
+    low, high = results.data.score_min, results.data.score_max
+    return (-math.inf, math.inf) if low is None or high is None else (low, high)
 
 
 def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:

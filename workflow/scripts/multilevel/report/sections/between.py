@@ -1,5 +1,7 @@
 """How much schools differ: the ICC and the distribution of true school means."""
 
+import math
+
 from markupsafe import Markup
 from scipy.special import ndtr
 
@@ -100,7 +102,8 @@ def _distribution(c: Context) -> Subsection:
 
 def _ranges(c: Context, ends: dict[str, str]) -> tuple[Paragraph, ...]:
     """Where true means lie; of scores of few values only as far as these reach."""
-    low, high = c.data.score_min, c.data.score_max
+    # Withheld ends: nothing lies between NaN and NaN.
+    low, high = (math.nan if end is None else end for end in (c.data.score_min, c.data.score_max))
     one = low <= c.between.school_minus_1sd and c.between.school_plus_1sd <= high
     two = low <= c.between.school_minus_196sd and c.between.school_plus_196sd <= high
     if two or not rules.few_valued(c):
