@@ -135,6 +135,8 @@ class Dataset:
     benchmarks
         Levels of scores, each a name and the lowest score of it; None until a preset fills
         them in.
+    country, cycle
+        What comparisons follow changes within, and over; "" where not given.
     """
 
     id: str
@@ -155,6 +157,8 @@ class Dataset:
     entry: str = ""
     scale: str = ""
     benchmarks: tuple[tuple[str, float], ...] | None = None
+    country: str = ""
+    cycle: str = ""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -221,6 +225,8 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         entry=name,
         scale=entry.get("scale", ""),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
+        country=entry.get("country", ""),
+        cycle=entry.get("cycle", ""),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 from multilevel.wording.quoting import shown
@@ -39,6 +40,8 @@ class Configuration:
         The output folder, as configured.
     datasets
         In the order of the configuration; those of a pattern by path.
+    comparisons
+        In the order of the configuration.
     empty_globs
         The ids of `files:` entries whose pattern fits no file at the moment.
     skipped
@@ -49,6 +52,7 @@ class Configuration:
 
     results: str
     datasets: tuple[Dataset, ...]
+    comparisons: tuple[ComparisonEntry, ...] = ()
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
