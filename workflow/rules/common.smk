@@ -18,9 +18,11 @@ from engine.batch import (
     OF_COMPARISON,
     OF_DATASET,
     OF_WHOLE,
+    ORIGINS,
     Batch,
     Step,
 )
+from engine.fingerprints import known
 from engine.snakemake_internals import placed
 from engine.splits import Splits
 from multilevel import configuration
@@ -45,15 +47,16 @@ if ours:
     configfile: str(CONFIG_FILE)
 
 
-def split_values(dataset):
+def split_values(dataset, expected):
     """The values that `split_by` makes datasets of; readers are loaded only for that."""
     from multilevel.ingest import parts
 
-    return parts.split_values(dataset)
+    return parts.split_values(dataset, expected)
 
 
+BUILT = Path(placed(workflow, str(config.get("results", "results")))) / ".stages"
 SPLITS = Splits(
-    Path(placed(workflow, str(config.get("results", "results")))) / ".stages",
+    BUILT,
     split_values,
     "multilevel.ingest.parts",
     ("file", "split", "sheet", "missing"),
@@ -61,7 +64,7 @@ SPLITS = Splits(
 
 try:
     CONFIGURATION = configuration.read(
-        config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values
+        config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values, known(BUILT / ORIGINS)
     )
 except ConfigError as error:
     sys.exit(str(error))
@@ -89,6 +92,8 @@ BATCH = Batch(
     SPLITS,
     STEPS,
     CONFIGURATION.empty_globs,
+    CONFIGURATION.origins,
+    CONFIGURATION.unreadable,
     CONFIGURATION.comparisons,
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.

@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,12 @@ def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Pa
     assert decode((tmp_path / "figures.json").read_bytes(), FigureTexts) == said
     assert (tmp_path / "figures" / "a.svg").read_text() == "<svg/>"
     assert (tmp_path / "figures" / "a.png").read_bytes() == b"PNG"
+
+
+def test_a_dataset_without_a_companion_has_no_adjusted_means(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    data = replace(data_of("lecture"), adjusted=None)
+    said = captions(data, words)
+    assert set(said.figures) == {*FIGURES} - {"adjusted_means"}
+    assert "adjusted_means.svg" not in draw_all(data, words, fonts_folder, said).svgs

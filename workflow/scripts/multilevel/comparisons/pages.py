@@ -86,7 +86,8 @@ def compose(p: Pages) -> Report:
     comparison = p.comparison
     refused = comparison.status == "refused"
     claim = _refusal(p) if refused else _apart(p, "mean")
-    summary: tuple[Block, ...] = tuple(Paragraph(said, "note") for said in _notes(p))
+    notes = (Paragraph(said, "note") for said in _notes(p))
+    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *notes)
     day = "" if p.produced is None else long_date(p.produced, p.words)
     key = "comparison.produced.dated" if day else "comparison.produced.undated"
     return Report(
@@ -223,7 +224,8 @@ def _differences(p: Pages) -> Section:
     table = _table_of_differences(p)
     title = p.words.plain("comparison.differences")
     where = Paragraph(p.say("comparison.beside"), "note")
-    paper = (*said, table, note) if len(table.rows) <= MOST_PRINTED else (*said, where, note)
+    shown: Block = table if len(table.rows) <= MOST_PRINTED else where
+    paper: tuple[Block, ...] = (*said, shown, note)
     return Section("differences", title, (*said, table, note), printed=paper)
 
 

@@ -7,8 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from multilevel.records.distribution import Distribution
-from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.records.results import (
+    Between,
+    Checks,
+    Data,
+    GroupSummary,
+    Leading,
+    Model,
+    Results,
+)
 from multilevel.records.students import Students
+from multilevel.wording import verdicts
 from multilevel.wording.numbers import ShareFormat
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
@@ -72,6 +81,9 @@ class FigureData:
         the first.
     value_mean
         Mean of all scores of that kind in each school: `groups.mean` pools plausible values.
+    adjusted
+        Means adjusted for a companion's covariates, NaN where a school has none, shape (J,);
+        None without a companion.
     """
 
     results: Results
@@ -79,6 +91,7 @@ class FigureData:
     group_index: Integers
     score: Floats
     value_mean: Floats
+    adjusted: Floats | None = None
 
     @classmethod
     def build(
@@ -109,7 +122,17 @@ class FigureData:
         if results.plausible_values is not None:
             first = students.moments[0]
             mean = first.centre + first.unit * first.mean
-        return cls(results, table, _frozen(index[chosen]), _frozen(scores[chosen]), _frozen(mean))
+        adjusted = None
+        if "adjusted_mean" in groups:
+            adjusted = _frozen(groups["adjusted_mean"].to_numpy(dtype=np.float64))
+        return cls(
+            results,
+            table,
+            _frozen(index[chosen]),
+            _frozen(scores[chosen]),
+            _frozen(mean),
+            adjusted,
+        )
 
     @property
     def model(self) -> Model:
@@ -122,9 +145,20 @@ class FigureData:
         return _present(self.results.between)
 
     @property
+    def leading(self) -> Leading:
+        """The estimates that the report leads with."""
+        return verdicts.leading(self.results)
+
+    @property
+    def verdict(self) -> verdicts.Verdict:
+        """What may be said of how much schools differ."""
+        return verdicts.verdict(self.results)
+
+    @property
     def icc(self) -> ShareFormat:
         """Formats intraclass correlations."""
-        return ShareFormat.of(self.between.icc, *self.between.ci_icc)
+        leader = self.leading.icc
+        return ShareFormat.of(leader.value, *(leader.interval or (None, None)))
 
     @property
     def reliability(self) -> ShareFormat:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from multilevel.records.covariates import CovariateStatistics
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -213,6 +215,8 @@ class Students:
         the other way round; or those of replicate weights. None without replication.
     members
         All of them, or a sample.
+    covariates
+        Of a companion; None without one, and where no member has all of them.
     aside
         What the score was averaged from, where that is found in the file.
     """
@@ -226,6 +230,7 @@ class Students:
     total: TotalSums | None = None
     zones: ZoneSums | None = None
     replicates: ReplicateSums | None = None
+    covariates: CovariateStatistics | None = None
     factors: Floats | None = None
     aside: Aside | None = None
 

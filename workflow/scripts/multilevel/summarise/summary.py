@@ -36,6 +36,7 @@ from multilevel.summarise.schools import (
     group_summary,
     school_means,
     unusual_spread,
+    with_adjusted,
 )
 from multilevel.summarise.simulated import design_of
 from multilevel.summarise.size_checks import mean_by_size
@@ -151,9 +152,11 @@ def _accepted(
         checks=found,
         leading=_leading(values[0], naive, fit, between, fitted.weighted, found),
         cross_check=fitted.cross_check,
+        companion=fitted.companion,
     )
-    told = (*base.findings, *findings.cautions(results))
-    return Summary(replace(results, findings=told), schools)
+    no_companion = (fitted.no_companion,) if fitted.no_companion else ()
+    told = (*base.findings, *no_companion, *findings.cautions(results))
+    return Summary(replace(results, findings=told), with_adjusted(schools, fitted.adjusted))
 
 
 def _flagged(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from multilevel.ingest.statistics.covariates import Covariates
 from multilevel.ingest.statistics.factors import Factors
 from multilevel.ingest.statistics.moments import Averaged, Values
 from multilevel.ingest.statistics.official import Replication, Totals, Zones, half_of
@@ -33,6 +34,7 @@ ACCUMULATORS: dict[str, tuple[Callable[[], Accumulator], Callable[[Rows], bool]]
     "conditional": (Conditional, lambda rows: rows.total is not None),
     "total": (Totals, lambda rows: rows.total is not None),
     "zones": (Zones, lambda rows: rows.zone is not None),
+    "covariates": (Covariates, lambda rows: rows.covariates is not None),
     "replicates": (Replication, lambda rows: rows.replicate is not None),
     "factors": (Factors, lambda rows: rows.zone is not None or rows.replicate is not None),
 }

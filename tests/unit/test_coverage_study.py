@@ -1,0 +1,69 @@
+"""The coverage study: its table is what its code gives, in cells that take no time."""
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import coverage_study  # noqa: E402
+from simulations.designs import Design, draw, standardised  # noqa: E402
+
+FAST = (
+    Design("normal", 4, "wide", 0.05),
+    Design("normal", 20, "equal", 0.2),
+    Design("effects", 20, "equal", effects="lognormal"),
+    Design("residuals", 20, residuals="t3"),
+    Design("weights", 20, "pps", score="replicates"),
+    Design("plausible", 20, icc=0.3, score="without schools"),
+)
+
+
+def table() -> list[dict[str, str]]:
+    with (coverage_study.FOLDER / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_table_has_every_cell():
+    keys = ("part", "J", "sizes", "true ICC", "what")
+    found = [tuple(row[key] for key in keys) for row in table()]
+    known = [
+        (d.part, str(d.n_schools), d.sizes, f"{d.icc:g}", coverage_study._what(d))
+        for d in coverage_study.all_designs()
+    ]
+    assert found == known
+
+
+@pytest.mark.parametrize("design", FAST, ids=lambda design: f"{design.part} {design.n_schools}")
+def test_the_table_is_what_the_code_gives(design):
+    place = coverage_study.all_designs().index(design)
+    kept = table()[place]
+    (again,) = coverage_study.rows([coverage_study.cell(design, int(kept["samples"]))])
+    for name in (*coverage_study.PRINTED, *coverage_study.BESIDE):
+        assert bool(again[name]) == bool(kept[name]), name
+        if kept[name]:
+            # Another machine's last digits may move one sample over an end.
+            assert abs(float(again[name]) - float(kept[name])) <= 0.02, name
+
+
+@pytest.mark.parametrize("kind", ["exponential", "lognormal", "t3", "bimodal", "normal"])
+def test_effects_have_mean_0_and_variance_1(kind):
+    x = standardised(np.random.default_rng(1), kind, 400_000)
+    assert abs(x.mean()) < 0.01
+    # The fourth moments of t3 are infinite.
+    assert abs(x.var() - 1.0) < (0.15 if kind == "t3" else 0.05)
+
+
+@pytest.mark.parametrize("score", ["yes_no", "rare", "ceiling"])
+def test_truths_are_those_of_many_schools(score):
+    truth = draw(np.random.default_rng(2), Design("scores", 8, score=score)).truth
+    sample = draw(np.random.default_rng(3), Design("scores", 4000, score=score))
+    means = sample.truth.school_means
+    assert abs(means.mean() - truth.gamma00) < 0.03
+    assert abs(means.var() / truth.tau00 - 1.0) < 0.1
+    within = (sample.score - means[sample.group]) ** 2
+    assert abs(within.mean() / truth.sigma2 - 1.0) < 0.03
