@@ -130,7 +130,9 @@ def of_all_datasets(pattern):
 
 def of_all_comparisons(pattern):
     """One path a comparison, in the configuration's order."""
-    return [pattern.format(id=comparison.id) for comparison in CONFIGURATION.comparisons]
+    return [
+        pattern.format(id=comparison.id) for comparison in CONFIGURATION.comparisons
+    ]
 
 
 def made_files(wildcards):
