@@ -102,7 +102,8 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     results, schools = folder / "results.json", work / "schools.parquet"
     groups = folder / "groups.csv"
     previous = work / "previous.json"
-    summarise.run(students, ingested, fitted, results, groups, schools, previous)
+    workbook = folder / "results.xlsx"
+    summarise.run(students, ingested, fitted, results, groups, schools, previous, workbook)
     texts = work / "figures.json"
     figures.run(results, schools, students, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"

@@ -9,6 +9,7 @@ rule publish:
         pdf=rules.report.output.pdf,
         results=rules.summarise.output.results,
         groups=rules.summarise.output.groups,
+        workbook=rules.summarise.output.workbook,
         figures=rules.figures.output.figures,
     output:
         published=f"{STAGES}/published.json",

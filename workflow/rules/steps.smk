@@ -6,7 +6,8 @@ STEPS = {
     "ingest": Step(call="multilevel.ingest.stage:run", reads=OF_DATASET),
     "fit": Step(call="multilevel.fit.stage:run"),
     "summarise": Step(
-        call="multilevel.summarise.stage:run", templates=["text/en/findings.yaml"]
+        call="multilevel.summarise.stage:run",
+        templates=["text/en/findings.yaml", "text/en/workbook.yaml"],
     ),
     "figures": Step(
         call="multilevel.figures.stage:run",

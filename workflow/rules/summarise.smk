@@ -18,6 +18,7 @@ rule summarise:
             category="Results",
             labels={"dataset": "{id}", "file": "groups"},
         ),
+        workbook=f"{STAGES}/results.xlsx",
         schools=f"{STAGES}/schools.parquet",
         previous=f"{STAGES}/previous.json",
     log:

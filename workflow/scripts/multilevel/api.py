@@ -33,6 +33,7 @@ FILES = {
     "fitted": "fit.json",
     "results": "results.json",
     "groups": "groups.csv",
+    "workbook": "results.xlsx",
     "schools": "schools.parquet",
     "previous": "previous.json",
     "figures": "figures",
@@ -40,7 +41,7 @@ FILES = {
     "html": "report.html",
     "pdf": "report.pdf",
 }
-PUBLISHED = ("results", "groups", "figures", "html", "pdf")
+PUBLISHED = ("results", "groups", "workbook", "figures", "html", "pdf")
 
 
 def fit_model(
@@ -130,7 +131,7 @@ def make_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     results = multilevel.make_report(frame, folder, outcome="math", group="school")
     ...     sorted(file.name for file in pathlib.Path(folder).iterdir())
-    ['figures', 'groups.csv', 'report.html', 'report.pdf', 'results.json']
+    ['figures', 'groups.csv', 'report.html', 'report.pdf', 'results.json', 'results.xlsx']
     """
     with tempfile.TemporaryDirectory() as name:
         paths = _paths(Path(name))

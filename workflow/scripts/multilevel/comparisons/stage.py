@@ -90,7 +90,7 @@ def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -
         Link(words.plain("page.links.pdf"), "report.pdf"),
         Link(words.plain("comparison.links.results"), RESULTS),
         Link(words.plain("comparison.links.differences"), DIFFERENCES),
-        Link(words.plain("comparison.links.workbook"), WORKBOOK),
+        Link(words.plain("page.links.workbook"), WORKBOOK),
         Link(words.plain("page.links.index"), "../index.html"),
     )
     page = render_html(report, drawings.svgs, templates, words, Tools(links=links), THEME)

@@ -53,7 +53,10 @@ def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = ""
         RESULTS: words.plain("page.links.results"),
         GROUPS: words.plain("page.links.groups", Groups=groups[:1].upper() + groups[1:]),
     }
-    links = [Link(words.plain("page.links.pdf"), "report.pdf")]
+    links = [
+        Link(words.plain("page.links.pdf"), "report.pdf"),
+        Link(words.plain("page.links.workbook"), "results.xlsx"),
+    ]
     note = NOTHING
     if groups and GROUPS not in by_name:
         links.append(Link(texts[GROUPS], GROUPS))
