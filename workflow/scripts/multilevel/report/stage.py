@@ -17,7 +17,7 @@ from multilevel.report.embedded import embedded_csv, embedded_json
 from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
-from multilevel.report.tools import standard_tools
+from multilevel.report.tools import standard_tools, with_workbook
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 
@@ -59,6 +59,7 @@ def render(
     report = compose(c)
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
+    tools = with_workbook(tools, c.words)
     page = render_html(report, figures, templates, c.words, tools, THEME)
     printed = render_pdf(
         report,
@@ -77,6 +78,7 @@ def _refused(
 ) -> tuple[str, bytes]:
     line = produced(results, words)
     tools = standard_tools(words, [embedded_json(RESULTS, written)])
+    tools = with_workbook(tools, words)
     page = render_refused_html(results, templates, words, produced=line, tools=tools)
     printed = render_refused_pdf(
         results,

@@ -1,7 +1,7 @@
 """What a page offers beside its text: files inside it, files beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -38,6 +38,14 @@ class Tools:
     note: Markup = NOTHING
 
 
+def with_workbook(tools: Tools, words: Catalogue) -> Tools:
+    """The same with a link to results.xlsx after that to the PDF."""
+    pdf, *others = tools.links
+    return replace(
+        tools, links=(pdf, Link(words.plain("page.links.workbook"), "results.xlsx"), *others)
+    )
+
+
 def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = "") -> Tools:
     """The buttons of a report in its usual place.
 
@@ -53,10 +61,7 @@ def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = ""
         RESULTS: words.plain("page.links.results"),
         GROUPS: words.plain("page.links.groups", Groups=groups[:1].upper() + groups[1:]),
     }
-    links = [
-        Link(words.plain("page.links.pdf"), "report.pdf"),
-        Link(words.plain("page.links.workbook"), "results.xlsx"),
-    ]
+    links = [Link(words.plain("page.links.pdf"), "report.pdf")]
     note = NOTHING
     if groups and GROUPS not in by_name:
         links.append(Link(texts[GROUPS], GROUPS))
