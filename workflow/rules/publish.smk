@@ -7,10 +7,11 @@ rule publish:
     input:
         report=rules.report.output.html,
         pdf=rules.report.output.pdf,
-        results=rules.summarise.output.results,
-        groups=rules.summarise.output.groups,
-        workbook=rules.summarise.output.workbook,
+        results=rules.publication.output.results,
+        groups=rules.publication.output.groups,
+        workbook=rules.report.output.workbook,
         figures=rules.figures.output.figures,
+        ledger=rules.publication.output.ledger,
     output:
         published=f"{STAGES}/published.json",
     log:

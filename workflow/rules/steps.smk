@@ -6,8 +6,12 @@ STEPS = {
     "ingest": Step(call="multilevel.ingest.stage:run", reads=OF_DATASET),
     "fit": Step(call="multilevel.fit.stage:run"),
     "summarise": Step(
-        call="multilevel.summarise.stage:run",
-        templates=["text/en/findings.yaml", "text/en/workbook.yaml"],
+        call="multilevel.summarise.stage:run", templates=["text/en/findings.yaml"]
+    ),
+    "publication": Step(
+        call="multilevel.publication.stage:run",
+        templates=["text/en/findings.yaml", "text/en/publication.yaml"],
+        project={"templates": "templates"},
     ),
     "figures": Step(
         call="multilevel.figures.stage:run",
@@ -63,6 +67,7 @@ STEPS = {
             "text/en/page.yaml",
             "text/en/findings.yaml",
             "text/en/dates.yaml",
+            "text/en/publication.yaml",
         ],
         without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         reads=DATASETS,

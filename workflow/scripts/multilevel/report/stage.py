@@ -20,6 +20,8 @@ from multilevel.report.refused import render_refused_html, render_refused_pdf
 from multilevel.report.tools import standard_tools, with_workbook
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
+from multilevel.workbooks.dataset import dataset_workbook
+from multilevel.workbooks.tables import groups_rows
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
@@ -34,6 +36,7 @@ def run(
     templates: Path,
     html: Path,
     pdf: Path,
+    workbook: Path,
 ) -> None:
     """Write the report of a dataset, or the page that says why there is none."""
     written = results.read_bytes()
@@ -50,6 +53,9 @@ def run(
         page, printed = render(context, drawn, templates, written, groups.read_bytes())
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
+    columns, rows = groups_rows(groups.read_bytes())
+    book = dataset_workbook(found, found.distribution, columns, rows, words)
+    write_whole(workbook, book)
 
 
 def render(
@@ -57,6 +63,11 @@ def render(
 ) -> tuple[str, bytes]:
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
+    safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
+
+    def say(key: str, /, **values: object) -> str:
+        return c.plain(key.replace("page.", "publication.", 1) if safe else key, **values)
+
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
     tools = with_workbook(tools, c.words)
@@ -68,7 +79,7 @@ def render(
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
         produced=_day(c.results),
-        enclosures=enclosures(written, groups, c.schools, c.score, c.plain),
+        enclosures=enclosures(written, groups, c.schools, c.score, say),
     )
     return page, printed
 

@@ -10,21 +10,15 @@ import pandas as pd
 import multilevel
 from multilevel.records.fitted import Fitted
 from multilevel.records.ingested import Ingested
-from multilevel.records.results import Results, decode, encode
+from multilevel.records.results import decode, encode
 from multilevel.records.students import Students
 from multilevel.releases.history import FILE, before
 from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import ADJUSTED, COLUMNS
 from multilevel.summarise.summary import summarise
-from multilevel.wording.catalogue import Catalogue
-from multilevel.wording.cells import neutralised
-from multilevel.wording.findings import TEXTS
-from multilevel.workbooks.dataset import dataset_workbook
-from multilevel.workbooks.workbook import Value
+from multilevel.wording.cells import neutralised, requoted
 
-# Rows of a sheet that are written in a second; groups.csv has all.
-MOST_SCHOOLS = 5_000
 PROGRAMS = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "weasyprint", "snakemake")
 
 
@@ -36,9 +30,8 @@ def run(
     groups: Path,
     schools: Path,
     previous: Path,
-    workbook: Path,
 ) -> None:
-    """Write results.json, groups.csv, results.xlsx, schools.parquet (exact) and previous.json.
+    """Write results.json, groups.csv, schools.parquet (the same rows, exact) and previous.json.
 
     The last is looked up in the results folder's history.csv, which changes after all reports
     are made: it is no input whose change would make any of them again.
@@ -53,7 +46,6 @@ def run(
     table = summary.schools.reindex(columns=[*COLUMNS, *further])
     write_whole(results, encode(summary.results))
     write_whole(groups, groups_csv(table))
-    write_whole(workbook, results_workbook(summary.results, table))
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_whole(schools, buffer.getvalue())
@@ -61,20 +53,11 @@ def run(
     write_whole(previous, encode(before(history, summary.results)))
 
 
-def results_workbook(results: Results, schools: pd.DataFrame) -> bytes:
-    """results.xlsx: without a sheet of schools where they are more than people look through."""
-    rows: list[list[Value]] = []
-    if len(schools) <= MOST_SCHOOLS:
-        rows = schools.astype(object).to_numpy().tolist()
-    words = Catalogue.load(TEXTS, "workbook")
-    return dataset_workbook(results, results.distribution, COLUMNS, rows, words)
-
-
 def groups_csv(schools: pd.DataFrame) -> bytes:
     """A row per school at full precision; ids that a spreadsheet would run are defused."""
     safe = schools.assign(group=[neutralised(str(group)) for group in schools["group"]])
     text: str = safe.to_csv(index=False, lineterminator="\n")
-    return text.encode("utf-8")
+    return requoted(text).encode("utf-8")
 
 
 def software() -> dict[str, str]:
