@@ -231,7 +231,12 @@ class Batch:
         return fingerprints.digest("\n".join(keys))
 
     def _data(self, name: str) -> str:
-        """Of settings and data of a dataset, or of a file that several share."""
+        """Of settings and data of a dataset, of a file that several share, or of a comparison."""
+        if name in self._comparisons:
+            members = map(self._data, self._comparisons[name].datasets)
+            return fingerprints.digest(
+                "\n".join((self._text(OF_COMPARISON.format(id=name)), *members))
+            )
         pattern = OF_WHOLE if name in self._wholes else OF_DATASET
         return fingerprints.digest(self._text(pattern.format(id=name)))
 
