@@ -183,6 +183,8 @@ class Dataset:
     benchmarks
         Levels of scores, each a name and the lowest score of it; None until a preset fills
         them in.
+    country, cycle
+        What comparisons follow changes within, and over; "" where not given.
     """
 
     id: str
@@ -214,6 +216,8 @@ class Dataset:
     publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
+    country: str = ""
+    cycle: str = ""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -312,6 +316,8 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         was=entry.get("was"),
         publication=_publication(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
+        country=entry.get("country", ""),
+        cycle=entry.get("cycle", ""),
     )
 
 

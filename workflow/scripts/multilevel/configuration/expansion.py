@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from multilevel.configuration import origins
+from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 from multilevel.configuration.origins import Origin
@@ -42,6 +43,8 @@ class Configuration:
         The output folder, as configured.
     datasets
         In the order of the configuration; those of a pattern by path.
+    comparisons
+        In the order of the configuration.
     empty_globs
         The ids of `files:` entries whose pattern fits no file at the moment.
     skipped
@@ -56,6 +59,7 @@ class Configuration:
 
     results: str
     datasets: tuple[Dataset, ...]
+    comparisons: tuple[ComparisonEntry, ...] = ()
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
