@@ -406,9 +406,12 @@ class Batch:
         return json.dumps(described, indent=1)
 
     def _failed_stage(self, wildcards: Any) -> str:
-        name = f"{getattr(wildcards, 'id', '')}.json"
-        failure = failures.Failure.read(self.stages / failures.FOLDER / name)
+        failure = self._failures.get(getattr(wildcards, "id", ""))
         return failure.stage if failure else ""
+
+    @cached_property
+    def _failures(self) -> Mapping[str, failures.Failure]:
+        return failures.listed(self.stages)
 
 
 # Those of this process that are about to run jobs: one, or one for each module.
