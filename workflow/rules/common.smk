@@ -12,10 +12,11 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, ORIGINS, Batch, Step
+from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, ORIGINS, Batch
 from engine.fingerprints import known
 from engine.snakemake_internals import placed
 from engine.splits import Splits
+from engine.steps import Step
 from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices

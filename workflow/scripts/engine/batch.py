@@ -8,10 +8,9 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from engine import (
     clocks,
@@ -27,6 +26,7 @@ from engine import (
 from engine import snakemake_internals as internals
 from engine.jobs import Job
 from engine.progress import PUBLISH
+from engine.steps import Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
@@ -50,55 +50,6 @@ OF_DATASET, OF_WHOLE = "{id}/dataset.json", f"{WHOLES}/{{id}}/whole.json"
 
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
 Input = str | Callable[[Any], str | list[str]]
-
-
-class Dataset(Protocol):
-    """What is known here of a dataset: its id, its settings and the files it reads."""
-
-    @property
-    def id(self) -> str:
-        """Names its folder."""
-
-    @property
-    def inputs(self) -> Sequence[str]:
-        """All files that it reads."""
-
-    @property
-    def whole(self) -> "Dataset | None":
-        """What it shares with the other parts of its file, None where it has the file alone."""
-
-    def settings(self) -> dict[str, Any]:
-        """As plain values."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What runs in a rule's jobs, and what its outputs depend on besides its inputs.
-
-    Attributes
-    ----------
-    call
-        The function, as ``package.module:function``. Its parameters are the rule's named
-        inputs and outputs; inputs that are lists only say what comes before.
-    templates, without
-        Patterns under templates/ of the files that it reads, and names that fit but aren't read.
-    reads
-        The file in the folder of stages that says what data it reads, if any.
-    tracked
-        Whether a change of its code or templates makes its outputs anew.
-    recorded
-        Whether a crash is a result; else the job fails.
-    project
-        Further parameters: paths relative to the project's folder.
-    """
-
-    call: str
-    templates: Sequence[str] = ()
-    without: Collection[str] = ()
-    reads: str = ""
-    tracked: bool = True
-    recorded: bool = True
-    project: Mapping[str, str] = field(default_factory=dict)
 
 
 class Batch:
@@ -214,6 +165,7 @@ class Batch:
                 temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
+        # Two values: of functions that take inputs Snakemake doesn't remember the results.
         return {"job": job, "fingerprint": self._fingerprint(rule)}
 
     def start(self) -> None:
@@ -316,7 +268,10 @@ class Batch:
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
-            self._forget_unfinished()
+            owners = (*self._datasets, *(f"{WHOLES}/{name}" for name in self._wholes))
+            stages = (self.stages / owner for owner in owners)
+            for folder in (RECORD.parent, self.results, self.stages, *stages):
+                forget_unfinished(folder)
             shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
         clocks.mend(self.stages)
         for name in self._datasets:
@@ -344,13 +299,6 @@ class Batch:
         if self._unreadable:
             # The step that fails for what has no report must look again.
             (self.stages / CHECKED).unlink(missing_ok=True)
-
-    def _forget_unfinished(self) -> None:
-        """Remove the temporary files that a killed run left."""
-        owners = (*self._datasets, *(f"{WHOLES}/{name}" for name in self._wholes))
-        stages = (self.stages / owner for owner in owners)
-        for folder in (RECORD.parent, self.results, self.stages, *stages):
-            forget_unfinished(folder)
 
     def _mend(self, name: str) -> None:
         """Have a dataset published again whose public files were removed."""
