@@ -20,11 +20,11 @@ from engine.batch import (
     OF_WHOLE,
     ORIGINS,
     Batch,
-    Step,
 )
 from engine.fingerprints import known
 from engine.snakemake_internals import placed
 from engine.splits import Splits
+from engine.steps import Step
 from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices

@@ -26,8 +26,7 @@ from engine import (
 from engine import snakemake_internals as internals
 from engine.jobs import Job
 from engine.progress import PUBLISH
-from engine.steps import Comparison, Dataset
-from engine.steps import Step as Step
+from engine.steps import Comparison, Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
 from multilevel.storage.hidden import hide
 
@@ -190,6 +189,7 @@ class Batch:
                 temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
+        # Two values: of functions that take inputs Snakemake doesn't remember the results.
         return {"job": job, "fingerprint": self._fingerprint(rule)}
 
     def start(self) -> None:
@@ -303,7 +303,14 @@ class Batch:
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
-            self._forget_unfinished()
+            owners = (
+                *self._datasets,
+                *(f"{WHOLES}/{name}" for name in self._wholes),
+                *(f"{COMPARISONS}/{name}" for name in self._comparisons),
+            )
+            stages = (self.stages / owner for owner in owners)
+            for folder in (RECORD.parent, self.results, self.stages, *stages):
+                forget_unfinished(folder)
             shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
         clocks.mend(self.stages)
         for name in self._datasets:
@@ -337,17 +344,6 @@ class Batch:
         if self._unreadable:
             # The step that fails for what has no report must look again.
             (self.stages / CHECKED).unlink(missing_ok=True)
-
-    def _forget_unfinished(self) -> None:
-        """Remove the temporary files that a killed run left."""
-        owners = (
-            *self._datasets,
-            *(f"{WHOLES}/{name}" for name in self._wholes),
-            *(f"{COMPARISONS}/{name}" for name in self._comparisons),
-        )
-        stages = (self.stages / owner for owner in owners)
-        for folder in (RECORD.parent, self.results, self.stages, *stages):
-            forget_unfinished(folder)
 
     def _mend(self, name: str, above: str = "") -> None:
         """Have a dataset or comparison published again whose public files were removed."""
@@ -405,9 +401,12 @@ class Batch:
         return json.dumps(described, indent=1)
 
     def _failed_stage(self, wildcards: Any) -> str:
-        name = f"{getattr(wildcards, 'id', '')}.json"
-        failure = failures.Failure.read(self.stages / failures.FOLDER / name)
+        failure = self._failures.get(getattr(wildcards, "id", ""))
         return failure.stage if failure else ""
+
+    @cached_property
+    def _failures(self) -> Mapping[str, failures.Failure]:
+        return failures.listed(self.stages)
 
 
 # Those of this process that are about to run jobs: one, or one for each module.

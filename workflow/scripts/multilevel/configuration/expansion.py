@@ -16,7 +16,6 @@ from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 from multilevel.configuration.origins import Origin
-from multilevel.storage.attempts import PassingFault
 from multilevel.wording.quoting import shown
 
 SLUG_LENGTH = 80
@@ -24,8 +23,9 @@ SLUG_LENGTH = 80
 PATTERN_OF, NO_FILE = "config: datasets.", "no file fits the pattern"
 ID_LENGTH = 190
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
-# A dataset with `split` to the values of that column and their names for titles.
-SplitValues = Callable[[Dataset], Mapping[str, str]]
+# A dataset with `split` to the values of that column and their names for titles; None while its
+# file is away.
+SplitValues = Callable[[Dataset], Mapping[str, str] | None]
 # How many hexadecimal digits tell files apart whose names give the same id.
 _DIGITS = (0, 8, 16, 32)
 # Snakemake takes a wildcard that ends in so many repeats of anything for endless recursion.
@@ -204,9 +204,8 @@ def _parts(
         return [(dataset, "")]
     if split_values is None:
         raise ValueError("split_by needs a function that lists a column's values")
-    try:
-        found = split_values(_below(dataset, root))
-    except PassingFault:
+    found = split_values(_below(dataset, root))
+    if found is None:
         found = origins.values(earlier, dataset.entry, dataset.file)
     # Without any, ingest says why: the file can't be read, has no such column, ...
     return [
