@@ -16,10 +16,14 @@ from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
+# Of most statistical offices and of US states.
+MIN_MEMBERS = 10
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# Embeddings, overrides and isolates; marks such as U+200F stand for themselves.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 # English plurals make no sense of letters from here on, which aren't Latin.
 FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
@@ -91,6 +95,25 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What may be shown of single groups and members.
+
+    Attributes
+    ----------
+    disclosure
+        Whether small groups are withheld and all else rounded so that they stay so.
+    min_members
+        Groups of fewer members are small.
+    names
+        Whether groups are shown by their names or by codes.
+    """
+
+    disclosure: Literal["safe", "off"] = "off"
+    min_members: int = MIN_MEMBERS
+    names: Literal["shown", "coded"] = "shown"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CompanionColumns:
     """The covariates of the model that stands beside the null model.
 
@@ -150,6 +173,10 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    was
+        The id that the dataset had before, under which its history stands.
+    publication
+        What may be shown; None where nothing is said and no preset's licence says it.
     within
         Pairs of a file that a pattern stands for and the folder that it must lie in, links
         followed; None where there is none.
@@ -183,6 +210,8 @@ class Dataset:
     accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    was: str | None = None
+    publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
 
@@ -280,7 +309,26 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        was=entry.get("was"),
+        publication=_publication(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
+    )
+
+
+def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
+    """The entry's over that of the whole configuration, key by key.
+
+    The licences of the studies that presets know let no single student or school be told.
+    """
+    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
+    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
+        return None
+    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
+    coded = "preset" in entry and asked == "safe"
+    return Disclosure(
+        disclosure=asked,
+        min_members=int(given.get("min_members", MIN_MEMBERS)),
+        names=given.get("names", "coded" if coded else "shown"),
     )
 
 
@@ -355,15 +403,21 @@ def named(one: Dataset, name: str, part: str) -> Dataset:
 
 def plain(text: str, limit: int) -> str:
     """One line of printable text of at most `limit` characters."""
-    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in text).strip()
+    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in undirected(text))
+    line = line.strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def undirected(text: str) -> str:
+    """Without the marks that turn the direction of all that follows them (U+202E and its like)."""
+    return text.translate(_TURNING)
 
 
 def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) -> Labels:
     words = _overlaid(_overlaid(_WORDS, defaults), entry.get("labels", {}))
     return Labels(
-        title=entry.get("title") or _readable(name),
-        subtitle=entry.get("subtitle", ""),
+        title=undirected(entry.get("title") or _readable(name)),
+        subtitle=undirected(entry.get("subtitle", "")),
         outcome=words.get("outcome") or scores_of(_columns(entry.get("outcome", ""))),
         group=words["group"],
         groups=words["groups"],
