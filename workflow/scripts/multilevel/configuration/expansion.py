@@ -1,5 +1,6 @@
 """From entries to datasets: one a file, with ids that are safe and unique."""
 
+import fnmatch
 import glob
 import hashlib
 import os
@@ -22,6 +23,8 @@ SLUG_LENGTH = 80
 # Of an entry without files; a scheduled run looks for it in its log.
 PATTERN_OF, NO_FILE = "config: datasets.", "no file fits the pattern"
 ID_LENGTH = 190
+# LibreOffice's and Microsoft's files beside one that is open.
+_OPEN_IN_OFFICE = (".~lock.", "~$")
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 # A dataset with `split` to the values of that column and their names for titles; None while its
 # file is away.
@@ -153,7 +156,8 @@ def expand(
         if "files" in entry:
             closed = origins.unreadable(entry["files"], root)
             kept = origins.within(earlier.values(), name, closed)
-            fitting[name] = sorted({*_matches(entry["files"], root), *kept})
+            found = {*_matches(entry["files"], root), *kept}
+            fitting[name] = sorted(path for path in found if not _left_out(path, entry))
             # A folder that was never there is the pattern's fault, which the notices name.
             unreadable += [one for one in closed if kept or (root / one).exists()]
     linked = {
@@ -290,6 +294,16 @@ def _matches(pattern: str, root: Path) -> list[str]:
     # Path.glob takes no absolute patterns.
     found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
     return sorted({PurePath(path).as_posix() for path in found if not os.path.isdir(root / path)})  # noqa: PTH112 - raises nothing
+
+
+def _left_out(path: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a file found is excluded, or a mark that an office program has a file open."""
+    name = PurePath(path).name
+    given = entry.get("exclude", ())
+    patterns = (given,) if isinstance(given, str) else tuple(given)
+    return name.startswith(_OPEN_IN_OFFICE) or any(
+        fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns
+    )
 
 
 def _leads_out(path: str, pattern: str, root: Path) -> bool:
