@@ -8,13 +8,12 @@ from typing import Any, Literal
 import inflection
 import msgspec
 
+from multilevel.configuration.disclosure import Disclosure, disclosure_of
 from multilevel.records.companion import Centring
 from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
-# Of most statistical offices and of US states.
-MIN_MEMBERS = 10
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
@@ -105,25 +104,6 @@ class Join:
     by: tuple[tuple[str, str], ...]
     name: str | None = None
     sheet: str | int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disclosure:
-    """What may be shown of single groups and members.
-
-    Attributes
-    ----------
-    disclosure
-        Whether small groups are withheld and all else rounded so that they stay so.
-    min_members
-        Groups of fewer members are small.
-    names
-        Whether groups are shown by their names or by codes.
-    """
-
-    disclosure: Literal["safe", "off"] = "off"
-    min_members: int = MIN_MEMBERS
-    names: Literal["shown", "coded"] = "shown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,25 +267,8 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
-        publication=_publication(entry, defaults),
+        publication=disclosure_of(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
-    )
-
-
-def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
-    """The entry's over that of the whole configuration, key by key.
-
-    The licences of the studies that presets know let no single student or school be told.
-    """
-    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
-    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
-        return None
-    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
-    coded = "preset" in entry and asked == "safe"
-    return Disclosure(
-        disclosure=asked,
-        min_members=int(given.get("min_members", MIN_MEMBERS)),
-        names=given.get("names", "coded" if coded else "shown"),
     )
 
 
