@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 MISSING = "n/a"
 # Nearer to 0 or 1 than this many decimals show, a share is called below or above.
 MOST_SHARE_DECIMALS = 4
+# A difference of shares that is nothing but rounding.
+ROUNDED_SHARE = 1e-9
 # Standard errors from one end of a 95% interval to the other.
 INTERVAL_IN_SE = 3.92
 # Decimals of scores that nothing limits.
@@ -68,6 +70,24 @@ def percent(value: float | None, decimals: int = 0) -> str:
         return {"<": "<0.01%", ">": ">99.99%"}[text[0]]
     places = max(len(text.partition(".")[2]) - 2, 0)
     return f"{100 * value:.{places}f}%"
+
+
+def signed_percent(value: float | None) -> str:
+    """As `percent`, of a share that may be negative; what rounding left is 0."""
+    if value is None or value > ROUNDED_SHARE:
+        return percent(value)
+    return f"-{percent(-value)}" if value < -ROUNDED_SHARE else percent(0.0)
+
+
+def by_error(value: float, se: float) -> str:
+    """An estimate, or the end of its interval, with three digits of its standard error."""
+    if not (math.isfinite(value) and math.isfinite(se)):
+        return MISSING
+    magnitude = _magnitude(se, 0)
+    if -5 <= magnitude <= 7:
+        return fixed(value, max(2 - magnitude, 0))
+    digits = 2 - magnitude + (math.floor(math.log10(abs(value))) if value else 0)
+    return f"{value:.{min(max(digits, 1), 15)}e}"
 
 
 def of_hundred(share: float) -> str:
