@@ -1,8 +1,11 @@
 """How much schools differ: the ICC and the distribution of true school means."""
 
+import math
+
 from markupsafe import Markup
 from scipy.special import ndtr
 
+from multilevel.report import rules
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection
 from multilevel.report.context import Context
 from multilevel.wording import numbers
@@ -85,7 +88,7 @@ def _distribution(c: Context) -> Subsection:
     blocks: tuple[Block, ...] = (
         lead,
         figure,
-        c.paragraph("distribution.ranges", **ends),
+        *_ranges(c, ends),
         c.paragraph(
             "distribution.difference",
             difference=f.headline(between.difference_2sd),
@@ -95,6 +98,17 @@ def _distribution(c: Context) -> Subsection:
         *_substantial(c),
     )
     return Subsection("distribution", title, blocks)
+
+
+def _ranges(c: Context, ends: dict[str, str]) -> tuple[Paragraph, ...]:
+    """Where true means lie; of scores of few values only as far as these reach."""
+    # Withheld ends: nothing lies between NaN and NaN.
+    low, high = (math.nan if end is None else end for end in (c.data.score_min, c.data.score_max))
+    one = low <= c.between.school_minus_1sd and c.between.school_plus_1sd <= high
+    two = low <= c.between.school_minus_196sd and c.between.school_plus_196sd <= high
+    if two or not rules.few_valued(c):
+        return (c.paragraph("distribution.ranges", **ends),)
+    return (c.paragraph("distribution.range", **ends),) if one else ()
 
 
 def _substantial(c: Context) -> tuple[Paragraph, ...]:
@@ -111,10 +125,13 @@ def _substantial(c: Context) -> tuple[Paragraph, ...]:
             within_high=numbers.fixed(high, 2),
             total_sds=numbers.fixed(total, 2),
         ),
-        c.say(
-            "distribution.substantial.overtakes", percentile=numbers.percent(float(ndtr(within)))
-        ),
+        *([] if rules.few_valued(c) else [_overtakes(c, within)]),
         c.say(f"distribution.substantial.{size}"),
         c.say("distribution.substantial.caveat"),
     )
     return (Paragraph(Markup(" ").join(sentences)),)
+
+
+def _overtakes(c: Context, within: float) -> Markup:
+    percentile = numbers.percent(float(ndtr(within)))
+    return c.say("distribution.substantial.overtakes", percentile=percentile)
