@@ -39,6 +39,11 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "columns": "replicate_weights",
         "fay": "fay",
     },
+    "publication": {
+        "disclosure": "disclosure",
+        "min_members": "min_members",
+        "names": "names",
+    },
     "companion": {"member": "covariates", "group": "group_covariates", "centre": "centre"},
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }

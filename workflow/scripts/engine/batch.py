@@ -28,6 +28,7 @@ from engine import snakemake_internals as internals
 from engine.jobs import Job
 from engine.progress import PUBLISH
 from multilevel.storage.files import forget_unfinished, write_whole
+from multilevel.storage.hidden import hide
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
@@ -312,6 +313,7 @@ class Batch:
 
     def _make_ready(self) -> None:
         """Mend what earlier runs left, and write what this one depends on."""
+        hide(self.results)
         for folder in (self.stages, self.stages / WHOLES):
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.

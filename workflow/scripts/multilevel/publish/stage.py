@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from multilevel.storage.files import write_whole
+from multilevel.storage.hidden import RELEASED
 from multilevel.storage.replaced import REMOVED
 
 BUILDING = ".publish-"
@@ -24,7 +25,7 @@ _UNABLE = frozenset(
 _NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
 
-def run(results: Path, published: Path, **others: Path) -> None:
+def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
     """Let results/<id> hold these files and no older ones; then write `published`.
 
     The files of results/.stages and those published are the same on the disk, where its file
@@ -36,6 +37,8 @@ def run(results: Path, published: Path, **others: Path) -> None:
         results.json, whose status says what became of the dataset.
     published
         Will hold the names of the files, and that status.
+    ledger
+        What disclosure control is to remember of this release.
     others
         Further files and folders.
     """
@@ -53,6 +56,9 @@ def run(results: Path, published: Path, **others: Path) -> None:
             )
         else:
             link_or_copy(source, building / source.name)
+    remembered = stage.parent.parent / RELEASED / f"{stage.name}.json"
+    # Before the files are public: what was shown must be remembered even if this is the last step.
+    write_whole(remembered, ledger.read_bytes())
     replace(building, target)
     record = {
         "published": [source.name for source in sources],

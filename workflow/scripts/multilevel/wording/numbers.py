@@ -18,6 +18,8 @@ MOST_SHARE_DECIMALS = 4
 ROUNDED_SHARE = 1e-9
 # Standard errors from one end of a 95% interval to the other.
 INTERVAL_IN_SE = 3.92
+# Decimals of scores that nothing limits.
+UNLIMITED = 15
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -194,14 +196,17 @@ class ScoreFormat:
         Power of ten of the standard deviation of the scores.
     variance_decimals
         Of variances: the last digit of a score times the standard deviation is some ten of it.
+    most
+        Of scores, whatever is asked for: what rounding left has no more.
     """
 
     decimals: int
     magnitude: int
     variance_decimals: int
+    most: int = UNLIMITED
 
     @classmethod
-    def of(cls, sd: float, se: float | None = None) -> "ScoreFormat":
+    def of(cls, sd: float, se: float | None = None, unit: float | None = None) -> "ScoreFormat":
         """Two digits of `se` at least, and three of `sd`.
 
         Parameters
@@ -210,10 +215,14 @@ class ScoreFormat:
             Standard deviation of all scores.
         se
             Standard error of the overall mean; may be unknown.
+        unit
+            A power of ten to which scores were rounded; None where they weren't.
         """
         magnitude = _magnitude(sd, 0)
         decimals = max(2 - magnitude, 1 - _magnitude(se, magnitude))
-        return cls(decimals, magnitude, decimals - _magnitude(sd / 2, 0))
+        variance = decimals - _magnitude(sd / 2, 0)
+        most = UNLIMITED if unit is None else round(-math.log10(unit))
+        return cls(min(decimals, most), magnitude, variance, most)
 
     @property
     def scientific(self) -> bool:
@@ -232,15 +241,15 @@ class ScoreFormat:
     @property
     def finer(self) -> "ScoreFormat":
         """One decimal more, for tables that are looked things up in."""
-        return replace(self, decimals=self.decimals + 1)
+        return replace(self, decimals=min(self.decimals + 1, self.most))
 
     def table(self, value: float | None) -> str:
         """538.979 -> 538.98"""
-        return self._print(value, self.decimals + 1)
+        return self._print(value, min(self.decimals + 1, self.most))
 
     def estimate(self, value: float | None) -> str:
         """538.979 -> 538.979"""
-        return self._print(value, self.decimals + 2)
+        return self._print(value, min(self.decimals + 2, self.most))
 
     def whole(self, value: float | None) -> str:
         """538.979 -> 539: for axis ends and claims."""
@@ -261,6 +270,9 @@ class ScoreFormat:
         if self.scientific:
             digits = decimals + (math.floor(math.log10(abs(value))) if value else 0)
             return f"{value:.{min(max(digits, 1), 15)}e}"
+        if self.most < UNLIMITED and value:
+            # Two digits at least: standard errors are smaller than what means are rounded to.
+            decimals = max(decimals, 1 - math.floor(math.log10(abs(value))))
         text = fixed(value, max(decimals, 0))
         # What is not 0 never prints as 0.
         return f"{value:.2g}" if value != 0 and parse(text) == 0 else text
