@@ -22,7 +22,7 @@ SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 PAGE = ROOT / "config" / "README.md"
 TABLE = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.S)
 SETTINGS = re.compile(r"(<!-- settings -->\n).*?(<!-- end -->)", re.S)
-TYPES = {"object": "keys", "array": "list", "string": "text"}
+TYPES = {"object": "keys", "array": "list", "string": "text", "boolean": "yes or no"}
 
 
 def named(name: str, schema: Schema) -> Schema:
@@ -30,7 +30,7 @@ def named(name: str, schema: Schema) -> Schema:
     if name == "configuration":
         return schema
     top: Schema = schema["properties"]
-    return top[name] if name in top else schema["$defs"][name]
+    return resolved(top[name], schema) if name in top else schema["$defs"][name]
 
 
 def value(part: Schema) -> str:
@@ -50,7 +50,7 @@ def default(key: str, part: Schema, parent: Schema) -> str:
     """What holds where the key is left out."""
     if key in parent.get("required", ()):
         return "required"
-    return f"`{part['default']}`" if part.get("default") not in (None, "", []) else ""
+    return f"`{part['default']}`" if part.get("default") not in (None, "", [], False) else ""
 
 
 def table(name: str, schema: Schema) -> str:

@@ -18,6 +18,7 @@ from engine.splits import Splits
 from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
+from multilevel.publication import publisher
 from multilevel.storage.memory import needed
 
 # A configuration given on the command line, or by a workflow that has this one as its
@@ -55,6 +56,7 @@ try:
     CONFIGURATION = configuration.read(
         config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values
     )
+    PUBLISHERS = publisher.publishers(config, Path.cwd())
 except ConfigError as error:
     sys.exit(str(error))
 
@@ -80,6 +82,7 @@ BATCH = Batch(
     SPLITS,
     STEPS,
     CONFIGURATION.empty_globs,
+    {one.file_name: one.content for one in PUBLISHERS.values()},
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.
@@ -116,6 +119,15 @@ def of_all_datasets(pattern):
 def made_files(wildcards):
     """Data files that other rules make; the configuration names them without a module's prefix."""
     return [local(file) for file in BATCH.made_files(wildcards)]
+
+
+ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
+
+
+def publisher_of(wildcards):
+    """The file that says who publishes a dataset; without an id, who publishes the index."""
+    entry = ENTRIES[wildcards.id] if "id" in wildcards.keys() else ""
+    return BATCH.further(PUBLISHERS[entry].file_name)
 
 
 def memory(wildcards):

@@ -3,6 +3,7 @@ rule index:
     input:
         published=of_all_datasets(rules.publish.output.published),
         datasets=BATCH.datasets,
+        publisher=publisher_of,
         code=BATCH.code("index"),
     output:
         html=report(

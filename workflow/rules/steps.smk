@@ -40,6 +40,7 @@ STEPS = {
             "text/en/page.yaml",
             "text/en/findings.yaml",
             "text/en/dates.yaml",
+            "text/en/publisher.yaml",
         ],
         without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         reads=DATASETS,

@@ -39,6 +39,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "columns": "replicate_weights",
         "fay": "fay",
     },
+    "publication": {},
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }
 # What makes several datasets of an entry; the file itself is an argument.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 from engine import disk_space, failures, fingerprints, lock, requirements, server_process, splits
@@ -102,6 +103,10 @@ class Batch:
         What runs, by rule.
     lost
         Entries of the configuration that have no dataset at the moment.
+    texts
+        What further files in the folder of stages are to hold, by name.
+    public
+        The folder within the results where what is published stands; "" for the results themselves.
     """
 
     # Two modules of one workflow work in one folder.
@@ -115,11 +120,14 @@ class Batch:
         known: splits.Splits,
         steps: Mapping[str, Step],
         lost: Sequence[str] = (),
+        texts: Mapping[str, str] = MappingProxyType({}),
+        public: str = "",
     ) -> None:
         # A thousand datasets are millions of objects that all stay: looking through them for
         # garbage took a quarter of the time.
         gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits, self._steps, self._lost = workflow, known, steps, lost
+        self._further = texts
         self._datasets = {dataset.id: dataset for dataset in datasets}
         wholes = {name: one.whole for name, one in self._datasets.items()}
         self._whole_of = {name: _name_of(whole) for name, whole in wholes.items() if whole}
@@ -127,6 +135,7 @@ class Batch:
         self._plain = Path(results, ".stages")
         self.results = Path(internals.placed(workflow, results))
         self.stages = self.results / ".stages"
+        self.public = self.results / public
         self._texts: dict[str, str] = {}
         self._made: dict[str, bool] = {}
         self._hashes = fingerprints.Hashes(self.stages / "hashes.json")
@@ -150,6 +159,10 @@ class Batch:
     def datasets(self, _: Any) -> str | list[str]:
         """The file that lists all datasets."""
         return self._file(DATASETS)
+
+    def further(self, name: str) -> str | list[str]:
+        """The file of one of the further texts."""
+        return self._file(name)
 
     def data_files(self, wildcards: Any) -> Sequence[str]:
         """The files that a job reads itself: a part's file is read by the split."""
@@ -295,7 +308,7 @@ class Batch:
         """Have a dataset published again whose public files were removed."""
         published = self.stages / name / "published.json"
         files = fingerprints.known(published).get("published", ())
-        if not (files and all((self.results / name / file).exists() for file in files)):
+        if not (files and all((self.public / name / file).exists() for file in files)):
             published.unlink(missing_ok=True)
             # Snakemake makes what is missing only for what else is to be made.
             (self.stages / CHECKED).unlink(missing_ok=True)
@@ -330,6 +343,8 @@ class Batch:
         return file.read_text(encoding="utf-8")
 
     def _content(self, name: str) -> str:
+        if name in self._further:
+            return self._further[name]
         if name == DATASETS:
             return json.dumps(list(self._datasets))
         if "/" not in name:

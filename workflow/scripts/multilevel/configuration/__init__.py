@@ -77,7 +77,11 @@ def load(
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
     results = config.get("results", RESULTS)
-    made = expand(results, config["datasets"], config.get("defaults", {}), root, split_values)
+    defaults = {
+        **config.get("defaults", {}),
+        "publication": config.get("publication", {}),
+    }
+    made = expand(results, config["datasets"], defaults, root, split_values)
     _check_that_results_hold_no_data(root, made)
     return made
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
@@ -132,6 +133,8 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    published
+        Whether it has a publisher's block: its results then name files without their folders.
     """
 
     id: str
@@ -151,6 +154,7 @@ class Dataset:
     sheet: str | int | None = None
     entry: str = ""
     scale: str = ""
+    published: bool = False
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -189,6 +193,20 @@ class Dataset:
         settings: dict[str, Any] = _listed(msgspec.to_builtins(self))
         return settings
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The settings as results tell them: of a published dataset without folders of files."""
+        told = self.settings()
+        if self.published:
+            told["file"] = self.shown_name(self.file)
+            if self.join:
+                told["join"]["file"] = self.shown_name(self.join.file)
+        return told
+
+    def shown_name(self, file: str) -> str:
+        """A file as results tell it."""
+        return PurePath(file).name if self.published else file
+
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Dataset":
         """The dataset whose `settings()` these are; msgspec.ValidationError if of none."""
@@ -216,6 +234,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         sheet=entry.get("sheet"),
         entry=name,
         scale=entry.get("scale", ""),
+        published=bool(entry.get("publication") or defaults.get("publication")),
     )
 
 

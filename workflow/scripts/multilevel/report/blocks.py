@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from multilevel.publication.publisher import NOBODY, Publisher
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -146,7 +148,8 @@ class Section:
 class Report:
     """A whole report.
 
-    `source` stands under each figure and table of the page, `foot` at the foot of paper's pages.
+    `source` stands under each figure and table of the page, `foot` at the foot of paper's pages;
+    `publisher` is who publishes it.
     """
 
     id: str
@@ -161,4 +164,5 @@ class Report:
     citation: str = ""
     source: str = ""
     foot: str = ""
+    publisher: Publisher = NOBODY
     language: str = "en"
