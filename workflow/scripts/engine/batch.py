@@ -3,19 +3,20 @@
 import gc
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from engine import disk_space, failures, fingerprints, lock, requirements, server_process, splits
 from engine import snakemake_internals as internals
 from engine.jobs import Job
 from engine.progress import PUBLISH
+from engine.steps import Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
@@ -28,62 +29,17 @@ RECORD = Path(".snakemake") / "run.json"
 SERVER_FROM, WARM_FROM = 4, 12
 # In the folder of stages: what splits keep of files for their parts.
 WHOLES = ".split"
+# There too: temporary files of jobs. The system's own place for them may be full, or shared.
+TEMPORARY = ".temporary"
 # Files in the folder of stages: that all reports are there; all datasets; and what a dataset, or
 # a file that several share, depends on.
 CHECKED, DATASETS = "all-datasets-have-reports", "datasets.json"
+# There too: what each dataset's id was given to, and the folders that couldn't be read.
+ORIGINS, UNREADABLE = "ids.json", "unreadable.json"
 OF_DATASET, OF_WHOLE = "{id}/dataset.json", f"{WHOLES}/{{id}}/whole.json"
 
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
 Input = str | Callable[[Any], str | list[str]]
-
-
-class Dataset(Protocol):
-    """What is known here of a dataset: its id, its settings and the files it reads."""
-
-    @property
-    def id(self) -> str:
-        """Names its folder."""
-
-    @property
-    def inputs(self) -> Sequence[str]:
-        """All files that it reads."""
-
-    @property
-    def whole(self) -> "Dataset | None":
-        """What it shares with the other parts of its file, None where it has the file alone."""
-
-    def settings(self) -> dict[str, Any]:
-        """As plain values."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What runs in a rule's jobs, and what its outputs depend on besides its inputs.
-
-    Attributes
-    ----------
-    call
-        The function, as ``package.module:function``. Its parameters are the rule's named
-        inputs and outputs; inputs that are lists only say what comes before.
-    templates, without
-        Patterns under templates/ of the files that it reads, and names that fit but aren't read.
-    reads
-        The file in the folder of stages that says what data it reads, if any.
-    tracked
-        Whether a change of its code or templates makes its outputs anew.
-    recorded
-        Whether a crash is a result; else the job fails.
-    project
-        Further parameters: paths relative to the project's folder.
-    """
-
-    call: str
-    templates: Sequence[str] = ()
-    without: Collection[str] = ()
-    reads: str = ""
-    tracked: bool = True
-    recorded: bool = True
-    project: Mapping[str, str] = field(default_factory=dict)
 
 
 class Batch:
@@ -103,6 +59,10 @@ class Batch:
         What runs, by rule.
     lost
         Entries of the configuration that have no dataset at the moment.
+    origins
+        What each dataset's id was given to, as JSON has it; kept for later runs.
+    unreadable
+        Folders that can't be read, though datasets may lie in them.
     texts
         What further files in the folder of stages are to hold, by name.
     public
@@ -120,6 +80,8 @@ class Batch:
         known: splits.Splits,
         steps: Mapping[str, Step],
         lost: Sequence[str] = (),
+        origins: Mapping[str, Any] | None = None,
+        unreadable: Sequence[str] = (),
         texts: Mapping[str, str] = MappingProxyType({}),
         public: str = "",
     ) -> None:
@@ -127,6 +89,7 @@ class Batch:
         # garbage took a quarter of the time.
         gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits, self._steps, self._lost = workflow, known, steps, lost
+        self._origins, self._unreadable = dict(origins or {}), list(unreadable)
         self._further = texts
         self._datasets = {dataset.id: dataset for dataset in datasets}
         wholes = {name: one.whole for name, one in self._datasets.items()}
@@ -200,6 +163,7 @@ class Batch:
                 project=step.project,
                 recorded=step.recorded,
                 steady=tuple(self._owner(read).inputs) if "/" in read else (),
+                temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
         return {"job": job} | ({"fingerprint": self._fingerprint(rule)} if step.tracked else {})
@@ -286,16 +250,31 @@ class Batch:
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
             self._forget_unfinished()
+            shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
         for name in self._datasets:
             self._mend(name)
         for name in (DATASETS, *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked)):
             self._texts[name] = self._written(name)
+        self._note_origins()
         self._hashes.keep()
         self._splits.keep()
         splits.forget(self.stages / WHOLES, self._wholes)
-        record = {"results": str(self.results), "lost": list(self._lost)}
+        record = {
+            "results": str(self.results),
+            "lost": list(self._lost),
+            "unreadable": self._unreadable,
+        }
         write_whole(RECORD, json.dumps(record).encode())
         BATCHES.append(self)
+
+    def _note_origins(self) -> None:
+        """Keep for later runs whose ids are whose, those of datasets that left included."""
+        known = fingerprints.known(self.stages / ORIGINS)
+        fingerprints.written(self.stages / ORIGINS, json.dumps({**known, **self._origins}))
+        fingerprints.written(self.stages / UNREADABLE, json.dumps(self._unreadable))
+        if self._unreadable:
+            # The step that fails for what has no report must look again.
+            (self.stages / CHECKED).unlink(missing_ok=True)
 
     def _forget_unfinished(self) -> None:
         """Remove the temporary files that a killed run left."""
