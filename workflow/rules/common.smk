@@ -20,6 +20,7 @@ from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
 from multilevel.publication import publisher
+from multilevel.publication.approval import WAITING
 from multilevel.storage.memory import needed
 
 # A configuration given on the command line, or by a workflow that has this one as its
@@ -68,7 +69,9 @@ if workflow.is_main_process:
         logger.warning(notice)
 
 RESULTS = CONFIGURATION.results
-PUBLISHED = f"{RESULTS}/{{id}}"
+# Where results wait to be released on purpose, else where they are public.
+PUBLIC = f"{RESULTS}/{WAITING}" if publisher.waits(config) else RESULTS
+PUBLISHED = f"{PUBLIC}/{{id}}"
 STAGES = f"{RESULTS}/.stages/{{id}}"
 WHOLES = f"{RESULTS}/.stages/.split/{{id}}"
 LOGS = f"{RESULTS}/.logs/{{id}}"
@@ -87,6 +90,7 @@ BATCH = Batch(
     CONFIGURATION.origins,
     CONFIGURATION.unreadable,
     texts={one.file_name: one.content for one in PUBLISHERS.values()},
+    public=WAITING if publisher.waits(config) else "",
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.

@@ -29,8 +29,8 @@ rule publish_index:
         csv=rules.index.output.csv,
         datasets=BATCH.datasets,
     output:
-        public_html=update(f"{RESULTS}/index.html"),
-        public_csv=update(f"{RESULTS}/datasets.csv"),
+        public_html=update(f"{PUBLIC}/index.html"),
+        public_csv=update(f"{PUBLIC}/datasets.csv"),
     log:
         f"{RESULTS}/.logs/publish_index.log",
     localrule: True
@@ -49,7 +49,7 @@ rule history:
         public=[rules.publish_index.output.public_html],
         datasets=BATCH.datasets,
     output:
-        history=update(f"{RESULTS}/history.csv"),
+        history=update(f"{PUBLIC}/history.csv"),
     log:
         f"{RESULTS}/.logs/history.log",
     localrule: True

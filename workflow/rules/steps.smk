@@ -31,7 +31,14 @@ STEPS = {
         without=["index.html.j2"],
         project={"templates": "templates"},
     ),
-    "publish": Step(call="multilevel.publish.stage:run", tracked=False),
+    "publish": Step(
+        call=(
+            "multilevel.publish.stage:prepare"
+            if publisher.waits(config)
+            else "multilevel.publish.stage:run"
+        ),
+        tracked=False,
+    ),
     "public": Step(
         call="multilevel.publish.stage:present", tracked=False, recorded=False
     ),

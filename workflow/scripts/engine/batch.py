@@ -261,6 +261,7 @@ class Batch:
         splits.forget(self.stages / WHOLES, self._wholes)
         record = {
             "results": str(self.results),
+            "public": str(self.public),
             "lost": list(self._lost),
             "unreadable": self._unreadable,
         }
@@ -363,7 +364,7 @@ def outcomes(published: Sequence[str], left: int) -> tuple[str, str]:
         f"up to date before {max(before, 0)}",
         *([f"refused before and unchanged {refused}"] if refused else []),
     ]
-    return ", ".join(parts), ", ".join(str(batch.results.resolve()) for batch in BATCHES)
+    return ", ".join(parts), ", ".join(str(batch.public.resolve()) for batch in BATCHES)
 
 
 def _name_of(whole: Dataset) -> str:

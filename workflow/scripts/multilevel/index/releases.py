@@ -12,11 +12,12 @@ def run(index: Path, datasets: Path, history: Path) -> None:
     """Add a row to history.csv for each dataset whose state isn't its last row's.
 
     `index`, the table of today's numbers, only says that there may be something new. What
-    crashed or was refused gets no row.
+    crashed or was refused gets no row. The rows before are those of what is public: where
+    results wait to be released, `history` is another file than that.
     """
     now = [releases.release_of(found) for found in outcomes(datasets) if isinstance(found, Results)]
     try:
-        before = releases.read(history)
+        before = releases.read(datasets.parent.parent / releases.FILE)
     except ValueError as error:
         sys.exit(f"{error}\n")
     releases.write(history, releases.added(before, [one for one in now if one is not None]))

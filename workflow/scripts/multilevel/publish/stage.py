@@ -1,23 +1,19 @@
 """A dataset's complete outputs take the place of the former ones in one step."""
 
-import ctypes
-import errno
 import json
-import os
 import secrets
 import shutil
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from multilevel.publication.approval import WAITING
+from multilevel.storage.exchange import link_or_copy, replace
 from multilevel.storage.files import write_whole
 
 BUILDING = ".publish-"
 REMOVED = ".removed"
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-# What file systems say that can't exchange two names, or can't link.
-_UNABLE = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK))
 
 
 def run(results: Path, published: Path, **others: Path) -> None:
@@ -36,7 +32,17 @@ def run(results: Path, published: Path, **others: Path) -> None:
         Further files and folders.
     """
     stage = published.parent
-    target = stage.parent.parent / stage.name
+    _put(results, published, others, stage.parent.parent / stage.name)
+
+
+def prepare(results: Path, published: Path, **others: Path) -> None:
+    """The same for results/.waiting/<id>: what is public stays until it is released."""
+    stage = published.parent
+    _put(results, published, others, stage.parent.parent / WAITING / stage.name)
+
+
+def _put(results: Path, published: Path, others: Mapping[str, Path], target: Path) -> None:
+    stage = published.parent
     for left in stage.glob(f"{BUILDING}*"):
         shutil.rmtree(left)
     building = stage / f"{BUILDING}{secrets.token_hex(8)}"
@@ -66,11 +72,11 @@ def publish_index(
         part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
         shutil.copyfile(source, part)
         part.replace(target)
-    set_aside(datasets)
+    set_aside(datasets, public_html.parent)
 
 
-def set_aside(datasets: Path) -> None:
-    """Move the folders of datasets that have left the index to results/.removed/<date>/.
+def set_aside(datasets: Path, public: Path) -> None:
+    """Move folders of datasets that have left the index from `public` to results/.removed/<date>.
 
     Only what an earlier index named is moved: other folders are not this batch's. Of a
     dataset that left, intermediate files and logs are deleted.
@@ -85,9 +91,9 @@ def set_aside(datasets: Path) -> None:
         aside = results / REMOVED / today / name
         while aside.exists():
             aside = aside.with_name(f"{aside.name}-again")
-        if (results / name).is_dir():
+        if (public / name).is_dir():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            (results / name).rename(aside)
+            (public / name).rename(aside)
         for rest in (stages / name, results / ".logs" / name):
             shutil.rmtree(rest, ignore_errors=True)
     write_whole(kept, datasets.read_bytes())
@@ -100,54 +106,3 @@ def present(published: Path, **files: Path) -> None:
         failed = json.loads(published.read_bytes()).get("failed")
         why = f" Stage {failed['stage']} failed: {failed['message']}" if failed else ""
         sys.exit(f"There is no {' and no '.join(missing)}.{why}\n")
-
-
-def replace(new: Path, target: Path) -> None:
-    """Put the folder `new` in the place of `target`.
-
-    On Linux the two change names in one step. Elsewhere `target` is missing for a moment,
-    never mixed. Files that someone else put into `target` stay there.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    ours = {path.name for path in new.iterdir()}
-    if not os.path.lexists(target):
-        new.rename(target)
-        return
-    if not exchanged(new, target):
-        old = new.with_name(f"{new.name}-old")
-        target.rename(old)
-        new.rename(target)
-        new = old
-    if new.is_symlink() or not new.is_dir():
-        new.unlink()
-        return
-    for other in list(new.iterdir()):
-        if other.name not in ours:
-            other.rename(target / other.name)
-    shutil.rmtree(new)
-
-
-def exchanged(one: Path, other: Path) -> bool:
-    """Whether the system could let the two paths change names in one step."""
-    if not sys.platform.startswith("linux"):
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
-        return False
-    paths = os.fsencode(one), os.fsencode(other)
-    if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in _UNABLE:
-        return False
-    raise OSError(number, os.strerror(number), str(other))
-
-
-def link_or_copy(source: str | Path, target: str | Path) -> None:
-    """A second name for a file; a copy where that isn't possible."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _UNABLE:
-            raise
-        shutil.copy2(source, target)
