@@ -121,6 +121,12 @@ def test_defaults_of_the_file_come_under_each_dataset() -> None:
         ({}, {"group": "class", "groups": "classes"}, ("class", "classes")),
         ({"group": "village"}, {"group": "class", "groups": "classes"}, ("village", "villages")),
         ({"groups": "Schulen"}, {"group": "Schule"}, ("Schule", "Schulen")),
+        ({"group": "class"}, {}, ("class", "classes")),
+        ({"group": "family"}, {}, ("family", "families")),
+        ({"group": "day"}, {}, ("day", "days")),
+        ({"group": "person"}, {}, ("person", "people")),
+        ({"group": "school branch"}, {}, ("school branch", "school branches")),
+        ({"group": "学校"}, {}, ("学校", "学校")),
     ],
 )
 def test_plurals(over: dict[str, str], under: dict[str, str], words: tuple[str, str]) -> None:

@@ -29,6 +29,7 @@ from multilevel.records.results import (
 )
 from multilevel.summarise.distribution.section import Scores, distribution
 from multilevel.summarise.distribution.students import ModelParameters
+from multilevel.summarise.leading import leading
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import compared, group_summary, school_means, unusual_spread
@@ -155,7 +156,8 @@ def figure_data(case: Case) -> FigureData:
         ),
         naive=naive,
         model=fit.model,
-        between=between_summary(statistics, naive, fit),
+        between=(between := between_summary(statistics, naive, fit)),
+        leading=leading(naive, fit.model, between, fit.intervals, None, (), "none", None),
         intervals=fit.intervals,
         tests=fit.tests,
         groups=group_summary(table, fit.model.gamma00),

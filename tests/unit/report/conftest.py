@@ -8,6 +8,8 @@ import pytest
 from markupsafe import Markup
 
 from multilevel.report.blocks import (
+    Answer,
+    Answers,
     Cell,
     Code,
     Column,
@@ -137,7 +139,7 @@ def sample(n_schools: int = 20, title: str = "Mathematics achievement in 20 US s
             "About half of the variation in mathematics scores, 51%, lies between schools. True "
             "school means spread around 539.0 with a standard deviation of 72.3."
         ),
-        summary=(key_figures(), *_main_points()),
+        summary=(_answers(), key_figures(), *_main_points()),
         sections=(
             _between(),
             Section("schools", "School by school", (schools(n_schools, label),)),
@@ -147,6 +149,12 @@ def sample(n_schools: int = 20, title: str = "Mathematics achievement in 20 US s
         ),
         produced="23 November 2026",
     )
+
+
+def _answers() -> Answers:
+    average = Answer("What is the average score?", Markup("539."), Markup("505 to 573"))
+    differ = Answer("How much do schools differ?", Markup("By about half."), Markup("51%"))
+    return Answers((average, differ))
 
 
 def key_figures() -> KeyFigures:

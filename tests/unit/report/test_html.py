@@ -18,6 +18,7 @@ KINDS = sorted(kind_of(kind) for kind in (*get_args(blocks.Block), blocks.Subsec
 SEEN_BY = {
     "paragraph": '<p class="finding">',
     "points": '<ul class="points">',
+    "answers": '<div class="answers">',
     "key_figures": '<ul class="key-figures">',
     "table": "<table ",
     "figure": '<figure class="graphic"',

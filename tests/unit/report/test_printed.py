@@ -193,7 +193,7 @@ def test_the_document_describes_itself(reports: Reports) -> None:
         info = document.docinfo
         assert str(info["/Title"]) == built.results.labels.title
         assert str(info["/Author"]) == "Multilevel Reports"
-        assert str(info["/Subject"]).startswith("About half of the variation")
+        assert str(info["/Subject"]).startswith("The average school scores 539.")
         assert "intraclass correlation" in str(info["/Keywords"])
         assert str(document.Root.Lang) == "en"
         with document.open_metadata() as metadata:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
+import inflection
 import msgspec
 
 from multilevel.records.companion import Centring
@@ -16,6 +17,8 @@ _WORDS = {"group": "school", "groups": "schools", "member": "student", "members"
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# English plurals make no sense of letters from here on, which aren't Latin.
+FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
@@ -363,8 +366,14 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
 
 def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
     """`words` with those of `over`; a singular alone brings its own plural."""
-    plurals = {_PLURALS[one]: f"{word}s" for one, word in over.items() if one in _PLURALS}
+    plurals = {_PLURALS[one]: plural(word) for one, word in over.items() if one in _PLURALS}
     return {**words, **plurals, **over}
+
+
+def plural(noun: str) -> str:
+    """class -> classes, family -> families; a noun in no Latin letters stays as it is."""
+    ends_in_latin = noun[-1:].isalpha() and noun[-1:] < FIRST_BEYOND_LATIN
+    return inflection.pluralize(noun) if ends_in_latin else noun
 
 
 def scores_of(outcome: str | tuple[str, ...]) -> str:

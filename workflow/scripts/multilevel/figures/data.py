@@ -7,8 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from multilevel.records.distribution import Distribution
-from multilevel.records.results import Between, Checks, Data, GroupSummary, Model, Results
+from multilevel.records.results import (
+    Between,
+    Checks,
+    Data,
+    GroupSummary,
+    Leading,
+    Model,
+    Results,
+)
 from multilevel.records.students import Students
+from multilevel.wording import verdicts
 from multilevel.wording.numbers import ShareFormat
 
 if TYPE_CHECKING:  # pandas takes .35 s to import and is not needed to draw
@@ -136,9 +145,20 @@ class FigureData:
         return _present(self.results.between)
 
     @property
+    def leading(self) -> Leading:
+        """The estimates that the report leads with."""
+        return verdicts.leading(self.results)
+
+    @property
+    def verdict(self) -> verdicts.Verdict:
+        """What may be said of how much schools differ."""
+        return verdicts.verdict(self.results)
+
+    @property
     def icc(self) -> ShareFormat:
         """Formats intraclass correlations."""
-        return ShareFormat.of(self.between.icc, *self.between.ci_icc)
+        leader = self.leading.icc
+        return ShareFormat.of(leader.value, *(leader.interval or (None, None)))
 
     @property
     def reliability(self) -> ShareFormat:

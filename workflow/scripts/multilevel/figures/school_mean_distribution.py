@@ -1,5 +1,7 @@
 """Level 2: the best guess of the distribution of true school means, N(gamma00, tau00)."""
 
+import math
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -11,7 +13,7 @@ from multilevel.figures.palette import BETWEEN, BETWEEN_MID, BETWEEN_TINT, INK, 
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
-from multilevel.wording import numbers
+from multilevel.wording import numbers, verdicts
 
 HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 2.25}
 RUG_LIMIT = 300
@@ -28,7 +30,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     ticks = axes.ticks_between(low, high, axes.inches(ax)[0], layout)
     axes.x_axis(ax, ticks, voice.plain("label.axis"), layout, grid=False, pad=31)
     axes.baseline(ax)
-    if data.model.tau00 > 0:
+    if data.leading.tau00.value > 0:
         _spread(ax, data, voice, layout)
     else:
         _point(ax, data, voice, layout)
@@ -37,25 +39,29 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 
 def _range(data: FigureData) -> tuple[float, float]:
-    model, means = data.model, rug(data.groups.mean)
-    reach = REACH * model.sd_tau00
-    low = min(model.gamma00 - reach, float(means.min()))
-    high = max(model.gamma00 + reach, float(means.max()))
-    half = max(model.gamma00 - low, high - model.gamma00)
-    return axes.padded(model.gamma00 - half, model.gamma00 + half, 0.01)
+    means = rug(data.groups.mean)
+    centre, reach = data.leading.group_mean.value, REACH * _sd(data)
+    low = min(centre - reach, float(means.min()))
+    high = max(centre + reach, float(means.max()))
+    half = max(centre - low, high - centre)
+    return axes.padded(centre - half, centre + half, 0.01)
+
+
+def _sd(data: FigureData) -> float:
+    return math.sqrt(data.leading.tau00.value)
 
 
 def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    model, between, score = data.model, data.between, voice.score
-    bell = Bell(model.gamma00, model.sd_tau00, BETWEEN, BETWEEN_MID, BETWEEN_TINT)
+    leading, score = data.leading, voice.score
+    bell = Bell(leading.group_mean.value, _sd(data), BETWEEN, BETWEEN_MID, BETWEEN_TINT)
     draw_bell(ax, bell)
     marks.segments(ax, bell.mean, 0, bell.mean, PEAK, INK, 1.2)
     _mean_label(ax, data, voice, layout)
     draw_sds(
         ax,
         bell,
-        (voice.plain("common.minus_sd"), score.headline(between.school_minus_1sd)),
-        (voice.plain("common.plus_sd"), score.headline(between.school_plus_1sd)),
+        (voice.plain("common.minus_sd"), score.headline(leading.group_minus_1sd)),
+        (voice.plain("common.plus_sd"), score.headline(leading.group_plus_1sd)),
         layout,
     )
     limits = ax.get_xlim()
@@ -68,7 +74,7 @@ def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     """tau00 = 0: all true means at one place."""
-    gamma00 = data.model.gamma00
+    gamma00 = data.leading.group_mean.value
     marks.segments(ax, gamma00, 0, gamma00, PEAK, BETWEEN, 3.0)
     _mean_label(ax, data, voice, layout)
     text = fit(voice.plain("label.no_spread"), layout.width / 2 - 0.25, layout.small)
@@ -77,9 +83,11 @@ def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 
 def _mean_label(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    text = voice.plain("common.mean_at", value=voice.score.headline(data.model.gamma00))
+    text = voice.plain("common.mean_at", value=voice.score.headline(data.leading.group_mean.value))
     top = PEAK + MEAN_GAP
-    marks.words(ax, data.model.gamma00, top, text, layout, INK, True, ha="center", va="bottom")
+    marks.words(
+        ax, data.leading.group_mean.value, top, text, layout, INK, True, ha="center", va="bottom"
+    )
 
 
 def _rug(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
@@ -102,23 +110,22 @@ def rug(values: Floats) -> Floats:
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
     """Where two thirds of true means lie."""
-    model, between, means = data.model, data.between, data.groups.mean
-    case = "some" if model.tau00 > 0 else "none"
+    leading, means = data.leading, data.groups.mean
+    sd = _sd(data)
+    case = "some" if sd > 0 else "none"
     read = f"read.{case}" if len(means) <= RUG_LIMIT else f"read.{case}_many"
-    flags = data.checks.flags if case == "some" else ()
-    if "not_supported" in flags:
-        title = "title.unsupported"
-    else:
-        title = "title.rough" if "few_groups" in flags else f"title.{case}"
+    title = str(data.verdict)
+    if title == "differ" and not verdicts.two_in_three(data.results):
+        title = "spread"
     return voice.caption(
-        title,
+        f"title.{title}",
         read,
         f"alt.{case}",
-        mean=voice.score.headline(model.gamma00),
-        low=voice.score.headline(between.school_minus_1sd),
-        high=voice.score.headline(between.school_plus_1sd),
-        sd=voice.score.headline(model.sd_tau00),
-        difference=voice.score.headline(between.difference_2sd),
+        mean=voice.score.headline(leading.group_mean.value),
+        low=voice.score.headline(leading.group_minus_1sd),
+        high=voice.score.headline(leading.group_plus_1sd),
+        sd=voice.score.headline(sd),
+        difference=voice.score.headline(2.0 * sd),
         lowest=voice.score.headline(float(means.min())),
         highest=voice.score.headline(float(means.max())),
         ticks=numbers.count(min(len(means), RUG_LIMIT)),

@@ -1,5 +1,7 @@
 """The total variance of scores, split in a part between and a part within schools."""
 
+import math
+
 from matplotlib.figure import Figure
 
 from multilevel.figures import axes, marks
@@ -9,6 +11,7 @@ from multilevel.figures.palette import BETWEEN, INK, MUTED, PAPER, WITHIN
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
+from multilevel.records.results import Interval
 from multilevel.wording import numbers
 
 HEIGHT = 1.28
@@ -21,20 +24,20 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """A bar of length 1 with the ICC's interval beneath."""
     figure = axes.new_figure(layout, HEIGHT)
     ax = axes.sheet(figure)
-    icc = data.between.icc
+    icc = data.leading.icc.value
     width = layout.width - 2 * MARGIN
     cut = MARGIN + icc * width
     marks.boxes(ax, MARGIN, BOTTOM, cut, TOP, BETWEEN)
     marks.boxes(ax, cut + (0.02 if 0 < icc < 1 else 0), BOTTOM, MARGIN + width, TOP, WITHIN)
-    model = data.model
     parts = (
-        ("between", icc, model.tau00, model.sd_tau00, True),
-        ("within", 1 - icc, model.sigma2, model.sd_sigma, False),
+        ("between", icc, data.leading.tau00.value, True),
+        ("within", 1 - icc, data.leading.sigma2.value, False),
     )
-    for name, share, variance, sd, left in parts:
+    for name, share, variance, left in parts:
         _part(ax, voice, layout, name, share, data.icc.percent(share), left)
-        _details(ax, voice, layout, variance, sd, left)
-    _interval(ax, data, voice, layout)
+        _details(ax, voice, layout, variance, math.sqrt(variance), left)
+    if data.leading.icc.interval is not None:
+        _interval(ax, data, data.leading.icc.interval, voice, layout)
     return figure
 
 
@@ -79,10 +82,10 @@ def _details(
     marks.words(ax, x, DETAILS, text, layout, MUTED, small=True, ha=ha, va="baseline")
 
 
-def _interval(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
+def _interval(ax: Panel, data: FigureData, ends: Interval, voice: Voice, layout: Layout) -> None:
     """The interval of the ICC as a line under the bar."""
     width = layout.width - 2 * MARGIN
-    low, high = (MARGIN + width * limit for limit in data.between.ci_icc)
+    low, high = (MARGIN + width * limit for limit in ends)
     marks.segments(ax, low, INTERVAL, high, INTERVAL, INK, 1.2)
     tall = 0.045
     marks.segments(ax, [low, high], INTERVAL - tall, [low, high], INTERVAL + tall, INK, 1.2)
@@ -93,7 +96,10 @@ def _interval(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None
 
 
 def _interval_text(data: FigureData, voice: Voice) -> str:
-    low, high = data.between.ci_icc
+    ends = data.leading.icc.interval
+    if ends is None:
+        return voice.plain("label.no_interval")
+    low, high = ends
     return voice.plain(
         "label.interval",
         confidence=numbers.confidence_percent(data.model.confidence),
@@ -104,15 +110,19 @@ def _interval_text(data: FigureData, voice: Voice) -> str:
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
     """Which share lies between schools."""
-    icc, model = data.between.icc, data.model
+    leading = data.leading
+    icc = leading.icc.value
+    low, high = leading.icc.interval or (icc, icc)
     return voice.caption(
-        "title.none" if icc <= 0 else "title.some",
+        f"title.{data.verdict}",
         "read",
         "alt.none" if icc <= 0 else "alt.some",
         phrase=voice.share(icc),
         percent=data.icc.percent(icc),
+        low=data.icc.percent(low),
+        high=data.icc.percent(high),
         percent_within=data.icc.percent(1 - icc),
-        sd_between=voice.score.headline(model.sd_tau00),
-        sd_within=voice.score.headline(model.sd_sigma),
+        sd_between=voice.score.headline(math.sqrt(leading.tau00.value)),
+        sd_within=voice.score.headline(math.sqrt(leading.sigma2.value)),
         interval=_interval_text(data, voice),
     )

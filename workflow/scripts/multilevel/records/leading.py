@@ -64,3 +64,10 @@ class Leading:
     group_plus_1sd: Annotated[float, doc("group_mean + sqrt(tau00).")]
     group_minus_196sd: Annotated[float, doc("group_mean - 1.96 sqrt(tau00).")]
     group_plus_196sd: Annotated[float, doc("group_mean + 1.96 sqrt(tau00).")]
+    share_above_at_minus_1sd: Annotated[
+        float,
+        doc(
+            "Share of the students of a school at group_minus_1sd that lie above group_mean, by "
+            "normal distributions: Phi(-sqrt(tau00/sigma2)). At group_plus_1sd it is 1 minus that."
+        ),
+    ] = 0.5

@@ -28,6 +28,22 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A question of page one, its answer in a sentence, and what stands behind the answer."""
+
+    question: str
+    answer: Markup
+    detail: Markup
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Questions with their answers, beside each other."""
+
+    items: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
 class KeyFigure:
     """One of the large numbers at the top."""
 
@@ -121,7 +137,7 @@ class Code:
     folded: bool = False
 
 
-Block = Paragraph | Points | KeyFigures | Table | Figure | Equation | Code
+Block = Paragraph | Points | Answers | KeyFigures | Table | Figure | Equation | Code
 
 
 @dataclass(frozen=True)

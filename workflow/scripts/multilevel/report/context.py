@@ -20,6 +20,7 @@ from multilevel.records.results import (
     Intervals,
     Labels,
     Leader,
+    Leading,
     Model,
     Naive,
     Results,
@@ -28,7 +29,7 @@ from multilevel.records.results import (
 from multilevel.releases.history import Release, release_of
 from multilevel.report.blocks import Cell, Column, Equation, Figure, Paragraph, Row, Table
 from multilevel.report.equations import equation
-from multilevel.wording import findings, numbers
+from multilevel.wording import findings, numbers, verdicts
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
 
@@ -121,7 +122,7 @@ class Context:
     @property
     def contested(self) -> bool:
         """The likelihood says 0, the exact test says no: with very unequal sizes both can be."""
-        return self.model.boundary and self.tests.f.p < 0.05
+        return verdicts.contested(self.results)
 
     @property
     def alpha(self) -> str:
@@ -137,6 +138,17 @@ class Context:
     def standard_error(self) -> float:
         """The standard error that test and interval of gamma00 use."""
         return self.model.se_gamma00 if self.model.se is None else self.model.se
+
+    @property
+    def leading(self) -> Leading:
+        """The estimates and intervals that lead, weighted or not."""
+        return verdicts.leading(self.results)
+
+    @property
+    def leading_icc(self) -> numbers.ShareFormat:
+        """Formats the intraclass correlation that leads."""
+        leader = self.leading.icc
+        return numbers.ShareFormat.of(leader.value, *(leader.interval or (None, None)))
 
     def leader(self, name: str) -> Leader | None:
         """The unweighted estimate of `icc`, `tau00`, `sigma2` or `reliability` that leads.
@@ -272,6 +284,16 @@ class Context:
         """1 student, 1,234 students"""
         word = self.labels.member if n == 1 else self.labels.members
         return self.plain("counted", n=numbers.count(n), things=word)
+
+    def counted_groups(self, n: int) -> str:
+        """1 school, 20 schools"""
+        word = self.labels.group if n == 1 else self.labels.groups
+        return self.plain("counted", n=numbers.count(n), things=word)
+
+    def whole_interval(self, ends: tuple[float, float]) -> str:
+        """505 to 573, as page one has it"""
+        low, high = (self.score.whole(end) for end in ends)
+        return self.span((low, high))
 
     def interval(self, interval: tuple[float, float]) -> str:
         """504.6 to 573.3"""

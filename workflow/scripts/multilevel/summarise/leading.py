@@ -8,6 +8,8 @@ matter most). Intervals that hold for effects that aren't normal where these loo
 
 import math
 
+from scipy.special import ndtr
+
 from multilevel.fit import distributions
 from multilevel.fit.hartung_knapp import FEW_GROUPS
 from multilevel.fit.intervals import Interval
@@ -77,6 +79,7 @@ def leading(
         group_plus_1sd=group_mean.value + sd,
         group_minus_196sd=group_mean.value - 1.96 * sd,
         group_plus_196sd=group_mean.value + 1.96 * sd,
+        share_above_at_minus_1sd=float(ndtr(-sd / math.sqrt(sigma2.value))),
     )
 
 

@@ -68,6 +68,11 @@ def percent(value: float | None, decimals: int = 0) -> str:
     return f"{100 * value:.{places}f}%"
 
 
+def of_hundred(share: float) -> str:
+    """.153 -> 15; a share strictly inside (0, 1) is never none or all of a hundred."""
+    return str(min(max(round(100 * share), 1), 99)) if 0 < share < 1 else str(round(100 * share))
+
+
 def p_value(p: float | None) -> str:
     """Three decimals, or "<.001"; two decimals above .1 would lose nothing but are not used."""
     if p is None or not math.isfinite(p):

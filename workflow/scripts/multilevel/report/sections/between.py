@@ -25,7 +25,6 @@ def between_section(c: Context) -> Section:
         ),
         *_icc_words(c),
         *_benchmark(c),
-        c.figure("variance_split"),
         _distribution(c),
     ]
     return Section("between", c.plain("between.title"), tuple(blocks))

@@ -74,7 +74,7 @@ def _flextable(c: Context) -> Table:
             "estimates.subtitle",
             n_members=numbers.count(c.data.n_members),
             n_groups=numbers.count(c.data.n_groups),
-            method=c.plain(f"front.subtitle.{model.method}"),
+            method=c.plain(f"method.{model.method}"),
         ),
         columns=tuple(Column(h, kind) for h, kind in zip(headings, kinds, strict=True)),
         rows=(

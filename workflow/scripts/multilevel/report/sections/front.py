@@ -1,57 +1,52 @@
-"""Title, claim, key figures and main points: the results first."""
+"""Page one: two questions with their answers, four numbers, what they mean, what needs care."""
 
 import math
 
 from markupsafe import Markup
 
-from multilevel.report.blocks import Block, KeyFigure, KeyFigures, Points, Subsection
+from multilevel.records.results import Leader
+from multilevel.report import rules
+from multilevel.report.blocks import (
+    Answer,
+    Answers,
+    Block,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Points,
+    Subsection,
+)
 from multilevel.report.context import Context
 from multilevel.report.sections.since import since_last_release
 from multilevel.wording import numbers
 from multilevel.wording.phrases import share_key
 
-# Below this the two standard errors are called close, not "times as large".
-ALIKE_RATIO = 1.1
-
-
-def claim(c: Context) -> Markup:
-    """The one sentence on top."""
-    if c.contested:
-        return c.say("front.claim.contested", p=numbers.p_value(c.tests.f.p))
-    if c.model.boundary:
-        return c.say("front.claim.boundary")
-    if "not_supported" in c.checks.flags:
-        low, high = c.icc.interval(c.ci_icc)
-        return c.say("front.claim.unsupported", icc=c.icc.show(c.between.icc), low=low, high=high)
-    share = c.plain(share_key(c.between.icc))
-    weighted = c.results.weighted
-    return c.say(
-        "front.claim.share" if weighted is None else "front.claim.share_weighted",
-        official=c.score.headline(weighted.official_mean if weighted else None),
-        Share=share[:1].upper() + share[1:],
-        icc=c.icc.percent(c.between.icc),
-        gamma00=c.score.headline(c.model.gamma00),
-        sd_tau00=c.score.headline(c.model.sd_tau00),
-    )
-
 
 def subtitle(c: Context) -> str:
-    """The dataset's own subtitle, then size and method."""
+    """The dataset's own subtitle, then how many members in how many groups."""
     size = c.plain(
-        "front.subtitle.method",
-        n_members=numbers.count(c.data.n_members),
-        n_groups=numbers.count(c.data.n_groups),
-        method=c.plain(f"front.subtitle.{c.model.method}"),
+        "front.subtitle.equal" if c.data.balanced else "front.subtitle.unequal",
+        n_members=c.members(c.data.n_members),
+        n_groups=c.counted_groups(c.data.n_groups),
+        n=numbers.count(c.data.n_max),
+        n_min=numbers.count(c.data.n_min),
+        n_max=numbers.count(c.data.n_max),
     )
     return f"{c.labels.subtitle} · {size}" if c.labels.subtitle else size
 
 
+def claim(c: Context) -> Markup:
+    """Both answers in one line, for those who see no page: search engines, lists of files."""
+    return Markup(" ").join(one.answer for one in answers(c).items)
+
+
 def summary(c: Context) -> tuple[Block | Subsection, ...]:
-    """Key figures, main points, and what must be read with care."""
-    blocks: list[Block | Subsection] = [
-        key_figures(c),
-        Subsection("main-points", c.plain("points.title"), (Points(main_points(c)),)),
-    ]
+    """All of page one below the title."""
+    blocks: list[Block | Subsection] = [answers(c), key_figures(c), _levels(c)]
+    blocks.append(c.figure("variance_split"))
+    points = meaning(c)
+    if points:
+        blocks.append(Subsection("meaning", c.plain("meaning.title"), (Points(points),)))
     since = since_last_release(c)
     if since is not None:
         blocks.append(since)
@@ -61,171 +56,197 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
     return tuple(blocks)
 
 
-def key_figures(c: Context) -> KeyFigures:
-    """Mean, ICC, spread of true means, reliability."""
-    between = c.between
-    ends = c.icc.interval(c.ci_icc)
-    return KeyFigures(
+def answers(c: Context) -> Answers:
+    """What is the average, and how much do groups differ?"""
+    return Answers(
         (
-            _mean_figure(c),
-            KeyFigure(
-                c.term("icc", c.say("front.key.icc")),
-                c.icc.show(between.icc),
-                c.plain("front.key.icc_note", interval=c.span(ends)),
-            ),
-            KeyFigure(
-                c.term("tau00", c.say("front.key.sd")),
-                c.score.headline(c.model.sd_tau00),
-                c.plain("front.key.sd_note", sd_sigma=c.score.headline(c.model.sd_sigma)),
-            ),
-            KeyFigure(
-                c.term("reliability", c.say("front.key.reliability")),
-                c.reliability.show(between.reliability),
-                _reliability_note(c),
-            ),
+            Answer(c.plain("front.question.average"), _average(c), _precision(c)),
+            Answer(c.plain("front.question.differ"), *_difference(c)),
         )
     )
+
+
+def _average(c: Context) -> Markup:
+    leader = c.leading.mean
+    whose = "member" if leader.quantity == "official_mean" else "group"
+    return c.say(f"front.average.{whose}.{_form(c)}", mean=c.score.whole(leader.value))
+
+
+def _form(c: Context) -> str:
+    return "score" if "score" in c.labels.outcome.lower() else "other"
+
+
+def _precision(c: Context) -> Markup:
+    """How well the average is known, and whose it is."""
+    leader = c.leading.mean
+    weighted = leader.quantity == "official_mean"
+    key = "precision_weighted" if weighted else "precision"
+    if leader.interval is None:
+        said = c.say("front.average.precision_unknown")
+    else:
+        low, high = leader.interval
+        said = c.say(
+            f"front.average.{key}",
+            n_groups=c.counted_groups(c.data.n_groups),
+            half=c.score.whole((high - low) / 2.0),
+            interval=c.whole_interval(leader.interval),
+        )
+    return Markup(" ").join((said, *_whose(c)))
+
+
+def _whose(c: Context) -> tuple[Markup, ...]:
+    """Beside the mean of members that of the average group, and what an average group is."""
+    leader, group = c.leading.mean, c.leading.group_mean
+    if leader.quantity == "official_mean":
+        key = "weighted" if c.leading.weighted else "unweighted"
+        interval = "" if group.interval is None else c.whole_interval(group.interval)
+        mean = c.score.whole(group.value)
+        return (c.say(f"front.average.beside.{key}", mean=mean, interval=interval),)
+    if leader.quantity == "mean_of_group_means":
+        return (c.say("front.average.sizes.informative"),)
+    if c.data.balanced:
+        return ()
+    return (c.say(f"front.average.sizes.{'tested' if rules.size_tested(c) else 'untested'}"),)
+
+
+def _difference(c: Context) -> tuple[Markup, Markup]:
+    """How much groups differ: the answer, and the numbers behind it."""
+    verdict, icc = rules.verdict(c), c.leading.icc
+    interval = rules.exact_interval(icc) or (0.0, 0.0)
+    low, high = (c.leading_icc.percent(end) for end in interval)
+    answer = c.say(
+        f"front.differ.{verdict}", share=c.plain(share_key(icc.value)), low=low, high=high
+    )
+    alone = "_alone" if verdict == "none" and rules.exact_interval(icc) is None else ""
+    why = c.say(
+        f"front.why.{verdict}{alone}",
+        icc=c.leading_icc.percent(icc.value),
+        rest=c.leading_icc.percent(1.0 - icc.value),
+        rho=c.leading_icc.show(icc.value),
+        low=low,
+        high=high,
+    )
+    return answer, why
+
+
+def key_figures(c: Context) -> KeyFigures:
+    """Mean, share between groups, spread of true means, reliability: each with its interval."""
+    return KeyFigures((_mean_figure(c), _share_figure(c), _spread_figure(c), _reliability(c)))
+
+
+def _levels(c: Context) -> Paragraph:
+    key = "levels_range" if rules.two_in_three(c) else "levels"
+    return c.paragraph(f"front.key.{key}", role="note")
 
 
 def _mean_figure(c: Context) -> KeyFigure:
-    """The weighted mean where there are weights; else the mean of the average school."""
-    weighted = c.results.weighted
-    gamma00 = c.score.headline(c.model.gamma00)
-    if weighted is None:
-        leader = c.leader("group_mean")
-        by_groups = leader is not None and leader.quantity == "mean_of_group_means"
-        ends = leader.interval if leader is not None and by_groups else None
-        note = c.plain("front.key.mean_note", interval=c.interval(ends or c.model.ci_gamma00))
-        name = c.say("front.key.mean_of_group_means" if by_groups else "front.key.mean")
-        mean = c.score.headline(leader.value) if leader is not None and by_groups else gamma00
-        return KeyFigure(c.term("gamma00", name), mean, note)
-    known = "official_note" if weighted.official_se is not None else "official_note_alone"
-    return KeyFigure(
-        c.say("front.key.official"),
-        c.score.headline(weighted.official_mean),
-        c.plain(f"front.key.{known}", se=c.score.headline(weighted.official_se), gamma00=gamma00),
-    )
+    leader = c.leading.mean
+    official = leader.quantity == "official_mean"
+    name = c.say("front.key.official") if official else c.say("front.key.group_mean")
+    if leader.interval is None:
+        note = c.plain("front.key.official_alone")
+    else:
+        note = c.whole_interval(leader.interval)
+    label = name if official else c.term("gamma00", name)
+    return KeyFigure(label, c.score.whole(leader.value), note)
 
 
-def _reliability_note(c: Context) -> str:
-    if c.data.balanced:
-        size = c.plain("size.equal", n=numbers.count(c.data.n_max))
-        return c.plain("front.key.reliability_note", size=size)
-    return c.plain(
-        "front.key.reliability_note_range",
-        low=c.reliability.show(c.between.reliability_min),
-        high=c.reliability.show(c.between.reliability_max),
-    )
+def _share_figure(c: Context) -> KeyFigure:
+    label = c.term("icc", c.say("front.key.share"))
+    share, icc = c.leading_icc, c.leading.icc
+    if rules.verdict(c) in ("too_alike", "contested"):
+        return KeyFigure(label, numbers.MISSING, c.plain("front.key.cannot_be_told"))
+    ends = rules.exact_interval(icc)
+    if ends is None:
+        return KeyFigure(label, share.percent(icc.value), c.plain("front.key.share_alone"))
+    low, high = (share.percent(end) for end in ends)
+    note = c.plain("front.key.share_note", low=low, high=high)
+    return KeyFigure(label, share.percent(icc.value), note)
 
 
-def main_points(c: Context) -> tuple[Markup, ...]:
-    """The findings in four or five sentences."""
-    mean = (*_official_point(c), _mean_point(c), *_weighted_point(c))
-    if c.contested:
-        return (*mean, _boundary_point(c))
-    if c.model.boundary:
-        return (*mean, _boundary_point(c), _design_point(c))
-    points = [*mean, _spread_point(c), _reliability_point(c), _apart_point(c)]
-    return (*points, _design_point(c))
-
-
-def _mean_point(c: Context) -> Markup:
-    leader, se = c.leader("group_mean"), c.standard_error
-    if leader is not None and leader.quantity == "mean_of_group_means" and leader.interval:
-        return c.say(
-            "points.mean_of_group_means",
-            mean=c.score.headline(leader.value),
-            interval=c.interval(leader.interval),
-            se=c.score.headline(leader.se),
-            gamma00=c.score.headline(c.model.gamma00),
+def _spread_figure(c: Context) -> KeyFigure:
+    """The range of two groups in three where it holds, else the standard deviation."""
+    leading, f = c.leading, c.score
+    sd = math.sqrt(leading.tau00.value)
+    ends = rules.exact_interval(leading.tau00)
+    interval = None if ends is None else c.whole_interval((ends[0] ** 0.5, ends[1] ** 0.5))
+    if rules.two_in_three(c):
+        value = c.plain(
+            "front.key.range_value",
+            low=f.whole(leading.group_minus_1sd),
+            high=f.whole(leading.group_plus_1sd),
         )
-    kind = "mean" if c.results.weighted is None else "mean_weighted"
-    if c.model.boundary:
-        # Nothing is estimated to make members of one group alike.
-        kind = "mean_boundary"
-    ratio = se / c.naive.se_grand_mean
+        key = "range_note_alone" if interval is None else "range_note"
+        note = c.plain(f"front.key.{key}", sd=f.whole(sd), interval=interval)
+        return KeyFigure(c.term("tau00", c.say("front.key.range")), value, note)
+    label = c.term("tau00", c.say("front.key.sd"))
+    if rules.verdict(c) in ("too_alike", "contested"):
+        return KeyFigure(label, numbers.MISSING, c.plain("front.key.cannot_be_told"))
+    return KeyFigure(label, f.whole(sd), interval or c.plain("front.key.no_interval"))
+
+
+def _reliability(c: Context) -> KeyFigure:
+    label = c.term("reliability", c.say("front.key.reliability"))
+    leader: Leader = c.leading.reliability
+    if rules.verdict(c) in ("too_alike", "contested"):
+        return KeyFigure(label, numbers.MISSING, c.plain("front.key.cannot_be_told"))
+    ends = rules.exact_interval(leader)
+    share = numbers.ShareFormat.of(leader.value, *(ends or (None, None)))
+    if ends is None:
+        return KeyFigure(label, share.show(leader.value), c.plain("front.key.reliability_alone"))
+    low, high = share.interval(ends)
+    note = c.plain("front.key.reliability_note", low=low, high=high)
+    return KeyFigure(label, share.show(leader.value), note)
+
+
+def meaning(c: Context) -> tuple[Markup, ...]:
+    """What the numbers mean for members, as far as the data support it."""
+    points: list[Markup] = []
+    if rules.members_above(c):
+        points.append(_members_point(c))
+    if rules.told_apart(c):
+        points.append(_apart_point(c))
+    if rules.fewer_than_they_are(c):
+        points.append(_design_point(c))
+    if rules.verdict(c) in ("differ", "rough", "supported"):
+        points.append(c.say("meaning.cause"))
+    return tuple(points)
+
+
+def _members_point(c: Context) -> Markup:
+    f, leading = c.score, c.leading
+    share = leading.share_above_at_minus_1sd
     return c.say(
-        f"points.{kind}" if ratio >= ALIKE_RATIO else f"points.{kind}_alike",
-        gamma00=c.score.headline(c.model.gamma00),
-        interval=c.interval(c.model.ci_gamma00),
-        se=c.score.headline(se),
-        se_naive=c.score.headline(c.naive.se_grand_mean),
-        ratio=numbers.fixed(ratio, 1),
+        "meaning.members",
+        low=f.whole(leading.group_minus_1sd),
+        high=f.whole(leading.group_plus_1sd),
+        mean=f.whole(leading.group_mean.value),
+        n_low=numbers.of_hundred(share),
+        n_high=numbers.of_hundred(1.0 - share),
     )
-
-
-def _official_point(c: Context) -> tuple[Markup, ...]:
-    """The average member of the population, where there are weights."""
-    weighted = c.results.weighted
-    if weighted is None:
-        return ()
-    key = "survey.point" if weighted.official_se is None else "survey.point_with_se"
-    mean, se = (c.score.headline(v) for v in (weighted.official_mean, weighted.official_se))
-    total = numbers.count(round(weighted.sum_of_weights))
-    return (c.say(key, mean=mean, se=se, sum=total),)
-
-
-def _weighted_point(c: Context) -> tuple[Markup, ...]:
-    """The average school of the population, where there are weights."""
-    weighted = c.results.weighted
-    if weighted is None:
-        return ()
-    mean, interval = c.score.headline(weighted.gamma00), c.interval(weighted.ci_gamma00)
-    return (c.say("survey.point_schools", mean=mean, interval=interval),)
-
-
-def _spread_point(c: Context) -> Markup:
-    if "not_supported" in c.checks.flags:
-        low, high = (math.sqrt(end) for end in c.ci_tau00)
-        return c.say(
-            "points.spread_unsupported",
-            sd_tau00=c.score.headline(c.model.sd_tau00),
-            interval=c.interval((low, high)),
-            p=numbers.p_value(c.tests.f.p),
-        )
-    return c.say(
-        "points.spread",
-        sd_tau00=c.score.headline(c.model.sd_tau00),
-        low=c.score.headline(c.between.school_minus_1sd),
-        high=c.score.headline(c.between.school_plus_1sd),
-    )
-
-
-def _boundary_point(c: Context) -> Markup:
-    low, high = c.icc.interval(c.ci_icc)
-    if c.contested:
-        p = numbers.p_value(c.tests.f.p)
-        return c.say("points.contested", icc_low=low, icc_high=high, p=p)
-    if c.ci_icc[1] == 0:
-        return c.say("points.too_alike")
-    return c.say("points.boundary", icc_high=high)
-
-
-def _reliability_point(c: Context) -> Markup:
-    key = "points.reliability" if c.data.balanced else "points.reliability_unequal"
-    return c.say(key, reliability=numbers.percent(c.between.reliability))
 
 
 def _apart_point(c: Context) -> Markup:
-    n_apart = c.groups.n_above + c.groups.n_below
-    if n_apart == 0:
-        return c.say("points.apart_none")
+    n_above, n_below = c.groups.n_above, c.groups.n_below
+    what = {"gamma00": "average", "official_mean": "model"}.get(c.leading.mean.quantity, "sizes")
+    from_what = c.plain(f"meaning.from_what.{what}", gamma00=c.score.whole(c.model.gamma00))
     return c.say(
-        "points.apart",
-        n_apart=numbers.count(n_apart),
+        "meaning.apart" if n_above + n_below else "meaning.apart_none",
+        n_apart=numbers.count(n_above + n_below),
         n_groups=numbers.count(c.data.n_groups),
-        n_above=numbers.count(c.groups.n_above),
-        n_below=numbers.count(c.groups.n_below),
+        n_above=numbers.count(n_above),
+        n_below=numbers.count(n_below),
+        from_what=from_what,
     )
 
 
 def _design_point(c: Context) -> Markup:
-    key = "points.design" if c.between.design_effect > 1.0 else "points.design_none"
+    ratio = c.standard_error / c.naive.se_grand_mean
     return c.say(
-        key,
+        "meaning.design",
         n_members=numbers.count(c.data.n_members),
-        n_effective=numbers.count(round(c.between.n_effective)),
-        deff=numbers.fixed(c.between.design_effect, 1),
+        n_effective=numbers.count(round(c.between.n_effective_gamma00 or 0.0)),
+        ratio=numbers.fixed(ratio, 1),
     )
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from multilevel.fit.distributions import t_quantile
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.report.sections.front import ALIKE_RATIO
+from multilevel.report.rules import ALIKE_RATIO
 from multilevel.wording import numbers
 
 

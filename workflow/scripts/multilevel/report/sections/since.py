@@ -38,19 +38,30 @@ def _what(c: Context, before: Release, now: Release) -> Markup:
 def _icc(c: Context, before: Release) -> Markup:
     icc, was = c.icc.show(c.between.icc), c.icc.show(before.icc)
     if icc == was:
-        return c.say("since.icc_same", icc=icc)
+        return c.say("since.icc_same", icc=icc, unweighted=_unweighted(c))
     low, high = c.ci_icc
     inside = "inside" if low <= before.icc <= high else "outside"
-    said = c.say("since.icc", icc=icc, before=was)
+    said = c.say("since.icc", icc=icc, before=was, unweighted=_unweighted(c))
     place = c.say(f"since.icc_{inside}", low=c.icc.show(low), high=c.icc.show(high))
-    return said + " " + place
+    return Markup(" ").join((said, place, *_not_a_test(c, inside)))
 
 
 def _mean(c: Context, before: Release) -> Markup:
     mean, was = (c.score.headline(value) for value in (c.model.gamma00, before.gamma00))
     if mean == was:
-        return c.say("since.mean_same", mean=mean)
+        return c.say("since.mean_same", mean=mean, unweighted=_unweighted(c))
     low, high = c.model.ci_gamma00
     inside = "inside" if low <= before.gamma00 <= high else "outside"
-    said = c.say("since.mean", mean=mean, before=was)
-    return said + " " + c.say(f"since.mean_{inside}", interval=c.interval(c.model.ci_gamma00))
+    said = c.say("since.mean", mean=mean, before=was, unweighted=_unweighted(c))
+    place = c.say(f"since.mean_{inside}", interval=c.interval(c.model.ci_gamma00))
+    return Markup(" ").join((said, place, *_not_a_test(c, inside)))
+
+
+def _unweighted(c: Context) -> str:
+    """History keeps what is known of every dataset, which is without weights."""
+    return "" if c.results.weighted is None else c.plain("since.unweighted")
+
+
+def _not_a_test(c: Context, inside: str) -> tuple[Markup, ...]:
+    """A value outside of an interval is no test of the change."""
+    return () if inside == "inside" else (c.say("since.not_a_test"),)

@@ -1,0 +1,64 @@
+"""When a sentence of the report may be printed: one predicate for each kind of claim.
+
+Nothing here makes words or numbers. tests/unit/report/test_rules.py has for each a dataset in which
+its sentence would be false.
+"""
+
+from multilevel.records.results import Interval, Leader
+from multilevel.report.context import Context
+from multilevel.wording import verdicts
+from multilevel.wording.verdicts import FEW_GROUPS, Verdict
+
+# Of fewer groups it says nothing that one of them can be told apart from their mean.
+FEWEST_TO_TELL_APART = 4
+# Below this ratio two standard errors are called close.
+ALIKE_RATIO = 1.1
+
+
+def verdict(c: Context) -> Verdict:
+    """What can be said of how much groups differ; see `multilevel.wording.verdicts`."""
+    return verdicts.verdict(c.results)
+
+
+def two_in_three(c: Context) -> bool:
+    """Whether a range holds two groups in three; see `multilevel.wording.verdicts`."""
+    return verdicts.two_in_three(c.results)
+
+
+def members_above(c: Context) -> bool:
+    """Whether the share of members above the mean may be worked out from normal distributions."""
+    unlike = {"normality_level1", "few_valued", "spread_goes_with_size", "conditioning_unknown"}
+    return two_in_three(c) and not unlike & set(c.checks.flags)
+
+
+def told_apart(c: Context) -> bool:
+    """Whether it may be said how many groups can be told apart from the model's mean."""
+    return c.data.n_groups >= FEWEST_TO_TELL_APART and verdict(c) in (
+        "differ",
+        "supported",
+        "rough",
+        "unsupported",
+    )
+
+
+def size_tested(c: Context) -> bool:
+    """Whether a check could have shown that means go with the sizes of groups."""
+    return c.checks.mean_by_size is not None and c.data.n_groups >= FEW_GROUPS
+
+
+def fewer_than_they_are(c: Context) -> bool:
+    """Whether members tell less of gamma00 than as many independent ones would.
+
+    The design effect of gamma00 belongs to the standard error of the model, so that must be the
+    one that is printed.
+    """
+    leader = c.leading.mean
+    plain = leader.quantity == "gamma00" and leader.method == "satterthwaite"
+    ratio = c.standard_error / c.naive.se_grand_mean
+    return plain and not c.model.boundary and ratio >= ALIKE_RATIO
+
+
+def exact_interval(leader: Leader) -> Interval | None:
+    """An interval that has a length; one without is no interval."""
+    ends = leader.interval
+    return None if ends is None or ends[0] == ends[1] else ends

@@ -1,0 +1,70 @@
+"""What may be said of how much groups differ: one verdict for texts, tables and figures."""
+
+from typing import Literal, TypeVar
+
+from multilevel.records.results import Interval, Leading, Results
+
+T = TypeVar("T")
+Verdict = Literal["differ", "supported", "rough", "unsupported", "none", "too_alike", "contested"]
+# From so many groups on the variance between them is more than a rough guess.
+FEW_GROUPS = 10
+# An interval this long, of the range that a share can have, says little about its estimate.
+WIDE = 0.5
+# The likelihood's best is 0 and the exact test rejects that: with very unequal sizes both can be.
+REJECTED = 0.05
+
+
+def verdict(results: Results) -> Verdict:
+    """What can be said of how much groups differ; one for the whole report.
+
+    "too_alike": the lower tail of F rejects the model. "contested": the likelihood is highest at
+    0 and the exact test rejects 0. "none": the estimate is 0. "unsupported": the exact test
+    does not reject 0. "rough": few groups or a wide interval. "supported": no interval.
+    """
+    flags, leader = _of(results.checks).flags, leading(results).icc
+    if "means_too_alike" in flags:
+        return "too_alike"
+    if contested(results):
+        return "contested"
+    if leader.value == 0:
+        return "none"
+    if "not_supported" in flags:
+        return "unsupported"
+    if leader.interval is None:
+        return "supported"
+    few = _of(results.data).n_groups < FEW_GROUPS
+    return "rough" if few or wide(leader.interval) else "differ"
+
+
+def contested(results: Results) -> bool:
+    """Whether the likelihood puts tau00 at 0 and the exact test rejects that."""
+    return _of(results.model).boundary and _of(results.tests).f.p < REJECTED
+
+
+def wide(interval: Interval) -> bool:
+    """Whether an interval of a share is longer than half the range of shares."""
+    return interval[1] - interval[0] > WIDE
+
+
+def two_in_three(results: Results) -> bool:
+    """Whether "two groups in three average from ... to ..." holds.
+
+    It needs a variance that is known, a distribution near the normal one, and ends that scores
+    can reach.
+    """
+    data, ends = _of(results.data), leading(results)
+    low, high = ends.group_minus_1sd, ends.group_plus_1sd
+    within = data.score_min <= low and high <= data.score_max
+    normal = "normality_level2" not in _of(results.checks).flags
+    return within and normal and verdict(results) == "differ"
+
+
+def leading(results: Results) -> Leading:
+    """The estimates and intervals that lead, weighted or not."""
+    return _of(results.leading)
+
+
+def _of(part: T | None) -> T:
+    if part is None:
+        raise ValueError("only a fitted dataset has a verdict")
+    return part
