@@ -22,6 +22,9 @@ WAITING = ".waiting"
 RELEASES = "_releases"
 LEDGER = ".releases.json"
 INDEX = "datasets.csv"
+# How a report's link to one of an earlier release begins, beside the releases and within one.
+# Text of others never looks so: its quotes are escaped.
+BESIDE, WITHIN = f'href="../{RELEASES}/'.encode(), b'href="../../'
 # In the order in which they are put in place. By the last one is known what was public before.
 PAGES = ("history.csv", "index.html", INDEX)
 # What makes a change a headline: standard errors, share of the students left, change of schools.
@@ -253,6 +256,7 @@ def _archive(results: Path, source: Path, moment: datetime) -> str:
         )
         if folder is not None:
             shutil.copytree(folder, part / dataset, copy_function=link_or_copy)
+            _relink(part / dataset, BESIDE, WITHIN)
     for page in PAGES:
         if (source / page).is_file():
             link_or_copy(source / page, part / page)
@@ -271,6 +275,7 @@ def _put(results: Path, folder: Path | None) -> None:
                 shutil.rmtree(building)
             building.parent.mkdir(exist_ok=True)
             shutil.copytree(folder / dataset, building, copy_function=link_or_copy)
+            _relink(building, WITHIN, BESIDE)
             replace(building, results / dataset)
     for dataset in listed:
         if dataset not in held and (results / dataset).is_dir():
@@ -282,6 +287,13 @@ def _put(results: Path, folder: Path | None) -> None:
             part.replace(results / page)
         else:
             (results / page).unlink(missing_ok=True)
+
+
+def _relink(dataset: Path, former: bytes, new: bytes) -> None:
+    """Lead the page's link to an earlier release from where the page stands."""
+    page = dataset / "report.html"
+    if page.is_file() and former in (content := page.read_bytes()):
+        write_whole(page, content.replace(former, new, 1))
 
 
 def _ledger(results: Path) -> Ledger:

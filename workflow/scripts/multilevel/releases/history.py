@@ -74,9 +74,13 @@ class Release:
 
 @dataclass(frozen=True)
 class Previous:
-    """previous.json: the release before today's, null when there is none."""
+    """previous.json: the release before today's, null when there is none.
+
+    `kept` names the folder in which it was released on purpose, "" where there is none.
+    """
 
     release: Release | None
+    kept: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(Release))

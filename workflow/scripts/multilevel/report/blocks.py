@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from multilevel.publication.publisher import NOBODY, Publisher
+from multilevel.publication.revision import NONE, Revision
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class Report:
     """A whole report.
 
     `source` stands under each figure and table of the page, `foot` at the foot of paper's pages;
-    `publisher` is who publishes it.
+    `publisher` is who publishes it, `revision` says what changed since the release before.
     """
 
     id: str
@@ -181,4 +182,5 @@ class Report:
     source: str = ""
     foot: str = ""
     publisher: Publisher = NOBODY
+    revision: Revision = NONE
     language: str = "en"

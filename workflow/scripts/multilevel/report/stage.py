@@ -12,6 +12,7 @@ from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.publication.imprint import cited
 from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
+from multilevel.publication.revision import NONE, Revision, revision
 from multilevel.records.results import Results, decode
 from multilevel.releases.history import Previous
 from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
@@ -50,10 +51,11 @@ def run(
     else:
         said = decode(texts.read_bytes(), FigureTexts)
         table = GroupTable.from_frame(pd.read_parquet(schools))
-        before = decode(previous.read_bytes(), Previous).release
-        context = Context(found, table, words, said.figures, before)
+        before = decode(previous.read_bytes(), Previous)
+        context = Context(found, table, words, said.figures, before.release)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
-        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by)
+        changed = revision(by, before, context.release, words)
+        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by, changed)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
 
@@ -65,11 +67,12 @@ def render(
     written: bytes,
     groups: bytes,
     publisher: Publisher = NOBODY,
+    changed: Revision = NONE,
 ) -> tuple[str, bytes]:
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
     citation = cited(report.citation, publisher, c.words)
-    report = replace(report, publisher=publisher, citation=citation)
+    report = replace(report, publisher=publisher, citation=citation, revision=changed)
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
     page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
