@@ -7,12 +7,15 @@ from typing import Literal
 
 import msgspec
 
+from multilevel.publication.approval import Change
 from multilevel.storage.replaced import Changes
 
 Status = Literal[0, 1, 2]
 ALL_CURRENT: Status = 0
 SOME_FAILED: Status = 1
 BROKEN: Status = 2
+# Ids that a line names.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,8 @@ class Record:
         Those of the refused whose refusal is no news.
     lost
         Entries of datasets that are gone because no file fits their pattern any more.
+    waiting
+        What a release would change, where results wait for one; headlines first.
     log, kept
         Where the log is, and what was replaced; null when nothing was.
     """
@@ -55,6 +60,7 @@ class Record:
     refused_before: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    waiting: tuple[Change, ...] = ()
     log: str
     kept: str | None = None
 
@@ -70,7 +76,12 @@ class Record:
                 parts[-1] += f" (as before: {len(self.refused_before)})"
         if self.lost:
             parts.append(f"no file any more for {', '.join(self.lost)}")
-        return ", ".join(parts) or "no datasets"
+        said = ", ".join(parts) or "no datasets"
+        if not self.waiting:
+            return said
+        first = [change.id for change in self.waiting if change.headline][:MOST_NAMED]
+        look = f", look first at {', '.join(first)}" if first else ""
+        return f"{said}; {len(self.waiting)} wait for release{look}"
 
     def encoded(self) -> bytes:
         """As indented JSON."""
@@ -87,6 +98,7 @@ def record(
     log: str,
     kept: str | None,
     lost: tuple[str, ...],
+    waiting: tuple[Change, ...] = (),
 ) -> Record:
     """Of a run that ended.
 
@@ -98,6 +110,8 @@ def record(
         Why not all datasets were dealt with, well or badly; "" when they were.
     lost
         Entries that had datasets and have no file now.
+    waiting
+        What a release would change.
     """
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
@@ -117,6 +131,7 @@ def record(
         refused_before=tuple(id for id in refused if id in changes.unchanged),
         failed=failed,
         lost=lost,
+        waiting=waiting,
         log=log,
         kept=kept,
     )

@@ -24,6 +24,9 @@ from engine.fingerprints import known
 from engine.signals import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
+from multilevel.publication import approval
+from multilevel.publication.approval import WAITING
+from multilevel.publication.publisher import waits
 from multilevel.storage import replaced
 from multilevel.storage.files import write_whole
 from scheduled.record import BROKEN, Record, record, states_of
@@ -48,12 +51,21 @@ class Place:
         The keep rule.
     command
         What brings the reports up to date, after mending what a killed run left.
+    waits
+        Whether results wait to be released on purpose.
     """
 
     folder: Path
     results: Path
     keep: Keep
     command: Sequence[str]
+    waits: bool = False
+
+    @property
+    def made(self) -> Path:
+        """Where what a run makes stands: openly among the results, or where it waits."""
+        results = self.folder / self.results
+        return results / WAITING if self.waits else results
 
     def named(self, path: Path) -> str:
         """Relative to the folder, where it lies in it: results may be kept elsewhere."""
@@ -70,14 +82,15 @@ def place_of(folder: Path, command: Sequence[str], config: str | None = None) ->
     config
         The configuration's file; None for the folder's own.
     """
-    results, keep = Path(configuration.RESULTS), Keep()
+    results, keep, approve = Path(configuration.RESULTS), Keep(), False
     file = configuration.config_file(folder, config)
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         results, keep = Path(content.get("results", results)), Keep(**content.get("keep", {}))
+        approve = waits(content)
     except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
         pass  # Snakemake says what is wrong with it, better and in the log
-    return Place(folder=folder, results=results, keep=keep, command=command)
+    return Place(folder=folder, results=results, keep=keep, command=command, waits=approve)
 
 
 def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
@@ -127,12 +140,13 @@ def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
     runs = results / RUNS
     runs.mkdir(parents=True, exist_ok=True)
     log, began = runs / f"{replaced.stamp(now)}.log", time.monotonic()
-    replaced.settle_interrupted(results)
-    index = results / "datasets.csv"
-    before = replaced.snapshot(results, now)
+    made = place.made
+    replaced.settle_interrupted(made)
+    index = made / "datasets.csv"
+    before = replaced.snapshot(made, now)
     problem = _too_full(results, free) or _reports(place, log, index, stopping)
-    changes = replaced.compare(before, results)
-    settled = replaced.settle(before, results)
+    changes = replaced.compare(before, made)
+    settled = replaced.settle(before, made)
     lost = known(place.folder / RECORD).get("lost", ()) if changes.removed else ()
     done = record(
         started=now.isoformat(timespec="seconds"),
@@ -143,10 +157,11 @@ def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
         log=place.named(log),
         kept=None if settled is None else place.named(settled),
         lost=tuple(lost),
+        waiting=approval.changes(results) if place.waits else (),
     )
     _tell(log, done.summary())
     write_whole(runs / f"{replaced.stamp(now)}.json", done.encoded())
-    for folder in (runs, results / replaced.KEPT):
+    for folder in (runs, made / replaced.KEPT):
         replaced.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
     return done
 
@@ -199,7 +214,8 @@ def notify(done: Record, place: Place) -> None:
         # On a full disk there is none, and commands that read it shall tell of that too.
         "RUN_LOG": str(log) if log.exists() else os.devnull,
         "RUN_RECORD": str(log.with_suffix(".json")),
-        "RUN_INDEX": str(place.folder / place.results / "index.html"),
+        "RUN_INDEX": str(place.made / "index.html"),
+        "RUN_WAITING": " ".join(change.id for change in done.waiting[:500]),
     }
     for name in ("new", "changed", "removed", "refused", "failed"):
         # Ids hold no blanks; the record has them all, however many.

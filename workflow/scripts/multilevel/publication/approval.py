@@ -106,10 +106,10 @@ def changes(results: Path) -> tuple[Change, ...]:
     for name, row in now.items():
         kind = _kind(name, row, before, name in {*different.new, *different.changed})
         if kind is not None:
-            title, moves = row["title"] or name, tuple(_moves(before.get(name, {}), row))
+            title, moves = row.get("title") or name, tuple(_moves(before.get(name, {}), row))
             found.append(Change(id=name, title=title, kind=kind, status=row["status"], moves=moves))
     found += [
-        Change(id=name, title=row["title"] or name, kind="removed", status="")
+        Change(id=name, title=row.get("title") or name, kind="removed", status="")
         for name, row in before.items()
         if name not in now
     ]

@@ -143,7 +143,8 @@ def publisher_of(block: Mapping[str, Any], root: Path) -> Publisher:
 
 def waits(config: Mapping[str, Any]) -> bool:
     """Whether results wait until they are released on purpose."""
-    return config.get("publication", {}).get("approve") is True
+    block = config.get("publication")
+    return isinstance(block, Mapping) and block.get("approve") is True
 
 
 def _day(value: object) -> str:
