@@ -42,6 +42,8 @@ class Record:
         Those of the refused whose refusal is no news.
     lost
         Entries of datasets that are gone because no file fits their pattern any more.
+    unreadable
+        Folders of patterns that couldn't be read; their datasets are kept as they were.
     waiting
         What a release would change, where results wait for one; headlines first.
     log, kept
@@ -60,6 +62,7 @@ class Record:
     refused_before: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
     waiting: tuple[Change, ...] = ()
     log: str
     kept: str | None = None
@@ -76,6 +79,8 @@ class Record:
                 parts[-1] += f" (as before: {len(self.refused_before)})"
         if self.lost:
             parts.append(f"no file any more for {', '.join(self.lost)}")
+        if self.unreadable:
+            parts.append(f"can't be read: {', '.join(self.unreadable)}")
         said = ", ".join(parts) or "no datasets"
         if not self.waiting:
             return said
@@ -98,6 +103,7 @@ def record(
     log: str,
     kept: str | None,
     lost: tuple[str, ...],
+    unreadable: tuple[str, ...] = (),
     waiting: tuple[Change, ...] = (),
 ) -> Record:
     """Of a run that ended.
@@ -110,13 +116,15 @@ def record(
         Why not all datasets were dealt with, well or badly; "" when they were.
     lost
         Entries that had datasets and have no file now.
+    unreadable
+        Folders that couldn't be read.
     waiting
         What a release would change.
     """
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
     without = {*refused, *failed}
-    some = refused or failed or lost
+    some = refused or failed or lost or unreadable
     return Record(
         started=started,
         seconds=round(seconds, 1),
@@ -131,6 +139,7 @@ def record(
         refused_before=tuple(id for id in refused if id in changes.unchanged),
         failed=failed,
         lost=lost,
+        unreadable=unreadable,
         waiting=waiting,
         log=log,
         kept=kept,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from multilevel.configuration.entries import entry_faults
+from multilevel.configuration.entries import entry_faults, where_faults
 from multilevel.configuration.expansion import repeating
 from multilevel.wording.quoting import listed, nearest, shown
 
@@ -95,7 +95,9 @@ def _meaning_faults(
             )
         yield from _number_faults(entry, f"datasets.{name}")
     if not any(place[:1] == ("defaults",) for place in wrong):
-        yield from _number_faults(config.get("defaults", {}), "defaults")
+        defaults = config.get("defaults", {})
+        yield from _number_faults(defaults, "defaults")
+        yield from (f"defaults: {fault}" for fault in where_faults(defaults.get("where")))
     for names in by_lower.values():
         if len(names) > 1:
             yield (

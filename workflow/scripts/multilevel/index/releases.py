@@ -15,9 +15,11 @@ def run(index: Path, datasets: Path, history: Path) -> None:
     crashed or was refused gets no row. The rows before are those of what is public: where
     results wait to be released, `history` is another file than that.
     """
-    now = [releases.release_of(found) for found in outcomes(datasets) if isinstance(found, Results)]
+    found = [one for one in outcomes(datasets) if isinstance(one, Results)]
+    now = [releases.release_of(one) for one in found]
     try:
-        before = releases.read(datasets.parent.parent / releases.FILE)
+        public = releases.read(datasets.parent.parent / releases.FILE)
+        before = releases.renamed(public, releases.was(found))
     except ValueError as error:
         sys.exit(f"{error}\n")
     releases.write(history, releases.added(before, [one for one in now if one is not None]))

@@ -1,14 +1,12 @@
 """One line per dataset: the headline numbers, for the index page and datasets.csv."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from multilevel.index.outcomes import Failed
 from multilevel.records.results import Reason, Results
-from multilevel.wording.cells import neutralised
+from multilevel.wording.cells import lines, neutralised
 from multilevel.wording.quoting import one_line
 
 # Characters of a crash's message, and of each line of its log.
@@ -187,11 +185,8 @@ def datasets_csv(rows: Iterable[IndexRow]) -> bytes:
 
     Texts that a spreadsheet would run are neutralised, numbers are left as they are.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
-    return text.getvalue().encode()
+    cells = [[_cell(getattr(row, column)) for column in COLUMNS] for row in rows]
+    return lines([COLUMNS, *cells]).encode()
 
 
 def _cell(value: str | float | None) -> str:

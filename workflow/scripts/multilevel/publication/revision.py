@@ -40,6 +40,8 @@ def revision(
     if before is None or now is None or not (previous.kept or publisher.reason):
         return NONE
     parts = "_".join(now.differs_in(before))
+    if not parts:
+        return NONE
     # The folder's name begins with the day on which it was released.
     day = previous.kept[:10] or before.date
     line = words.say(

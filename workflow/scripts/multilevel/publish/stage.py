@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from multilevel.publication.approval import WAITING
-from multilevel.storage.exchange import link_or_copy, replace
+from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
+from multilevel.storage.replaced import REMOVED
 
 BUILDING = ".publish-"
-REMOVED = ".removed"
+# What Snakemake leaves in folders that it has made.
+_NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
 
 def run(results: Path, published: Path, **others: Path) -> None:
@@ -50,7 +52,9 @@ def _put(results: Path, published: Path, others: Mapping[str, Path], target: Pat
     sources = (results, *others.values())
     for source in sources:
         if source.is_dir():
-            shutil.copytree(source, building / source.name, copy_function=link_or_copy)
+            shutil.copytree(
+                source, building / source.name, copy_function=link_or_copy, ignore=_NOT_OURS
+            )
         else:
             link_or_copy(source, building / source.name)
     replace(building, target)
@@ -93,7 +97,7 @@ def set_aside(datasets: Path, public: Path) -> None:
             aside = aside.with_name(f"{aside.name}-again")
         if (public / name).is_dir():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            (public / name).rename(aside)
+            move(public / name, aside)
         for rest in (stages / name, results / ".logs" / name):
             shutil.rmtree(rest, ignore_errors=True)
     write_whole(kept, datasets.read_bytes())

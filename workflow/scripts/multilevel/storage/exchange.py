@@ -10,7 +10,9 @@ from pathlib import Path
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 # What file systems say that can't exchange two names, or can't link.
-_UNABLE = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK))
+_UNABLE = frozenset(
+    (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK, errno.EXDEV)
+)
 
 
 def replace(new: Path, target: Path) -> None:
@@ -26,16 +28,29 @@ def replace(new: Path, target: Path) -> None:
         return
     if not exchanged(new, target):
         old = new.with_name(f"{new.name}-old")
-        target.rename(old)
-        new.rename(target)
+        move(target, old)
+        move(new, target)
         new = old
     if new.is_symlink() or not new.is_dir():
         new.unlink()
         return
     for other in list(new.iterdir()):
         if other.name not in ours:
-            other.rename(target / other.name)
+            move(other, target / other.name)
     shutil.rmtree(new)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file or folder another name; by a copy where the file system can't rename it.
+
+    An overlay can't rename folders of its lower layer, and says that they lie on another device.
+    """
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(source, target)
 
 
 def exchanged(one: Path, other: Path) -> bool:

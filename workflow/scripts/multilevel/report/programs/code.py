@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -36,7 +36,9 @@ _SAS_FORMATS = {",": "csv", "\t": "tab"}
 
 
 # What the code of all programs can read as it is.
-_TEXT = re.compile(r"\.(csv|tsv|txt)(\.gz)?$", re.I)
+_TEXT = re.compile(r"\.(csv|tsv|txt|dat|asc)(\.gz)?$", re.I)
+# Settings by which rows and columns aren't analysed as they stand in the file.
+_REARRANGED = ("join", "split", "where", "group_columns")
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ class Task:
         """From a dataset's settings and how its file was read."""
         facts = facts or ReadFacts()
         file = str(config["file"])
-        exported = not _TEXT.search(file) or bool(config.get("join") or config.get("split"))
+        if facts.dressed:
+            facts = replace(facts, encoding=None, delimiter=None)
+        exported = not _TEXT.search(file) or facts.dressed or any(map(config.get, _REARRANGED))
         return cls(
             file=f"{PurePosixPath(file).name.partition('.')[0] or 'scores'}.csv"
             if exported
