@@ -40,6 +40,9 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "fay": "fay",
     },
     "publication": {
+        "disclosure": "disclosure",
+        "min_members": "min_members",
+        "names": "names",
         "publisher": "publisher",
         "contact": "contact",
         "licence": "licence",

@@ -29,6 +29,7 @@ from engine.jobs import Job
 from engine.progress import PUBLISH
 from engine.steps import Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
+from multilevel.storage.hidden import hide
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
@@ -276,6 +277,7 @@ class Batch:
 
     def _make_ready(self) -> None:
         """Mend what earlier runs left, and write what this one depends on."""
+        hide(self.results)
         for folder in (self.stages, self.stages / WHOLES):
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.

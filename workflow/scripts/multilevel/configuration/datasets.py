@@ -16,6 +16,8 @@ from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
+# Of most statistical offices and of US states.
+MIN_MEMBERS = 10
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
@@ -93,6 +95,25 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What may be shown of single groups and members.
+
+    Attributes
+    ----------
+    disclosure
+        Whether small groups are withheld and all else rounded so that they stay so.
+    min_members
+        Groups of fewer members are small.
+    names
+        Whether groups are shown by their names or by codes.
+    """
+
+    disclosure: Literal["safe", "off"] = "off"
+    min_members: int = MIN_MEMBERS
+    names: Literal["shown", "coded"] = "shown"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CompanionColumns:
     """The covariates of the model that stands beside the null model.
 
@@ -156,6 +177,8 @@ class Dataset:
         Whether it has a publisher's block: its results then name files without their folders.
     was
         The id that the dataset had before, under which its history stands.
+    publication
+        What may be shown; None where nothing is said and no preset's licence says it.
     within
         Pairs of a file that a pattern stands for and the folder that it must lie in, links
         followed; None where there is none.
@@ -191,6 +214,7 @@ class Dataset:
     scale: str = ""
     published: bool = False
     was: str | None = None
+    publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
 
@@ -305,7 +329,25 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         scale=entry.get("scale", ""),
         published=bool(entry.get("publication") or defaults.get("publication")),
         was=entry.get("was"),
+        publication=_publication(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
+    )
+
+
+def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
+    """The entry's over that of the whole configuration, key by key.
+
+    The licences of the studies that presets know let no single student or school be told.
+    """
+    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
+    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
+        return None
+    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
+    coded = "preset" in entry and asked == "safe"
+    return Disclosure(
+        disclosure=asked,
+        min_members=int(given.get("min_members", MIN_MEMBERS)),
+        names=given.get("names", "coded" if coded else "shown"),
     )
 
 

@@ -88,6 +88,7 @@ def _meaning_faults(
         if repeating(name):
             yield f"datasets.{name}: Snakemake takes no id that ends in 20 repeats. Use another."
         yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
+        yield from _publication_faults(name, entry, config.get("publication", {}))
         if "approve" in entry.get("publication", {}):
             yield (
                 f"datasets.{name}: publication.approve stands at the top only: what is public is "
@@ -104,6 +105,17 @@ def _meaning_faults(
                 f"datasets: the ids {' and '.join(names)} differ only in upper and lower case. "
                 "On some computers their folders would be the same: rename one."
             )
+
+
+def _publication_faults(
+    name: str, entry: Mapping[str, Any], common: Mapping[str, Any]
+) -> Iterator[str]:
+    given = {**common, **entry.get("publication", {})}
+    if given.get("names") == "coded" and given.get("disclosure") == "off":
+        yield (
+            f"datasets.{name}: publication.names: coded needs disclosure: safe. With all numbers "
+            "shown, schools are known by their sizes and means."
+        )
 
 
 def _number_faults(entry: Mapping[str, Any], path: str) -> Iterator[str]:

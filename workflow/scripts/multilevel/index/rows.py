@@ -21,7 +21,8 @@ class IndexRow:
     and the rest are for the page. Units are those of the scores; `icc`, `reliability`
     and their intervals are proportions. `entry` and `outcome` are the configuration's,
     `measure` is the outcome in words; `scale` names the scale of the scores where it is
-    known to be that of other datasets too; `since` says what changed since a former release.
+    known to be that of other datasets too; `since` says what changed since a former release,
+    `internal` why a report may not be handed out.
     """
 
     id: str
@@ -50,6 +51,7 @@ class IndexRow:
     n_effective: float | None = None
     method: str = ""
     flags: str = ""
+    disclosure: str = ""
     companion_r2_between: float | None = None
     companion_r2_within: float | None = None
     companion_icc: float | None = None
@@ -68,6 +70,7 @@ class IndexRow:
     measure: str = ""
     scale: str = ""
     since: str = ""
+    internal: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(IndexRow))[
@@ -118,6 +121,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         n_effective=between.n_effective,
         method=model.method,
         flags=" ".join(_cautions(results)),
+        disclosure=results.publication.disclosure if results.publication else "",
         companion_r2_between=fullest.r2_between if fullest else None,
         companion_r2_within=fullest.r2_within if fullest else None,
         companion_icc=fullest.icc if fullest else None,

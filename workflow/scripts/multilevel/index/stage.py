@@ -13,6 +13,7 @@ from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
+from multilevel.wording.publication import for_internal_use
 
 
 def run(
@@ -21,7 +22,7 @@ def run(
     """Write the index over the datasets that the file `datasets` lists, in its order."""
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     found = list(outcomes(datasets))
-    words = Catalogue.load(templates / "text" / "en", "page", "dates", "publisher")
+    words = Catalogue.load(templates / "text" / "en", "page", "dates", "publication", "publisher")
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
     rows = [_row(one, former, words) for one in found]
@@ -37,4 +38,6 @@ def run(
 
 def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:
     row = index_row(found)
+    if isinstance(found, Results):
+        row = replace(row, internal=for_internal_use(found, words))
     return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

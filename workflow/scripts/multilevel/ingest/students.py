@@ -25,7 +25,8 @@ from multilevel.ingest.survey_design import (
 )
 from multilevel.ingest.table import missing
 from multilevel.ingest.table.values import Numbers
-from multilevel.records.findings import Finding, caution, note
+from multilevel.records.companion import no_companion
+from multilevel.records.findings import Finding, note
 from multilevel.records.reading import ReadFacts
 from multilevel.records.sections import MissingCount, Role
 from multilevel.records.students import Floats, Integers, Members, Students
@@ -298,7 +299,7 @@ class Collector:
             return None
         refusal = self._covariates.refusal(self._file, self.n_rows, self._first_line)
         if refusal is None and students.covariates is None:
-            return caution("no_companion", case="no_complete_rows")
+            return no_companion("no_complete_rows")
         return refusal
 
     def _decimal_commas(self) -> tuple[str, ...]:

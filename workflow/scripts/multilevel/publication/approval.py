@@ -15,6 +15,7 @@ from typing import Literal
 from multilevel.records.results import decode, encode
 from multilevel.storage.exchange import link_or_copy, replace
 from multilevel.storage.files import write_whole
+from multilevel.storage.hidden import RELEASED
 from multilevel.storage.replaced import compare, stamp
 
 WAITING = ".waiting"
@@ -182,6 +183,9 @@ def release(results: Path, moment: datetime) -> str:
         public = datetime.fromtimestamp((results / INDEX).stat().st_mtime, tz=UTC)
         ledger = Ledger(releases=(_archive(results, results, public),))
     name = _archive(results, results / WAITING, moment)
+    # Before it is public: disclosure control has to know what was shown, taken back or not.
+    for remembered in sorted((results / WAITING / RELEASED).glob("*.json")):
+        write_whole(results / RELEASED / remembered.name, remembered.read_bytes())
     _write(results, Ledger(releases=(*ledger.releases, name), unfinished=True))
     finish(results)
     return name

@@ -4,13 +4,14 @@ import json
 import secrets
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from multilevel.publication.approval import WAITING
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
+from multilevel.storage.hidden import RELEASED
 from multilevel.storage.replaced import REMOVED
 
 BUILDING = ".publish-"
@@ -18,7 +19,7 @@ BUILDING = ".publish-"
 _NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
 
-def run(results: Path, published: Path, **others: Path) -> None:
+def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
     """Let results/<id> hold these files and no older ones; then write `published`.
 
     The files of results/.stages and those published are the same on the disk, where its file
@@ -30,26 +31,27 @@ def run(results: Path, published: Path, **others: Path) -> None:
         results.json, whose status says what became of the dataset.
     published
         Will hold the names of the files, and that status.
+    ledger
+        What disclosure control is to remember of this release.
     others
         Further files and folders.
     """
-    stage = published.parent
-    _put(results, published, others, stage.parent.parent / stage.name)
+    _put((results, *others.values()), published, ledger, published.parents[2])
 
 
-def prepare(results: Path, published: Path, **others: Path) -> None:
+def prepare(results: Path, published: Path, ledger: Path, **others: Path) -> None:
     """The same for results/.waiting/<id>: what is public stays until it is released."""
-    stage = published.parent
-    _put(results, published, others, stage.parent.parent / WAITING / stage.name)
+    _put((results, *others.values()), published, ledger, published.parents[2] / WAITING)
 
 
-def _put(results: Path, published: Path, others: Mapping[str, Path], target: Path) -> None:
-    stage = published.parent
+def _put(sources: Sequence[Path], published: Path, ledger: Path, public: Path) -> None:
+    """Put the files into a folder of `public`; results.json is the first of them."""
+    results, stage = sources[0], published.parent
+    target = public / stage.name
     for left in stage.glob(f"{BUILDING}*"):
         shutil.rmtree(left)
     building = stage / f"{BUILDING}{secrets.token_hex(8)}"
     building.mkdir(parents=True)
-    sources = (results, *others.values())
     for source in sources:
         if source.is_dir():
             shutil.copytree(
@@ -57,6 +59,9 @@ def _put(results: Path, published: Path, others: Mapping[str, Path], target: Pat
             )
         else:
             link_or_copy(source, building / source.name)
+    remembered = public / RELEASED / f"{stage.name}.json"
+    # Before the files are public: what was shown must be remembered even if this is the last step.
+    write_whole(remembered, ledger.read_bytes())
     replace(building, target)
     record = {
         "published": [source.name for source in sources],

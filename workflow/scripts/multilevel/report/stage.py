@@ -73,6 +73,11 @@ def render(
     report = compose(c)
     citation = cited(report.citation, publisher, c.words)
     report = replace(report, publisher=publisher, citation=citation, revision=changed)
+    safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
+
+    def say(key: str, /, **values: object) -> str:
+        return c.plain(key.replace("page.", "publication.", 1) if safe else key, **values)
+
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
     page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
@@ -84,7 +89,7 @@ def render(
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
         produced=_day(c.results),
-        enclosures=enclosures(written, groups, c.schools, c.score, c.plain),
+        enclosures=enclosures(written, groups, c.schools, c.score, say),
     )
     return page, printed
 

@@ -102,7 +102,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed),
         findings=(*found.findings, *([encoding.guess] if encoding.guess else [])),
-        columns=columns(body, found, places, wanted),
+        columns=first_rows_of(body, found, places, wanted),
     )
 
 
@@ -118,7 +118,7 @@ def facts_of(
     )
 
 
-def columns(
+def first_rows_of(
     body: memoryview | bytes, header: Header, places: tuple[int, ...], wanted: tuple[str, ...]
 ) -> dict[str, Column]:
     """What the first rows say of the `wanted` columns, which stand at `places`."""

@@ -212,7 +212,7 @@ class LargeText:
         lines = survey.lines - header.lines
         if not lines:
             raise delimited.no_rows(source.name)
-        found = delimited.columns(survey.head[header.length :], header, places, columns)
+        found = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
         facts = delimited.facts_of(header, survey.encoding, source, renamed)
         guess = [survey.encoding.guess] if survey.encoding.guess else []
         n_rows = 0

@@ -18,7 +18,8 @@ from multilevel.ingest import benchmarks, checks, presets
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.table import find, resolve
 from multilevel.ingest.table.companions import companion_columns
-from multilevel.records.findings import Finding, caution, note
+from multilevel.records.companion import no_companion
+from multilevel.records.findings import Finding, note
 from multilevel.records.reading import Renamed
 from multilevel.records.sections import ColumnUse, Role
 from multilevel.wording.ordering import natural
@@ -283,7 +284,7 @@ def _companion(
         return None
     # A column that has one value isn't kept.
     if chosen.country in (*given.member, *given.group):
-        return caution("no_companion", chosen.country or "", case="constant")
+        return no_companion("constant", chosen.country or "")
     return companion_columns(given, names.one, dataset.outcomes, dataset.group, found.names)
 
 
