@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from engine import (
@@ -79,6 +80,10 @@ class Batch:
         Folders that can't be read, though datasets may lie in them.
     comparisons
         What is made of several datasets' results.
+    texts
+        What further files in the folder of stages are to hold, by name.
+    public
+        The folder within the results where what is published stands; "" for the results themselves.
     """
 
     # Two modules of one workflow work in one folder.
@@ -95,12 +100,15 @@ class Batch:
         origins: Mapping[str, Any] | None = None,
         unreadable: Sequence[str] = (),
         comparisons: Sequence[Comparison] = (),
+        texts: Mapping[str, str] = MappingProxyType({}),
+        public: str = "",
     ) -> None:
         # A thousand datasets are millions of objects that all stay: looking through them for
         # garbage took a quarter of the time.
         gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits, self._steps, self._lost = workflow, known, steps, lost
         self._origins, self._unreadable = dict(origins or {}), list(unreadable)
+        self._further = texts
         self._datasets = {dataset.id: dataset for dataset in datasets}
         self._comparisons = {one.id: one for one in comparisons}
         wholes = {name: one.whole for name, one in self._datasets.items()}
@@ -109,6 +117,7 @@ class Batch:
         self._plain = Path(results, ".stages")
         self.results = Path(internals.placed(workflow, results))
         self.stages = self.results / ".stages"
+        self.public = self.results / public
         self._texts: dict[str, str] = {}
         self._made: dict[str, bool] = {}
         self._hashes = fingerprints.Hashes(self.stages / "hashes.json")
@@ -148,6 +157,10 @@ class Batch:
             for name in self._comparisons[wildcards.id].datasets
             for file in ("results.json", "schools.parquet")
         ]
+
+    def further(self, name: str) -> str | list[str]:
+        """The file of one of the further texts."""
+        return self._file(name)
 
     def data_files(self, wildcards: Any) -> Sequence[str]:
         """The files that a job reads itself: a part's file is read by the split."""
@@ -330,6 +343,7 @@ class Batch:
         splits.forget(self.stages / WHOLES, self._wholes)
         record = {
             "results": str(self.results),
+            "public": str(self.public),
             "lost": list(self._lost),
             "unreadable": self._unreadable,
         }
@@ -349,7 +363,7 @@ class Batch:
         """Have a dataset or comparison published again whose public files were removed."""
         published = self.stages / above / name / "published.json"
         files = fingerprints.known(published).get("published", ())
-        if not (files and all((self.results / name / file).exists() for file in files)):
+        if not (files and all((self.public / name / file).exists() for file in files)):
             published.unlink(missing_ok=True)
             # Snakemake makes what is missing only for what else is to be made.
             (self.stages / CHECKED).unlink(missing_ok=True)
@@ -384,6 +398,8 @@ class Batch:
         return file.read_text(encoding="utf-8")
 
     def _content(self, name: str) -> str:
+        if name in self._further:
+            return self._further[name]
         if name == DATASETS:
             return json.dumps(list(self._datasets))
         if name == COMPARED:
@@ -435,7 +451,7 @@ def outcomes(published: Sequence[str], left: int) -> tuple[str, str]:
         f"up to date before {max(before, 0)}",
         *([f"refused before and unchanged {refused}"] if refused else []),
     ]
-    return ", ".join(parts), ", ".join(str(batch.results.resolve()) for batch in BATCHES)
+    return ", ".join(parts), ", ".join(str(batch.public.resolve()) for batch in BATCHES)
 
 
 def _name_of(whole: Dataset) -> str:

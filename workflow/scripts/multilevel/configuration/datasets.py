@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 import inflection
@@ -153,6 +153,8 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    published
+        Whether it has a publisher's block: its results then name files without their folders.
     was
         The id that the dataset had before, under which its history stands.
     publication
@@ -192,6 +194,7 @@ class Dataset:
     accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    published: bool = False
     was: str | None = None
     publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
@@ -258,6 +261,21 @@ class Dataset:
         settings: dict[str, Any] = _listed(msgspec.to_builtins(self))
         return settings
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The settings as results tell them: of a published dataset without folders of files."""
+        told = self.settings()
+        if self.published:
+            told["file"] = self.shown_name(self.file)
+            told.pop("within", None)
+            if self.join:
+                told["join"]["file"] = self.shown_name(self.join.file)
+        return told
+
+    def shown_name(self, file: str) -> str:
+        """A file as results tell it."""
+        return PurePath(file).name if self.published else file
+
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Dataset":
         """The dataset whose `settings()` these are; msgspec.ValidationError if of none."""
@@ -293,6 +311,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        published=bool(entry.get("publication") or defaults.get("publication")),
         was=entry.get("was"),
         publication=disclosure_of(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,

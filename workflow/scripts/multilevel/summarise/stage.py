@@ -2,12 +2,14 @@
 
 import io
 import platform
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 import multilevel
+from multilevel.publication.approval import kept_release
 from multilevel.records.fitted import Fitted
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode, encode
@@ -50,7 +52,11 @@ def run(
     table.to_parquet(buffer, index=False)
     write_whole(schools, buffer.getvalue())
     history = previous.parents[2] / FILE
-    write_whole(previous, encode(before(history, summary.results)))
+    former = before(history, summary.results)
+    if former.release is not None:
+        kept = kept_release(history.parent, former.release.id, asdict(former.release))
+        former = replace(former, kept=kept)
+    write_whole(previous, encode(former))
 
 
 def groups_csv(schools: pd.DataFrame) -> bytes:
