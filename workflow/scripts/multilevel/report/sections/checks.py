@@ -221,13 +221,13 @@ def _spread_verdict(c: Context) -> str:
     p = spread_p(c.checks)
     if p is None:
         return c.plain("checks.result.few")
-    found = "clear" if p < CLEAR_P else "some_p" if p < 0.05 else "none_p"
+    found = "clear_p" if p < CLEAR_P else "some_p" if p < 0.05 else "none_p"
     return c.plain(f"checks.result.{found}")
 
 
 def _enough_verdict(c: Context) -> str:
     n = c.data.n_groups
-    found = "clear" if n < FEW_GROUPS else "few_groups" if n <= MANY_GROUPS else "enough"
+    found = "review" if n < FEW_GROUPS else "few_groups" if n <= MANY_GROUPS else "enough"
     return c.plain(f"checks.result.{found}")
 
 
@@ -272,5 +272,5 @@ def _comparison(c: Context, check: CrossCheck, ours: Model | PlausibleValue) -> 
 
 def _engine_verdict(c: Context) -> str:
     agrees = None if c.results.cross_check is None else c.results.cross_check.agrees
-    found = {True: "agrees", False: "clear", None: "not_compared"}[agrees]
+    found = {True: "agrees", False: "review", None: "not_compared"}[agrees]
     return c.plain(f"checks.result.{found}")
