@@ -22,7 +22,7 @@ SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 PAGE = ROOT / "config" / "README.md"
 TABLE = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.S)
 SETTINGS = re.compile(r"(<!-- settings -->\n).*?(<!-- end -->)", re.S)
-TYPES = {"object": "keys", "array": "list", "string": "text"}
+TYPES = {"object": "keys", "array": "list", "string": "text", "boolean": "yes or no"}
 
 
 def named(name: str, schema: Schema) -> Schema:

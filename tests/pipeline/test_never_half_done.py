@@ -59,9 +59,8 @@ class Folder:
 
     def run(self, *options: str, environment: Mapping[str, str] | None = None) -> Run:
         """Run as the commands do, under the lock."""
-        program = str(self.code / "tools" / "snakemake.py")
-        command = ["--snakefile", str(self.code / "Snakefile")]
-        command += ["--configfile", str(self.path / "config.yaml"), *options]
+        program = str(self.code / "workflow" / "scripts" / "multilevel_program.py")
+        command = ["run", "--config", str(self.path / "config.yaml"), "--", *options]
         done = subprocess.run(
             [sys.executable, program, *command],
             cwd=self.path,

@@ -12,7 +12,8 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, Batch, Step
+from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, ORIGINS, Batch, Step
+from engine.fingerprints import known
 from engine.snakemake_internals import placed
 from engine.splits import Splits
 from multilevel import configuration
@@ -37,15 +38,16 @@ if ours:
     configfile: str(CONFIG_FILE)
 
 
-def split_values(dataset):
+def split_values(dataset, expected):
     """The values that `split_by` makes datasets of; readers are loaded only for that."""
     from multilevel.ingest import parts
 
-    return parts.split_values(dataset)
+    return parts.split_values(dataset, expected)
 
 
+BUILT = Path(placed(workflow, str(config.get("results", "results")))) / ".stages"
 SPLITS = Splits(
-    Path(placed(workflow, str(config.get("results", "results")))) / ".stages",
+    BUILT,
     split_values,
     "multilevel.ingest.parts",
     ("file", "split", "sheet", "missing"),
@@ -53,7 +55,7 @@ SPLITS = Splits(
 
 try:
     CONFIGURATION = configuration.read(
-        config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values
+        config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values, known(BUILT / ORIGINS)
     )
 except ConfigError as error:
     sys.exit(str(error))
@@ -80,6 +82,8 @@ BATCH = Batch(
     SPLITS,
     STEPS,
     CONFIGURATION.empty_globs,
+    CONFIGURATION.origins,
+    CONFIGURATION.unreadable,
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.

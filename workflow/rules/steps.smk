@@ -10,7 +10,12 @@ STEPS = {
     ),
     "figures": Step(
         call="multilevel.figures.stage:run",
-        templates=["text/en/figures.yaml", "text/en/shares.yaml", "fonts/*.ttf"],
+        templates=[
+            "text/en/figures.yaml",
+            "text/en/shares.yaml",
+            "text/en/distribution.yaml",
+            "fonts/*.ttf",
+        ],
         project={"templates": "templates"},
     ),
     "report": Step(

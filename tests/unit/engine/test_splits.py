@@ -29,7 +29,7 @@ class Split:
 def test_only_changes_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Split] = []
 
-    def look_up(dataset: Split) -> dict[str, str]:
+    def look_up(dataset: Split, _: str | None) -> dict[str, str]:
         asked.append(dataset)
         return {"b": "Bee", "a": "a"}
 
@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_is_tried_again(tmp_path: Path) -> None:
     asked = []
     for _ in range(2):
         start = splits.Splits(
-            tmp_path / "stages", lambda one: asked.append(one) or {}, MODULE, DECIDING
+            tmp_path / "stages", lambda one, _: asked.append(one) or {}, MODULE, DECIDING
         )
         assert start.values(Split(str(tmp_path / "nothing.csv"))) == {}
         start.keep()

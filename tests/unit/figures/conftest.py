@@ -27,6 +27,8 @@ from multilevel.records.results import (
     Provenance,
     Results,
 )
+from multilevel.summarise.distribution.section import Scores, distribution
+from multilevel.summarise.distribution.students import ModelParameters
 from multilevel.summarise.leading import leading
 from multilevel.summarise.model_based import between_summary
 from multilevel.summarise.naive import naive_summary
@@ -167,6 +169,11 @@ def figure_data(case: Case) -> FigureData:
         averaged=None,
         weighted=None,
         cross_check=None,
+        distribution=distribution(
+            Scores(score[:, None], group),
+            {"Basic": case.mean},
+            [ModelParameters(fit.model.gamma00, fit.model.tau00, fit.model.sigma2)],
+        ),
         provenance=Provenance(
             input=InputFile(path="x.csv", sha256=None, bytes=None),
             produced="2026-01-01T00:00:00Z",
@@ -177,6 +184,10 @@ def figure_data(case: Case) -> FigureData:
             self_test=None,
         ),
     )
+    # Adjusted means at will: figures take them as they come.
+    table["adjusted_mean"] = 0.5 * (table["eb_mean"] + fit.model.gamma00)
+    if len(table) > 3:
+        table.loc[1, "adjusted_mean"] = np.nan
     return FigureData.build(results, table, students_from(group, score))
 
 

@@ -4,12 +4,14 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.unit.figures.conftest import draw_one
 
 from multilevel.figures.captions import FigureTexts
+from multilevel.figures.comparison_registry import COMPARISON_FIGURES
 from multilevel.figures.data import FigureData
 from multilevel.figures.palette import palette, themed
 from multilevel.figures.registry import FIGURES
@@ -157,7 +159,7 @@ def test_theming_reaches_every_colour(
 
 def test_every_sentence_of_the_catalogue_is_used(words: Catalogue) -> None:
     areas = {key.split(".")[1] for key in words.keys_of("figures")}
-    assert areas == {*FIGURES, "common"}
+    assert areas == {*FIGURES, *COMPARISON_FIGURES, "common"}
 
 
 def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Path) -> None:
@@ -171,3 +173,12 @@ def test_written_texts_read_back(data_of: DataOf, words: Catalogue, tmp_path: Pa
     assert decode((tmp_path / "figures.json").read_bytes(), FigureTexts) == said
     assert (tmp_path / "figures" / "a.svg").read_text() == "<svg/>"
     assert (tmp_path / "figures" / "a.png").read_bytes() == b"PNG"
+
+
+def test_a_dataset_without_a_companion_has_no_adjusted_means(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    data = replace(data_of("lecture"), adjusted=None)
+    said = captions(data, words)
+    assert set(said.figures) == {*FIGURES} - {"adjusted_means"}
+    assert "adjusted_means.svg" not in draw_all(data, words, fonts_folder, said).svgs

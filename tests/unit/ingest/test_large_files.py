@@ -329,9 +329,10 @@ def test_a_file_written_while_it_is_read(tmp_path: Path, monkeypatch: pytest.Mon
     file.write_bytes(b"g,y\n" + ROWS.encode())
     add = Collector.add
 
-    def add_and_write(self: Collector, batch: Table) -> None:
-        add(self, batch)
+    def add_and_write(self: Collector, batch: Table) -> tuple[Any, Any]:
+        added = add(self, batch)
         file.write_bytes(b"g,y\n" + ROWS.encode() * 2)
+        return added
 
     monkeypatch.setattr(Collector, "add", add_and_write)
     ingested, _ = ingest(dataset(), file)

@@ -105,9 +105,9 @@ def ours(files: Sequence[Path], folder: Path) -> Batch:
     }
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump({"datasets": entries}), encoding="utf-8")
-    command = [sys.executable, str(ROOT / "tools" / "snakemake.py"), "--cores", str(CORES)]
-    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
-    seconds = timed([*command, "--configfile", str(config)], ROOT)
+    program = ROOT / "workflow" / "scripts" / "multilevel_program.py"
+    command = [sys.executable, str(program), "run", "--config", str(config)]
+    seconds = timed([*command, "--", "--cores", str(CORES)], folder)
     return batch(OURS, len(files), seconds, folder / "results")
 
 

@@ -39,6 +39,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "columns": "replicate_weights",
         "fay": "fay",
     },
+    "companion": {"member": "covariates", "group": "group_covariates", "centre": "centre"},
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }
 # What makes several datasets of an entry; the file itself is an argument.
@@ -83,6 +84,8 @@ class Setting:
             return next(alike, text)
         if (text[0] == "[" and "array" in types) or (text[0] == "{" and "object" in types):
             return json.loads(text)
+        if types == ("boolean",):
+            return {"yes": True, "true": True, "no": False, "false": False}.get(text.lower(), text)
         if types == ("array",):
             return [number(part.strip()) for part in text.split(",") if part.strip()]
         if "number" in types or ("integer" in types and re.fullmatch(r"[0-9]{1,9}", text)):

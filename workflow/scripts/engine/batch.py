@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -27,9 +28,13 @@ RECORD = Path(".snakemake") / "run.json"
 SERVER_FROM, WARM_FROM = 4, 12
 # In the folder of stages: what splits keep of files for their parts.
 WHOLES = ".split"
+# There too: temporary files of jobs. The system's own place for them may be full, or shared.
+TEMPORARY = ".temporary"
 # Files in the folder of stages: that all reports are there; all datasets; and what a dataset, or
 # a file that several share, depends on.
 CHECKED, DATASETS = "all-datasets-have-reports", "datasets.json"
+# There too: what each dataset's id was given to, and the folders that couldn't be read.
+ORIGINS, UNREADABLE = "ids.json", "unreadable.json"
 OF_DATASET, OF_WHOLE = "{id}/dataset.json", f"{WHOLES}/{{id}}/whole.json"
 
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
@@ -102,6 +107,10 @@ class Batch:
         What runs, by rule.
     lost
         Entries of the configuration that have no dataset at the moment.
+    origins
+        What each dataset's id was given to, as JSON has it; kept for later runs.
+    unreadable
+        Folders that can't be read, though datasets may lie in them.
     """
 
     # Two modules of one workflow work in one folder.
@@ -115,11 +124,14 @@ class Batch:
         known: splits.Splits,
         steps: Mapping[str, Step],
         lost: Sequence[str] = (),
+        origins: Mapping[str, Any] | None = None,
+        unreadable: Sequence[str] = (),
     ) -> None:
         # A thousand datasets are millions of objects that all stay: looking through them for
         # garbage took a quarter of the time.
         gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits, self._steps, self._lost = workflow, known, steps, lost
+        self._origins, self._unreadable = dict(origins or {}), list(unreadable)
         self._datasets = {dataset.id: dataset for dataset in datasets}
         wholes = {name: one.whole for name, one in self._datasets.items()}
         self._whole_of = {name: _name_of(whole) for name, whole in wholes.items() if whole}
@@ -187,6 +199,7 @@ class Batch:
                 project=step.project,
                 recorded=step.recorded,
                 steady=tuple(self._owner(read).inputs) if "/" in read else (),
+                temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
         return {"job": job} | ({"fingerprint": self._fingerprint(rule)} if step.tracked else {})
@@ -273,16 +286,31 @@ class Batch:
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
             self._forget_unfinished()
+            shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
         for name in self._datasets:
             self._mend(name)
         for name in (DATASETS, *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked)):
             self._texts[name] = self._written(name)
+        self._note_origins()
         self._hashes.keep()
         self._splits.keep()
         splits.forget(self.stages / WHOLES, self._wholes)
-        record = {"results": str(self.results), "lost": list(self._lost)}
+        record = {
+            "results": str(self.results),
+            "lost": list(self._lost),
+            "unreadable": self._unreadable,
+        }
         write_whole(RECORD, json.dumps(record).encode())
         BATCHES.append(self)
+
+    def _note_origins(self) -> None:
+        """Keep for later runs whose ids are whose, those of datasets that left included."""
+        known = fingerprints.known(self.stages / ORIGINS)
+        fingerprints.written(self.stages / ORIGINS, json.dumps({**known, **self._origins}))
+        fingerprints.written(self.stages / UNREADABLE, json.dumps(self._unreadable))
+        if self._unreadable:
+            # The step that fails for what has no report must look again.
+            (self.stages / CHECKED).unlink(missing_ok=True)
 
     def _forget_unfinished(self) -> None:
         """Remove the temporary files that a killed run left."""

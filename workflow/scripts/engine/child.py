@@ -12,15 +12,12 @@ from pathlib import Path
 from engine.disk_space import NO_SPACE
 from engine.exit_codes import DONE, FAILED, FULL, MEMORY, PASSING, TROUBLES
 from engine.jobs import Job
+from multilevel.storage.attempts import PassingFault
 
 # How much of the machine's memory one job may use at most, unless the variable says it.
 SHARE = 0.8
 MEMORY_MB = "MULTILEVEL_MEMORY_MB"
 _PR_SET_PDEATHSIG = 1
-
-
-class ChangedMeanwhileError(Exception):
-    """A data file was written to while it was read."""
 
 
 def perform(job: Job, log: str) -> int:
@@ -93,7 +90,7 @@ def _call(job: Job) -> None:
     function(**job.arguments())
     for file, known in before.items():
         if state(Path(file)) != known:
-            raise ChangedMeanwhileError(
+            raise PassingFault(
                 f"The file {file!r} was written to while it was read. "
                 "Run again when it is complete."
             )
@@ -111,7 +108,7 @@ def state(file: Path) -> tuple[int, ...] | None:
 def _told(error: Exception) -> int:
     """The exit code, when the log has the reason."""
     try:
-        if isinstance(error, ChangedMeanwhileError):
+        if isinstance(error, PassingFault):
             sys.stderr.write(f"{error}\n")
         else:
             traceback.print_exc()
@@ -123,7 +120,7 @@ def _told(error: Exception) -> int:
 def _code(error: Exception) -> int:
     if isinstance(error, MemoryError):
         return MEMORY
-    if isinstance(error, ChangedMeanwhileError):
+    if isinstance(error, PassingFault):
         return PASSING
     number = error.errno if isinstance(error, OSError) else None
     if number in NO_SPACE:

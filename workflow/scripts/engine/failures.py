@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.jobs import Job
+from multilevel.storage import attempts
 from multilevel.storage.files import write_whole
 
 FOLDER = ".failed"
@@ -82,6 +83,7 @@ def listed(stages: Path) -> dict[str, Failure]:
 def forget(stages: Path) -> None:
     """Remove all records, so that the next run tries again what failed."""
     for dataset in listed(stages):
+        attempts.begin(stages / dataset)
         for file in (stages / dataset).glob("*"):
             if Failure.read(file):
                 file.unlink()

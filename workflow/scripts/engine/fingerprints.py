@@ -44,10 +44,13 @@ class Hashes:
     def of(self, file: str) -> str:
         """The hash in hexadecimal digits, or a word on why there is none."""
         path = Path(file)
-        if not path.exists():
-            return "missing"
-        if not path.is_file():
-            return "no file"
+        try:
+            if not path.exists():
+                return "missing"
+            if not path.is_file():
+                return "no file"
+        except OSError as error:
+            return f"unreadable: {error.strerror}"
         before = state(path)
         known = self._known.get(file)
         if known and before and known[1:] == list(before):

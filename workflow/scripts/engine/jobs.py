@@ -30,6 +30,8 @@ class Job:
         A crash becomes the outputs' content and later stages pass it on; else the job fails.
     steady
         Files that must not change while the job runs.
+    temporary
+        The folder in which each try has a folder for its temporary files; "" for the system's.
     """
 
     stage: str
@@ -39,6 +41,7 @@ class Job:
     project: Mapping[str, str]
     recorded: bool = True
     steady: tuple[str, ...] = ()
+    temporary: str = ""
 
     def encoded(self) -> str:
         """As JSON on one line, ASCII only."""

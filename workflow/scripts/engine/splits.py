@@ -23,7 +23,7 @@ class Splits:
     stages
         results/.stages, where they are kept.
     look_up
-        Finds a dataset's values in its file.
+        Finds a dataset's values in its file; it is told the file's digest, None without one.
     module
         Where that is defined.
     deciding
@@ -33,7 +33,7 @@ class Splits:
     def __init__(
         self,
         stages: Path,
-        look_up: Callable[[Any], Mapping[str, str]],
+        look_up: Callable[[Any, str | None], Mapping[str, str]],
         module: str,
         deciding: Collection[str],
     ) -> None:
@@ -44,7 +44,10 @@ class Splits:
         self._now: dict[str, dict[str, str]] = {}
 
     def values(self, dataset: Any) -> Mapping[str, str]:
-        """The values of the column that `dataset` is split by, with their names for titles."""
+        """The values of the column that `dataset` is split by, with their names for titles.
+
+        What the look-up raises is passed on, and nothing is remembered then.
+        """
         content, settings = self._hashes.of(dataset.file), dataset.settings()
         decide = {name: settings.get(name) for name in self._deciding}
         depends = [content, decide, fingerprints.of_code(self._module, (), ())]
@@ -52,7 +55,8 @@ class Splits:
         if key in self._before and fingerprints.is_hash(content):
             self._now[key] = self._before[key]
         else:
-            self._now[key] = dict(self._look_up(dataset))
+            expected = content if fingerprints.is_hash(content) else None
+            self._now[key] = dict(self._look_up(dataset, expected))
         return self._now[key]
 
     def keep(self) -> None:

@@ -8,9 +8,11 @@ does so in a Python of its own, for a job without the server. The exit status is
 import contextlib
 import os
 import select
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -20,6 +22,7 @@ if __name__ == "__main__":
 from engine import child
 from engine.exit_codes import ABANDONED, Answer, passed_on, settled, worth_another_try
 from engine.jobs import Job
+from multilevel.storage.attempts import ALONE
 
 # How often to look whether the process that this one works for is still there, in seconds.
 LOOK = 1.0
@@ -56,7 +59,7 @@ def supervise(
             return Answer(0)
         for alone in (False, True):
             with turn(alone):
-                code = attempt(job, log, watched)
+                code = attempt(job, log, watched, alone)
             if not worth_another_try(code):
                 break
         return settled(job, code, log)
@@ -64,13 +67,32 @@ def supervise(
         return Answer(1, f"{error}\n")
 
 
-def attempt(job: Job, log: str, watched: Sequence[int]) -> int:
+def attempt(job: Job, log: str, watched: Sequence[int], alone: bool) -> int:
     """The exit code of the job's process, negative after a signal."""
+    with _temporary(job) as temporary:
+        return _attempt(job, log, watched, {"TMPDIR": temporary, ALONE: "yes" if alone else ""})
+
+
+@contextlib.contextmanager
+def _temporary(job: Job) -> Iterator[str]:
+    """A folder for the job's temporary files, removed here: a job that is killed can't."""
+    if not job.temporary:
+        yield os.environ.get("TMPDIR", "")
+        return
+    Path(job.temporary).mkdir(parents=True, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix=f"{job.stage}-", dir=Path(job.temporary).resolve())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _attempt(job: Job, log: str, watched: Sequence[int], environment: Mapping[str, str]) -> int:
     employer, supervisor = os.getppid(), os.getpid()
     ended, end = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _become(job, log, supervisor, watched)
+        _become(job, log, supervisor, watched, environment)
     os.close(end)
     try:
         ready: list[int] = []
@@ -85,7 +107,9 @@ def attempt(job: Job, log: str, watched: Sequence[int]) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _become(job: Job, log: str, supervisor: int, watched: Sequence[int]) -> None:
+def _become(
+    job: Job, log: str, supervisor: int, watched: Sequence[int], environment: Mapping[str, str]
+) -> None:
     """In the child: let go of all that is its supervisor's, do the job, end."""
     code = 1
     try:
@@ -97,6 +121,8 @@ def _become(job: Job, log: str, supervisor: int, watched: Sequence[int]) -> None
         nothing = os.open(os.devnull, os.O_RDONLY)
         if nothing:
             os.dup2(nothing, 0)
+        os.environ.update(environment)
+        tempfile.tempdir = environment["TMPDIR"] or None
         code = child.perform(job, log)
     finally:
         os._exit(code)

@@ -5,22 +5,30 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 
 from multilevel.ingest import checks
 from multilevel.ingest.checks import (
+    aggregated_rows,
     column_sets,
+    lost_rows,
     missing_codes,
+    padded_ids,
     plausible_values,
+    repeated_members,
+    restarting_ids,
     similar_ids,
     thousands,
+    total_rows,
 )
-from multilevel.ingest.checks.material import Columns, Members, Separator
+from multilevel.ingest.checks.material import Columns, Members, Records, Separator
 from multilevel.records.findings import Finding
 
 PLACE = Path(checks.__file__).parent
 NO_CHECK = {"__init__", "material"}
-REGISTERED = (*checks.OF_COLUMNS, *checks.OF_MEMBERS)
+REGISTERED = (*checks.OF_COLUMNS, *checks.OF_MEMBERS, *checks.OF_RECORDS)
 NAMES = ("school", "PV1MATH", "PV2MATH", "PV3MATH")
 
 
@@ -42,6 +50,33 @@ def sound_members(scale: float = 1.0) -> Members:
     )
 
 
+def sound_records(scale: float = 1.0) -> Records:
+    group, place = np.repeat(np.arange(12), 10), np.arange(120)
+    return Records(
+        file="a.csv",
+        outcomes=("score",),
+        group="school",
+        group_ids=[str(number) for number in range(1, 13)],
+        group_codes=group,
+        scores=np.random.default_rng(4).normal(500, 90, (120, 1)) * scale,
+        others={
+            "student": pa.array(map(str, place)).dictionary_encode(),
+            "district": pa.array(map(str, group // 6)).dictionary_encode(),
+            "n_students": pa.array(map(str, group + 10)).dictionary_encode(),
+        },
+        n_rows=120,
+    )
+
+
+def rows(**changes: object) -> Records:
+    return Records(**(vars(sound_records()) | changes))
+
+
+def with_column(name: str, numbers: NDArray[np.int64]) -> Records:
+    texts = pa.array(map(str, numbers)).dictionary_encode()
+    return rows(others={**sound_records().others, name: texts})
+
+
 def with_code() -> Members:
     members = sound_members()
     members.scores[7, 2] = 9999
@@ -58,7 +93,11 @@ def of(**changes: object) -> Members:
     return Members(**(vars(sound_members()) | changes))
 
 
-Check = Callable[[Columns], Iterable[Finding]] | Callable[[Members], Iterable[Finding]]
+Check = (
+    Callable[[Columns], Iterable[Finding]]
+    | Callable[[Members], Iterable[Finding]]
+    | Callable[[Records], Iterable[Finding]]
+)
 # For each check what it is there for, and the code that it then gives.
 FAULTS: dict[Check, tuple[object, str]] = {
     column_sets.check: (
@@ -72,6 +111,18 @@ FAULTS: dict[Check, tuple[object, str]] = {
     ),
     missing_codes.check: (with_code(), "suspects"),
     plausible_values.check: (with_copies(), "copied_values"),
+    padded_ids.check: (of(group_ids=["010", "10", *map(str, range(10))]), "padded_ids"),
+    lost_rows.check: (rows(n_rows=130, n_without_group=10), "rows_lost"),
+    repeated_members.check: (with_column("student", np.arange(120) // 2), "repeated_members"),
+    total_rows.check: (
+        rows(
+            group_ids=[*map(str, range(1, 13)), "Total"],
+            group_codes=np.append(np.repeat(np.arange(12), 10)[1:], 12),
+        ),
+        "total_rows",
+    ),
+    restarting_ids.check: (with_column("district", np.arange(120) % 10 // 5), "restarting_ids"),
+    aggregated_rows.check: (with_column("n_students", np.arange(120) + 10), "aggregated_rows"),
 }
 
 
@@ -92,3 +143,4 @@ def test_a_check_finds_what_it_is_for(check: Check) -> None:
 def test_sound_data_are_not_doubted_on_any_scale(scale: float) -> None:
     assert checks.of_members(sound_members(scale)) == ()
     assert checks.of_columns(sound_columns()) == ()
+    assert checks.of_records(sound_records(scale)) == ()

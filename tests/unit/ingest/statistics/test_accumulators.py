@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from multilevel.ingest.statistics import ACCUMULATORS, Rows
+from multilevel.ingest.statistics.rows import CovariateValues, Labelled
+from multilevel.records.covariates import CovariateStatistics
 from multilevel.records.students import Students
 
 J, N = 7, 120
@@ -20,11 +22,20 @@ ROWS = Rows(
     zone=np.where(np.arange(N) == 5, np.nan, 10.0 + GROUP // 2),
     half=RANDOM.integers(1, 3, N).astype(float),
     replicate=RANDOM.uniform(0, 9, (N, 4)),
+    covariates=(
+        CovariateValues(name="x", level="member", values=RANDOM.normal(3, 1, N)),
+        CovariateValues(
+            name="track", level="member", values=Labelled.of(RANDOM.choice(["a", "b", "c"], N))
+        ),
+    ),
 )
 
 
 def some(rows: Rows, at: np.ndarray) -> Rows:
-    return replace(rows, **{field.name: getattr(rows, field.name)[at] for field in fields(rows)})
+    covariates = tuple(one.of_rows(at) for one in rows.covariates or ())
+    arrays = {field.name: getattr(rows, field.name) for field in fields(rows)}
+    del arrays["covariates"]
+    return replace(rows, **{k: v[at] for k, v in arrays.items()}, covariates=covariates)
 
 
 def result(name: str, rows: Rows, cuts: list[int], order: np.ndarray) -> Any:
@@ -39,7 +50,11 @@ def uncentred(value: Any, centre: np.ndarray) -> dict[str, np.ndarray]:
     if isinstance(value, tuple):
         parts = [uncentred(part, centre) for part in value]
         return {f"{i}.{name}": one for i, part in enumerate(parts) for name, one in part.items()}
+    if isinstance(value, np.ndarray):
+        return {"": value}
     assert is_dataclass(value)
+    if isinstance(value, CovariateStatistics):
+        return _uncentred_covariates(value)
     numbers = {field.name: np.asarray(getattr(value, field.name)) for field in fields(value)}
     centre = numbers.pop("centre", centre)
     if "unit" in numbers:
@@ -54,6 +69,18 @@ def uncentred(value: Any, centre: np.ndarray) -> dict[str, np.ndarray]:
         numbers |= {field.name + " of cells": getattr(cells, field.name) for field in fields(cells)}
     if "weighted" in numbers:
         numbers["weighted"] = numbers["weighted"] + centre * numbers["weight"][..., None]
+    return numbers
+
+
+def _uncentred_covariates(value: CovariateStatistics) -> dict[str, np.ndarray]:
+    """Products by columns in one order: labels get their places as they come."""
+    places = [0, 1, 2, *(place for one in value.covariates for place in one.places)]
+    numbers: dict[str, np.ndarray] = {}
+    for name, products in (("products", value.products), ("weighted", value.weighted)):
+        assert products is not None
+        numbers[f"{name}.n"], numbers[f"{name}.weight"] = products.n, products.weight
+        numbers[f"{name}.mean"] = (products.mean + products.centre)[:, places]
+        numbers[f"{name}.within"] = products.within[..., places, :][..., places]
     return numbers
 
 

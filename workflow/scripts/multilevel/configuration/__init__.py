@@ -52,6 +52,7 @@ def load(
     schema: Mapping[str, Any],
     root: Path,
     split_values: SplitValues | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> Configuration:
     """The checked configuration.
 
@@ -65,6 +66,8 @@ def load(
         The folder that relative paths are relative to.
     split_values
         Lists the values of the column that a dataset is split by; needed where one is.
+    known
+        `Configuration.origins` of earlier runs.
 
     Raises
     ------
@@ -77,7 +80,9 @@ def load(
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
     results = config.get("results", RESULTS)
-    made = expand(results, config["datasets"], config.get("defaults", {}), root, split_values)
+    made = expand(
+        results, config["datasets"], config.get("defaults", {}), root, split_values, known or {}
+    )
     _check_that_results_hold_no_data(root, made)
     return made
 
@@ -87,9 +92,10 @@ def read(
     schemas: Path,
     root: Path,
     split_values: SplitValues | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> Configuration:
     """`load` with the schema from the folder workflow/schemas."""
-    return load(config, read_schema(schemas), root, split_values)
+    return load(config, read_schema(schemas), root, split_values, known)
 
 
 def _results_faults(root: Path, results: str) -> list[str]:

@@ -1,12 +1,14 @@
 """One dataset's settings, complete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import inflection
 import msgspec
 
+from multilevel.records.companion import Centring
 from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
@@ -104,6 +106,23 @@ class Join:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompanionColumns:
+    """The covariates of the model that stands beside the null model.
+
+    Attributes
+    ----------
+    member, group
+        Columns of members, and columns that are constant within groups.
+    centre
+        What numeric columns of members are about.
+    """
+
+    member: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    centre: Centring = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """All settings of one dataset, defaults filled in.
 
@@ -129,12 +148,22 @@ class Dataset:
         Further values that mean "missing": numbers or texts.
     bootstrap
         Draws of the parametric bootstrap, 0 for none.
-    preset, weights, replicates, split, join, sheet
+    preset, weights, replicates, split, join, companion, sheet
         As in the configuration; None where not given.
+    member_id
+        The column of the members' ids; None for what is recognised.
+    accept_missing
+        Whether a report is made though most rows lack their group or score.
     entry
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    within
+        Pairs of a file that a pattern stands for and the folder that it must lie in, links
+        followed; None where there is none.
+    benchmarks
+        Levels of scores, each a name and the lowest score of it; None until a preset fills
+        them in.
     """
 
     id: str
@@ -151,9 +180,14 @@ class Dataset:
     replicates: Replicates | None = None
     split: Split | None = None
     join: Join | None = None
+    companion: CompanionColumns | None = None
     sheet: str | int | None = None
+    member_id: str | None = None
+    accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    within: tuple[tuple[str, str], ...] | None = None
+    benchmarks: tuple[tuple[str, float], ...] | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -164,6 +198,10 @@ class Dataset:
     def inputs(self) -> tuple[str, ...]:
         """All files that are read, as configured."""
         return (self.file, self.join.file) if self.join else (self.file,)
+
+    def folder_of(self, file: str) -> Path | None:
+        """The folder that a file which a pattern stands for must lie in; None of others."""
+        return next((Path(folder) for name, folder in self.within or () if name == file), None)
 
     @property
     def whole(self) -> "Dataset | None":
@@ -184,7 +222,10 @@ class Dataset:
             replicates=self.replicates,
             split=Split(column=self.split.column),
             join=self.join,
+            companion=self.companion,
             sheet=self.sheet,
+            within=self.within,
+            member_id=self.member_id,
         )
 
     def settings(self) -> dict[str, Any]:
@@ -216,9 +257,13 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         replicates=_replicates(entry["replicates"]) if "replicates" in entry else None,
         split=Split(column=entry["split_by"]) if "split_by" in entry else None,
         join=_join(entry["join"]) if "join" in entry else None,
+        companion=_companion(settings["companion"]) if "companion" in settings else None,
         sheet=entry.get("sheet"),
+        member_id=settings.get("member_id"),
+        accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
     )
 
 
@@ -246,11 +291,24 @@ def _replicates(given: Mapping[str, Any]) -> Replicates:
     return Replicates(**{**given, "columns": each, "fay": float(given.get("fay", 0.5))})
 
 
+def _benchmarks(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(cut)) for name, cut in given.items())
+
+
 def _join(given: Mapping[str, Any]) -> Join:
     by = given["by"]
     named_alike = [by] if isinstance(by, str) else by
     pairs = by.items() if isinstance(by, Mapping) else zip(named_alike, named_alike, strict=True)
     return Join(**{**given, "by": tuple(pairs)})
+
+
+def _companion(given: Mapping[str, Any]) -> CompanionColumns:
+    columns = {key: _list_of(given.get(key, ())) for key in ("member", "group")}
+    return CompanionColumns(**columns, centre=given.get("centre", "group"))
+
+
+def _list_of(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _listed(value: Any) -> Any:

@@ -6,13 +6,16 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from multilevel.configuration import origins
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
+from multilevel.configuration.origins import Origin
+from multilevel.storage.attempts import PassingFault
 from multilevel.wording.quoting import shown
 
 SLUG_LENGTH = 80
@@ -45,6 +48,10 @@ class Configuration:
         Files found whose names aren't valid text, in readable form; no dataset has them.
     linked
         Links found that lead out of their pattern's folder; no dataset has them.
+    unreadable
+        Folders of patterns that can't be read; the datasets known to lie in them are kept.
+    origins
+        What each dataset's id was given to, as plain values, for `known` of the next run.
     """
 
     results: str
@@ -52,6 +59,8 @@ class Configuration:
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    origins: Mapping[str, Any] = field(default_factory=dict)
 
     def notices(self) -> tuple[str, ...]:
         """Sentences on what the user may not expect, though it is no fault."""
@@ -67,7 +76,11 @@ class Configuration:
             "If it is meant, name it under file in an entry of its own."
             for name in self.linked
         )
-        return (*empty, *skipped, *linked)
+        unreadable = (
+            f"The folder {shown(name, 300)} can't be read; the datasets in it that are known stay."
+            for name in self.unreadable
+        )
+        return (*empty, *skipped, *linked, *unreadable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +108,16 @@ class _Found:
     by_pattern: bool = True
     value: str | None = None
     outcome: str | None = None
+    label: str = field(default="", compare=False)
+
+    @property
+    def origin(self) -> Origin:
+        """For later runs."""
+        return Origin(self.entry, self.path, self.value, self.outcome, self.label)
+
+    def may_be(self, name: str) -> bool:
+        """Whether `name` is among the ids that it could get."""
+        return name in map(self._id, _DIGITS)
 
     def id(self, digits: int) -> str:
         """With at least so many digits; with more where Snakemake wouldn't take it."""
@@ -117,11 +140,18 @@ def expand(
     defaults: Mapping[str, Any],
     root: Path,
     split_values: SplitValues | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> Configuration:
-    """The datasets of checked configuration entries."""
-    fitting = {
-        name: _matches(entry["files"], root) for name, entry in entries.items() if "files" in entry
-    }
+    """The datasets of checked configuration entries; `known` are the origins of earlier runs."""
+    earlier = origins.read(known or {})
+    unreadable, fitting = [], {}
+    for name, entry in entries.items():
+        if "files" in entry:
+            closed = origins.unreadable(entry["files"], root)
+            kept = origins.within(earlier.values(), name, closed)
+            fitting[name] = sorted({*_matches(entry["files"], root), *kept})
+            # A folder that was never there is the pattern's fault, which the notices name.
+            unreadable += [one for one in closed if kept or (root / one).exists()]
     linked = {
         path
         for name, paths in fitting.items()
@@ -135,37 +165,56 @@ def expand(
     for name, entry in entries.items():
         for path in filter(_is_text, matches.get(name, [entry.get("file", "")])):
             of_file = made(name, path, _beside(entry, path), defaults)
-            for part in _parts(of_file, entry, root, split_values):
+            of_file = replace(of_file, within=_within(entry, path))
+            for part in _parts(of_file, entry, root, split_values, earlier.values()):
                 parts += [_one(name, entry, part, outcome) for outcome in _outcomes(entry)]
     plain = {found.entry for found, _, _ in parts if found.id(0) == found.entry}
-    ids = _ids([found for found, _, _ in parts if found.entry not in plain], plain)
+    given = {found: found.entry for found, _, _ in parts if found.entry in plain}
+    others = [found for found, _, _ in parts if found.entry not in plain]
+    ids = {**given, **_ids(others, plain, earlier)}
     return Configuration(
         results=results,
-        datasets=tuple(
-            named(dataset, ids.get(found, found.entry), part) for found, dataset, part in parts
-        ),
+        datasets=tuple(named(dataset, ids[found], part) for found, dataset, part in parts),
         empty_globs=tuple(name for name, paths in fitting.items() if not paths),
         linked=tuple(sorted(linked)),
         skipped=tuple(
             ascii(path) for paths in matches.values() for path in paths if not _is_text(path)
         ),
+        unreadable=tuple(dict.fromkeys(unreadable)),
+        origins={ids[found]: found.origin.plain() for found, _, _ in parts},
     )
 
 
 def _parts(
-    dataset: Dataset, entry: Mapping[str, Any], root: Path, split_values: SplitValues | None
+    dataset: Dataset,
+    entry: Mapping[str, Any],
+    root: Path,
+    split_values: SplitValues | None,
+    earlier: Iterable[Origin],
 ) -> list[tuple[Dataset, str]]:
-    """The datasets that `split_by` makes of a file, each with its name for titles."""
+    """The datasets that `split_by` makes of a file, each with its name for titles.
+
+    While the file is away they are those of the runs before.
+    """
     if dataset.split is None:
         return [(dataset, "")]
     if split_values is None:
         raise ValueError("split_by needs a function that lists a column's values")
-    found = split_values(replace(dataset, file=str(root / dataset.file)))
+    try:
+        found = split_values(_below(dataset, root))
+    except PassingFault:
+        found = origins.values(earlier, dataset.entry, dataset.file)
     # Without any, ingest says why: the file can't be read, has no such column, ...
     return [
         (replace(dataset, split=replace(dataset.split, value=value)), label)
         for value, label in found.items()
     ] or [(dataset, "")]
+
+
+def _below(dataset: Dataset, root: Path) -> Dataset:
+    """The dataset with its paths relative to `root` made absolute."""
+    within = [(str(root / file), str(root / folder)) for file, folder in dataset.within or ()]
+    return replace(dataset, file=str(root / dataset.file), within=tuple(within) or None)
 
 
 def _outcomes(entry: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
@@ -187,7 +236,7 @@ def _one(
     dataset, label = part
     word, columns = outcome
     value = dataset.split.value if dataset.split else None
-    found = _Found(name, dataset.file, "files" in entry, value, word)
+    found = _Found(name, dataset.file, "files" in entry, value, word, label)
     shown = [stem(dataset.file)] if "files" in entry and not label else []
     title = ", ".join(text for text in [*shown, label, word or ""] if text)
     return found, dataset if word is None else of_outcome(dataset, word, columns, entry), title
@@ -237,7 +286,7 @@ def _matches(pattern: str, root: Path) -> list[str]:
     """Paths that fit, sorted, with forward slashes; folders are left out."""
     # Path.glob takes no absolute patterns.
     found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
-    return sorted({PurePath(path).as_posix() for path in found if not (root / path).is_dir()})
+    return sorted({PurePath(path).as_posix() for path in found if not os.path.isdir(root / path)})  # noqa: PTH112 - raises nothing
 
 
 def _leads_out(path: str, pattern: str, root: Path) -> bool:
@@ -246,10 +295,19 @@ def _leads_out(path: str, pattern: str, root: Path) -> bool:
     Who may put a file into an incoming folder could else have any file reported that this
     account may read. Within the folder links are followed, and the folder may be one itself.
     """
-    parts = PurePath(pattern).parts
-    fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
-    folder = Path(os.path.realpath(root.joinpath(*parts[:fixed])))
+    folder = Path(os.path.realpath(root / origins.fixed(pattern)))
     return folder not in Path(os.path.realpath(root / path)).parents
+
+
+def _within(entry: Mapping[str, Any], path: str) -> tuple[tuple[str, str], ...] | None:
+    """The files of patterns, each with the folder that it must lie in; None without patterns."""
+    if "files" not in entry:
+        return None
+    mine = ((path, origins.fixed(entry["files"])),)
+    pattern = entry.get("join", {}).get("file", "")
+    if "*" not in pattern:
+        return mine
+    return (*mine, (_beside(entry, path)["join"]["file"], origins.fixed(pattern)))
 
 
 def _is_text(path: str) -> bool:
@@ -257,18 +315,32 @@ def _is_text(path: str) -> bool:
     return not any(0xD800 <= ord(character) <= 0xDFFF for character in path)
 
 
-def _ids(found: list[_Found], taken: set[str]) -> dict[_Found, str]:
+def _ids(
+    found: list[_Found], taken: set[str], earlier: Mapping[str, Origin] | None = None
+) -> dict[_Found, str]:
     """An id for each file, unique without regard to case.
 
-    All files whose ids would be equal get digits from their path, so that an id
-    depends on which files there are and not on their order.
+    An id that a file had in an earlier run stays its own. Of the others, all files whose ids would
+    be equal get digits from their path, so that an id depends on which files there are and not on
+    their order.
     """
-    level = dict.fromkeys(found, 0)
+    names = {origin: name for name, origin in (earlier or {}).items()}
+    reserved = {name.lower() for name in taken}
+    kept = {
+        one: names[one.origin]
+        for one in found
+        if one.origin in names
+        and one.may_be(names[one.origin])
+        and names[one.origin].lower() not in reserved
+    }
+    level = {one: 0 for one in found if one not in kept}
     while True:
-        ids = {one: one.id(_DIGITS[level[one]]) for one in found}
+        ids = kept | {one: one.id(_DIGITS[digits]) for one, digits in level.items()}
         uses = Counter(name.lower() for name in [*ids.values(), *taken])
         clashing = [
-            one for one in found if uses[ids[one].lower()] > 1 and level[one] < len(_DIGITS) - 1
+            one
+            for one, digits in level.items()
+            if uses[ids[one].lower()] > 1 and digits < len(_DIGITS) - 1
         ]
         if not clashing:
             return ids

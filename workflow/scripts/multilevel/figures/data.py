@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from multilevel.records.distribution import Distribution
 from multilevel.records.results import (
     Between,
     Checks,
@@ -80,6 +81,9 @@ class FigureData:
         the first.
     value_mean
         Mean of all scores of that kind in each school: `groups.mean` pools plausible values.
+    adjusted
+        Means adjusted for a companion's covariates, NaN where a school has none, shape (J,);
+        None without a companion.
     """
 
     results: Results
@@ -87,6 +91,7 @@ class FigureData:
     group_index: Integers
     score: Floats
     value_mean: Floats
+    adjusted: Floats | None = None
 
     @classmethod
     def build(
@@ -117,7 +122,17 @@ class FigureData:
         if results.plausible_values is not None:
             first = students.moments[0]
             mean = first.centre + first.unit * first.mean
-        return cls(results, table, _frozen(index[chosen]), _frozen(scores[chosen]), _frozen(mean))
+        adjusted = None
+        if "adjusted_mean" in groups:
+            adjusted = _frozen(groups["adjusted_mean"].to_numpy(dtype=np.float64))
+        return cls(
+            results,
+            table,
+            _frozen(index[chosen]),
+            _frozen(scores[chosen]),
+            _frozen(mean),
+            adjusted,
+        )
 
     @property
     def model(self) -> Model:
@@ -154,6 +169,11 @@ class FigureData:
     def counts(self) -> Data:
         """Counts of students and schools."""
         return _present(self.results.data)
+
+    @property
+    def distribution(self) -> Distribution:
+        """How the scores are spread over students."""
+        return _present(self.results.distribution)
 
     @property
     def standing(self) -> GroupSummary:

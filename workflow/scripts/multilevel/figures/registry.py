@@ -11,12 +11,14 @@ from types import MappingProxyType
 from matplotlib.figure import Figure
 
 from multilevel.figures import (
+    adjusted_means,
     caterpillar,
     naive_and_model,
     normality,
     reliability,
     residual_distribution,
     school_mean_distribution,
+    score_distribution,
     shrinkage,
     spread,
     variance_split,
@@ -30,26 +32,41 @@ from multilevel.figures.text import Voice
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """How a figure is drawn and what is said about it."""
+    """How a figure is drawn, what is said about it, and whether a dataset has it."""
 
     draw: Callable[[FigureData, Voice, Layout], Figure]
     caption: Callable[[FigureData, Voice], FigureText]
+    is_needed: Callable[[FigureData], bool]
+
+
+def _always(data: FigureData) -> bool:
+    """Whether a dataset has a figure that all have."""
+    return True
 
 
 FIGURES: Mapping[str, FigureSpec] = MappingProxyType(
     {
-        module.__name__.rpartition(".")[2]: FigureSpec(module.draw, module.caption)
+        module.__name__.rpartition(".")[2]: FigureSpec(
+            module.draw, module.caption, getattr(module, "is_needed", _always)
+        )
         for module in (
             variance_split,
             school_mean_distribution,
+            score_distribution,
             within_schools,
             residual_distribution,
             naive_and_model,
             caterpillar,
             shrinkage,
+            adjusted_means,
             reliability,
             normality,
             spread,
         )
     }
 )
+
+
+def figures_of(data: FigureData) -> dict[str, FigureSpec]:
+    """The figures that a dataset has, in the order of the report."""
+    return {name: spec for name, spec in FIGURES.items() if spec.is_needed(data)}

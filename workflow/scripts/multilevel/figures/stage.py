@@ -9,7 +9,7 @@ import pandas as pd
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData
 from multilevel.figures.png import to_png
-from multilevel.figures.registry import FIGURES
+from multilevel.figures.registry import figures_of
 from multilevel.figures.style import DESKTOP, LAYOUTS, Layout, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.figures.text import Voice, clean
@@ -39,7 +39,7 @@ class Drawn:
 def draw_all(
     data: FigureData, words: Catalogue, fonts_folder: Path | None, said: FigureTexts
 ) -> Drawn:
-    """Every figure of the registry: an SVG at each width, and the desktop's as a PNG too.
+    """Every figure that the dataset has: an SVG at each width, and the desktop's as a PNG too.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def draw_all(
     svgs: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
     family = register_fonts(fonts_folder)
-    for name, spec in FIGURES.items():
+    for name, spec in figures_of(data).items():
         voice = Voice.of(words, name, data.results)
         for layout in LAYOUTS:
             file = file_name(name, layout)
@@ -85,7 +85,7 @@ def captions(data: FigureData, words: Catalogue) -> FigureTexts:
     return FigureTexts(
         {
             name: spec.caption(data, Voice.of(words, name, data.results))
-            for name, spec in FIGURES.items()
+            for name, spec in figures_of(data).items()
         }
     )
 
@@ -113,6 +113,6 @@ def run(
         write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
     data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
-    words = Catalogue.load(templates / "text" / "en", "figures", "shares")
+    words = Catalogue.load(templates / "text" / "en", "figures", "shares", "distribution")
     said = captions(data, words)
     write(figures, texts, draw_all(data, words, templates / "fonts", said), said)

@@ -7,17 +7,39 @@ inside at once; an optimiser that walks downhill finds whichever is nearest.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import Floats
 
 # q from far below any detectable school variance to ICC = 1 - 1e-13.
 LOWEST_LOG_Q = math.log(1e-13)
 HIGHEST_LOG_Q = math.log(1e13)
 SCAN_POINTS = 240
+
+
+class Sizes(Protocol):
+    """Groups by size."""
+
+    @property
+    def n(self) -> Floats:
+        """Distinct sizes, ascending, shape (K,)."""
+
+
+class Profiled(Protocol):
+    """A likelihood as a function of q alone."""
+
+    @property
+    def classes(self) -> Sizes:
+        """Groups by size: they say where the score may turn."""
+
+    def deviance(self, q: Floats | float) -> Floats:
+        """-2 log-likelihood at each q, shape (M,)."""
+
+    def score(self, q: Floats | float) -> Floats:
+        """Its derivative at each q, shape (M,)."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +50,7 @@ class LocalOptimum:
     deviance: float
 
 
-def scan_grid(likelihood: Likelihood) -> Floats:
+def scan_grid(likelihood: Profiled) -> Floats:
     """Log-spaced log q, dense where 1/q is near the school sizes: there the score turns.
 
     Returns
@@ -41,7 +63,7 @@ def scan_grid(likelihood: Likelihood) -> Floats:
     return np.unique(np.concatenate([coarse, np.linspace(low, high, SCAN_POINTS)]))
 
 
-def local_optima(likelihood: Likelihood) -> tuple[LocalOptimum, ...]:
+def local_optima(likelihood: Profiled) -> tuple[LocalOptimum, ...]:
     """Every local optimum, by ascending q; q = 0 counts when score(0) >= 0.
 
     Raises
@@ -69,20 +91,18 @@ def best(optima: Sequence[LocalOptimum]) -> LocalOptimum:
     return min(optima, key=lambda optimum: (optimum.deviance, optimum.q))
 
 
-def _log_root(likelihood: Likelihood, low: float, high: float) -> float:
+def _log_root(likelihood: Profiled, low: float, high: float) -> float:
     root = brentq(
         lambda log_q: float(likelihood.score(math.exp(log_q))[0]), low, high, xtol=1e-15, rtol=1e-15
     )
     return math.exp(root)
 
 
-def _root(likelihood: Likelihood, low: float, high: float) -> float:
+def _root(likelihood: Profiled, low: float, high: float) -> float:
     return float(brentq(lambda q: float(likelihood.score(q)[0]), low, high, xtol=1e-300))
 
 
-def _with_hidden_turns(
-    likelihood: Likelihood, log_q: Floats, score: Floats
-) -> tuple[Floats, Floats]:
+def _with_hidden_turns(likelihood: Profiled, log_q: Floats, score: Floats) -> tuple[Floats, Floats]:
     """Add points where the score dips across zero and back between two points of the grid."""
     size = np.abs(score)
     same = (np.sign(score[:-2]) == np.sign(score[1:-1])) & (
@@ -94,7 +114,7 @@ def _with_hidden_turns(
     return grid, likelihood.score(np.exp(grid))
 
 
-def _nearest_to_zero(likelihood: Likelihood, low: float, high: float) -> float:
+def _nearest_to_zero(likelihood: Profiled, low: float, high: float) -> float:
     side = math.copysign(1.0, float(likelihood.score(math.exp(low))[0]))
     found = minimize_scalar(
         lambda log_q: side * float(likelihood.score(math.exp(log_q))[0]),

@@ -9,6 +9,7 @@ import numpy as np
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.fit.bootstrap import Truth, bootstrap
+from multilevel.fit.companion.companion import CompanionWeights, FittedCompanion, fit_companions
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import estimate, fit_random_intercept
 from multilevel.fit.pooled import plausible_values, pool_fits
@@ -17,7 +18,7 @@ from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
-from multilevel.records.findings import Finding
+from multilevel.records.findings import Finding, caution
 from multilevel.records.fitted import Fitted, RandomInterceptFit
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
@@ -45,6 +46,8 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
     except DataRefused as refusal:
         return refused(refusal.finding)
     fits = tuple(fit_random_intercept(one, dataset.method, dataset.confidence) for one in values)
+    companion = _companion(students, dataset)
+    fitted = companion if isinstance(companion, FittedCompanion) else None
     return Fitted(
         status="ok",
         refusal=None,
@@ -56,6 +59,36 @@ def fit(students: Students, dataset: Dataset) -> Fitted:
         bootstrap=_bootstrap(values, fits, dataset.bootstrap),
         cross_check=_cross_check(students, dataset.outcomes[0], values[0], fits[0].model),
         self_test=self_test(),
+        companion=fitted.companion if fitted else None,
+        adjusted=fitted.adjusted_record() if fitted else None,
+        no_companion=companion if isinstance(companion, Finding) else None,
+    )
+
+
+def _companion(students: Students, dataset: Dataset) -> FittedCompanion | Finding | None:
+    """The model with the dataset's covariates, or why it can't be fitted; None without any."""
+    statistics, weights = students.covariates, None
+    if dataset.companion is None or statistics is None:
+        return None
+    if dataset.weights is not None and students.group_weight is not None:
+        weights = CompanionWeights(weight=students.group_weight, scaling=dataset.weights.scaling)
+    fitted = fit_companions(
+        statistics,
+        centre=dataset.companion.centre,
+        method=dataset.method,
+        confidence=dataset.confidence,
+        weights=weights,
+    )
+    if isinstance(fitted, FittedCompanion):
+        return fitted
+    varying = (c for c in statistics.covariates if c.varies_in is not None)
+    place = next((c.varies_in for c in varying if c.name in fitted.columns), None)
+    return caution(
+        "no_companion",
+        *fitted.columns,
+        case=fitted.code,
+        id=None if place is None else students.group_ids[place],
+        n_groups=len(students.group_ids),
     )
 
 

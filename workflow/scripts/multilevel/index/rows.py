@@ -52,6 +52,9 @@ class IndexRow:
     n_effective: float | None = None
     method: str = ""
     flags: str = ""
+    companion_r2_between: float | None = None
+    companion_r2_within: float | None = None
+    companion_icc: float | None = None
     sd_total: float = 0.0
     confidence: float = 0.95
     remedy: str = ""
@@ -91,6 +94,7 @@ def index_row(results: Results | Failed) -> IndexRow:
     if data is None or naive is None or model is None or between is None:
         raise ValueError(f"{results.id} is neither refused nor complete")
     entry, outcome, scale = _origin(results.provenance.config)
+    fullest = results.companion.models[-1] if results.companion else None
     return IndexRow(
         id=results.id,
         status="ok",
@@ -116,6 +120,9 @@ def index_row(results: Results | Failed) -> IndexRow:
         n_effective=between.n_effective,
         method=model.method,
         flags=" ".join(_cautions(results)),
+        companion_r2_between=fullest.r2_between if fullest else None,
+        companion_r2_within=fullest.r2_within if fullest else None,
+        companion_icc=fullest.icc if fullest else None,
         sd_total=naive.sd_total,
         confidence=model.confidence,
         subtitle=labels.subtitle,

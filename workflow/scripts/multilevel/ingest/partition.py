@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averages
+from multilevel.ingest import averages, records
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
+from multilevel.ingest.readers.opening import check_same
 from multilevel.ingest.table import files as reading
 from multilevel.ingest.table import values
 from multilevel.ingest.table.files import Opened
@@ -95,10 +96,17 @@ class _About:
 
 def run(whole: Path, kept: Path) -> None:
     """whole.json, the settings that the parts share, to the columns that they need."""
-    dataset = Dataset.from_settings(json.loads(whole.read_bytes())["settings"])
+    described = json.loads(whole.read_bytes())
+    dataset, expected = Dataset.from_settings(described["settings"]), described.get("inputs", {})
     try:
-        files = reading.opened(dataset, read_source(Path(dataset.file), dataset.sheet))
-        table = reading.whole(files, averages.candidates(files))
+        source = read_source(
+            Path(dataset.file),
+            dataset.sheet,
+            expected=expected.get(dataset.file),
+            within=dataset.folder_of(dataset.file),
+        )
+        files = reading.opened(dataset, source, expected=expected)
+        table = reading.whole(files, (*averages.candidates(files), *records.columns(files)))
     except DataRefused:
         # Each part meets the same when it reads the file itself, and says it.
         write_whole(kept, _parquet(pa.table({}), {}, ()))
@@ -134,19 +142,25 @@ def to_parquet(files: Opened, table: Table) -> bytes:
     return _parquet(rows, {_ABOUT: msgspec.json.encode(about)}, np.bincount(index).tolist())
 
 
-def opened(kept: Path, dataset: Dataset) -> Opened | None:
+def opened(
+    kept: Path, dataset: Dataset, expected: Mapping[str, str] | None = None
+) -> Opened | None:
     """A part's files as `reading.opened` has them, with its rows; None where nothing was kept.
 
     Raises
     ------
     DataRefused
         As `reading.opened`.
+    PassingFault
+        When what was kept is of other files than the run began with.
     """
     file = pq.ParquetFile(kept)
     known = file.schema_arrow.metadata or {}
     if _ABOUT not in known or dataset.split is None or dataset.split.value is None:
         return None
     about = msgspec.json.decode(known[_ABOUT], type=_About)
+    for one in filter(None, (about.file, about.other)):
+        check_same(Path(one.path).name, one.sha256, (expected or {}).get(one.path))
     place = about.places.get(dataset.split.value)
     rows = file.schema_arrow.empty_table() if place is None else file.read_row_group(place)
     mine, other = about.file, about.other

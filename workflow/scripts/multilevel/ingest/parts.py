@@ -14,24 +14,38 @@ from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table, parse, read_source
 from multilevel.ingest.table import missing, values
+from multilevel.ingest.verdict import AWAY, PASSING
 from multilevel.records.findings import Finding, note
+from multilevel.storage.attempts import PassingFault
 from multilevel.wording.ordering import natural
 
 MOST = 1_000  # datasets from one file
 
 
-def split_values(dataset: Dataset) -> Mapping[str, str]:
+def split_values(dataset: Dataset, expected: str | None = None) -> Mapping[str, str]:
     """The values of the column that a dataset is split by, with their names for titles.
 
     Only that column is read. Empty where the file can't be split, of which
     `part` gives the reason.
+
+    Parameters
+    ----------
+    expected
+        The file's SHA-256 when the run began, where it has one.
+
+    Raises
+    ------
+    PassingFault
+        When the file is away, or isn't the one that the run began with.
     """
     if dataset.split is None:
         raise ValueError(f"{dataset.id} is not split")
     try:
-        table = _of_column(dataset, dataset.split.column)
+        table = _of_column(dataset, dataset.split.column, expected)
         return _values(table, dataset.split.column)
-    except DataRefused:
+    except DataRefused as refused:
+        if refused.finding.code in (*AWAY, *PASSING):
+            raise PassingFault(refused.reason.message) from refused
         return {}
 
 
@@ -99,8 +113,9 @@ def alone(table: Table, column: str, former: Sequence[str] = ()) -> Table:
     )
 
 
-def _of_column(dataset: Dataset, column: str) -> Table:
-    source = read_source(Path(dataset.file), dataset.sheet)
+def _of_column(dataset: Dataset, column: str, expected: str | None = None) -> Table:
+    file, within = Path(dataset.file), dataset.folder_of(dataset.file)
+    source = read_source(file, dataset.sheet, expected=expected, within=within)
     table = parse(source, (column,))
     return missing.without(table, dataset.missing, {column})
 

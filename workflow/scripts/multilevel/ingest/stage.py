@@ -1,14 +1,16 @@
 """The stage: a dataset's file becomes students, or a refusal with its reason."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from multilevel.configuration import Dataset
 from multilevel.errors import DataRefused
-from multilevel.ingest import averages, partition
+from multilevel.ingest import averages, checks, partition, records, verdict
 from multilevel.ingest.readers import Source, read_source
+from multilevel.ingest.records import Rows
 from multilevel.ingest.students import Collector, Intake
 from multilevel.ingest.table.files import Opened, opened, tables
 from multilevel.records.findings import Finding
@@ -16,6 +18,7 @@ from multilevel.records.ingested import Ingested
 from multilevel.records.reading import ReadFacts
 from multilevel.records.results import InputFile, encode
 from multilevel.records.students import Students
+from multilevel.storage import attempts
 from multilevel.storage.arrays import to_parquet
 from multilevel.storage.files import write_whole
 
@@ -26,12 +29,14 @@ def ingest(
     produced: str | None = None,
     joined: Path | None = None,
     parts: Path | None = None,
+    expected: Mapping[str, str] | None = None,
 ) -> tuple[Ingested, Students]:
     """The students in `file`, the dataset's data file, None when it isn't there.
 
     `produced` is the date that the report bears, as YYYY-MM-DD; `joined` is the
     joined file, else it is where the dataset says; `parts` is what a split kept of
-    `file`, which isn't read then.
+    `file`, which isn't read then; `expected` are the digests of the files when the run began,
+    and PassingFault is raised when they aren't those of what is read.
 
     Never raises DataRefused: a refusal is a result, with no students.
     """
@@ -42,30 +47,61 @@ def ingest(
     try:
         if file is None:
             raise _no_file(dataset)
-        files = partition.opened(parts, dataset) if parts else None
-        whole = dataset.join is not None or dataset.split is not None
-        source = files.source if files else read_source(file, dataset.sheet, whole=whole)
-        files = files or opened(dataset, source, joined)
+        files = partition.opened(parts, dataset, expected) if parts else None
+        source = files.source if files else _read(file, dataset, expected)
+        files = files or opened(dataset, source, joined, expected)
         dataset = files.layout.dataset
-        collector = _collect(dataset, files)
-        intake = collector.intake()
-        intake = replace(intake, students=averages.with_values(intake.students, files))
+        collector, rows = _collect(dataset, files)
+        taken = collector.intake()
+        of_rows = checks.of_records(rows.records(files, collector, taken))
+        students = averages.with_values(taken.students, files)
+        intake = replace(taken, students=students, findings=(*taken.findings, *of_rows))
     except DataRefused as refused:
         refusal = refused.finding
     ingested = _ingested(dataset, source, files, collector, intake, refusal, produced)
     return ingested, intake.students
 
 
-def _collect(dataset: Dataset, files: Opened) -> Collector:
+def _read(file: Path, dataset: Dataset, expected: Mapping[str, str] | None) -> Source:
+    return read_source(
+        file,
+        dataset.sheet,
+        whole=dataset.join is not None or dataset.split is not None,
+        expected=(expected or {}).get(dataset.file),
+        within=dataset.folder_of(dataset.file),
+    )
+
+
+def _collect(dataset: Dataset, files: Opened) -> tuple[Collector, Rows]:
+    """All rows, and what checks see of them; further columns only where they can be read."""
+    further = records.columns(files)
+    try:
+        return _collect_with(dataset, files, further)
+    except DataRefused:
+        if not further:
+            raise
+        return _collect_with(dataset, files, ())
+
+
+def _collect_with(
+    dataset: Dataset, files: Opened, further: tuple[str, ...]
+) -> tuple[Collector, Rows]:
     collector = Collector(
         outcome=dataset.outcomes,
         group=dataset.group,
         weights=dataset.weights,
         replicates=dataset.replicates,
+        companion=dataset.companion,
     )
-    for table in tables(files):
-        collector.add(table)
-    return collector
+    rows: Rows | None = None
+    columns = tuple(dict.fromkeys((*files.layout.columns, *further)))
+    for table in tables(replace(files, layout=replace(files.layout, columns=columns))):
+        # A split keeps the columns of all its parts once.
+        there = [name for name in further if name in table.frame.columns]
+        needed = records.without(table, [one for one in there if one not in files.layout.columns])
+        rows = rows or Rows(there)
+        rows.add(table, *collector.add(needed))
+    return collector, rows or Rows(())
 
 
 def write(ingested: Ingested, students: Students, parquet: Path, file: Path) -> None:
@@ -75,12 +111,22 @@ def write(ingested: Ingested, students: Students, parquet: Path, file: Path) -> 
 
 
 def run(dataset: Path, students: Path, ingested: Path, parts: Path | None = None) -> None:
-    """dataset.json, and what a split kept of its file, to students.parquet and ingest.json."""
+    """dataset.json, and what a split kept of its file, to students.parquet and ingest.json.
+
+    Raises
+    ------
+    PassingFault
+        For what may be the moment's doing and not the file's.
+    """
     described = json.loads(dataset.read_bytes())
     settings = Dataset.from_settings(described["settings"])
     file = Path(settings.file)
     produced = date_of(file, described["source_date_epoch"])
-    found, accepted = ingest(settings, file, produced, parts=parts)
+    inputs: dict[str, str] = described["inputs"]
+    found, accepted = ingest(settings, file, produced, parts=parts, expected=inputs)
+    if found.refusal is not None:
+        verdict.check_lasting(found.refusal, inputs, ingested.parent)
+    attempts.forget(ingested.parent)
     write(found, accepted, students, ingested)
 
 
@@ -91,10 +137,11 @@ def date_of(file: Path, source_date_epoch: str | None) -> str | None:
     """
     if source_date_epoch:
         seconds = float(source_date_epoch)
-    elif file.is_file():
-        seconds = file.stat().st_mtime
     else:
-        return None
+        try:
+            seconds = file.stat().st_mtime
+        except OSError:
+            return None
     return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
 
 

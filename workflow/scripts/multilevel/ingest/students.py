@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multilevel.configuration import expressions
-from multilevel.configuration.datasets import Replicates, Weights
+from multilevel.configuration.datasets import CompanionColumns, Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest import checks
+from multilevel.ingest.covariates import CovariateColumns
 from multilevel.ingest.groups import Groups
 from multilevel.ingest.readers import Table
-from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators
+from multilevel.ingest.statistics import Accumulator, BottomK, Rows, accumulators, half_of
+from multilevel.ingest.statistics.rows import CovariateValues
 from multilevel.ingest.survey_design import (
     GroupWeights,
     ReplicateWeights,
@@ -23,7 +25,7 @@ from multilevel.ingest.survey_design import (
 )
 from multilevel.ingest.table import missing
 from multilevel.ingest.table.values import Numbers
-from multilevel.records.findings import Finding, note
+from multilevel.records.findings import Finding, caution, note
 from multilevel.records.reading import ReadFacts
 from multilevel.records.sections import MissingCount, Role
 from multilevel.records.students import Floats, Integers, Members, Students
@@ -97,6 +99,8 @@ class Collector:
         Names of the table's columns; several outcomes are plausible values of one score.
     weights, replicates
         How the students were sampled; a row without a weight, or with weight 0, is dropped.
+    companion
+        Covariates; a row that lacks one stays among the students.
 
     Attributes
     ----------
@@ -111,6 +115,7 @@ class Collector:
         group: str,
         weights: Weights | None = None,
         replicates: Replicates | None = None,
+        companion: CompanionColumns | None = None,
     ) -> None:
         self._outcomes = (outcome,) if isinstance(outcome, str) else tuple(outcome)
         self._weights = weights
@@ -124,6 +129,7 @@ class Collector:
         self._zones = ZoneCodes(replicates) if replicates is not None and not brr else None
         self._replicate_names = replicates.columns if replicates is not None and brr else ()
         self._replicates = ReplicateWeights(self._replicate_names)
+        self._covariates = CovariateColumns(companion) if companion is not None else None
         self._accumulators: dict[str, Accumulator] = {}
         self._subsample = BottomK()
         self._counts: Counter[str] = Counter()
@@ -157,8 +163,14 @@ class Collector:
         """What was found and done while the file was read."""
         return tuple(self._findings)
 
-    def add(self, table: Table) -> None:
-        """Take in a table, or the next batch of one; DataRefused for too many groups."""
+    def add(self, table: Table) -> tuple[Floats, Integers]:
+        """Take in a table, or the next batch of one; DataRefused for too many groups.
+
+        Returns
+        -------
+        Scores, NaN where missing, shape (rows, M), and the number of each row's group among
+        `group_ids`, -1 for none.
+        """
         first_row = self.n_rows
         self.n_rows += table.n_rows
         self._file, self._first_line = table.name, table.first_line
@@ -173,10 +185,17 @@ class Collector:
         columns = {name: one.add(table, first_row) for name, one in self._others.items()}
         rows = np.arange(first_row, first_row + len(codes))
         weights = self._weighting.add(columns.__getitem__, rows) if self._weighting else None
+        covariates = self._covariates.add(table, first_row) if self._covariates else None
         kept = self._kept(scores, codes, weights)
         self._sizes = np.pad(self._sizes, (0, len(self._groups.ids) - len(self._sizes)))
         if kept.any():
-            self._keep(scores, codes, weights, columns, kept, rows)
+            self._keep(scores, codes, weights, columns, kept, rows, covariates)
+        return scores, codes
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """All ids of groups, in the order of their first rows."""
+        return tuple(self._groups.ids)
 
     def _kept(self, scores: Floats, codes: Integers, weights: RowWeights | None) -> Booleans:
         """Which rows are kept; the others count where the first thing is missing."""
@@ -201,12 +220,14 @@ class Collector:
         columns: dict[str, Floats],
         kept: Booleans,
         places: Integers,
+        covariates: tuple[CovariateValues, ...] | None,
     ) -> None:
         """Hand the kept rows to everything that adds them up."""
         if not kept.all():
             scores, codes, places = scores[kept], codes[kept], places[kept]
             columns = {name: column[kept] for name, column in columns.items()}
-        rows = Rows(group=codes, scores=scores)
+            covariates = covariates and tuple(one.of_rows(kept) for one in covariates)
+        rows = Rows(group=codes, scores=scores, covariates=covariates)
         if weights is not None:
             of_group = self._group_weights.add(codes, weights.group[kept])
             rows = replace(rows, total=weights.member[kept], group_weight=of_group)
@@ -223,9 +244,10 @@ class Collector:
             accumulator.add(rows)
         first = int(self._sizes.sum())
         self._sizes += np.bincount(codes, minlength=len(self._sizes))
-        weight = [] if rows.total is None else [rows.total]
+        parts = (rows.total, rows.zone, rows.half, rows.replicate)
         factors = [columns[name] for name in self._roles]
-        self._subsample.add(first, codes, np.column_stack([scores, *weight, *factors]))
+        known = [part for part in parts if part is not None]
+        self._subsample.add(first, codes, np.column_stack([scores, *known, *factors]))
 
     def intake(self) -> Intake:
         """What all rows come to.
@@ -243,6 +265,9 @@ class Collector:
         order = self._groups.order(self._sizes > 0)
         group_ids = tuple(self._groups.ids[number] for number in order)
         students, factors = self._students(order, group_ids)
+        no_companion = self._no_companion(students)
+        if no_companion is not None:
+            students = replace(students, covariates=None)
         counts = self._counts
         return Intake(
             students=students,
@@ -254,9 +279,23 @@ class Collector:
                 *self._groups.findings(len(self._groups.ids) - len(order)),
                 *self._sampled(students),
                 *checks.of_members(self._members(students, factors, order)),
+                *((no_companion,) if no_companion is not None else ()),
             ),
-            decimal_commas=tuple(one.column for one in self._scores if one.comma),
+            decimal_commas=self._decimal_commas(),
         )
+
+    def _no_companion(self, students: Students) -> Finding | None:
+        """Why the companion that was asked for can't be fitted, as far as the values show."""
+        if self._covariates is None:
+            return None
+        refusal = self._covariates.refusal(self._file, self.n_rows, self._first_line)
+        if refusal is None and students.covariates is None:
+            return caution("no_companion", case="no_complete_rows")
+        return refusal
+
+    def _decimal_commas(self) -> tuple[str, ...]:
+        covariates = self._covariates.decimal_commas if self._covariates else ()
+        return (*(one.column for one in self._scores if one.comma), *covariates)
 
     def _members(self, students: Students, factors: Floats, order: Integers) -> checks.Members:
         """What the checks of members look at: all of them, or a sample."""
@@ -275,24 +314,38 @@ class Collector:
 
     def _students(self, order: Integers, group_ids: tuple[str, ...]) -> tuple[Students, Floats]:
         """The students, and the members' values of each column of `_roles`."""
-        weights, m = self._weights, len(self._outcomes)
+        weights = self._weights
         place = np.zeros(len(self._groups.ids), dtype=np.int32)
         place[order] = np.arange(len(order))
         group, sampled = self._subsample.rows()
         of_group = None
         if weights is not None:
             of_group = self._group_weights.result(order, group_ids, weights.group or "")
-        members = Members(
-            group=place[group],
-            scores=np.ascontiguousarray(sampled[:, :m]),
-            weight=None if weights is None else np.ascontiguousarray(sampled[:, m]),
-        )
+        members = Members(group=place[group], **self._parts(sampled))
         found = {name: one.result(order) for name, one in self._accumulators.items()}
         students = Students(group_ids=group_ids, members=members, group_weight=of_group, **found)
         if self._zones is not None and students.zones is not None:
             self._zones.check(students.zones.n_both)
         self._replicates.check(len(order), self._file)
         return students, sampled[:, sampled.shape[1] - len(self._roles) :]
+
+    def _parts(self, sampled: Floats) -> dict[str, Floats]:
+        """The fields of `Members` that stand side by side in the sample, as `_keep` put them."""
+        zoned = int(self._zones is not None)
+        widths = {
+            "scores": len(self._outcomes),
+            "weight": int(self._weights is not None),
+            "zone": zoned,
+            "half": zoned,
+            "replicate": len(self._replicate_names),
+        }
+        columns = np.split(sampled, np.cumsum(list(widths.values())), axis=1)
+        parts = {
+            name: np.ascontiguousarray(part if name in ("scores", "replicate") else part[:, 0])
+            for (name, width), part in zip(widths.items(), columns, strict=False)
+            if width
+        }
+        return parts | ({"half": half_of(parts["half"])} if zoned else {})
 
     def _check_numbers(self) -> None:
         for numbers in (*self._scores, *self._others.values()):

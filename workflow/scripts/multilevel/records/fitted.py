@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from multilevel.records.companion import Adjusted, Companion
 from multilevel.records.findings import Finding
 from multilevel.records.results import (
     Averaged,
@@ -49,6 +50,10 @@ class Fitted:
         Of the score, or pooled over plausible values.
     per_value
         The fits of plausible values, in their order; none for a single score.
+    companion, adjusted
+        The model with covariates and the means that it adjusts; None without one.
+    no_companion
+        Why one that was asked for couldn't be fitted.
     """
 
     status: Literal["ok", "refused"]
@@ -61,3 +66,6 @@ class Fitted:
     bootstrap: Bootstrap | None
     cross_check: CrossCheck | None
     self_test: SelfTest | None
+    companion: Companion | None = None
+    adjusted: Adjusted | None = None
+    no_companion: Finding | None = None

@@ -20,6 +20,8 @@ from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
 from multilevel.records.checks import NormalityCheck as NormalityCheck
 from multilevel.records.checks import SlopeTest as SlopeTest
 from multilevel.records.checks import Tests as Tests
+from multilevel.records.companion import Companion as Companion
+from multilevel.records.distribution import Distribution as Distribution
 from multilevel.records.findings import Finding as Finding
 from multilevel.records.findings import RefusalCode as RefusalCode
 from multilevel.records.intervals import Intervals as Intervals
@@ -325,6 +327,11 @@ class Results:
     ] = None
     cross_check: CrossCheck | None
     provenance: Provenance
+    companion: Annotated[
+        Companion | None,
+        doc("The model with covariates; null without one, or where a finding says why not."),
+    ] = None
+    distribution: Annotated[Distribution | None, doc("null when refused.")] = None
     findings: Annotated[
         tuple[Finding, ...], doc("The refusal, cautions and notes of all stages.")
     ] = ()

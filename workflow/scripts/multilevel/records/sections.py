@@ -122,6 +122,8 @@ Role = Literal[
     "split",
     "join",
     "group_name",
+    "member_covariate",
+    "group_covariate",
 ]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from multilevel.records.covariates import CovariateStatistics
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -166,11 +168,19 @@ class Members:
         Plausible values, or the score, shape (S, M).
     weight
         Total weight, shape (S,); None without weights.
+    zone, half
+        Jackknife zone as the file codes it and half 0 or 1, NaN where missing, shape (S,);
+        None without zones.
+    replicate
+        Replicate weights, NaN where missing, shape (S, R); None without.
     """
 
     group: NDArray[np.int32]
     scores: Floats
     weight: Floats | None = None
+    zone: Floats | None = None
+    half: Floats | None = None
+    replicate: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -205,6 +215,8 @@ class Students:
         the other way round; or those of replicate weights. None without replication.
     members
         All of them, or a sample.
+    covariates
+        Of a companion; None without one, and where no member has all of them.
     aside
         What the score was averaged from, where that is found in the file.
     """
@@ -218,6 +230,7 @@ class Students:
     total: TotalSums | None = None
     zones: ZoneSums | None = None
     replicates: ReplicateSums | None = None
+    covariates: CovariateStatistics | None = None
     factors: Floats | None = None
     aside: Aside | None = None
 

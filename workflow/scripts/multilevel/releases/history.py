@@ -26,7 +26,7 @@ FILE = "history.csv"
 MOST_RELEASES, MOST_ROWS = 100, 100_000
 Part = Literal["data", "settings", "version"]
 # What says nothing about the numbers.
-_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale"))
+_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within"))
 
 
 @dataclass(frozen=True, kw_only=True)

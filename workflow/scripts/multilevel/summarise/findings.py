@@ -91,7 +91,8 @@ def _outside(checks: Checks, values: PlausibleValues | None) -> Iterator[Finding
     if spread is not None:
         case = "up" if spread.slope > 0 else "down"
         yield caution("spread_goes_with_size", case=case, slope=spread.slope, slope_p=spread.p)
-    yield caution("few_valued", n_distinct=checks.n_distinct)
+    few = "two" if checks.n_distinct == 2 else "few"
+    yield caution("few_valued", case=few, n_distinct=checks.n_distinct)
     yield caution("conditioning_unknown", m=values.m if values else 1)
     yield caution("influential_group")
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from multilevel.fit import distributions
 from multilevel.fit.sufficient import Floats, SufficientStatistics
+from multilevel.records.companion import Adjusted
 from multilevel.records.fitted import RandomInterceptFit
 from multilevel.records.results import Comparisons, GroupSummary
 from multilevel.summarise import comparisons, formulas
@@ -40,6 +41,19 @@ COLUMNS = (
     "ci_se",
     *WEIGHTED_COLUMNS,
 )
+# Beside a companion.
+ADJUSTED = ("adjusted_mean", "adjusted_se", "adjusted_low", "adjusted_high")
+
+
+def with_adjusted(schools: pd.DataFrame, adjusted: Adjusted | None) -> pd.DataFrame:
+    """The rows with a companion's adjusted means; nothing where it has no complete row."""
+    if adjusted is None:
+        return schools
+    columns = (adjusted.mean, adjusted.se, adjusted.low, adjusted.high)
+    table = pd.DataFrame(
+        dict(zip(ADJUSTED, columns, strict=True)), index=pd.Index(adjusted.groups, dtype="int64")
+    )
+    return pd.concat([schools, table.reindex(schools.index)], axis="columns")
 
 
 def compared(

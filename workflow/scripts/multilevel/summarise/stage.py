@@ -15,7 +15,7 @@ from multilevel.records.students import Students
 from multilevel.releases.history import FILE, before
 from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
-from multilevel.summarise.schools import COLUMNS
+from multilevel.summarise.schools import ADJUSTED, COLUMNS
 from multilevel.summarise.summary import summarise
 from multilevel.wording.cells import neutralised
 
@@ -42,7 +42,8 @@ def run(
         from_parquet(students, Students),
         software(),
     )
-    table = summary.schools.reindex(columns=COLUMNS)
+    further = [name for name in ADJUSTED if name in summary.schools]
+    table = summary.schools.reindex(columns=[*COLUMNS, *further])
     write_whole(results, encode(summary.results))
     write_whole(groups, groups_csv(table))
     buffer = io.BytesIO()

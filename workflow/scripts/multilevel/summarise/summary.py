@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from multilevel.configuration import Dataset
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics
 from multilevel.records.fitted import Fitted, RandomInterceptFit
@@ -24,6 +25,7 @@ from multilevel.records.results import (
 )
 from multilevel.records.students import Students
 from multilevel.summarise import checks, findings, spread_checks
+from multilevel.summarise.distribution.dataset import distribution_of
 from multilevel.summarise.influence import influence
 from multilevel.summarise.leading import leading
 from multilevel.summarise.model_based import reliability_interval
@@ -34,6 +36,7 @@ from multilevel.summarise.schools import (
     group_summary,
     school_means,
     unusual_spread,
+    with_adjusted,
 )
 from multilevel.summarise.simulated import design_of
 from multilevel.summarise.size_checks import mean_by_size
@@ -103,7 +106,10 @@ def summarise(
     )
     if fitted.fit is None or not values:
         return Summary(refused, pd.DataFrame())
-    return _accepted(refused, fitted, fitted.fit, values, students)
+    dataset = Dataset.from_settings(ingested.config)
+    spread = distribution_of(students, fitted, dataset.replicates, dict(dataset.benchmarks or ()))
+    base = replace(refused, distribution=spread)
+    return _accepted(base, fitted, fitted.fit, values, students)
 
 
 def _accepted(
@@ -146,9 +152,11 @@ def _accepted(
         checks=found,
         leading=_leading(values[0], naive, fit, between, fitted.weighted, found),
         cross_check=fitted.cross_check,
+        companion=fitted.companion,
     )
-    told = (*base.findings, *findings.cautions(results))
-    return Summary(replace(results, findings=told), schools)
+    no_companion = (fitted.no_companion,) if fitted.no_companion else ()
+    told = (*base.findings, *no_companion, *findings.cautions(results))
+    return Summary(replace(results, findings=told), with_adjusted(schools, fitted.adjusted))
 
 
 def _flagged(

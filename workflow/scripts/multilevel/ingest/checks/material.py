@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -81,3 +82,61 @@ class Members:
     sizes: NDArray[Any]
     weights: Mapping[str, tuple[Role, NDArray[np.float64]]] = field(default_factory=dict)
     separators: Mapping[str, Separator] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Records:
+    """The rows of a file as they stand, with columns that an analysis doesn't need.
+
+    Attributes
+    ----------
+    file
+        Its name.
+    outcomes, group
+        The columns of scores and of groups.
+    group_ids, group_codes
+        Its different ids, and the place of each row's among them, -1 for none, shape (R,).
+    scores
+        float64, shape (R, M), NaN where missing.
+    others
+        Further columns by name, as Arrow dictionaries of text, null where they have nothing.
+    member_id
+        The column of members' ids where the configuration names it.
+    preset
+        The study whose file it is, None of others.
+    n_rows, n_without_score, n_without_group
+        All rows, those without a score, and those with a score and without a group.
+    accept_missing
+        Whether a report is wanted though most rows are left out.
+    """
+
+    file: str
+    outcomes: Sequence[str]
+    group: str
+    group_ids: Sequence[str]
+    group_codes: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    others: Mapping[str, Any]
+    member_id: str | None = None
+    preset: str | None = None
+    n_rows: int = 0
+    n_without_score: int = 0
+    n_without_group: int = 0
+    accept_missing: bool = False
+
+    @cached_property
+    def analysed(self) -> NDArray[np.bool_]:
+        """Which rows have a score and a group, shape (R,)."""
+        return np.asarray((self.group_codes >= 0) & np.isfinite(self.scores).all(axis=1))
+
+    def codes(self, column: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The place of each row's value among `texts`, and the analysed rows that have one."""
+        indices = self.others[column].indices
+        known = ~np.asarray(indices.is_null().to_numpy(zero_copy_only=False), dtype=bool)
+        codes = indices.fill_null(0).to_numpy().astype(np.int64)
+        return codes, known & self.analysed
+
+    def texts(self, column: str) -> list[str]:
+        """The different values of one of the further columns."""
+        texts: list[str] = self.others[column].dictionary.to_pylist()
+        return texts

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from multilevel.ingest.checks.material import Members
-from multilevel.records.findings import Finding, note
+from multilevel.records.findings import Finding, caution
 from multilevel.wording.quoting import DRAWN_AS
 
 _MOST_SHOWN = 3
@@ -24,11 +24,11 @@ def look_alikes(ids: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def check(members: Members) -> Iterator[Finding]:
-    """A note on the ids of groups that look the same."""
+    """A caution on the ids of groups that look the same."""
     ids = [list(same) for same in look_alikes(members.group_ids)]
     if ids:
         more = max(len(ids) - _MOST_SHOWN, 0)
-        yield note("similar_ids", members.group, ids=ids[:_MOST_SHOWN], more=more)
+        yield caution("similar_ids", members.group, ids=ids[:_MOST_SHOWN], more=more)
 
 
 def _look(text: str) -> str:

@@ -147,6 +147,14 @@ def cycle_year(file: str, preset: Preset) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
+def subject_of(preset: Preset, columns: Sequence[str]) -> str | None:
+    """What these columns are plausible values of; None where they are not of one subject."""
+    for subject, pattern in STUDIES[preset].subjects.items():
+        if len(_subject_columns(pattern, columns)) == len(columns):
+            return subject
+    return None
+
+
 def _outcome(
     dataset: Dataset, study: Study, names: Sequence[str]
 ) -> tuple[str | None, str | tuple[str, ...]]:

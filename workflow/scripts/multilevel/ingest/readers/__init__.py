@@ -3,7 +3,6 @@
 A new format is a module with a `Reader` and its line in `READERS`.
 """
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,18 +97,35 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
     return parse(read_source(path), columns)
 
 
-def read_source(path: Path, sheet: str | int | None = None, *, whole: bool = True) -> Source:
-    """A file's content, read once; DataRefused as `read_table`.
+def read_source(
+    path: Path,
+    sheet: str | int | None = None,
+    *,
+    whole: bool = True,
+    expected: str | None = None,
+    within: Path | None = None,
+) -> Source:
+    """A file's content, read once.
 
-    Unless it must be `whole`, a large one of a kind that can be read in batches is left where
-    it is.
+    Parameters
+    ----------
+    whole
+        Else a large one of a kind that can be read in batches is left where it is.
+    expected, within
+        See `raw.read`.
+
+    Raises
+    ------
+    DataRefused, PassingFault
+        As `read_table`, and as `raw.read`.
     """
     ending, compressed = _format(path.name)
     if not whole and large.is_large(path, ending, compressed):
-        return large.source(path, ending, compressed)
+        return large.source(path, ending, compressed, expected, within)
     if ending not in READERS and compressed != ".zip" and not path.is_dir():
         raise _unknown(path.name)
-    content = stored = raw.read(path)
+    stored, sha256 = raw.read(path, expected, within)
+    content = stored
     if compressed == ".zip":
         member, content = raw.unzipped(stored, path.name)
         ending = ending if ending in READERS else _format(member)[0]
@@ -121,7 +137,7 @@ def read_source(path: Path, sheet: str | int | None = None, *, whole: bool = Tru
         path=path,
         name=path.name,
         content=content,
-        sha256=hashlib.sha256(stored).hexdigest(),
+        sha256=sha256,
         bytes=len(stored),
         compressed=bool(compressed),
         ending=ending,

@@ -23,6 +23,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
 _TITLE_LINES = 30
+_LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
 
@@ -68,8 +69,32 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=ReadFacts(encoding=encoding, delimiter=found.delimiter, renamed=renamed),
-        columns={name: Column(name=name) for name in wanted},
+        columns=columns(body, found, places, wanted),
     )
+
+
+def columns(
+    body: memoryview | bytes, header: Header, places: tuple[int, ...], wanted: tuple[str, ...]
+) -> dict[str, Column]:
+    """What the first rows say of the `wanted` columns, which stand at `places`."""
+    text = bytes(body[:_LOOKED_AT]).decode("utf-8", errors="ignore")
+    lines = text.splitlines()[:_ROWS_LOOKED_AT]
+    rows = [line.split(header.delimiter) for line in lines]
+    whole = [row for row in rows if len(row) == len(header.names)]
+    values = [[row[place] for row in whole] for place in range(len(header.names))]
+    quoted = [_is_quoted(column) for column in values]
+    some = not all(quoted)
+    return {
+        name: Column(name=name, quoted=some and quoted[place])
+        for name, place in zip(wanted, places, strict=True)
+    }
+
+
+def _is_quoted(values: list[str]) -> bool:
+    """Whether all values stand in quotation marks, and there are any."""
+    known = [value.strip() for value in values]
+    known = [value for value in known if value not in ("", "NA")]
+    return bool(known) and all(value[:1] == '"' == value[-1:] for value in known)
 
 
 def describe(source: Source, looked_for: tuple[str, ...]) -> Description:

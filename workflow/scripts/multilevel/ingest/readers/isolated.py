@@ -5,15 +5,16 @@ for any amount of memory by a damaged or hostile file.
 """
 
 import contextlib
+import math
 import os
 import resource
 import select
 import signal
-import tempfile
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -23,12 +24,15 @@ from multilevel.ingest.readers.raw import looks_like
 from multilevel.ingest.readers.table import Description, Reader, Source, Table, resolve
 from multilevel.records.findings import Finding
 
-# Seconds for any file, and bytes that a reader must manage in each further one.
+# Seconds of a processor's time for any file, and bytes that a reader must manage in each further
+# one. By the clock it may take as long as a machine with much else to do needs.
 SECONDS = 60
 BYTES_A_SECOND = 2 * 2**20
+CLOCK_SECONDS = 4 * 3600
 # Memory beyond what the process has: for any file, and how many times the file's size.
 MEMORY_FREE = 2 * 2**30
 MEMORY_TIMES = 60
+_PIECE = 2**20
 
 Describe = Callable[[Source], Description]
 # Arrow arrays by name, special missing values already null, and the reasons for those.
@@ -109,29 +113,28 @@ def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
     ------
     DataRefused
         As `work` raises it; `unreadable_file` when the process raises anything
-        else, crashes, takes too long or too much memory.
+        else, crashes, is killed, takes too long or too much memory.
     """
-    with tempfile.TemporaryFile() as answer, warnings.catch_warnings():
+    with warnings.catch_warnings():
         # The child runs one library call and leaves; it takes no lock of another thread.
         warnings.simplefilter("ignore", DeprecationWarning)
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            _work(work, answer, size)
+            os.close(reading)
+            _work(work, writing, size)
         os.close(writing)
-        status = _waited(child, reading, SECONDS + size / BYTES_A_SECOND)
-        answer.seek(0)
-        content = answer.read()
+        status, content = _answer(child, reading)
     if status == 0:
         return content
     raise _refusal(status, content, name, form)
 
 
-def _work(work: Callable[[], bytes], answer: IO[bytes], size: int) -> None:
+def _work(work: Callable[[], bytes], writing: int, size: int) -> None:
     """The child's whole life."""
     status = 1
     try:
-        _limit(MEMORY_FREE + MEMORY_TIMES * size)
+        _limit(MEMORY_FREE + MEMORY_TIMES * size, SECONDS + size / BYTES_A_SECOND)
         _quiet()
         content, status = work(), 0
     except DataRefused as error:
@@ -139,20 +142,23 @@ def _work(work: Callable[[], bytes], answer: IO[bytes], size: int) -> None:
     except BaseException as error:  # noqa: BLE001 - said by the parent, in the refusal
         text = str(error) or type(error).__name__
         content = msgspec.json.encode(_Failure(error=text.encode("utf-8", "replace").decode()))
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), os.fdopen(writing, "wb") as answer:
         answer.write(content)
         answer.flush()
         os._exit(status)
     os._exit(2)
 
 
-def _limit(more: int) -> None:
-    """Let the process have so many bytes more than it has."""
+def _limit(more: int, seconds: float) -> None:
+    """Let the process have so many bytes more than it has, and so much of a processor's time."""
     with contextlib.suppress(OSError, ValueError):  # not on all platforms
         with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no file
             has = int(statm.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (has + more, has + more))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # A forked process begins with none.
+        limit = math.ceil(seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
 
 
 def _quiet() -> None:
@@ -164,22 +170,26 @@ def _quiet() -> None:
     os.dup2(nothing, 2)
 
 
-def _waited(child: int, reading: int, seconds: float) -> int | None:
-    """The child's exit code, negative for a signal; None when it took too long and was ended.
+def _answer(child: int, reading: int) -> tuple[int | None, bytes]:
+    """The child's exit code, negative for a signal, and what it wrote.
 
-    The child alone holds the other end of the pipe `reading`, which closes with it.
+    The code is None when it took too long by the clock and was ended. The child alone holds the
+    other end of the pipe `reading`, which closes with it.
     """
+    until, content = time.monotonic() + CLOCK_SECONDS, bytearray()
     try:
-        closed, _, _ = select.select([reading], [], [], seconds)
+        while select.select([reading], [], [], max(0.0, until - time.monotonic()))[0]:
+            piece = os.read(reading, _PIECE)
+            if not piece:
+                return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), bytes(content)
+            content += piece
     except BaseException:
         _end(child)
         raise
     finally:
         os.close(reading)
-    if not closed:
-        _end(child)
-        return None
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    _end(child)
+    return None, b""
 
 
 def _end(child: int) -> None:
@@ -187,12 +197,17 @@ def _end(child: int) -> None:
     os.waitpid(child, 0)
 
 
+# As when the machine runs out of memory, or a drive of the network breaks off.
+_FROM_OUTSIDE = frozenset((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGBUS))
 _NO_MEMORY = ("allocate memory", "memoryerror")  # librdata's words, and Python's
 
 
 def _refusal(status: int | None, content: bytes, name: str, form: str) -> DataRefused:
-    if status is None:
+    if status is None or status == -signal.SIGXCPU:
         return DataRefused("unreadable_file.slow", file=name, form=form)
+    if -status in _FROM_OUTSIDE:
+        by = signal.Signals(-status).name
+        return DataRefused("unreadable_file.killed", file=name, form=form, signal=by)
     if status != 1:
         return DataRefused("unreadable_file.broke_off", file=name, form=form)
     failure = msgspec.json.decode(content, type=_Failure)

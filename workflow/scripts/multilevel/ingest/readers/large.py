@@ -18,7 +18,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import columnar, delimited, isolated, raw
+from multilevel.ingest.readers import columnar, delimited, isolated, opening, raw
 from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table, resolve
 from multilevel.records.reading import ReadFacts
 
@@ -47,11 +47,22 @@ def is_large(path: Path, ending: str, compressed: str) -> bool:
     return ending == ".parquet" and not compressed and _parquet_rows(path, size) > ROWS_IN_MEMORY
 
 
-def source(path: Path, ending: str, compressed: str) -> Source:
-    """The file by its digest, without its content."""
-    with path.open("rb") as file:
+def source(
+    path: Path,
+    ending: str,
+    compressed: str,
+    expected: str | None = None,
+    within: Path | None = None,
+) -> Source:
+    """The file by its digest, without its content; it stays open.
+
+    Parameters and exceptions as of `raw.read`.
+    """
+    with opening.opened(path, within) as file:
+        of_text = ending != ".parquet"
+        large: LargeFile = LargeText(path, file) if of_text else LargeParquet(path, file)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    large: LargeFile = LargeParquet(path) if ending == ".parquet" else LargeText(path)
+    opening.check_same(path.name, sha256, expected)
     return Source(
         path=path,
         name=path.name,
@@ -94,8 +105,8 @@ class _Unchanged:
 class LargeParquet:
     """A Parquet file of many rows."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, file: io.BufferedReader) -> None:
+        self._path, self._place = path, opening.kept(file, path, self)
         self._unchanged = _Unchanged(path)
 
     def describe(self, looked_for: tuple[str, ...]) -> Description:
@@ -126,7 +137,7 @@ class LargeParquet:
 
     def _opened(self) -> Any:
         # Not a whole column of a row group at once, which may have all rows.
-        return pq.ParquetFile(self._path, pre_buffer=False, buffer_size=CHUNK)
+        return pq.ParquetFile(self._place, pre_buffer=False, buffer_size=CHUNK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,8 +163,8 @@ class _Survey:
 class LargeText:
     """A delimited text of many rows."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, file: io.BufferedReader) -> None:
+        self._path, self._place = path, opening.kept(file, path, self)
         self._unchanged = _Unchanged(path)
         self._gzip = path.suffix.lower() == ".gz"
 
@@ -170,7 +181,7 @@ class LargeText:
         lines = survey.lines - header.lines
         if not lines:
             raise delimited.no_rows(source.name)
-        found = {name: Column(name=name) for name in columns}
+        found = delimited.columns(survey.head[header.length :], header, places, columns)
         facts = ReadFacts(encoding=survey.codec, delimiter=header.delimiter, renamed=renamed)
         n_rows = 0
         for batch, is_last in _with_last(self._parsed(header, places)):
@@ -195,7 +206,7 @@ class LargeText:
         options["read_options"].encoding = self._survey.codec.removesuffix("-sig")
         try:
             compression = "gzip" if self._gzip else None
-            with pa.input_stream(str(self._path), compression=compression) as stream:
+            with pa.input_stream(str(self._place), compression=compression) as stream:
                 yield from pa_csv.open_csv(stream, **options)
         except pa.ArrowInvalid as error:
             with self._body(header) as body:
@@ -210,7 +221,7 @@ class LargeText:
 
     def _bytes(self) -> IO[bytes]:
         opened = gzip.open if self._gzip else open
-        return cast(IO[bytes], opened(self._path, "rb"))
+        return cast(IO[bytes], opened(self._place, "rb"))
 
     @cached_property
     def _survey(self) -> _Survey:
@@ -228,7 +239,7 @@ class LargeText:
                 except UnicodeDecodeError:
                     continue
         except (EOFError, OSError, zlib.error) as error:
-            with self._path.open("rb") as file:
+            with self._place.open("rb") as file:
                 raise raw.incomplete(name, "gzip file", file.read(512), error) from error
         raise AssertionError("the last encoding fits any file")
 

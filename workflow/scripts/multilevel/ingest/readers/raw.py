@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import zipfile
@@ -13,6 +14,7 @@ from typing import IO
 import pyarrow as pa
 
 from multilevel.errors import DataRefused
+from multilevel.ingest.readers import opening
 from multilevel.storage.files import WHOLE_LIMIT
 
 # Decompressed bytes that are always allowed, those never exceeded, and how many
@@ -52,19 +54,34 @@ _MAGIC = (
 )
 
 
-def read(path: Path) -> bytes:
-    """The file's bytes.
+def read(path: Path, expected: str | None = None, within: Path | None = None) -> tuple[bytes, str]:
+    """The file's bytes, and their SHA-256.
+
+    Parameters
+    ----------
+    expected
+        That digest when the run began, or a word on why there was none; None where no run did.
+    within
+        The folder that the file must lie in, links followed.
 
     Raises
     ------
     DataRefused
-        `unreadable_file` when it is missing, forbidden or no regular file; `empty`
-        when it has no bytes.
+        `unreadable_file` when it is missing, forbidden, no regular file or outside of the folder;
+        `empty` when it has no bytes.
+    PassingFault
+        When it isn't as it was when the run began.
     """
-    content = _bytes(path)
+    try:
+        content = _bytes(path, within)
+    except DataRefused as refused:
+        opening.check_present(refused, expected)
+        raise
+    sha256 = hashlib.sha256(content).hexdigest()
+    opening.check_same(path.name, sha256, expected)
     if not content:
         raise DataRefused("empty.no_bytes", file=path.name)
-    return content
+    return content, sha256
 
 
 def looks_like(content: bytes) -> str | None:
@@ -76,7 +93,7 @@ def looks_like(content: bytes) -> str | None:
     return None
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, within: Path | None) -> bytes:
     name = path.name
     try:
         if path.is_dir():
@@ -86,7 +103,8 @@ def _bytes(path: Path) -> bytes:
             raise DataRefused("unreadable_file.not_regular", file=name)
         if path.exists() and path.stat().st_size > READ_LIMIT:
             raise DataRefused("unreadable_file.too_many_bytes", file=name, limit=READ_LIMIT)
-        return path.read_bytes()
+        with opening.opened(path, within) as file:
+            return file.read()
     except FileNotFoundError:
         raise DataRefused("unreadable_file.not_there", file=name) from None
     except PermissionError:

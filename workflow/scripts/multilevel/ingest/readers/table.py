@@ -23,6 +23,7 @@ _WAYS: tuple[tuple[Callable[[str], str], Difference | None], ...] = (
 _MAKE = {
     "outcome": "OUTCOME",
     "group": "GROUP",
+    "member_id": "MEMBER_ID",
     "weights: member": "MEMBER_WEIGHT",
     "weights: group": "GROUP_WEIGHT",
     "replicates: zone": "ZONE",
@@ -111,6 +112,9 @@ class Column:
         The values declared as missing.
     readable
         Whether its values are of a kind that can be read: no lists or the like.
+    quoted
+        Whether its values stand in quotation marks where other columns' don't, as programs write
+        text that looks like numbers.
     """
 
     name: str
@@ -118,6 +122,7 @@ class Column:
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[Code, ...] = ()
     readable: bool = True
+    quoted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

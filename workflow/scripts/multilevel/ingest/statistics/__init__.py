@@ -8,15 +8,24 @@ from collections.abc import Callable
 
 import numpy as np
 
+from multilevel.ingest.statistics.covariates import Covariates
 from multilevel.ingest.statistics.factors import Factors
 from multilevel.ingest.statistics.moments import Averaged, Values
-from multilevel.ingest.statistics.official import Replication, Totals, Zones
+from multilevel.ingest.statistics.official import Replication, Totals, Zones, half_of
 from multilevel.ingest.statistics.rows import Accumulator, Rows
 from multilevel.ingest.statistics.subsample import BottomK
 from multilevel.ingest.statistics.weighted import Conditional
 from multilevel.records.students import Members, Students
 
-__all__ = ["ACCUMULATORS", "Accumulator", "BottomK", "Rows", "accumulators", "students_of"]
+__all__ = [
+    "ACCUMULATORS",
+    "Accumulator",
+    "BottomK",
+    "Rows",
+    "accumulators",
+    "half_of",
+    "students_of",
+]
 
 # Each with whether rows such as these need it.
 ACCUMULATORS: dict[str, tuple[Callable[[], Accumulator], Callable[[Rows], bool]]] = {
@@ -25,6 +34,7 @@ ACCUMULATORS: dict[str, tuple[Callable[[], Accumulator], Callable[[Rows], bool]]
     "conditional": (Conditional, lambda rows: rows.total is not None),
     "total": (Totals, lambda rows: rows.total is not None),
     "zones": (Zones, lambda rows: rows.zone is not None),
+    "covariates": (Covariates, lambda rows: rows.covariates is not None),
     "replicates": (Replication, lambda rows: rows.replicate is not None),
     "factors": (Factors, lambda rows: rows.zone is not None or rows.replicate is not None),
 }
@@ -45,9 +55,17 @@ def students_of(rows: Rows, group_ids: tuple[str, ...]) -> Students:
     if rows.group_weight is not None:
         group_weight = np.ones(len(group_ids))
         group_weight[rows.group] = rows.group_weight
+    members = Members(
+        group=rows.group.astype(np.int32),
+        scores=rows.scores,
+        weight=rows.total,
+        zone=rows.zone,
+        half=None if rows.half is None else half_of(rows.half),
+        replicate=rows.replicate,
+    )
     return Students(
         group_ids=group_ids,
-        members=Members(group=rows.group.astype(np.int32), scores=rows.scores, weight=rows.total),
+        members=members,
         group_weight=group_weight,
         **statistics,
     )

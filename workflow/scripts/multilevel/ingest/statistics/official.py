@@ -157,6 +157,11 @@ class Zones(_Centred):
         return np.array(places, dtype=np.int64)[index]
 
 
+def half_of(code: Floats) -> Floats:
+    """Half 0 or 1 by the codes of a whole file, or of a sample of it; NaN stays."""
+    return np.asarray(code - 1.0 if np.any(code == HALVES_FROM_1[1]) else code)
+
+
 def _weight(rows: Rows) -> Floats:
     if rows.total is None:
         raise ValueError("no weights")

@@ -1,13 +1,65 @@
 """What every accumulator takes and gives."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from multilevel.records.covariates import Level
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Text, or numbers whose few values have labels.
+
+    Attributes
+    ----------
+    code
+        Place of each row's label in `labels`, shape (N,); -1 where the value is missing.
+    labels
+        In any order; they may differ from batch to batch.
+    """
+
+    code: Integers
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[str | None]) -> "Labelled":
+        """From text; None is missing."""
+        places: dict[str, int] = {}
+        code = [-1 if v is None else places.setdefault(v, len(places)) for v in values]
+        return cls(np.array(code, dtype=np.int64), tuple(places))
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CovariateValues:
+    """A companion's covariate in a batch.
+
+    Attributes
+    ----------
+    name, level
+        As configured.
+    values
+        Labels, or numbers that are not finite where the value is missing, shape (N,).
+    """
+
+    name: str
+    level: Level
+    values: Floats | Labelled
+
+    def of_rows(self, kept: NDArray[np.bool_]) -> "CovariateValues":
+        """Some of the rows."""
+        if isinstance(self.values, Labelled):
+            return replace(self, values=Labelled(self.values.code[kept], self.values.labels))
+        return replace(self, values=self.values[kept])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +79,8 @@ class Rows:
         Jackknife zone and code of the half, NaN where missing, shape (N,); None without.
     replicate
         Replicate weights, NaN where missing, shape (N, R); None without.
+    covariates
+        Of a companion, those of members first; None without one.
     """
 
     group: Integers
@@ -36,6 +90,7 @@ class Rows:
     zone: Floats | None = None
     half: Floats | None = None
     replicate: Floats | None = None
+    covariates: tuple[CovariateValues, ...] | None = None
 
 
 class Accumulator(Protocol):

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SEED = 20_190_308
+# Hashes, numbers, groups and values of rows.
+_Batch = tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 # Members of a dataset are all kept while they are no more.
 SIZE = 250_000
 
@@ -22,6 +24,8 @@ class BottomK:
         self._row = np.empty(0, np.int64)
         self._group = np.empty(0, np.int64)
         self._values: NDArray[np.float64] | None = None
+        self._waiting: list[_Batch] = []
+        self._n_waiting = 0
 
     def add(self, first_row: int, group: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Take in rows `first_row`, `first_row` + 1, ... with a group and values each.
@@ -36,20 +40,33 @@ class BottomK:
         row = np.arange(first_row, first_row + len(group), dtype=np.int64)
         key = _mixed(row.astype(np.uint64) + self._seed)
         low = np.flatnonzero(key <= self._limit)
-        self._hash = np.concatenate([self._hash, key[low]])
-        self._row = np.concatenate([self._row, row[low]])
-        self._group = np.concatenate([self._group, group[low]])
-        former = values[:0] if self._values is None else self._values
-        self._values = np.concatenate([former, values[low]])
-        if len(self._hash) > self._size:
-            self._keep(np.argpartition(self._hash, self._size - 1)[: self._size])
-            self._limit = self._hash.max()
+        self._waiting.append((key[low], row[low], group[low], values[low]))
+        self._n_waiting += len(low)
+        # Copying all values for each of many batches would take longer than reading them.
+        if self._n_waiting > self._size // 8:
+            self._take_in()
 
     def rows(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Groups and values of the sample, in the rows' order."""
+        self._take_in()
         order = np.argsort(self._row)
         values = np.empty(0) if self._values is None else self._values[order]
         return self._group[order], values
+
+    def _take_in(self) -> None:
+        """Join the batches that wait with the sample so far."""
+        if not self._waiting:
+            return
+        key, row, group, values = zip(*self._waiting, strict=True)
+        former = values[0][:0] if self._values is None else self._values
+        self._waiting, self._n_waiting = [], 0
+        self._hash = np.concatenate([self._hash, *key])
+        self._row = np.concatenate([self._row, *row])
+        self._group = np.concatenate([self._group, *group])
+        self._values = np.concatenate([former, *values])
+        if len(self._hash) > self._size:
+            self._keep(np.argpartition(self._hash, self._size - 1)[: self._size])
+            self._limit = self._hash.max()
 
     def _keep(self, chosen: NDArray[np.int64]) -> None:
         self._hash, self._row = self._hash[chosen], self._row[chosen]

@@ -1,6 +1,6 @@
 """A dataset's files read as one table: columns chosen, joined, split, missing values out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,13 +42,20 @@ class Opened:
     kept: Table | None = None
 
 
-def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Opened:
+def opened(
+    dataset: Dataset,
+    source: Source,
+    joined: Path | None = None,
+    expected: Mapping[str, str] | None = None,
+) -> Opened:
     """The dataset's layout in its file and the joined file.
 
     Parameters
     ----------
     joined
         Where the joined file is; else where the dataset says.
+    expected
+        Digests of the files when the run began.
 
     Raises
     ------
@@ -58,7 +65,12 @@ def opened(dataset: Dataset, source: Source, joined: Path | None = None) -> Open
     found = describe(source, looked_for(dataset))
     other = other_found = None
     if dataset.join is not None:
-        other = read_source(joined or Path(dataset.join.file), dataset.join.sheet)
+        other = read_source(
+            joined or Path(dataset.join.file),
+            dataset.join.sheet,
+            expected=(expected or {}).get(dataset.join.file),
+            within=dataset.folder_of(dataset.join.file),
+        )
         other_found = describe(other, tuple(name for _, name in dataset.join.by))
     return Opened(
         source=source,

@@ -5,12 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from multilevel.configuration import Dataset, expressions, patterns
-from multilevel.configuration.datasets import Join, Replicates, Weights, scores_of
+from multilevel.configuration.datasets import (
+    CompanionColumns,
+    Join,
+    Replicates,
+    Weights,
+    scores_of,
+)
 from multilevel.errors import DataRefused
-from multilevel.ingest import checks, presets
+from multilevel.ingest import benchmarks, checks, presets
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.table import find, resolve
-from multilevel.records.findings import Finding, note
+from multilevel.ingest.table.companions import companion_columns
+from multilevel.records.findings import Finding, caution, note
 from multilevel.records.reading import Renamed
 from multilevel.records.sections import ColumnUse, Role
 from multilevel.wording.ordering import natural
@@ -88,7 +95,11 @@ def layout(
         replicates=_replicates(one.replicates, names),
         split=one.split and replace(one.split, column=names.mine(one.split.column, "split_by")),
         join=_join(one.join, names),
+        benchmarks=_benchmarks(one, outcomes),
     )
+    companion = _companion(resolved, chosen, names, found)
+    usable = None if isinstance(companion, Finding) else companion
+    resolved = replace(resolved, companion=usable)
     words = _words(dataset, chosen.subject, names, outcomes)
     resolved = replace(resolved, labels=replace(resolved.labels, outcome=words))
     uses = _uses(resolved, names)
@@ -106,9 +117,18 @@ def layout(
             *chosen.findings,
             *_pattern_of_one(one.outcomes, outcomes),
             *checks.of_columns(_columns_to_check(resolved, chosen, found)),
+            *((companion,) if isinstance(companion, Finding) else ()),
         ),
         renamed=tuple(dict.fromkeys(names.renamed)),
     )
+
+
+def _benchmarks(dataset: Dataset, outcomes: Sequence[str]) -> tuple[tuple[str, float], ...] | None:
+    """The entry's, else those of its study for the subject of these columns."""
+    if dataset.benchmarks is not None or dataset.preset is None:
+        return dataset.benchmarks
+    subject = presets.subject_of(dataset.preset, outcomes)
+    return tuple(benchmarks.benchmarks_of(dataset.preset, subject).items()) if subject else None
 
 
 def _columns_to_check(
@@ -245,8 +265,21 @@ def _join(given: Join | None, names: _Names) -> Join | None:
     )
 
 
+def _companion(
+    dataset: Dataset, chosen: presets.Filled, names: _Names, found: Description
+) -> CompanionColumns | Finding | None:
+    given = dataset.companion
+    if given is None:
+        return None
+    # A column that has one value isn't kept.
+    if chosen.country in (*given.member, *given.group):
+        return caution("no_companion", chosen.country or "", case="constant")
+    return companion_columns(given, names.one, dataset.outcomes, dataset.group, found.names)
+
+
 def _uses(dataset: Dataset, names: _Names) -> tuple[ColumnUse, ...]:
     weights, replicates, join = dataset.weights, dataset.replicates, dataset.join
+    companion = dataset.companion or CompanionColumns()
     roles: list[tuple[Role, Sequence[str | None]]] = [
         ("outcome", dataset.outcomes),
         ("group", (dataset.group,)),
@@ -259,6 +292,8 @@ def _uses(dataset: Dataset, names: _Names) -> tuple[ColumnUse, ...]:
         ("split", (dataset.split.column,) if dataset.split else ()),
         ("join", [mine for mine, _ in join.by] if join else ()),
         ("group_name", (join.name,) if join else ()),
+        ("member_covariate", companion.member),
+        ("group_covariate", companion.group),
     ]
     return tuple(
         ColumnUse(role=role, name=name, label=names.label(name))

@@ -25,6 +25,15 @@ LARGEST_SCORE = 1e100
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # A number with blanks, points, commas or apostrophes that the column's others don't have.
 _SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
+# As R and spreadsheets in several languages write them.
+_TRUE = pa.array(
+    ["true", "t", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "sant"],
+    pa.large_string(),
+)
+_LOGICAL = pa.array(
+    [*_TRUE.to_pylist(), "false", "f", "falsch", "faux", "falso", "onwaar", "falskt"],
+    pa.large_string(),
+)
 COMMA = POINT.replace(r"\.", ",")
 
 
@@ -156,6 +165,8 @@ class Numbers:
                 self._see_thousands(text, plain)
             return plain
         text, absent = without_missing(texts(text))
+        if self._are_scores:
+            text = _as_digits(text)
         by_point, by_comma = (
             pc.fill_null(pc.match_substring_regex(text, pattern), False)
             for pattern in (POINT, COMMA)
@@ -262,6 +273,16 @@ def plain_numbers(text: Any) -> NDArray[np.float64] | None:
     if numbers is None or np.isfinite(numbers).sum() < len(text) - text.null_count:
         return None
     return numbers
+
+
+def _as_digits(text: Any) -> Any:
+    """1 for TRUE and 0 for FALSE, where all texts are one of these or null."""
+    lower = pc.utf8_lower(text)
+    known = pc.drop_null(lower)
+    if not len(known) or not pc.all(pc.is_in(known, value_set=_LOGICAL)).as_py():
+        return text
+    digits = pc.if_else(pc.is_in(lower, value_set=_TRUE), "1", "0")
+    return pc.if_else(pc.is_valid(text), digits, None).cast(pa.large_string())
 
 
 def not_numeric(

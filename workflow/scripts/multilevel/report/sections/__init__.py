@@ -17,10 +17,12 @@ from multilevel.report.sections.model import model_section
 from multilevel.report.sections.naive_and_model import naive_section
 from multilevel.report.sections.programs import programs_section
 from multilevel.report.sections.schools import schools_section
+from multilevel.report.sections.scores import scores_section
 from multilevel.report.sections.survey import survey_section
 
 SECTIONS: tuple[Callable[[Context], Section | None], ...] = (
     between_section,
+    scores_section,
     naive_section,
     estimates_section,
     survey_section,

@@ -1,0 +1,82 @@
+"""Sums over groups against whole covariance matrices."""
+
+import numpy as np
+import pytest
+from tests.unit.fit.companion import datasets
+from tests.unit.fit.companion.dense import Dense
+
+from multilevel.fit.companion.adjusted import adjusted_parts
+from multilevel.fit.companion.likelihood import CompanionLikelihood
+from multilevel.fit.companion.model import fit_companion
+
+COLUMNS = ("x_cwc", "track=academic", "x_mean", "climate", "y")
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return datasets.small()
+
+
+@pytest.fixture(scope="module")
+def dense(rows):
+    columns = [np.ones(len(rows.frame)), *(rows.column(name) for name in COLUMNS[:-1])]
+    # Of x, thousands: the whole matrices have fewer digits than the sums.
+    columns[3] = columns[3] - columns[3].mean()
+    return Dense(rows.group, np.column_stack(columns), rows.column("y"))
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+@pytest.mark.parametrize("q", [0.0, 0.02, 0.7, 5.0, 400.0])
+def test_likelihood(rows, dense, method, q):
+    likelihood = CompanionLikelihood.of(rows.products(*COLUMNS).centred(), method)
+    sigma2 = likelihood.sigma2(q)
+    known = dense.deviance(q * sigma2, sigma2, method == "REML")
+    assert float(likelihood.deviance(q)[0]) == pytest.approx(known, rel=1e-11)
+    # sigma2 is the best there is at this q.
+    for other in (0.99, 1.01):
+        assert dense.deviance(q * sigma2 * other, sigma2 * other, method == "REML") > known
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+@pytest.mark.parametrize("q", [0.02, 0.7, 5.0, 400.0])
+def test_score(rows, method, q):
+    likelihood = CompanionLikelihood.of(rows.products(*COLUMNS).centred(), method)
+    low, high = likelihood.deviance(np.array([q * (1 - 1e-5), q * (1 + 1e-5)]))
+    assert float(likelihood.score(q)[0]) == pytest.approx((high - low) / (2e-5 * q), rel=1e-4)
+
+
+def test_precision(rows, dense):
+    fit = fit_companion(rows.products(*COLUMNS))
+    at = fit.tau00, fit.sigma2
+    # The constant at the means, as the fit has it, and as the whole matrices have it.
+    contrasts = np.eye(5)
+    contrasts[0, 1:] = dense.x[:, 1:].mean(axis=0)
+    assert fit.beta == pytest.approx(contrasts @ dense.beta(*at), rel=1e-9)
+    for ours, theirs in (
+        (fit.precision.covariance, dense.of_beta(*at)),
+        (fit.precision.kenward_roger, dense.kenward_roger(*at)),
+    ):
+        assert ours == pytest.approx(contrasts @ theirs @ contrasts.T, rel=1e-7, abs=1e-12)
+
+
+def test_kenward_roger_where_tau00_is_0(rows, dense):
+    flat = Dense(dense.group, dense.x, rows.column("flat"))
+    fit = fit_companion(rows.products(*COLUMNS[:-1], "flat"))
+    assert fit.boundary
+    contrasts = np.eye(5)
+    contrasts[0, 1:] = dense.x[:, 1:].mean(axis=0)
+    known = contrasts @ flat.kenward_roger(0.0, fit.sigma2) @ contrasts.T
+    assert fit.precision.kenward_roger == pytest.approx(known, rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_adjusted_means_and_their_errors(rows, dense, method):
+    products = rows.products(*COLUMNS)
+    fit = fit_companion(products, method)
+    parts = adjusted_parts(products, fit)
+    at, constant = (fit.tau00, fit.sigma2), np.append(1.0, dense.x[:, 1:].mean(axis=0))
+    beta = dense.beta(*at)
+    u = dense.predictors(*at) @ (dense.y - dense.x @ beta)
+    assert parts.mean == pytest.approx(constant @ beta + u, rel=1e-9)
+    known = dense.mean_squared_errors(*at, constant, method == "REML")
+    assert parts.total == pytest.approx(known, rel=1e-6)

@@ -1,0 +1,289 @@
+"""Rows that aren't members are said, in every form in which they come, and sound rows aren't."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.unit.ingest import making
+
+from multilevel.configuration.datasets import Dataset
+from multilevel.ingest.stage import ingest
+from multilevel.records.findings import Finding
+from multilevel.records.results import Labels
+from multilevel.wording import findings
+
+WORDS = {
+    word: word for word in ("group", "groups", "member", "members", "Group", "Groups", "Members")
+}
+NO_WORDS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
+Frame = pd.DataFrame
+
+
+def students(schools: int = 5, each: int = 12, seed: int = 3) -> Frame:
+    """Students of schools with scores of one decimal."""
+    chance = np.random.default_rng(seed)
+    school = np.repeat(np.arange(schools), each)
+    score = 500 + 40 * chance.normal(size=schools)[school] + 60 * chance.normal(size=len(school))
+    return Frame(
+        {
+            "student": 1000 + np.arange(len(school)),
+            "school": [f"School {letter}" for letter in np.array(list("ABCDEFGHIJ"))[school]],
+            "score": score.round(1),
+        }
+    )
+
+
+def found(file: Path, **settings: object) -> dict[str, Finding]:
+    """Cautions, notes and the refusal of a file, by their codes."""
+    given = {"outcome": "score", "group": "school", "labels": NO_WORDS} | settings
+    ingested, _ = ingest(Dataset(id="x", file=str(file), **given), file)  # type: ignore[arg-type]
+    refusal = (ingested.refusal,) if ingested.refusal else ()
+    assert all(findings.sentences((*ingested.findings, *refusal), WORDS, {"score": str}))
+    return {one.code: one for one in (*ingested.findings, *refusal)}
+
+
+def of(frame: Frame, tmp_path: Path, **settings: object) -> dict[str, Finding]:
+    file = tmp_path / "a.csv"
+    frame.to_csv(file, index=False)
+    return found(file, **settings)
+
+
+def by_subject(frame: Frame) -> Frame:
+    return pd.concat([frame.assign(subject=one) for one in ("math", "reading")]).sort_values(
+        "student"
+    )
+
+
+# What pandas doesn't write needs no new kind of value either.
+FORMATS = tuple(one for one in making.WRITERS if one not in (".sas7bdat", ".por"))
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_members_of_several_rows_are_found_in_every_format(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"a{ending}"
+    frame = by_subject(students())
+    write: Callable[..., None] = making.WRITERS[ending]
+    if ending in (".sav", ".zsav", ".dta", ".xpt"):
+        making.LABELS, kept = dict.fromkeys(frame.columns, ""), making.LABELS
+    else:
+        kept = making.LABELS
+    try:
+        write(file, frame.reset_index(drop=True))
+    finally:
+        making.LABELS = kept
+    caution = found(file)["repeated_members"]
+    assert caution.level == "caution"
+    assert caution.columns == ("student",)
+    assert (caution.values["n_rows"], caution.values["n_members"]) == (120, 60)
+    assert (caution.values["by"], caution.values["value"]) == ("subject", "math")
+
+
+@pytest.mark.parametrize(
+    "name", ["IDSTUD", "pupil ident", "StudentID", "Élève", "schueler_nr", "alumno", "学生", "id"]
+)
+def test_ids_of_members_are_known_by_their_names(name: str, tmp_path: Path) -> None:
+    frame = students().rename(columns={"student": name})
+    assert "repeated_members" in of(pd.concat([frame, frame.assign(score=1.0)]), tmp_path)
+    assert not of(frame, tmp_path)
+
+
+def test_the_configuration_names_ids_that_are_not_recognised(tmp_path: Path) -> None:
+    frame = students().rename(columns={"student": "xyz"})
+    twice = pd.concat([frame, frame.assign(score=frame.score + np.arange(len(frame)) % 7)])
+    assert not of(twice, tmp_path)
+    assert of(twice, tmp_path, member_id="XYZ")["repeated_members"].columns == ("xyz",)
+    refusal = of(twice, tmp_path, member_id="xyy")["missing_column.absent"]
+    assert "MEMBER_ID" in findings.remedy(refusal)
+
+
+def test_a_study_file_with_several_rows_a_student_is_refused(tmp_path: Path) -> None:
+    frame = students().rename(columns={"student": "IDSTUD", "school": "IDSCHOOL"})
+    frame = pd.concat([frame, frame]).assign(IDTEACH=np.arange(120), TOTWGT=1.0, JKZONE=1)
+    frame["JKREP"] = np.arange(120) % 2
+    for k in range(1, 6):
+        frame[f"BSMMAT0{k}"] = frame["score"] + k
+    refusal = of(frame, tmp_path, outcome="", group="", preset="timss")["duplicate_key.members"]
+    assert "bst" in findings.remedy(refusal)
+
+
+@pytest.mark.parametrize("numbers", ["from 1 in each class", "of a school"])
+def test_students_numbered_in_classes_are_no_repetition(numbers: str, tmp_path: Path) -> None:
+    frame = students(each=24)
+    frame["class"] = [f"{place // 12 % 2 + 1}" for place in range(len(frame))]
+    within = 12 if numbers == "from 1 in each class" else 24
+    frame["student"] = np.arange(len(frame)) % within + 1
+    assert "repeated_members" not in of(frame, tmp_path)
+
+
+def test_a_few_slips_are_a_note(tmp_path: Path) -> None:
+    frame = students(each=100)
+    frame.loc[1, "student"] = frame.loc[0, "student"]
+    codes = of(frame, tmp_path)
+    assert codes["member_ids_twice"].level == "note"
+    assert "repeated_members" not in codes
+
+
+@pytest.mark.parametrize("flag", ["member", "child", "patient"])
+def test_a_flag_is_no_id(flag: str, tmp_path: Path) -> None:
+    frame = students().drop(columns="student")
+    assert not of(frame.assign(**{flag: np.arange(60) % 2}), tmp_path)
+
+
+@pytest.mark.parametrize("how", ["appended", "each row twice", "three times"])
+def test_a_file_that_repeats_itself(how: str, tmp_path: Path) -> None:
+    frame = students().drop(columns="student")
+    copies = 3 if how == "three times" else 2
+    several = pd.concat([frame] * copies)
+    if how == "each row twice":
+        several = several.sort_values(["school", "score"])
+    caution = of(several, tmp_path)["repeated_rows"]
+    assert caution.values["times"] == copies
+
+
+def with_totals(frame: Frame, word: str, place: str, of_all: bool = True) -> Frame:
+    pieces = []
+    for school, rows in frame.groupby("school"):
+        name = word if place == "alone" else f"{school} {word}"
+        name = f"{word} {school}" if place == "before" else name
+        pieces += [rows, Frame({"school": [name], "score": [round(rows.score.mean(), 1)]})]
+    if of_all:
+        total = round(frame.score.mean(), 1)
+        pieces.append(Frame({"school": [word.capitalize()], "score": [total]}))
+    return pd.concat(pieces)[["school", "score"]]
+
+
+WORDS_FOR_TOTALS = (
+    "Total", "SUBTOTAL", "Gesamt", "Durchschnitt", "Moyenne", "Promedio", "Media", "Totaal",
+    "Totalt", "Średnia", "Ogółem", "Celkem", "Yhteensä", "Итого", "Среднее", "合计", "小計", "평균",
+    "Toplam",
+    "Mean", "average", "Ensemble",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS_FOR_TOTALS)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_totals_are_found_by_words_of_many_languages(word: str, place: str, tmp_path: Path) -> None:
+    caution = of(with_totals(students(), word, place), tmp_path)["total_rows"]
+    assert (caution.values["case"], caution.values["n"]) == ("ids", 6)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("place", ["last", "first"])
+@pytest.mark.parametrize("how", ["mean", "sum"])
+def test_totals_are_found_by_their_numbers(
+    how: str, place: str, scale: float, tmp_path: Path
+) -> None:
+    pieces = []
+    for school, rows in students().groupby("school"):
+        own = Frame({"school": [school], "score": [round(rows.score.agg(how), 1)]})
+        pieces.append(pd.concat([rows, own] if place == "last" else [own, rows]))
+    frame = pd.concat(pieces)[["school", "score"]]
+    frame["score"] = [float(f"{score * scale:.12g}") for score in frame["score"]]
+    assert of(frame, tmp_path)["total_rows"].values["case"] == place
+
+
+def test_cells_that_say_all_students(tmp_path: Path) -> None:
+    groups = ["All Students", "Female", "Male", "Low income"]
+    frame = students(each=4).assign(subgroup=groups * 5).drop(columns="student")
+    caution = of(frame, tmp_path)["total_rows"]
+    assert (caution.values["case"], caution.values["ids"]) == ("cells", ["All Students"])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Escuela Media", "Scuola Media 2", "Ensemble scolaire Nord", "All Saints", "Mean Street"],
+        ["Total Learning Academy", "Summe School", "B", "C", "D"],
+    ],
+)
+def test_schools_may_be_called_so(names: list[str], tmp_path: Path) -> None:
+    frame = students()
+    frame["school"] = frame["school"].map(dict(zip(frame["school"].unique(), names, strict=True)))
+    assert "total_rows" not in of(frame, tmp_path)
+    lone = Frame({"student": [1], "school": ["Secundaria Media"], "score": [432.1]})
+    assert "total_rows" not in of(pd.concat([frame, lone]), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["number_tested", "N", "Anzahl", "students tested", "n_students"])
+def test_counts_tell_that_rows_stand_for_several(name: str, tmp_path: Path) -> None:
+    frame = students(each=6).drop(columns="student")
+    count = np.random.default_rng(5).integers(8, 200, len(frame))
+    assert of(frame.assign(**{name: count}), tmp_path)["aggregated_rows"].columns == (name,)
+    size = frame.groupby("school")["score"].transform("size")
+    assert "aggregated_rows" not in of(frame.assign(**{name: size}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("larger", "group"),
+    [("district", "school"), ("IDCNTRY", "IDSCHOOL"), ("Landkreis", "Schule"), ("school", "class"),
+     ("school_id", "teacher"), ("state", "hospital"), ("Académie", "école")],
+)  # fmt: skip
+def test_ids_that_begin_anew_in_a_larger_unit(larger: str, group: str, tmp_path: Path) -> None:
+    frame = students(schools=6)[["score"]]
+    place = np.repeat(np.arange(6), 12)
+    frame = frame.assign(**{larger: [f"Unit {k}" for k in place // 3], group: place % 3 + 1})
+    caution = of(frame, tmp_path, group=group)["restarting_ids"]
+    assert (caution.values["by"], caution.values["n_ids"]) == (larger, 3)
+    assert caution.values["n_pairs"] == 6
+
+
+@pytest.mark.parametrize("other", ["year", "sex", "subject", "wave", "stratum", "grade"])
+def test_ids_that_recur_under_something_else_do_not_begin_anew(other: str, tmp_path: Path) -> None:
+    frame = students().drop(columns="student")
+    frame["school"] = np.repeat(np.arange(5), 12) + 1
+    assert not of(frame.assign(**{other: np.arange(60) % 2 + 2000}), tmp_path)
+
+
+def test_names_of_schools_that_serve_several_districts_do_not_begin_anew(tmp_path: Path) -> None:
+    frame = students().drop(columns="student")
+    assert not of(frame.assign(district=np.arange(60) % 3), tmp_path)
+
+
+def holes(n: int, column: str) -> Frame:
+    frame = students(schools=5, each=20)
+    frame[column] = frame[column].astype(object)
+    frame.loc[np.random.default_rng(1).permutation(100)[:n], column] = np.nan
+    return frame
+
+
+@pytest.mark.parametrize("column", ["school", "score"])
+def test_many_rows_lost_are_a_caution_and_most_a_refusal(column: str, tmp_path: Path) -> None:
+    assert not of(holes(5, column), tmp_path)
+    case = "group" if column == "school" else "score"
+    caution = of(holes(6, column), tmp_path)["rows_lost"]
+    assert (caution.values["case"], caution.values["n"]) == (case, 6)
+    assert of(holes(50, column), tmp_path)["rows_lost"].values["share"] == 0.5
+    refusal = of(holes(51, column), tmp_path)["empty.most_rows_lost"]
+    assert "accept_missing: yes" in findings.remedy(refusal)
+    assert of(holes(51, column), tmp_path, accept_missing=True)["rows_lost"].values["n"] == 51
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_blocks_named_in_their_first_row_are_said(ending: str, tmp_path: Path) -> None:
+    frame = students()[["school", "score"]]
+    frame.loc[frame["school"].duplicated(), "school"] = "" if ending == ".xpt" else None
+    file = tmp_path / f"a{ending}"
+    making.LABELS, kept = dict.fromkeys(frame.columns, ""), making.LABELS
+    try:
+        making.WRITERS[ending](file, frame)  # type: ignore[call-arg]
+    finally:
+        making.LABELS = kept
+    refusal = found(file)["empty.most_rows_lost"]
+    assert refusal.values["case"] == "blocks"
+    assert "fill them down" in findings.remedy(refusal)
+
+
+def test_numbers_written_with_and_without_zeros(tmp_path: Path) -> None:
+    frame = students(schools=4)
+    number = np.repeat(["0010", "10", "20", "30"], 12)
+    caution = of(frame.assign(school=number), tmp_path)["padded_ids"]
+    assert caution.values["ids"] == [["0010", "10"]]
+    assert not of(frame.assign(school=np.repeat(["0010", "0020", "30", "100"], 12)), tmp_path)
+
+
+def test_sound_files_are_not_doubted(tmp_path: Path) -> None:
+    frame = students(schools=8, each=30).assign(district=np.repeat(["N", "S"], 120))
+    assert not of(frame, tmp_path)
+    assert not of(frame.assign(score=frame["score"].round()), tmp_path)

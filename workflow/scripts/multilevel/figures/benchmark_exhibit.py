@@ -1,0 +1,96 @@
+"""Shares of students at or above each benchmark, a row a dataset (IEA)."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from multilevel.figures import exhibit
+from multilevel.figures.captions import FigureText
+from multilevel.figures.comparison_data import name_of
+from multilevel.figures.exhibit import Column
+from multilevel.figures.palette import ABOVE, BELOW, BETWEEN, BETWEEN_MID, RULE
+from multilevel.figures.style import Layout
+from multilevel.figures.text import Voice, shorten
+from multilevel.records.comparison import ComparedDataset, Comparison
+from multilevel.wording import numbers
+
+# From the hardest benchmark: dark and filled to light.
+SHADES = (ABOVE, BETWEEN, BELOW, BETWEEN_MID)
+DOT = 30.0
+# Columns of numbers beside the dots: of more benchmarks the dots alone are shown.
+MOST_COLUMNS = {"desktop": 4, "phone": 2, "page": 4}
+LONGEST_HEAD = 12
+
+
+def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
+    """Dots on a line from 0 to 100%; the hardest benchmark at the left."""
+    ordered = _ordered(comparison)
+    datasets, levels = exhibit.both_ends(ordered), _levels(comparison)
+    columns = [
+        Column(
+            shorten(name, LONGEST_HEAD),
+            tuple(numbers.percent(dataset.benchmarks[k].share_at_or_above) for dataset in datasets),
+        )
+        for k, name in reversed(list(enumerate(levels)))
+    ]
+    if len(columns) > MOST_COLUMNS[layout.name]:
+        columns = []
+    rows = exhibit.rows(
+        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
+    )
+    rows.ax.set_xlim(-0.02, 1.02)
+    y = np.arange(len(datasets))
+    shares = np.array(
+        [[level.share_at_or_above for level in dataset.benchmarks] for dataset in datasets]
+    )
+    rows.ax.hlines(y, shares[:, -1], shares[:, 0], color=RULE, linewidth=1.0, zorder=1.2)
+    for place, share in enumerate(shares.T[::-1]):
+        colour = SHADES[place * len(SHADES) // len(levels)]
+        rows.ax.scatter(
+            share, y, s=DOT, color=colour, edgecolors=BETWEEN, linewidths=0.6, zorder=2.0 + place
+        )
+    at = [0.0, 0.25, 0.5, 0.75, 1.0]
+    rows.scale(at, [numbers.percent(value) for value in at], voice.plain("label.axis"))
+    names = [shorten(name, 30) for name in levels[::-1]]
+    key = "label.key_short" if layout.phone else "label.key"
+    text = voice.plain(key, levels=", ".join(names), first=names[0], last=names[-1])
+    rows.head(text)
+    exhibit.rule_between_ends(rows, len(ordered))
+    return rows.figure
+
+
+def _levels(comparison: Comparison) -> list[str]:
+    return [level.name for level in comparison.datasets[0].benchmarks]
+
+
+def _ordered(comparison: Comparison) -> list[ComparedDataset]:
+    """By the share at the hardest benchmark, as the IEA's exhibits are; cycles in their order."""
+    if comparison.by == "cycle":
+        return list(comparison.datasets)
+    return sorted(
+        comparison.datasets,
+        key=lambda dataset: (-dataset.benchmarks[-1].share_at_or_above, dataset.id),
+    )
+
+
+def caption(comparison: Comparison, voice: Voice) -> FigureText:
+    """From where to where the share at the lowest benchmark goes."""
+    lowest = sorted(dataset.benchmarks[0].share_at_or_above for dataset in comparison.datasets)
+    names, ordered = _levels(comparison), _ordered(comparison)
+    return voice.caption(
+        "title",
+        "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
+        level=names[0],
+        low=numbers.percent(lowest[0]),
+        high=numbers.percent(lowest[-1]),
+        levels=", ".join(names[::-1]),
+        n=numbers.count(len(ordered)),
+        half=numbers.count(exhibit.MOST_ROWS // 2),
+    )
+
+
+def applies(comparison: Comparison) -> bool:
+    """Whether all datasets have the same benchmarks."""
+    if comparison.status != "ok":
+        return False
+    cuts = {tuple((b.name, b.cut) for b in dataset.benchmarks) for dataset in comparison.datasets}
+    return len(cuts) == 1 and bool(next(iter(cuts)))

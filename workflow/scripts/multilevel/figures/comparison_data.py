@@ -1,0 +1,38 @@
+"""What the figures of a comparison are drawn from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from multilevel.figures.captions import FigureText
+from multilevel.figures.style import Layout
+from multilevel.figures.text import Voice
+from multilevel.records.comparison import ComparedDataset, Comparison
+from multilevel.wording import numbers
+from multilevel.wording.numbers import ShareFormat
+
+
+@dataclass(frozen=True)
+class ComparisonFigure:
+    """How a figure of a comparison is drawn, what is said about it, and when it has something."""
+
+    draw: Callable[[Comparison, Voice, Layout], Figure]
+    caption: Callable[[Comparison, Voice], FigureText]
+    applies: Callable[[Comparison], bool]
+
+
+def icc_format(datasets: tuple[ComparedDataset, ...]) -> ShareFormat:
+    """Decimals that suit the most precise of the ICCs."""
+    narrowest = min(datasets, key=lambda dataset: dataset.ci_icc[1] - dataset.ci_icc[0])
+    return ShareFormat.of(narrowest.icc, *narrowest.ci_icc)
+
+
+def name_of(dataset: ComparedDataset) -> str:
+    """Its title, or its id where it has none."""
+    return dataset.title or dataset.id
+
+
+def confidence_of(comparison: Comparison) -> str:
+    """95%"""
+    return numbers.confidence_percent(comparison.confidence)

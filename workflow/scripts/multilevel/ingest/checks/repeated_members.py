@@ -1,0 +1,153 @@
+"""Members who stand in several rows: files by subject or time, of teachers, or written twice."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from multilevel.errors import DataRefused
+from multilevel.ingest import vocabulary
+from multilevel.ingest.checks.material import Records
+from multilevel.records.findings import Finding, caution, note
+
+# Of the rows: fewer are slips of single ids.
+_SLIPS = 0.01
+_PLAIN_IDS = 2  # ids per group, at least, of a column that is only called id
+_FLAGS = 4  # so few different values, such as yes and no, are no ids
+_FEWEST_CELLS = 20  # group and score, each an even number of times: by chance in 1 of 2**20
+_FEWEST_IN_ORDER = 10
+
+Codes = NDArray[np.int64]
+
+
+def check(records: Records) -> Iterator[Finding]:
+    """A caution where an id of members repeats within a group, or the whole file does.
+
+    Raises
+    ------
+    DataRefused
+        `duplicate_key.members` under a preset: a study's file of students has a row for each.
+    """
+    for column in _member_ids(records):
+        finding = _repeated(records, column)
+        if finding is not None:
+            yield finding
+            return
+    times = _times_whole(records)
+    if times > 1:
+        yield caution("repeated_rows", n_rows=len(records.group_codes), times=times)
+
+
+def _member_ids(records: Records) -> tuple[str, ...]:
+    if records.member_id is not None:
+        return (records.member_id,)
+    many = [one for one in records.others if len(records.texts(one)) > _FLAGS]
+    named = [one for one in many if vocabulary.is_member_id(one)]
+    plain = [one for one in many if vocabulary.is_plain_id(one)]
+    return tuple(named or (one for one in plain if _several_each(records, one)))
+
+
+def _several_each(records: Records, column: str) -> bool:
+    """Whether a column called id can be of members: groups have several, each its own."""
+    codes, used = records.codes(column)
+    pairs = len(_distinct(records.group_codes[used], codes[used]))
+    n_ids, n_groups = len(np.unique(codes[used])), len(np.unique(records.group_codes[used]))
+    return pairs >= _PLAIN_IDS * n_groups and pairs == n_ids
+
+
+def _repeated(records: Records, column: str) -> Finding | None:
+    codes, used = records.codes(column)
+    group, member = records.group_codes[used], codes[used]
+    pairs = _distinct(group, member)
+    n_rows, n_members = len(member), len(pairs)
+    if n_members == n_rows or _numbered_in_classes(records, column):
+        return None
+    if n_rows - n_members <= _SLIPS * n_rows and records.member_id is None:
+        return note("member_ids_twice", column, n=n_rows - n_members)
+    if records.preset is not None:
+        raise DataRefused(
+            "duplicate_key.members",
+            column,
+            file=records.file,
+            preset=records.preset,
+            group_column=records.group,
+            n_rows=n_rows,
+            n_members=n_members,
+        )
+    by, value = _divided_by(records, column)
+    return caution(
+        "repeated_members",
+        column,
+        case="plain" if by is None else "by",
+        by=by,
+        value=value,
+        group_column=records.group,
+        n_rows=n_rows,
+        n_members=n_members,
+    )
+
+
+def _divided_by(records: Records, column: str) -> tuple[str | None, str | None]:
+    """A column that tells the rows of a member apart, and one of its values."""
+    codes, used = records.codes(column)
+    for name in records.others:
+        if name == column or not vocabulary.divides(name):
+            continue
+        others, known = records.codes(name)
+        both = used & known
+        group = records.group_codes[both]
+        if len(_distinct(group, codes[both], others[both])) == np.count_nonzero(both) > 0:
+            first = int(others[both].min())
+            return name, records.texts(name)[first]
+    return None, None
+
+
+def _numbered_in_classes(records: Records, column: str) -> bool:
+    """Whether members are numbered from 1 in each class, so that numbers recur in a school."""
+    codes, used = records.codes(column)
+    numbers = _whole_numbers(records.texts(column))
+    for name in records.others:
+        if vocabulary.level(name) != vocabulary.CLASS:
+            continue
+        others, known = records.codes(name)
+        both = used & known
+        classes = _cells(records.group_codes[both], others[both])
+        number = numbers[codes[both]]
+        if not len(number) or np.isnan(number).any():
+            continue
+        sizes = np.bincount(classes)
+        largest = np.full(len(sizes), -np.inf)
+        np.maximum.at(largest, classes, number)
+        unique = len(_distinct(classes, codes[both])) == len(number)
+        if unique and np.mean(largest <= 1.5 * sizes + 2) >= 0.8:
+            return True
+    return False
+
+
+def _times_whole(records: Records) -> int:
+    """How many times the rows repeat, each as often as the others; 1 where they don't."""
+    known = (records.group_codes >= 0) & np.isfinite(records.scores).all(axis=1)
+    group, scores = records.group_codes[known], records.scores[known]
+    half = len(group) // 2
+    if 2 * half == len(group) and half >= _FEWEST_IN_ORDER:
+        same = np.array_equal(group[:half], group[half:])
+        if same and np.array_equal(scores[:half], scores[half:]) and np.ptp(scores) > 0:
+            return 2
+    _, counts = np.unique(np.column_stack([group, scores]), axis=0, return_counts=True)
+    return int(np.gcd.reduce(counts)) if len(counts) >= _FEWEST_CELLS else 1
+
+
+def _cells(*codes: Codes) -> Codes:
+    """The number of each combination of codes, from 0."""
+    cells = codes[0]
+    for one in codes[1:]:
+        _, cells = np.unique(cells * (int(one.max(initial=0)) + 1) + one, return_inverse=True)
+    return cells
+
+
+def _distinct(*codes: Codes) -> Codes:
+    return np.unique(_cells(*codes))
+
+
+def _whole_numbers(texts: list[str]) -> NDArray[np.float64]:
+    return np.array([float(one) if one.isascii() and one.isdigit() else np.nan for one in texts])

@@ -1,0 +1,155 @@
+"""The file's rows for the checks that look at more columns than score and group."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from multilevel.ingest import vocabulary
+from multilevel.ingest.checks import Records
+from multilevel.ingest.readers import Table
+from multilevel.ingest.readers.table import resolve
+from multilevel.ingest.students import Collector, Intake
+from multilevel.ingest.table import values
+from multilevel.ingest.table.files import Opened
+
+MOST_COLUMNS = 12
+# Of larger files the rows of some groups are looked at, of each all.
+MOST_ROWS = 1_000_000
+
+
+def columns(files: Opened) -> tuple[str, ...]:
+    """The columns of the data file that checks of rows look at.
+
+    They are the first column and those that are called ids, units, counts, kinds of members, or
+    what a member may have several rows for.
+
+    Raises
+    ------
+    DataRefused
+        `missing_column` where the configuration names ids of members that aren't there.
+    """
+    dataset, found = files.layout.dataset, files.found
+    taken = {*dataset.outcomes, dataset.group, files.layout.alone}
+    of_use = [
+        column.name
+        for column in found.columns
+        if column.readable and found.names.count(column.name) == 1 and column.name.strip()
+    ]
+    own = member_id(files)
+    chosen = (*([own] if own else []), *of_use[:1], *filter(_telling, of_use))
+    return tuple(name for name in dict.fromkeys(chosen) if name not in taken)[:MOST_COLUMNS]
+
+
+def member_id(files: Opened) -> str | None:
+    """The configured column of members' ids by its name in the file; DataRefused as `columns`."""
+    given, names = files.layout.dataset.member_id, files.found.names
+    if given is None:
+        return None
+    (place,), _ = resolve(names, (given,), files.source.name, ("member_id",))
+    return names[place]
+
+
+def _telling(name: str) -> bool:
+    return (
+        vocabulary.is_member_id(name)
+        or vocabulary.is_plain_id(name)
+        or vocabulary.level(name) is not None
+        or vocabulary.divides(name)
+        or vocabulary.is_count(name)
+        or vocabulary.is_kind(name)
+    )
+
+
+class Rows:
+    """Takes rows in, batch by batch.
+
+    Parameters
+    ----------
+    others
+        Columns beside those of the analysis.
+    """
+
+    def __init__(self, others: Sequence[str]) -> None:
+        self._others = tuple(others)
+        self._batches: list[pa.Table] = []
+        self._scores: list[NDArray[np.float64]] = []
+        self._each = 1  # of so many groups one is kept
+        self._n = 0
+
+    def add(self, table: Table, scores: NDArray[np.float64], codes: NDArray[np.int64]) -> None:
+        """Take in a batch with its scores, shape (rows, M), and the number of each row's group."""
+        kept = {name: _texts(table.frame[name]) for name in self._others}
+        self._batches.append(pa.table({"": codes, **kept}))
+        self._scores.append(scores)
+        self._n += len(codes)
+        while self._n > MOST_ROWS and self._each < MOST_ROWS:
+            self._each *= 2
+            self._thin()
+
+    def records(self, files: Opened, collector: Collector, intake: Intake) -> Records:
+        """What checks look at, and how many of all rows were left out.
+
+        Parameters
+        ----------
+        collector, intake
+            What took in the same rows, and what these came to.
+        """
+        dataset = files.layout.dataset
+        whole = pa.concat_tables(self._batches, promote_options="permissive").unify_dictionaries()
+        rows = whole.combine_chunks()
+        return Records(
+            file=files.source.name,
+            outcomes=dataset.outcomes,
+            group=dataset.group,
+            group_ids=collector.group_ids,
+            group_codes=rows[""].to_numpy(),
+            scores=np.concatenate(self._scores),
+            others={name: _one(rows[name]) for name in self._others},
+            member_id=member_id(files),
+            preset=dataset.preset,
+            n_rows=collector.n_rows,
+            n_without_score=intake.n_dropped_outcome,
+            n_without_group=intake.n_dropped_group,
+            accept_missing=dataset.accept_missing,
+        )
+
+    def _thin(self) -> None:
+        for place, batch in enumerate(self._batches):
+            keep = batch[""].to_numpy() % self._each == 0
+            self._batches[place] = batch.filter(pa.array(keep))
+            self._scores[place] = self._scores[place][keep]
+        self._n = sum(len(scores) for scores in self._scores)
+
+
+def without(table: Table, others: Sequence[str]) -> Table:
+    """The table without the columns that only checks look at."""
+    return replace(
+        table,
+        frame=table.frame.drop(columns=list(others)),
+        reasons={name: why for name, why in table.reasons.items() if name not in others},
+        findings=tuple(
+            one
+            for one in table.findings
+            if not (one.code == "id_codes" and one.columns[0] in others)
+        ),
+    )
+
+
+def _texts(column: Any) -> Any:
+    """A column as a dictionary of texts without blanks around them, null where it has nothing."""
+    encoded = values.arrow(column)
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = pc.dictionary_encode(encoded)
+    texts = values.texts(encoded.dictionary)
+    known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.large_string()), texts)
+    return known.take(encoded.indices).dictionary_encode()
+
+
+def _one(column: Any) -> Any:
+    array = column.combine_chunks()
+    return array.chunk(0) if isinstance(array, pa.ChunkedArray) else array

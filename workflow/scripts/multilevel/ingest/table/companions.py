@@ -1,0 +1,66 @@
+"""Which columns of the files a companion's covariates are, or why there can be none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from multilevel.configuration.datasets import CompanionColumns
+from multilevel.errors import DataRefused
+from multilevel.records.findings import Finding, caution
+from multilevel.wording.families import families
+
+# How many plausible values studies give; other numbered columns are questions or subtests.
+NUMBERS_OF_VALUES = (5, 10)
+# Of TIMSS, PIRLS and PISA; others' ids show by their values.
+MEMBER_IDS = frozenset({"idstud", "cntstuid", "stidstd"})
+
+
+def companion_columns(
+    given: CompanionColumns,
+    resolve: Callable[[str, str], str],
+    outcomes: Sequence[str],
+    group: str,
+    names: Sequence[str],
+) -> CompanionColumns | Finding:
+    """The covariates by the files' own names, or why there is no companion.
+
+    Parameters
+    ----------
+    resolve
+        A column's own name from the one in the configuration and the key there; raises
+        DataRefused where there is no such column.
+    outcomes, group
+        The dataset's columns of scores and ids.
+    names
+        All columns of the data file.
+    """
+    try:
+        member = tuple(resolve(name, "companion: member") for name in given.member)
+        of_group = tuple(resolve(name, "companion: group") for name in given.group)
+    except DataRefused as refused:
+        about = refused.finding
+        case = "absent" if about.code.endswith("absent") else "ambiguous"
+        return caution("no_companion", *about.columns, case=case, near=about.values.get("near"))
+    columns = (*member, *of_group)
+    twice = tuple(dict.fromkeys(name for name in columns if columns.count(name) > 1))
+    barred = (
+        ("named_twice", twice),
+        ("outcome", (*outcomes, *_other_values(outcomes, names))),
+        ("group_id", (group,)),
+        ("member_id", tuple(name for name in columns if name.casefold() in MEMBER_IDS)),
+    )
+    for case, those in barred:
+        unusable = tuple(dict.fromkeys(name for name in columns if name in those))
+        if unusable:
+            return caution("no_companion", *unusable, case=case)
+    return replace(given, member=member, group=of_group)
+
+
+def _other_values(outcomes: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """The other plausible values of the score, by the names of numbered columns."""
+    return tuple(
+        name
+        for family in families(names)
+        if set(outcomes) & set(family.names)
+        and (len(outcomes) > 1 or len(family.names) in NUMBERS_OF_VALUES)
+        for name in family.names
+    )

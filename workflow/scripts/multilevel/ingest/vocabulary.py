@@ -1,0 +1,113 @@
+"""What columns are by their names, in the languages in which data files name them.
+
+Names only suggest; what a check says must rest on the values too.
+"""
+
+import re
+import unicodedata
+
+_MEMBERS = (
+    "stud|student|pupil|child|learner|member|person|participant|respondent|patient|candidate|"
+    "schueler|schuler|schulerin|eleve|alumn[oa]?|estudiante|alun[oa]|studente|allievo|"
+    "leerling|elev|oppilas|uczen|zak|tanulo|ogrenci|siswa|учен\\w*|студент|học sinh|"
+    "学生|生徒|児童|學生|학생|طالب|תלמיד"
+)
+_ID = r"id|ids|no|nr|num|number|nummer|code|ident\w*|key|kode|kod|numero|lfd|lopnr"
+# idstud, studentid, pupil ident, student_no, stidstd, CNTSTUID, and the words by themselves.
+_MEMBER_ID = re.compile(
+    rf"(?:id|cnt)?\s?(?:{_MEMBERS})(?:ent|s)?\s?(?:{_ID})?|(?:cnt)?st(?:u)?id(?:std)?|"
+    r"subject\s?(?:id|no|nr)|lopnr|matrikel\w*"
+)
+_PLAIN_ID = re.compile(r"id|nr|no|number|ident\w*|key|(?:s|p|u|case|record|row)\s?(?:id|no|nr)")
+
+# From small to large. A group may contain those of a lower level, and belongs to one of a higher.
+CLASS, SCHOOL, REGION, COUNTRY = 1, 2, 3, 4
+_LEVELS = (
+    (
+        COUNTRY,
+        "country|countries|cnt|cntryid|idcntry|nation|staat|pays|pais|paese|kraj|maa|ulke|страна|国",
+    ),
+    (
+        REGION,
+        "district|districts|lea|leaid|county|municipality|kommun|kommune|gemeinde|kreis|landkreis|"
+        "bezirk|region|regions|province|provincia|provincie|departement|academie|state|bundesland|"
+        "kanton|canton|estado|comune|comarca|powiat|gmina|rayon|ilce|diocese|authority|division|"
+        "район|область|市|県|省|구",
+    ),
+    (
+        SCHOOL,
+        "school|schools|sch|schule|schul|ecole|lycee|college|colegio|escuela|escola|scuola|skola|"
+        "skole|koulu|szkola|iskola|okul|sekolah|hospital|clinic|clinics|klinik|facility|campus|"
+        "школа|学校|학교",
+    ),
+    (
+        CLASS,
+        "class|classes|classroom|clase|classe|klasse|klas|klass|luokka|turma|clasa|sinif|kelas|"
+        "section|homeroom|teacher|lehrer|course|room|класс|班|組|반",
+    ),
+)
+_DIVIDES = re.compile(
+    r"subject|subj|domain|test|fach|matiere|materia|asignatura|disciplina|vak|fag|amne|przedmiot|"
+    r"time|wave|occasion|year|jahr|annee|ano|term|semester|month|date|round|session|visit|"
+    r"teacher|lehrer|teach|item|question|предмет|год|科目|年"
+)
+_COUNT = re.compile(
+    r"n|count|anzahl|effectif|effectifs|antal|liczba|число|人数|"
+    r"(?:n|num|number|no|count|anzahl|total|sum)\s?(?:of\s)?"
+    r"(?:tested|students?|pupils?|valid|scores?|test\s?takers?|enrolled|schueler|eleves?)|"
+    r"(?:students?|pupils?)\s?(?:tested|count|n|assessed)|tested|test\s?takers?|valid\s?n"
+)
+_KIND = re.compile(
+    r"subgroup|sub\s?group|category|categories|type|kategorie|gruppe|groupe|demographic\w*|"
+    r"disaggregation|student\s?group"
+)
+
+
+def words(name: str) -> str:
+    """A name in lower case without accents, its parts apart: StudentID and student_id alike."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    plain = unicodedata.normalize("NFKD", apart)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFC", plain))).strip()
+
+
+def is_member_id(name: str) -> bool:
+    """Whether a name is that of members' ids: student, IDSTUD, pupil ident."""
+    return bool(_MEMBER_ID.fullmatch(words(name)))
+
+
+def is_plain_id(name: str) -> bool:
+    """Whether a name says that it is an id and not whose."""
+    return bool(_PLAIN_ID.fullmatch(words(name)))
+
+
+def level(name: str) -> int | None:
+    """CLASS, SCHOOL, REGION or COUNTRY; None where the name tells none."""
+    text = words(name)
+    parts = text.split()
+    for number, pattern in _LEVELS:
+        known = rf"(?:id)?(?:{pattern})(?:\s?(?:{_ID}|name))?"
+        if re.fullmatch(known, text) or (
+            parts and re.fullmatch(pattern, parts[0]) and _tail(parts)
+        ):
+            return number
+    return None
+
+
+def divides(name: str) -> bool:
+    """Whether a name is of what a member may have several rows for: subject, year, teacher."""
+    return any(_DIVIDES.fullmatch(part) for part in words(name).split())
+
+
+def is_count(name: str) -> bool:
+    """Whether a name says how many members a row stands for."""
+    return bool(_COUNT.fullmatch(words(name)))
+
+
+def is_kind(name: str) -> bool:
+    """Whether a name says which kind of members a row is about: subgroup."""
+    return bool(_KIND.fullmatch(words(name)))
+
+
+def _tail(parts: list[str]) -> bool:
+    return len(parts) == 2 and bool(re.fullmatch(rf"{_ID}|name|cd", parts[1]))

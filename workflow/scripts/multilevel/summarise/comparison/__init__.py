@@ -1,0 +1,1 @@
+"""Datasets side by side: their variances, means and distributions, and how they differ."""

@@ -1,0 +1,119 @@
+"""results.xlsx of a dataset, and the workbook of a comparison."""
+
+from collections.abc import Mapping, Sequence
+
+from multilevel.records.comparison import Comparison
+from multilevel.records.distribution import Distribution
+from multilevel.records.results import Results
+from multilevel.wording.catalogue import Catalogue
+from multilevel.workbooks.tables import fields_table, records_table, rows_table
+from multilevel.workbooks.workbook import Cover, Table, Value, workbook
+
+
+def dataset_workbook(
+    results: Results,
+    distribution: Distribution | None,
+    columns: Sequence[str],
+    schools: Sequence[Sequence[Value]],
+    words: Catalogue,
+    contact: Mapping[str, str] | None = None,
+) -> bytes:
+    """The workbook's bytes.
+
+    Parameters
+    ----------
+    distribution
+        None where the dataset was refused.
+    columns, schools
+        Of groups.csv; no rows where the dataset was refused.
+    contact
+        Label to text, such as publisher and address, on the first sheet.
+    """
+    tables = _summaries(words, results)
+    if distribution is not None:
+        tables += _distribution(words, distribution)
+    if schools:
+        tables.append(rows_table(words, "schools", columns, schools))
+    notes = [words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
+    if results.reason is not None:
+        notes.insert(0, f"{results.reason.message} {results.reason.remedy}")
+    if results.labels.subtitle:
+        notes.insert(0, results.labels.subtitle)
+    return workbook(_cover(words, results.labels.title, notes, contact), tables)
+
+
+def comparison_workbook(
+    comparison: Comparison, words: Catalogue, contact: Mapping[str, str] | None = None
+) -> bytes:
+    """The workbook's bytes; of a refused comparison the first sheet says little else."""
+    tables = []
+    for key, records in (
+        ("compared", comparison.datasets),
+        ("differences", comparison.differences),
+        ("left_out", comparison.left_out),
+    ):
+        if records:
+            tables.append(records_table(words, key, records))
+    for key, name in (("percentiles", "percentiles"), ("benchmarks", "benchmarks")):
+        rows = [
+            (dataset.id, record)
+            for dataset in comparison.datasets
+            for record in getattr(dataset, name)
+        ]
+        if rows:
+            tables.append(_of_datasets(words, key, rows))
+    notes = [words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
+    return workbook(_cover(words, comparison.title, notes, contact), tables)
+
+
+def _cover(
+    words: Catalogue, title: str, notes: Sequence[str], contact: Mapping[str, str] | None
+) -> Cover:
+    return Cover(
+        name=words.plain("workbook.cover"),
+        title=title,
+        notes=tuple(notes),
+        contact=tuple((contact or {}).items()),
+        contents=words.plain("workbook.contents"),
+    )
+
+
+def _summaries(words: Catalogue, results: Results) -> list[Table]:
+    """Sheets of the sections that the dataset has."""
+    sheets = {
+        "data": (results.data, results.naive),
+        "model": (results.model, results.between, results.intervals),
+        "tests": (results.tests, results.checks),
+        "weighted": (results.weighted,),
+        "plausible_values": (results.plausible_values,),
+    }
+    tables = []
+    for key, sections in sheets.items():
+        present = [section for section in sections if section is not None]
+        if present:
+            tables.append(fields_table(words, key, present))
+    if results.plausible_values is not None:
+        tables.append(records_table(words, "per_value", results.plausible_values.per_value))
+    return tables
+
+
+def _distribution(words: Catalogue, distribution: Distribution) -> list[Table]:
+    tables = [
+        fields_table(words, "distribution", [distribution]),
+        records_table(words, "percentiles", distribution.percentiles),
+    ]
+    if distribution.benchmarks:
+        tables.append(records_table(words, "benchmarks", distribution.benchmarks))
+    return tables
+
+
+def _of_datasets(words: Catalogue, key: str, rows: Sequence[tuple[str, object]]) -> Table:
+    """Records of several datasets, the dataset's id before each."""
+    table = records_table(words, key, [record for _, record in rows])
+    return Table(
+        table.name,
+        table.title,
+        table.note,
+        (words.plain("workbook.head.dataset"), *table.columns),
+        [(name, *row) for (name, _), row in zip(rows, table.rows, strict=True)],
+    )
