@@ -269,6 +269,11 @@ class Context:
         """A group's id as a table shows it; groups.csv has it whole."""
         return one_line(text, LONGEST_ID)
 
+    def named_group(self, text: str) -> str:
+        """A group by its id: school 5110, but Clinic F5 or Escuela Norte by itself."""
+        shown = self.group_id(text)
+        return shown if any(map(str.isalpha, shown)) else f"{self.labels.group} {shown}"
+
     def term(self, name: str, text: object) -> Markup:
         """`text` as a link to the reading help of the statistic `name`.
 

@@ -39,7 +39,12 @@ def checks_section(c: Context) -> Section:
     blocks += [c.figure("normality"), c.figure("spread")]
     found = c.results.influence
     influence = () if found is None else (_influence(c, found),)
-    return Section("checks", c.plain("checks.title"), (*blocks, *influence))
+    # Paper has the figure of spreads only where there is something to see.
+    usual = c.checks.n_unusual_spread == 0
+    printed = tuple(one for one in blocks if not (usual and getattr(one, "key", "") == "spread"))
+    return Section(
+        "checks", c.plain("checks.title"), (*blocks, *influence), printed=(*printed, *influence)
+    )
 
 
 def _lead(c: Context) -> Paragraph:
@@ -71,7 +76,9 @@ def _influence(c: Context, found: Influence) -> Subsection:
         blocks.append(c.paragraph("checks.influence_boundary", n=n))
     if found.most:
         blocks.append(_influence_table(c, found))
-    return Subsection("influence", c.plain("checks.influence_title"), tuple(blocks))
+    title = c.plain("checks.influence_title")
+    words = tuple(one for one in blocks if not isinstance(one, Table))
+    return Subsection("influence", title, tuple(blocks), printed=words)
 
 
 def _influence_verdict(c: Context, found: Influence) -> Paragraph:

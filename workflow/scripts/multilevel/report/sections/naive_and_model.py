@@ -212,7 +212,8 @@ def _reliability(c: Context) -> Subsection:
     figure = c.figure("reliability")
     if not c.data.balanced:
         equation = c.equation("reliability")
-        return Subsection("reliability", title, (lead, equation, *_unequal(c, interval), figure))
+        unequal: tuple[Block, ...] = (lead, equation, *_unequal(c, interval))
+        return Subsection("reliability", title, (*unequal, figure), printed=unequal)
     equation = c.equation(
         "reliability_value",
         tau00=c.score.variance(c.model.tau00),
@@ -227,7 +228,8 @@ def _reliability(c: Context) -> Subsection:
         high=c.reliability.percent(c.ci_reliability[1]),
     )
     detail = c.paragraph("naive.reliability.equal", n=numbers.count(c.data.n_max))
-    return Subsection("reliability", title, (lead, equation, words, detail, figure))
+    told = (lead, equation, words, detail)
+    return Subsection("reliability", title, (*told, figure), printed=told)
 
 
 def _unequal(c: Context, interval: str) -> tuple[Paragraph, ...]:
