@@ -1,7 +1,7 @@
 """When a sentence of the report may be printed: one predicate for each kind of claim.
 
-Nothing here makes words or numbers. tests/unit/report/test_page_one.py has for each a dataset in which
-its sentence would be false.
+Nothing here makes words or numbers. tests/unit/report/test_page_one.py has for each a dataset in
+which its sentence would be false.
 """
 
 from multilevel.records.results import Interval, Leader
