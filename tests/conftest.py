@@ -34,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=2, help="at how many moments runs are killed, two times each"
     )
+    parser.addoption(
+        "--nights", type=int, default=2, help="how many nights of a server are simulated"
+    )
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ TEXT = re.compile(
 )
 SPAN = re.compile(rf"(?P<low>{NUMBER}) to (?P<high>{NUMBER})")
 # Columns that stand between an estimate and its interval.
-OF_SPREAD = {"SD", "SE", "Standard error"}
+# Numbers between an estimate and its interval.
+OF_SPREAD = {"SD", "SE", "Standard error", "Standard Error", "df", "statistic", "p-value"}
 BLOCK_ENDS = re.compile(r"</(p|h[1-4]|li|tr|figcaption|caption|header|td|th)>")
 
 

@@ -30,7 +30,7 @@ def named(name: str, schema: Schema) -> Schema:
     if name == "configuration":
         return schema
     top: Schema = schema["properties"]
-    return top[name] if name in top else schema["$defs"][name]
+    return resolved(top[name], schema) if name in top else schema["$defs"][name]
 
 
 def value(part: Schema) -> str:

@@ -16,6 +16,7 @@ from multilevel.configuration import Dataset
 from multilevel.figures import stage as figures
 from multilevel.fit import stage as fit
 from multilevel.ingest import stage as ingest
+from multilevel.publication import stage as publication
 from multilevel.records.results import Results, decode
 from multilevel.report import stage as report
 from multilevel.summarise import stage as summarise
@@ -90,7 +91,7 @@ def dataset_of(file: Path, **settings: Any) -> Dataset:
 
 
 def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
-    """Run ingest, fit, summarise, figures and report into `folder`."""
+    """Run ingest, fit, summarise, publication, figures and report into `folder`."""
     work = folder / "stages"
     students, ingested, fitted = (
         work / name for name in ("students.parquet", "ingest.json", "fit.json")
@@ -102,9 +103,13 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     results, schools = folder / "results.json", work / "schools.parquet"
     groups = folder / "groups.csv"
     previous = work / "previous.json"
-    summarise.run(students, ingested, fitted, results, groups, schools, previous)
+    complete = work / "complete"
+    written = complete / "results.json", complete / "groups.csv", complete / "schools.parquet"
+    summarise.run(students, ingested, fitted, *written, previous)
+    shown, ledger = work / "shown.parquet", work / "ledger.json"
+    publication.run(*written, students, TEMPLATES, results, groups, schools, shown, ledger)
     texts = work / "figures.json"
-    figures.run(results, schools, students, TEMPLATES, folder / "figures", texts)
+    figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"
     report.run(results, groups, schools, previous, folder / "figures", texts, TEMPLATES, page, pdf)
     return Built(folder)

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -70,3 +71,13 @@ def pids(source: Path, target: Path) -> None:
     """Of the job, its session, and the server, which is above the job's supervisor."""
     _, server, *_ = psutil.Process().parents()
     target.write_text(f"{os.getpid()} {os.getsid(0)} {server.pid}")
+
+
+def leave_temporary_files(source: Path, target: Path) -> None:
+    _, name = tempfile.mkstemp()
+    target.write_text(name)
+
+
+def leave_temporary_files_and_die(source: Path, target: Path) -> None:
+    tempfile.mkdtemp()
+    os.kill(os.getpid(), signal.SIGKILL)

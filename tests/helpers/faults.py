@@ -45,6 +45,7 @@ def run(**files):
 _FAULTS = '''
 """Breaks a stage as orders/<stage>-<dataset> or orders/<stage> says; "once ..." but one time."""
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -65,6 +66,15 @@ def obey(order):
         order.unlink()
         what = what[1:]
     globals()[what[0].replace("-", "_")](*what[1:])
+
+
+def put(source, target):
+    """Another file takes a file's place, for a while."""
+    shutil.copyfile(source, target)
+
+
+def take_away(file):
+    os.unlink(file)
 
 
 def fail():

@@ -89,6 +89,7 @@ class Place:
             project={},
             recorded=recorded,
             steady=steady,
+            temporary="results/.stages/.temporary",
         )
         (self.stages / "one").mkdir(parents=True, exist_ok=True)
         launcher = str(SCRIPTS / "engine" / "launch.py")

@@ -1,9 +1,9 @@
 rule figures:
     """Results, schools and students become figures with their captions."""
     input:
-        results=rules.summarise.output.results,
-        schools=rules.summarise.output.schools,
-        students=rules.ingest.output.students,
+        results=rules.publication.output.results,
+        schools=rules.publication.output.schools,
+        students=rules.publication.output.students,
         code=BATCH.code("figures"),
     output:
         figures=directory(f"{STAGES}/figures"),

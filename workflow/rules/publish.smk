@@ -7,9 +7,10 @@ rule publish:
     input:
         report=rules.report.output.html,
         pdf=rules.report.output.pdf,
-        results=rules.summarise.output.results,
-        groups=rules.summarise.output.groups,
+        results=rules.publication.output.results,
+        groups=rules.publication.output.groups,
         figures=rules.figures.output.figures,
+        ledger=rules.publication.output.ledger,
     output:
         published=f"{STAGES}/published.json",
     log:

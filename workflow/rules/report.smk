@@ -1,9 +1,9 @@
 rule report:
     """Results, schools and figures become the report, as a page and as a PDF."""
     input:
-        results=rules.summarise.output.results,
-        groups=rules.summarise.output.groups,
-        schools=rules.summarise.output.schools,
+        results=rules.publication.output.results,
+        groups=rules.publication.output.groups,
+        schools=rules.publication.output.schools,
         previous=rules.summarise.output.previous,
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,

@@ -8,6 +8,11 @@ STEPS = {
     "summarise": Step(
         call="multilevel.summarise.stage:run", templates=["text/en/findings.yaml"]
     ),
+    "publication": Step(
+        call="multilevel.publication.stage:run",
+        templates=["text/en/findings.yaml", "text/en/publication.yaml"],
+        project={"templates": "templates"},
+    ),
     "figures": Step(
         call="multilevel.figures.stage:run",
         templates=[
@@ -45,6 +50,7 @@ STEPS = {
             "text/en/page.yaml",
             "text/en/findings.yaml",
             "text/en/dates.yaml",
+            "text/en/publication.yaml",
         ],
         without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         reads=DATASETS,

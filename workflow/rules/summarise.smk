@@ -6,19 +6,9 @@ rule summarise:
         fitted=rules.fit.output.fitted,
         code=BATCH.code("summarise"),
     output:
-        results=report(
-            f"{STAGES}/results.json",
-            caption="../report/results.rst",
-            category="Results",
-            labels={"dataset": "{id}", "file": "results"},
-        ),
-        groups=report(
-            f"{STAGES}/groups.csv",
-            caption="../report/groups.rst",
-            category="Results",
-            labels={"dataset": "{id}", "file": "groups"},
-        ),
-        schools=f"{STAGES}/schools.parquet",
+        results=f"{STAGES}/complete/results.json",
+        groups=f"{STAGES}/complete/groups.csv",
+        schools=f"{STAGES}/complete/schools.parquet",
         previous=f"{STAGES}/previous.json",
     log:
         f"{LOGS}/summarise.log",

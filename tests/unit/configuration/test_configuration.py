@@ -171,7 +171,10 @@ def test_a_missing_file_is_no_fault() -> None:
         ({"datsets": {"a": ONE}}, "the file needs the key datasets"),
         (one(outcom="x"), "datasets.timss.outcom is not a known key. Did you mean outcome?"),
         (one(labels={"grup": "x"}), "labels.grup is not a known key. Did you mean group?"),
-        (one(qqq=1), "Known keys are accept_missing, bootstrap, confidence, file, files, group"),
+        (
+            one(qqq=1),
+            "Known keys are accept_missing, benchmarks, bootstrap, companion, confidence, encoding",
+        ),
         (one(splt_by="x"), "datasets.timss.splt_by is not a known key. Did you mean split_by?"),
         ({"defaults": {"file": "x"}, **one()}, "defaults.file is not a known key"),
         ({"datasets": {"a": {"file": "x"}}}, "datasets.a needs the key outcome"),

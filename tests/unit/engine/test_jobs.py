@@ -12,6 +12,7 @@ from tests.helpers.places import Place, comes
 from engine.exit_codes import FULL
 from engine.failures import Failure, forget, listed
 from engine.jobs import SCRIPTS
+from engine.requirements import EnvironmentalError, check_environment
 
 
 def failure(place: Place) -> Failure:
@@ -160,3 +161,33 @@ def test_a_small_limit_on_virtual_memory_is_said_instead_of_waited_out() -> None
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert "(ulimit -v) is 1024 MB" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MULTILEVEL_MEMORY_MB", "2G"),
+        ("MULTILEVEL_MEMORY_MB", "-1"),
+        ("MULTILEVEL_SERVER_SECONDS", "abc"),
+        ("MULTILEVEL_SERVER_SECONDS", "nan"),
+        ("MULTILEVEL_HOURS", "0"),
+        ("SOURCE_DATE_EPOCH", "yesterday"),
+    ],
+)
+def test_variables_that_make_no_sense(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    check_environment()
+    monkeypatch.setenv(name, value)
+    with pytest.raises(EnvironmentalError, match=f"^{name}= is a .*number.* not '{value}'"):
+        check_environment()
+
+
+def test_temporary_files_of_a_job_go_with_it(place: Place) -> None:
+    assert place.run("leave_temporary_files")[0] == 0
+    assert place.target.read_text().startswith(str(place.stages / ".temporary"))
+    assert list((place.stages / ".temporary").iterdir()) == []
+    assert place.run("leave_temporary_files_and_die")[0] == 0
+    assert failure(place).message.startswith("It was killed by the system")
+    assert list((place.stages / ".temporary").iterdir()) == []

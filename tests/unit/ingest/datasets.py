@@ -25,7 +25,7 @@ def configured(root: Path, **entry: Any) -> Configuration:
 
 def files_of(dataset: Dataset, root: Path) -> Opened:
     joined = root / dataset.join.file if dataset.join else None
-    return opened(dataset, read_source(root / dataset.file, dataset.sheet), joined)
+    return opened(dataset, read_source(root / dataset.file, dataset.form), joined)
 
 
 def one(root: Path, **entry: Any) -> tuple[Dataset, Table, Opened]:

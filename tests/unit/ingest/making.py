@@ -16,6 +16,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pyreadr
 import pyreadstat
+from tests.unit.ingest import workbook_files
 
 HERE = Path(__file__).parent
 N = 24
@@ -70,6 +71,24 @@ def xlsx(path: Path, frame: pd.DataFrame = FRAME, sheets: tuple[str, ...] = ("Da
     book.save(path)
 
 
+def cells(frame: pd.DataFrame = FRAME) -> list[list[str | float | None]]:
+    rows = ([None if value != value else value for value in row]
+            for row in frame.itertuples(index=False))  # fmt: skip
+    return [[str(name) for name in frame.columns], *rows]
+
+
+def ods(path: Path, frame: pd.DataFrame = FRAME) -> None:
+    path.write_bytes(workbook_files.ods(cells(frame)))
+
+
+def xlsb(path: Path, frame: pd.DataFrame = FRAME) -> None:
+    path.write_bytes(workbook_files.xlsb(cells(frame)))
+
+
+def xls(path: Path, frame: pd.DataFrame = FRAME) -> None:
+    path.write_bytes(workbook_files.xls(cells(frame)))
+
+
 def parquet(path: Path, frame: pd.DataFrame = FRAME) -> None:
     pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
 
@@ -92,12 +111,22 @@ def tsv(path: Path, frame: pd.DataFrame = FRAME) -> None:
     frame.to_csv(path, index=False, sep="\t")
 
 
+def blanks(path: Path, frame: pd.DataFrame = FRAME) -> None:
+    frame.to_csv(path, index=False, sep=" ", na_rep="NA")
+
+
+TEXT = (".csv", ".tsv", ".txt", ".dat", ".asc")
 WRITERS: dict[str, Callable[[Path], None]] = {
     ".csv": csv,
     ".tsv": tsv,
     ".txt": csv,
+    ".dat": blanks,
+    ".asc": blanks,
     ".xlsx": xlsx,
     ".xlsm": xlsx,
+    ".xlsb": xlsb,
+    ".xls": xls,
+    ".ods": ods,
     ".sav": sav,
     ".zsav": zsav,
     ".por": por,
@@ -111,7 +140,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     ".feather": feather_file,
     ".arrow": arrow_stream,
 }
-BINARY = tuple(ending for ending in WRITERS if ending not in (".csv", ".tsv", ".txt"))
+BINARY = tuple(ending for ending in WRITERS if ending not in TEXT)
 
 
 def written(folder: Path, ending: str) -> Path:

@@ -84,7 +84,8 @@ def test_the_first_batch_with_values_tells_what_a_column_is(tmp_path):
         refusal = columns.refusal("a.csv", 6, 2)
         assert (refusal is None) == (number < 2)
     assert refusal.columns == ("x",)
-    assert refusal.values == {"case": "not_numeric", "row": 6, "value": "many"}
+    found = {key: value for key, value in refusal.values.items() if value is not None}
+    assert found == {"case": "not_numeric", "row": 6, "value": "many"}
 
 
 NAMES = ("g", "PV1", "PV2", "PV3", "PV4", "PV5", "q1", "q2", "q3", "x", "IDSTUD")

@@ -66,6 +66,7 @@ def test_data_that_return_to_a_former_state_are_a_release() -> None:
         ({"data": "2"}, ("data",)),
         ({"settings": "t", "version": "2"}, ("settings", "version")),
         ({"date": "2026-06-01"}, ()),
+        ({"n_groups": 5}, ("numbers",)),
     ],
 )
 def test_what_differs(changes: dict[str, str], parts: tuple[str, ...]) -> None:
@@ -130,8 +131,24 @@ def test_one_row_for_each_change(nights: list[tuple[str, int]]) -> None:
         assert added(rows, [today]) == rows
         assert previous(rows, today) == before
     for id in "abc":
-        own = [row.state for row in rows if row.id == id]
-        assert all(one != other for one, other in itertools.pairwise(own))
+        own = [row for row in rows if row.id == id]
+        assert all(one.data != other.data for one, other in itertools.pairwise(own))
+
+
+def test_numbers_that_change_without_a_new_version_get_their_row() -> None:
+    other = replace(FIRST, tau00=FIRST.tau00 * 1.01)
+    rows = added([FIRST], [other])
+    assert rows == (FIRST, other)
+    assert other.differs_in(FIRST) == ("numbers",)
+    assert previous(rows, other) == FIRST
+    assert added(rows, [other]) == rows
+
+
+def test_a_renamed_dataset_keeps_its_history_when_told() -> None:
+    rows = (FIRST, replace(FIRST, id="new", data="2"))
+    assert history.renamed(rows[:1], {"new": FIRST.id}) == (replace(FIRST, id="new"),)
+    # One with rows of its own keeps those alone.
+    assert history.renamed(rows, {"new": FIRST.id}) == rows
 
 
 def test_settings_are_what_differs_from_the_defaults() -> None:

@@ -8,20 +8,25 @@ from multilevel.configuration import Keep
 from scheduled.run import Place
 
 # Stands for Snakemake and does what plan.txt says: "ID STATUS CONTENT", "remove ID", "exit CODE",
-# "lost ENTRY", of which the pattern fits no file.
+# "exit-late CODE" after all, "lost ENTRY", of which the pattern fits no file, "unreadable FOLDER",
+# "broken RULE".
 STAND_IN = """
 import json, pathlib, shutil, sys
 open("calls.txt", "a").write("called\\n")
 facts = pathlib.Path(".snakemake/run.json")
 facts.unlink(missing_ok=True)
-status, rows, lost = 0, ["id,status,reason_code"], []
+status, rows, record = 0, ["id,status,reason_code"], {}
 for line in pathlib.Path("plan.txt").read_text().splitlines():
     name, what, *content = line.split()
     if name == "exit":
         print("the reason")
         sys.exit(int(what))
-    if name == "lost":
-        lost.append(what)
+    if name in ("lost", "unreadable", "broken"):
+        record.setdefault(name, []).append(what)
+        status = max(status, name != "lost")
+        continue
+    if name == "exit-late":
+        status = int(what)
         continue
     if name == "remove":
         shutil.rmtree(f"results/{what}")
@@ -29,13 +34,14 @@ for line in pathlib.Path("plan.txt").read_text().splitlines():
     rows.append(f"{name},{what},")
     status = max(status, what != "ok")
     for file in ("report.html", "results.json"):
+        name = name.strip('"')
         target = pathlib.Path("results", name, file)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_suffix(".part")
         part.write_text(" ".join(content))
         part.replace(target)
 facts.parent.mkdir(exist_ok=True)
-facts.write_text(json.dumps({"lost": lost}))
+facts.write_text(json.dumps({"lost": [], **record}))
 for file in ("datasets.csv", "index.html"):
     part = pathlib.Path("results/x.part")
     part.write_text("\\n".join(rows))

@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from engine import lock
 from multilevel.configuration import Keep
 from multilevel.storage import replaced
-from scheduled.run import Place, place_of, scheduled
+from scheduled.run import Place, end, place_of, scheduled
 
 from .conftest import NOW
 
@@ -240,10 +242,126 @@ def test_a_full_disk_is_notified_though_nothing_can_be_written(
     assert (place.folder / "results" / "a" / "report.html").read_text() == "1"
 
 
-def test_other_faults_of_the_system_are_bugs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["snapshot", "settle"])
+def test_errors_that_nobody_thought_of_are_recorded_and_told(
+    where: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def absent(*_: object) -> None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        raise FileNotFoundError(errno.ENOENT, "nowhere to be found")
 
-    monkeypatch.setattr("multilevel.storage.replaced.snapshot", absent)
-    with pytest.raises(FileNotFoundError):
-        scheduled(place, NOW)
+    monkeypatch.setattr(f"multilevel.storage.replaced.{where}", absent)
+    monkeypatch.setenv("NOTIFY", 'echo "$RUN_STATUS|$RUN_SUMMARY" > told.txt; cat "$RUN_LOG"')
+    (place.folder / "plan.txt").write_text("a ok 1")
+    assert scheduled(place, NOW) == 2
+    told = (place.folder / "told.txt").read_text()
+    assert told.startswith("2|The run broke: FileNotFoundError:")
+    runs = place.folder / "results" / ".runs"
+    record = json.loads((runs / f"{replaced.stamp(NOW)}.json").read_bytes())
+    assert (record["status"], record["message"] in told) == (2, True)
+    assert "Traceback" in (runs / f"{replaced.stamp(NOW)}.log").read_text()
+    assert "nowhere to be found" in capsys.readouterr().err
+
+
+def test_two_runs_in_the_same_second(place: Place) -> None:
+    for content in range(4):
+        status, _ = run(place, f"a ok {content}")
+        assert status == 0
+    name = replaced.stamp(NOW)
+    names = [name, f"{name}-2", f"{name}-3", f"{name}-4"]
+    runs = place.folder / "results" / ".runs"
+    assert sorted(file.name for file in runs.glob("*.json")) == sorted(f"{n}.json" for n in names)
+    assert sorted(file.name for file in runs.glob("*.log")) == sorted(f"{n}.log" for n in names)
+    assert kept_runs(place) == names[1:]
+    kept = place.folder / "results" / ".kept"
+    assert [(kept / n / "a" / "report.html").read_text() for n in names[1:]] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "status", "said"),
+    [
+        (None, "", 75, "Another run is at work"),
+        ("WAIT", "an hour", 2, "WAIT= is a number of seconds"),
+        ("MULTILEVEL_HOURS", "many", 2, "MULTILEVEL_HOURS= is a number of hours"),
+    ],
+)
+def test_a_run_that_did_not_begin_is_told(
+    variable: str | None,
+    value: str,
+    status: int,
+    said: str,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NOTIFY", 'echo "$RUN_STATUS|$RUN_SUMMARY|$RUN_LOG" > told.txt')
+    if variable:
+        monkeypatch.setenv(variable, value)
+    held = lock.acquire(place.folder)
+    assert held is not None
+    try:
+        assert scheduled(place, NOW) == status
+    finally:
+        os.close(held)
+    told = (place.folder / "told.txt").read_text()
+    assert told.startswith(f"{status}|")
+    assert said in told
+    assert told.endswith("|/dev/null\n")
+    assert not (place.folder / "results" / ".runs").exists()
+
+
+def test_a_run_without_end_is_ended(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduled.run.PATIENCE", 1.0)
+    (place.folder / "stand_in.py").write_text("import time\ntime.sleep(3600)\n")
+    status, record = run(replace(place, hours=0.0002), "")
+    assert status == record["status"] == 2
+    assert "it was ended after 0.0002 hours" in record["message"]
+
+
+def test_one_that_ignores_being_asked_is_ended_too(tmp_path: Path) -> None:
+    deaf = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    script = f"{deaf}print(flush=True)\ntime.sleep(3600)\n"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        end(process, 0.1)
+        assert process.poll() == -9
+
+
+def test_anothers_results(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(place, "a ok 1")
+    other = tmp_path / "other"
+    other.mkdir()
+    second = replace(place, folder=other, results=place.folder / "results")
+    before = sorted((place.folder / "results").rglob("*"))
+    assert scheduled(second, at(1)) == 2
+    assert "TAKE_OVER=yes" in capsys.readouterr().err
+    assert sorted((place.folder / "results").rglob("*")) == before
+    assert not (other / "calls.txt").exists()
+
+
+def test_a_step_that_failed_beside_refused_datasets_is_a_broken_run(place: Place) -> None:
+    run(place, "a ok 1\nb refused x", at(0))
+    status, record = run(place, "a ok 1\nb refused x\nbroken history", at(1))
+    assert (status, record["status"]) == (2, 2)
+
+
+def test_names_are_no_states(place: Place) -> None:
+    plan = '"north,refused,south.csv" ok 1'
+    status, _ = run(place, plan, at(0))
+    assert status == 0
+    status, record = run(place, f"{plan}\nexit-late 1", at(1))
+    assert (status, record["status"]) == (2, 2)
+
+
+def test_a_folder_that_could_not_be_read_is_told(place: Place) -> None:
+    status, record = run(place, "a ok 1\nunreadable in/deep")
+    assert (status, record["unreadable"]) == (1, ["in/deep"])
+    assert "can't be read: in/deep" in (place.folder / record["log"]).read_text()
+
+
+def test_what_was_put_away_is_pruned(place: Place) -> None:
+    removed = place.folder / "results" / ".removed"
+    for name in ("2025-01-01", "2026-05-01", "notes"):
+        (removed / name).mkdir(parents=True)
+    short = replace(place, keep=Keep(runs=0, days=30))
+    run(short, "a ok 1")
+    assert sorted(path.name for path in removed.iterdir()) == ["2026-05-01", "notes"]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from console.caller import Caller
 from console.report import as_yaml, file_of
+from console.settings import entry_of
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.discovery import Seen, Survey, survey
 from multilevel.ingest.readers import read_source
@@ -23,7 +25,7 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
     Parameters
     ----------
     given
-        `file` and, for a workbook, `sheet`.
+        `file` and what is said of its form, such as `sheet` and `encoding`.
 
     Returns
     -------
@@ -36,9 +38,9 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
     """
     folder = Path.cwd()
     path = file_of(given, folder, "file", caller)
-    sheet = given.get("sheet")
+    form = Form.of(entry_of(given, caller))
     try:
-        source = read_source(folder / path, int(sheet) if sheet and sheet.isdigit() else sheet)
+        source = read_source(folder / path, form)
         found = survey(source, path)
     except DataRefused as refusal:
         print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)

@@ -50,7 +50,12 @@ COMMANDS = {
     ),
     "inspect": Command(
         about="show what a data file holds, and how to report on it",
-        options={"sheet": "The sheet of an Excel workbook, by name or by number from 1."},
+        options={
+            "sheet": "The sheet of a workbook, by name or by number from 1.",
+            "encoding": "The encoding of text, such as shift_jis; else it is recognised.",
+            "header_row": "The row with the columns' names, counted from 1.",
+            "skip_rows": "Rows that are passed over: the first so many, or a list such as [2, 3].",
+        },
         example={"file": "scores.sav"},
     ),
     "run": Command(

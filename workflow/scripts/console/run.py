@@ -1,5 +1,6 @@
 """`multilevel run`: the pipeline on a configuration, and a word on where the reports are."""
 
+import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ WITH_VALUE = {"--cores", "-c", "--jobs", "-j", "--executor", "-e"}
 WITH_VALUE |= {"--profile", "--workflow-profile"}
 WITHOUT = {"-q", "--quiet", "-p", "--printshellcmds", "--verbose", "-F", "--forceall"}
 WITHOUT |= {"-k", "--keep-going", "--rerun-incomplete", "--ri"}
+
+# Ids of datasets in a line.
+MOST_NAMED = 10
 
 
 def main(config: str | None, options: Sequence[str]) -> int:
@@ -51,7 +55,29 @@ def main(config: str | None, options: Sequence[str]) -> int:
     index = Path(results, "index.html").resolve()
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
+        print(may_be_handed_out(Path(results)))
     return status
+
+
+def may_be_handed_out(results: Path) -> str:
+    """Which reports may be handed out, by datasets.csv, and what of the folder never may."""
+    table = results / "datasets.csv"
+    if not table.is_file():
+        return ""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["status"] == "ok"]
+    internal = [row["id"] for row in rows if row.get("disclosure") != "safe"]
+    if not internal:
+        return (
+            f"What stands openly in {results} may be handed out: small groups are withheld. "
+            "Its hidden folders, which hold all numbers, may not."
+        )
+    safe = len(rows) - len(internal)
+    named = ", ".join(internal[:MOST_NAMED]) + (", ..." if len(internal) > MOST_NAMED else "")
+    told = f"For internal use, as they show small groups or single members: {named}."
+    if safe:
+        return f"May be handed out: {safe} of {len(rows)} reports. {told}"
+    return f"{told} To withhold these: publication: {{disclosure: safe}}."
 
 
 def snakemake(options: Sequence[str]) -> int:

@@ -39,11 +39,16 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "columns": "replicate_weights",
         "fay": "fay",
     },
+    "publication": {
+        "disclosure": "disclosure",
+        "min_members": "min_members",
+        "names": "names",
+    },
     "companion": {"member": "covariates", "group": "group_covariates", "centre": "centre"},
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }
 # What makes several datasets of an entry; the file itself is an argument.
-NOT_OF_ONE_FILE = ("file", "files", "outcomes", "split_by", *NESTED)
+NOT_OF_ONE_FILE = ("file", "files", "exclude", "outcomes", "split_by", *NESTED)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@
     splits               the values by which files are split, remembered
     requirements         what a run needs of the machine, looked at before its first job
     lock                 one run at a time in a folder
+    clocks               files from the future, after a wrong clock
+    ownership            whose a project and its results are
     server_process       the server's start and end, from Snakemake's process
     launch               what a job's shell runs: hands the job to the server, or runs it cold
     server               a process with everything imported, and its supervisors

@@ -1,5 +1,6 @@
 """What the rules ask for: which files stand for their inputs' content, and what a job is."""
 
+import contextlib
 import gc
 import json
 import os
@@ -8,15 +9,26 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from engine import disk_space, failures, fingerprints, lock, requirements, server_process, splits
+from engine import (
+    clocks,
+    disk_space,
+    failures,
+    fingerprints,
+    lock,
+    ownership,
+    requirements,
+    server_process,
+    splits,
+)
 from engine import snakemake_internals as internals
 from engine.jobs import Job
 from engine.progress import PUBLISH
 from multilevel.storage.files import forget_unfinished, write_whole
+from multilevel.storage.hidden import hide
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
@@ -183,8 +195,9 @@ class Batch:
     def call(self, rule: str) -> dict[str, Any]:
         """What runs, as params of a rule: the job, and what else Snakemake is to remember.
 
-        Files of keys alone would do for the latter, but for clocks that were set back and for
-        dry runs.
+        That is all that the outputs depend on: the code of this stage and of those before it, the
+        settings and the content of the data. Times alone would do but for clocks that are wrong,
+        and for dry runs.
         """
         step = self._steps[rule]
 
@@ -202,7 +215,7 @@ class Batch:
                 temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
-        return {"job": job} | ({"fingerprint": self._fingerprint(rule)} if step.tracked else {})
+        return {"job": job, "fingerprint": self._fingerprint(rule)}
 
     def start(self) -> None:
         """Before the first job: is there room on the disk? Then start the warm server."""
@@ -224,19 +237,32 @@ class Batch:
             became[name in published, outcome] += 1
         return became
 
-    def _fingerprint(self, rule: str) -> str | Callable[[Any], str]:
-        step, key = self._steps[rule], f"{rule}.key"
-        if not step.reads and not failures.listed(self.stages):
-            return fingerprints.digest(self._planned(key))
-
-        def found(wildcards: Any) -> str:
-            read = self._reads(step, wildcards)
-            text = "\n".join(self._text(name) for name in [key, *filter(None, [read])])
+    def _fingerprint(self, rule: str) -> Callable[[Any], str]:
+        def fingerprint(wildcards: Any) -> str:
+            name = getattr(wildcards, "id", "")
+            data = self._data(name) if name else self._all_data()
             # A dry run has left the records in place: say that what failed is tried again.
             again = not self._executing and self._failed_stage(wildcards) == rule
-            return fingerprints.digest(text + "again" * again)
+            return self._code_until(rule) + data + "again" * again
 
-        return found
+        return fingerprint
+
+    @cache  # noqa: B019 - a batch lives as long as its process
+    def _code_until(self, rule: str) -> str:
+        """Of the code of a stage and of those before it, which `steps` has in their order."""
+        rules = list(self._steps)
+        until = rules[: rules.index(rule) + 1]
+        keys = [self._planned(f"{one}.key") for one in until if self._steps[one].tracked]
+        return fingerprints.digest("\n".join(keys))
+
+    def _data(self, name: str) -> str:
+        """Of settings and data of a dataset, or of a file that several share."""
+        pattern = OF_WHOLE if name in self._wholes else OF_DATASET
+        return fingerprints.digest(self._text(pattern.format(id=name)))
+
+    def _all_data(self) -> str:
+        each = (f"{name} {self._data(name)}" for name in self._datasets)
+        return fingerprints.digest("\n".join(each))
 
     def _reads(self, step: Step, wildcards: Any) -> str:
         return step.reads.format(id=getattr(wildcards, "id", ""))
@@ -261,9 +287,15 @@ class Batch:
             return False
         # Snakemake would show an exception with where it came from.
         try:
+            requirements.check_environment()
+            ownership.check(Path.cwd(), self.results)
             self._take_lock(Path.cwd(), lock.WORKING)
             self._take_lock(self.results, lock.RESULTS)
+            ownership.claim(Path.cwd(), self.results)
             self._make_ready()
+        except (ownership.OwnerError, requirements.EnvironmentalError) as error:
+            sys.stderr.write(f"{error}\n")
+            sys.exit(ownership.REFUSED)
         except lock.RunningError as error:
             sys.stderr.write(f"{error}\n")
             sys.exit(lock.ALREADY_RUNNING if os.environ.get(lock.HELD) else 1)
@@ -281,13 +313,16 @@ class Batch:
 
     def _make_ready(self) -> None:
         """Mend what earlier runs left, and write what this one depends on."""
+        hide(self.results)
         for folder in (self.stages, self.stages / WHOLES):
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
             self._forget_unfinished()
             shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
+        clocks.mend(self.stages)
         for name in self._datasets:
+            ownership.free(self.stages / name)
             self._mend(name)
         for name in (DATASETS, *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked)):
             self._texts[name] = self._written(name)
@@ -380,6 +415,13 @@ class Batch:
 
 # Those of this process that are about to run jobs: one, or one for each module.
 BATCHES: list[Batch] = []
+
+
+def record_broken(rules: Sequence[str]) -> None:
+    """Note for those who started the run the rules that failed, of which no result tells."""
+    record = fingerprints.known(RECORD)
+    with contextlib.suppress(OSError):
+        write_whole(RECORD, json.dumps({**record, "broken": list(rules)}).encode())
 
 
 def outcomes(published: Sequence[str], left: int) -> tuple[str, str]:

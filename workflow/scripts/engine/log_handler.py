@@ -41,6 +41,7 @@ class LogHandler(LogHandlerBase):
         self._open = self._silent = self._disk_told = self._failed = False
         # The command that failed, until its job says which rule's it was.
         self._command = ""
+        self._broken: list[str] = []
         # Python's own words for a line that a full disk didn't take; the disk is named here.
         logging.raiseExceptions = False
         signal.signal(signal.SIGINT, self._interrupt)
@@ -71,7 +72,9 @@ class LogHandler(LogHandlerBase):
         text = self.format(record)
         if event in (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR):
             self._failed = True
-            if not values.get("rule_name", "").endswith(CHECK):
+            rule = values.get("rule_name", "")
+            if not rule.endswith(CHECK):
+                self._broken.append(rule)
                 self.show("\n".join(filter(None, (self._command, text))))
             self._command = ""
         elif event == LogEvent.ERROR and values["exception"] == "RuleException":
@@ -111,6 +114,8 @@ class LogHandler(LogHandlerBase):
 
     def close(self) -> None:
         """Say what was made, in what time, and where it is."""
+        if self._broken and batch.BATCHES:
+            batch.record_broken(self._broken)
         progress, silent = self.progress, self._silent
         self._silent = False
         left = progress.due - len(progress.published)

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from engine import disk_space, lock
+from engine import disk_space, lock, ownership, requirements
 from engine.batch import RECORD
 from engine.jobs import SCRIPTS
 from engine.options import only_looks
@@ -36,13 +36,15 @@ def main(arguments: Sequence[str]) -> int:
     if only_looks(arguments):
         return run(arguments)
     try:
+        ownership.check(Path.cwd())
+        requirements.check_environment()
         disk_space.check(Path(".snakemake"))
         with lock.hold(lock.asked_wait(), (Path.cwd(), lock.WORKING)):
             # Nobody else is at work, so locks are those of a run that was killed.
             shutil.rmtree(Path(".snakemake", "locks"), ignore_errors=True)
             RECORD.unlink(missing_ok=True)
             return run(arguments)
-    except lock.WaitError as error:
+    except (lock.WaitError, ownership.OwnerError, requirements.EnvironmentalError) as error:
         say(f"{error}\n")
         return 2
     except lock.RunningError as error:
@@ -57,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run Snakemake, which holds the locks as well; the exit status."""
     command = [sys.executable, "-m", "snakemake", "--cores", os.environ.get("CORES") or "all"]
     command += ["--keep-going", "--rerun-incomplete"]
-    environment = dict(os.environ)
+    environment = with_cache(dict(os.environ))
     if os.environ.get("VERBOSE"):
         command += arguments
     else:
@@ -82,6 +84,17 @@ def run(arguments: Sequence[str]) -> int:
         return code
     say(f"{what} What is done stays done; run again to go on.\n")
     return stopping.status(code)
+
+
+def with_cache(environment: dict[str, str]) -> dict[str, str]:
+    """With a folder for caches of libraries in the project, where the account has no home.
+
+    Accounts of services have none that exists, or none that they may write to.
+    """
+    home = Path(environment.get("HOME", ""))
+    if "XDG_CACHE_HOME" not in environment and not (home.is_dir() and os.access(home, os.W_OK)):
+        environment["XDG_CACHE_HOME"] = str(Path(".snakemake", "cache").resolve())
+    return environment
 
 
 def stop(process: "subprocess.Popen[Any]", before: int) -> None:

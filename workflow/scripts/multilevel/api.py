@@ -16,6 +16,7 @@ from multilevel.errors import DataRefused
 from multilevel.figures import stage as figures
 from multilevel.fit import stage as fit
 from multilevel.ingest import stage as ingest
+from multilevel.publication import stage as publication
 from multilevel.records.results import Results, decode, load
 from multilevel.report import stage as report
 from multilevel.storage.files import write_whole
@@ -31,9 +32,15 @@ FILES = {
     "students": "students.parquet",
     "ingested": "ingest.json",
     "fitted": "fit.json",
+    "complete_results": "complete/results.json",
+    "complete_groups": "complete/groups.csv",
+    "complete_schools": "complete/schools.parquet",
+    "complete_students": "students.parquet",
     "results": "results.json",
     "groups": "groups.csv",
     "schools": "schools.parquet",
+    "shown": "shown.parquet",
+    "ledger": "ledger.json",
     "previous": "previous.json",
     "figures": "figures",
     "texts": "figures.json",
@@ -134,9 +141,11 @@ def make_report(
     """
     with tempfile.TemporaryDirectory() as name:
         paths = _paths(Path(name))
-        results = _results(frame, paths, {"outcome": outcome, "group": group, **settings})
-        for stage in (figures, report):
-            _run(stage, paths)
+        _results(frame, paths, {"outcome": outcome, "group": group, **settings})
+        public = paths | {"students": paths["shown"]}
+        for stage in (publication, figures, report):
+            _run(stage, public)
+        results = _accepted(paths["results"])
         for made in PUBLISHED:
             target = Path(folder) / paths[made].name
             if paths[made].is_dir():
@@ -162,9 +171,16 @@ def _results(frame: pd.DataFrame, paths: Mapping[str, Path], entry: dict[str, An
     produced = ingest.date_of(table, os.environ.get("SOURCE_DATE_EPOCH"))
     accepted, students = ingest.ingest(dataset, table, produced)
     ingest.write(accepted, students, paths["students"], paths["ingested"])
+    parts = ("results", "groups", "schools")
+    complete = dict(paths) | {name: paths[f"complete_{name}"] for name in parts}
     for stage in (fit, summarise):
-        _run(stage, paths)
-    results = decode(paths["results"].read_bytes(), Results)
+        _run(stage, complete)
+    return _accepted(complete["results"])
+
+
+def _accepted(file: Path) -> Results:
+    """What a results.json holds; a refusal is raised."""
+    results = decode(file.read_bytes(), Results)
     if results.reason is not None:
         refusals = (finding for finding in results.findings if finding.level == "refusal")
         raise DataRefused.of(next(refusals))

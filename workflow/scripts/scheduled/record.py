@@ -39,6 +39,8 @@ class Record:
         Those of the refused whose refusal is no news.
     lost
         Entries of datasets that are gone because no file fits their pattern any more.
+    unreadable
+        Folders of patterns that couldn't be read; their datasets are kept as they were.
     log, kept
         Where the log is, and what was replaced; null when nothing was.
     """
@@ -55,6 +57,7 @@ class Record:
     refused_before: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
     log: str
     kept: str | None = None
 
@@ -70,6 +73,8 @@ class Record:
                 parts[-1] += f" (as before: {len(self.refused_before)})"
         if self.lost:
             parts.append(f"no file any more for {', '.join(self.lost)}")
+        if self.unreadable:
+            parts.append(f"can't be read: {', '.join(self.unreadable)}")
         return ", ".join(parts) or "no datasets"
 
     def encoded(self) -> bytes:
@@ -87,6 +92,7 @@ def record(
     log: str,
     kept: str | None,
     lost: tuple[str, ...],
+    unreadable: tuple[str, ...] = (),
 ) -> Record:
     """Of a run that ended.
 
@@ -98,11 +104,13 @@ def record(
         Why not all datasets were dealt with, well or badly; "" when they were.
     lost
         Entries that had datasets and have no file now.
+    unreadable
+        Folders that couldn't be read.
     """
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
     without = {*refused, *failed}
-    some = refused or failed or lost
+    some = refused or failed or lost or unreadable
     return Record(
         started=started,
         seconds=round(seconds, 1),
@@ -117,6 +125,7 @@ def record(
         refused_before=tuple(id for id in refused if id in changes.unchanged),
         failed=failed,
         lost=lost,
+        unreadable=unreadable,
         log=log,
         kept=kept,
     )

@@ -3,14 +3,16 @@
 Exit status: 0 every dataset has its report, 1 some have none, 2 the run broke, 75 another
 one is at work, 128 and the signal's number when it was stopped. All it says goes to
 results/.runs/<moment>.log, what became of it to results/.runs/<moment>.json. NOTIFY, a shell
-command, is told by its environment.
+command, is told of every end by its environment.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ from pathlib import Path
 
 import yaml
 
-from engine import disk_space, lock
+from engine import disk_space, lock, ownership, requirements
 from engine.batch import RECORD
 from engine.fingerprints import known
 from engine.signals import Stopping, start
@@ -32,6 +34,12 @@ RUNS = ".runs"
 # Less than this is not begun with.
 FREE = 256 * 2**20
 NOTIFY_SECONDS = 60
+# A run that hangs must not keep all later ones from their turn: less than a day.
+HOURS, MOST_HOURS = "MULTILEVEL_HOURS", 23.0
+# Seconds between one way of asking a run to end and the next.
+PATIENCE = 600.0
+# What the run says instead of beginning.
+_REFUSED = (lock.WaitError, ownership.OwnerError, requirements.EnvironmentalError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +56,15 @@ class Place:
         The keep rule.
     command
         What brings the reports up to date, after mending what a killed run left.
+    hours
+        After which a run is ended.
     """
 
     folder: Path
     results: Path
     keep: Keep
     command: Sequence[str]
+    hours: float = MOST_HOURS
 
     def named(self, path: Path) -> str:
         """Relative to the folder, where it lies in it: results may be kept elsewhere."""
@@ -77,63 +88,109 @@ def place_of(folder: Path, command: Sequence[str], config: str | None = None) ->
         results, keep = Path(content.get("results", results)), Keep(**content.get("keep", {}))
     except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
         pass  # Snakemake says what is wrong with it, better and in the log
-    return Place(folder=folder, results=results, keep=keep, command=command)
+    return Place(folder=folder, results=results, keep=keep, command=command, hours=hours())
+
+
+def hours() -> float:
+    """How long a run may take, by the environment; `MOST_HOURS` where it says nothing usable."""
+    try:
+        given = float(os.environ.get(HOURS) or MOST_HOURS)
+    except ValueError:
+        return MOST_HOURS  # what is wrong with it is said before the run begins
+    return given if given > 0 else MOST_HOURS
 
 
 def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> int:
-    """Run once; the exit status."""
+    """Run once; the exit status. However it ends, NOTIFY is told."""
     now = now or datetime.now(UTC)
-    try:
-        disk_space.check(place.folder / lock.WORKING.parent)
-        results = (place.folder / place.results, lock.RESULTS)
-        with (
-            lock.hold(lock.asked_wait(), (place.folder, lock.WORKING), results),
-            Stopping() as stopping,
-        ):
-            done = _run(place, now, free, stopping)
-    except lock.WaitError as error:
-        sys.stderr.write(f"{error}\n")
-        return BROKEN
-    except lock.RunningError as error:
-        sys.stderr.write(f"{error}\n")
-        return lock.ALREADY_RUNNING
-    except OSError as error:
-        if not disk_space.is_known(error):
-            raise
-        return _unwritten(place, now, disk_space.explained(error, place.folder / place.results))
+    with Stopping() as stopping:
+        try:
+            done = _locked(place, now, free, stopping)
+        except lock.RunningError as error:
+            return _not_begun(place, now, str(error), lock.ALREADY_RUNNING)
+        except _REFUSED as error:
+            return _not_begun(place, now, str(error), BROKEN)
+        except OSError as error:
+            if disk_space.is_known(error):
+                problem = disk_space.explained(error, place.folder / place.results)
+                return _not_begun(place, now, problem, BROKEN)
+            done = _crashed(place, now)
+        except Exception:  # noqa: BLE001 - the boundary: a run that nobody watches tells of every end
+            done = _crashed(place, now)
     print(done.summary())
     notify(done, place)
     stopped = done.status == BROKEN and stopping.received
     return 128 + stopping.received[0] if stopped else done.status
 
 
-def _unwritten(place: Place, now: datetime, problem: str) -> int:
-    """Say and notify that nothing can be written, neither log nor record; the exit status."""
-    done = Record(
+def _locked(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
+    requirements.check_environment()
+    ownership.check(place.folder, place.folder / place.results)
+    disk_space.check(place.folder / lock.WORKING.parent)
+    results = (place.folder / place.results, lock.RESULTS)
+    with lock.hold(lock.asked_wait(), (place.folder, lock.WORKING), results):
+        ownership.claim(place.folder, place.folder / place.results)
+        name = _name(place.folder / place.results, now)
+        try:
+            return _run(place, now, name, free, stopping)
+        except Exception as error:
+            if isinstance(error, OSError) and disk_space.is_known(error):
+                raise
+            return _crashed(place, now, name)
+
+
+def _not_begun(place: Place, now: datetime, problem: str, status: int) -> int:
+    """Say and notify why there was no run, of which is neither log nor record; the exit status."""
+    done = _broken(place, now, problem)
+    # Cron mails this; what is printed otherwise stands in the log too.
+    said = done.summary() if status == BROKEN else problem
+    sys.stderr.write(f"{said}\n")
+    notify(done, place, status=status, summary=said.replace("\n", " "))
+    return status
+
+
+def _crashed(place: Place, now: datetime, name: str = "") -> Record:
+    """Record an error that nobody thought of, in the log of that name if the run has one."""
+    told = traceback.format_exc()
+    done = _broken(place, now, told.strip().splitlines()[-1], name)
+    sys.stderr.write(f"{told}{done.summary()}\n")
+    log = place.folder / done.log
+    with contextlib.suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        _tell(log, f"{told}{done.summary()}")
+        write_whole(log.with_suffix(".json"), done.encoded())
+    return done
+
+
+def _broken(place: Place, now: datetime, problem: str, name: str = "") -> Record:
+    name = name or _name(place.folder / place.results, now)
+    return Record(
         started=now.isoformat(timespec="seconds"),
         seconds=0.0,
         status=BROKEN,
         message=problem.replace("\n", " "),
-        log=str(place.results / RUNS / f"{replaced.stamp(now)}.log"),
+        log=str(place.results / RUNS / f"{name}.log"),
     )
-    # Cron mails this; what is printed otherwise stands in the log too.
-    sys.stderr.write(f"{done.summary()}\n")
-    notify(done, place)
-    return BROKEN
 
 
-def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
+def _name(results: Path, now: datetime) -> str:
+    """Of a run's log and record: its moment, told apart from others of the same second."""
+    return replaced.unclaimed(now, results / RUNS, results / replaced.KEPT)
+
+
+def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) -> Record:
     results = place.folder / place.results
     runs = results / RUNS
     runs.mkdir(parents=True, exist_ok=True)
-    log, began = runs / f"{replaced.stamp(now)}.log", time.monotonic()
+    log, began = runs / f"{name}.log", time.monotonic()
     replaced.settle_interrupted(results)
     index = results / "datasets.csv"
-    before = replaced.snapshot(results, now)
+    before = replaced.snapshot(results, now, name)
     problem = _too_full(results, free) or _reports(place, log, index, stopping)
     changes = replaced.compare(before, results)
     settled = replaced.settle(before, results)
-    lost = known(place.folder / RECORD).get("lost", ()) if changes.removed else ()
+    facts = known(place.folder / RECORD)
+    lost = facts.get("lost", ()) if changes.removed else ()
     done = record(
         started=now.isoformat(timespec="seconds"),
         seconds=time.monotonic() - began,
@@ -143,10 +200,11 @@ def _run(place: Place, now: datetime, free: int, stopping: Stopping) -> Record:
         log=place.named(log),
         kept=None if settled is None else place.named(settled),
         lost=tuple(lost),
+        unreadable=tuple(facts.get("unreadable", ())),
     )
     _tell(log, done.summary())
-    write_whole(runs / f"{replaced.stamp(now)}.json", done.encoded())
-    for folder in (runs, results / replaced.KEPT):
+    write_whole(runs / f"{name}.json", done.encoded())
+    for folder in (runs, results / replaced.KEPT, results / replaced.REMOVED):
         replaced.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
     return done
 
@@ -170,16 +228,32 @@ def _reports(place: Place, log: Path, index: Path, stopping: Stopping) -> str:
         ) as process,
     ):
         stopping.watch(process)
-        status = process.wait()
+        try:
+            status = process.wait(place.hours * 3600)
+        except subprocess.TimeoutExpired:
+            end(process)
+            return f"it was ended after {place.hours:g} hours ({HOURS}). Run again to go on."
     if status and stopping.received:
         return f"it was stopped by {stopping.received[0].name}. Run again to go on."
     # Without a record no job was due to begin, and the index is an earlier run's.
-    begun = (place.folder / RECORD).is_file()
-    if status == 0 or (
-        status == 1 and begun and {"refused", "failed"} & {*states_of(index).values()}
-    ):
+    facts = known(place.folder / RECORD)
+    without = {"refused", "failed"} & {*states_of(index).values()} or facts.get("unreadable")
+    if status == 0 or (status == 1 and facts and without and not facts.get("broken")):
         return ""
     return f"Snakemake ended with status {status}; the reason stands in {log}."
+
+
+def end(process: "subprocess.Popen[bytes]", patience: float = PATIENCE) -> None:
+    """End a run as Ctrl-C does: after the jobs at work, then with them, then at once."""
+    for _ in range(3):
+        process.terminate()
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    process.kill()
+    process.wait()
 
 
 def _tell(log: Path, text: str) -> None:
@@ -187,15 +261,23 @@ def _tell(log: Path, text: str) -> None:
         file.write(f"{text}\n")
 
 
-def notify(done: Record, place: Place) -> None:
-    """Run the user's NOTIFY with the facts in its environment; its failure is said, no more."""
+def notify(
+    done: Record, place: Place, status: int | None = None, summary: str | None = None
+) -> None:
+    """Run the user's NOTIFY with the facts in its environment; its failure is said, no more.
+
+    Parameters
+    ----------
+    status, summary
+        Instead of those of the record.
+    """
     command = os.environ.get("NOTIFY", "")
     if not command:
         return
     log = place.folder / done.log
     facts = {
-        "RUN_STATUS": str(done.status),
-        "RUN_SUMMARY": done.summary(),
+        "RUN_STATUS": str(done.status if status is None else status),
+        "RUN_SUMMARY": done.summary() if summary is None else summary,
         # On a full disk there is none, and commands that read it shall tell of that too.
         "RUN_LOG": str(log) if log.exists() else os.devnull,
         "RUN_RECORD": str(log.with_suffix(".json")),
@@ -209,12 +291,12 @@ def notify(done: Record, place: Place) -> None:
         shell, cwd=place.folder, env={**os.environ, **facts}, stdin=subprocess.DEVNULL
     ) as process:
         try:
-            status = process.wait(NOTIFY_SECONDS)
+            code = process.wait(NOTIFY_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            status = BROKEN
-    if status:
-        said = f"NOTIFY failed with status {status}: {command}"
+            code = BROKEN
+    if code:
+        said = f"NOTIFY failed with status {code}: {command}"
         sys.stderr.write(f"{said}\n")
         if log.exists():
             _tell(log, said)

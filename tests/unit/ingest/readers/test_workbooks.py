@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from tests.unit.ingest import making
 
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import describe, raw, read_source, read_table
 from multilevel.ingest.table.values import numeric, texts
@@ -22,10 +23,10 @@ def test_sheets(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     making.xlsx(path, sheets=("Notes", "Data 2024"))
     for sheet in (None, 1, 2, "data 2024"):
-        assert len(describe(read_source(path, sheet)).names) == 3
+        assert len(describe(read_source(path, Form(sheet=sheet))).names) == 3
     for sheet, message in ((3, 'no sheet "3"'), ("Data 2025", 'no sheet "Data 2025"')):
         with pytest.raises(DataRefused, match=message) as caught:
-            describe(read_source(path, sheet))
+            describe(read_source(path, Form(sheet=sheet)))
     assert 'Did you mean "Data 2024"?' in caught.value.reason.remedy
 
 

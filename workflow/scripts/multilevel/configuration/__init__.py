@@ -74,15 +74,18 @@ def load(
     ConfigError
         When anything is wrong; the message has a line for each fault.
     """
+    config = _with_off(config)
     found = faults(config, schema)
     if isinstance(config, Mapping) and not any(one.startswith("results") for one in found):
         found += _results_faults(root, config.get("results", RESULTS))
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
     results = config.get("results", RESULTS)
-    made = expand(
-        results, config["datasets"], config.get("defaults", {}), root, split_values, known or {}
-    )
+    defaults = {
+        **config.get("defaults", {}),
+        "publication": config.get("publication", {}),
+    }
+    made = expand(results, config["datasets"], defaults, root, split_values, known or {})
     _check_that_results_hold_no_data(root, made)
     return made
 
@@ -96,6 +99,19 @@ def read(
 ) -> Configuration:
     """`load` with the schema from the folder workflow/schemas."""
     return load(config, read_schema(schemas), root, split_values, known)
+
+
+def _with_off(config: Any) -> Any:
+    """The same with the word off where YAML reads it as false."""
+    if not isinstance(config, Mapping):
+        return config
+    datasets = config.get("datasets")
+    if isinstance(datasets, Mapping):
+        config = {**config, "datasets": {key: _with_off(one) for key, one in datasets.items()}}
+    given = config.get("publication")
+    if not isinstance(given, Mapping) or given.get("disclosure") is not False:
+        return config
+    return {**config, "publication": {**given, "disclosure": "off"}}
 
 
 def _results_faults(root: Path, results: str) -> list[str]:

@@ -8,15 +8,22 @@ from typing import Any, Literal
 import inflection
 import msgspec
 
+from multilevel.configuration import conditions
+from multilevel.configuration.forms import Form
+from multilevel.configuration.forms import Join as Join
 from multilevel.records.companion import Centring
 from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
+# Of most statistical offices and of US states.
+MIN_MEMBERS = 10
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
 LETTERS_OF_A_CODE = 3
+# Embeddings, overrides and isolates; marks such as U+200F stand for themselves.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 # English plurals make no sense of letters from here on, which aren't Latin.
 FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
@@ -88,21 +95,22 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Join:
-    """A file with a row per group.
+class Disclosure:
+    """What may be shown of single groups and members.
 
     Attributes
     ----------
-    by
-        Pairs of the data file's column and this file's.
-    name
-        Column with the groups' names.
+    disclosure
+        Whether small groups are withheld and all else rounded so that they stay so.
+    min_members
+        Groups of fewer members are small.
+    names
+        Whether groups are shown by their names or by codes.
     """
 
-    file: str
-    by: tuple[tuple[str, str], ...]
-    name: str | None = None
-    sheet: str | int | None = None
+    disclosure: Literal["safe", "off"] = "off"
+    min_members: int = MIN_MEMBERS
+    names: Literal["shown", "coded"] = "shown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +147,10 @@ class Dataset:
         The column of scores, several columns (plausible values) or a pattern for them;
         "" until a preset fills it in.
     group
-        The column of group ids; "" until a preset fills it in.
+        The column of group ids, or what several columns of ids are called together; "" until a
+        preset fills it in.
+    group_columns
+        The columns whose ids together are a group's; none where it is one column.
     labels
         The words for this dataset's things.
     method, confidence
@@ -148,8 +159,12 @@ class Dataset:
         Further values that mean "missing": numbers or texts.
     bootstrap
         Draws of the parametric bootstrap, 0 for none.
-    preset, weights, replicates, split, join, companion, sheet
+    preset, weights, replicates, split, join, companion
         As in the configuration; None where not given.
+    sheet, encoding, header_row, skip_rows
+        What is said of the data file's form.
+    where
+        The condition that rows must meet; None for all rows.
     member_id
         The column of the members' ids; None for what is recognised.
     accept_missing
@@ -158,6 +173,10 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    was
+        The id that the dataset had before, under which its history stands.
+    publication
+        What may be shown; None where nothing is said and no preset's licence says it.
     within
         Pairs of a file that a pattern stands for and the folder that it must lie in, links
         followed; None where there is none.
@@ -171,6 +190,7 @@ class Dataset:
     outcome: str | tuple[str, ...]
     group: str
     labels: Labels
+    group_columns: tuple[str, ...] = ()
     method: Literal["REML", "ML"] = "REML"
     confidence: float = 0.95
     missing: tuple[int | float | str, ...] = ()
@@ -182,10 +202,16 @@ class Dataset:
     join: Join | None = None
     companion: CompanionColumns | None = None
     sheet: str | int | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    skip_rows: int | tuple[int, ...] = ()
+    where: str | None = None
     member_id: str | None = None
     accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    was: str | None = None
+    publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
 
@@ -193,6 +219,16 @@ class Dataset:
     def outcomes(self) -> tuple[str, ...]:
         """The columns of scores: several for plausible values."""
         return (self.outcome,) if isinstance(self.outcome, str) else self.outcome
+
+    @property
+    def form(self) -> Form:
+        """What is said of the data file's form."""
+        return Form(
+            sheet=self.sheet,
+            encoding=self.encoding,
+            header_row=self.header_row,
+            skip_rows=self.skip_rows,
+        )
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -216,6 +252,7 @@ class Dataset:
             nothing,
             outcome=self.outcome,
             group=self.group,
+            group_columns=self.group_columns,
             missing=self.missing,
             preset=self.preset,
             weights=self.weights,
@@ -224,6 +261,10 @@ class Dataset:
             join=self.join,
             companion=self.companion,
             sheet=self.sheet,
+            encoding=self.encoding,
+            header_row=self.header_row,
+            skip_rows=self.skip_rows,
+            where=self.where,
             within=self.within,
             member_id=self.member_id,
         )
@@ -241,12 +282,13 @@ class Dataset:
 
 def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Dataset:
     """The dataset `name` of a checked configuration entry, with the defaults under it."""
-    settings = {**defaults, **entry}
+    settings, form = {**defaults, **entry}, Form.of(entry)
     return Dataset(
         id=name,
         file=file,
         outcome=_columns(entry.get("outcome", "")),
-        group=entry.get("group", ""),
+        group=group_name(entry.get("group", "")),
+        group_columns=_several(entry.get("group", "")),
         labels=_labels(name, entry, defaults.get("labels", {})),
         method=settings.get("method", "REML"),
         confidence=float(settings.get("confidence", 0.95)),
@@ -259,11 +301,34 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         join=_join(entry["join"]) if "join" in entry else None,
         companion=_companion(settings["companion"]) if "companion" in settings else None,
         sheet=entry.get("sheet"),
+        encoding=settings.get("encoding"),
+        header_row=form.header_row,
+        skip_rows=form.skip_rows,
+        where=conditions.written(settings["where"]) if "where" in settings else None,
         member_id=settings.get("member_id"),
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        was=entry.get("was"),
+        publication=_publication(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
+    )
+
+
+def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
+    """The entry's over that of the whole configuration, key by key.
+
+    The licences of the studies that presets know let no single student or school be told.
+    """
+    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
+    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
+        return None
+    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
+    coded = "preset" in entry and asked == "safe"
+    return Disclosure(
+        disclosure=asked,
+        min_members=int(given.get("min_members", MIN_MEMBERS)),
+        names=given.get("names", "coded" if coded else "shown"),
     )
 
 
@@ -283,6 +348,16 @@ def _columns(given: str | list[str]) -> str | tuple[str, ...]:
     if isinstance(given, str):
         return given
     return given[0] if len(given) == 1 else tuple(given)
+
+
+def _several(given: str | list[str]) -> tuple[str, ...]:
+    """The columns of a list of more than one."""
+    return tuple(given) if isinstance(given, list) and len(given) > 1 else ()
+
+
+def group_name(given: str | Sequence[str]) -> str:
+    """What the ids of several columns are called together: district, school."""
+    return given if isinstance(given, str) else ", ".join(given)
 
 
 def _replicates(given: Mapping[str, Any]) -> Replicates:
@@ -328,15 +403,21 @@ def named(one: Dataset, name: str, part: str) -> Dataset:
 
 def plain(text: str, limit: int) -> str:
     """One line of printable text of at most `limit` characters."""
-    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in text).strip()
+    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in undirected(text))
+    line = line.strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def undirected(text: str) -> str:
+    """Without the marks that turn the direction of all that follows them (U+202E and its like)."""
+    return text.translate(_TURNING)
 
 
 def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) -> Labels:
     words = _overlaid(_overlaid(_WORDS, defaults), entry.get("labels", {}))
     return Labels(
-        title=entry.get("title") or _readable(name),
-        subtitle=entry.get("subtitle", ""),
+        title=undirected(entry.get("title") or _readable(name)),
+        subtitle=undirected(entry.get("subtitle", "")),
         outcome=words.get("outcome") or scores_of(_columns(entry.get("outcome", ""))),
         group=words["group"],
         groups=words["groups"],

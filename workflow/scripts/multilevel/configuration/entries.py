@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from multilevel.configuration import expressions, patterns
+from multilevel.configuration import conditions, expressions, patterns
 from multilevel.wording.quoting import shown
 
 _NEEDED = {"jk2": ("zone", "code"), "jk2-half": ("zone", "code"), "brr-fay": ("columns",)}
@@ -18,12 +18,28 @@ def entry_faults(entry: Mapping[str, Any]) -> Iterator[str]:
         yield "it has both outcome and outcomes. Keep one."
     outcomes = entry.get("outcomes", ())
     names = list(outcomes) + (list(outcomes.values()) if isinstance(outcomes, Mapping) else [])
-    if "group" in entry and entry["group"] in (entry.get("outcome"), *names):
+    if "group" in entry and {*_listed(entry["group"])} & {*_listed(entry.get("outcome")), *names}:
         yield "outcome and group name the same column."
+    if "exclude" in entry and "files" not in entry:
+        yield "exclude leaves out files that are found by files. Remove it."
+    yield from where_faults(entry.get("where"))
     yield from _pattern_faults(entry)
     yield from _weight_faults(entry.get("weights", {}), preset)
     yield from _replicate_faults(entry.get("replicates"), preset)
     yield from _join_faults(entry)
+
+
+def _listed(given: Any) -> list[str]:
+    return [given] if isinstance(given, str) else [one for one in given or () if one]
+
+
+def where_faults(where: Any) -> Iterator[str]:
+    """The fault of what should be a condition on rows."""
+    try:
+        if where is not None:
+            conditions.parsed(conditions.written(where))
+    except ValueError as error:
+        yield f"where isn't a condition: {error}."
 
 
 def address(file: str | None) -> Iterator[str]:

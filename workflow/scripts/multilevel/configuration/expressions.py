@@ -123,13 +123,14 @@ def renamed(text: str, name: Callable[[str], str]) -> str:
     pieces = []
     for kind, token in _tokens(text):
         if kind in ("column", "quoted"):
-            pieces.append(_written(name(token)))
+            pieces.append(as_column(name(token)))
         else:
             pieces.append(token)
     return "".join(pieces)
 
 
-def _written(name: str) -> str:
+def as_column(name: str) -> str:
+    """A column's name as an expression has it: in backquotes unless it is a plain word."""
     return name if re.fullmatch(r"[^\W\d][\w.$#@]*", name) else f"`{name}`"
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from multilevel.configuration.entries import entry_faults
+from multilevel.configuration.entries import entry_faults, where_faults
 from multilevel.configuration.expansion import repeating
 from multilevel.wording.quoting import listed, nearest, shown
 
@@ -82,15 +82,29 @@ def _meaning_faults(
         if repeating(name):
             yield f"datasets.{name}: Snakemake takes no id that ends in 20 repeats. Use another."
         yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
+        yield from _publication_faults(name, entry, config.get("publication", {}))
         yield from _number_faults(entry, f"datasets.{name}")
     if not any(place[:1] == ("defaults",) for place in wrong):
-        yield from _number_faults(config.get("defaults", {}), "defaults")
+        defaults = config.get("defaults", {})
+        yield from _number_faults(defaults, "defaults")
+        yield from (f"defaults: {fault}" for fault in where_faults(defaults.get("where")))
     for names in by_lower.values():
         if len(names) > 1:
             yield (
                 f"datasets: the ids {' and '.join(names)} differ only in upper and lower case. "
                 "On some computers their folders would be the same: rename one."
             )
+
+
+def _publication_faults(
+    name: str, entry: Mapping[str, Any], common: Mapping[str, Any]
+) -> Iterator[str]:
+    given = {**common, **entry.get("publication", {})}
+    if given.get("names") == "coded" and given.get("disclosure") == "off":
+        yield (
+            f"datasets.{name}: publication.names: coded needs disclosure: safe. With all numbers "
+            "shown, schools are known by their sizes and means."
+        )
 
 
 def _number_faults(entry: Mapping[str, Any], path: str) -> Iterator[str]:

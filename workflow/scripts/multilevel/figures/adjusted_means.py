@@ -16,7 +16,7 @@ from multilevel.wording import numbers
 
 # More groups than these are drawn by so many, evenly spaced by name.
 MOST = 200
-HEIGHT = {"desktop": 3.1, "phone": 3.3, "page": 1.9}
+HEIGHT = {"desktop": 3.1, "phone": 3.3, "page": 2.3}
 KEY = 0.26
 
 

@@ -16,7 +16,7 @@ from multilevel.records.results import (
     Model,
     Results,
 )
-from multilevel.records.students import Students
+from multilevel.records.students import Blurred, Students
 from multilevel.wording import verdicts
 from multilevel.wording.numbers import ShareFormat
 
@@ -49,6 +49,11 @@ class GroupTable:
     ci_high: Floats
     mean_ci_low: Floats
     mean_ci_high: Floats
+    note: npt.NDArray[np.object_] | None = None
+
+    def mark(self, j: int) -> str:
+        """An asterisk at a row with a note; "" at others."""
+        return "*" if self.note is not None and self.note[j] else ""
 
     def __len__(self) -> int:
         return len(self.n)
@@ -59,8 +64,10 @@ class GroupTable:
         columns: dict[str, npt.NDArray[Any]] = {
             field.name: _frozen(frame[field.name].to_numpy(dtype=np.float64))
             for field in fields(cls)
-            if field.name not in ("group", "n")
+            if field.name not in ("group", "n", "note")
         }
+        if "note" in frame:
+            columns["note"] = _frozen(frame["note"].to_numpy(dtype=object))
         columns["group"] = _frozen(frame["group"].astype(str).to_numpy(dtype=object))
         columns["n"] = _frozen(frame["n"].to_numpy(dtype=np.int64))
         return cls(**columns)
@@ -81,6 +88,8 @@ class FigureData:
         the first.
     value_mean
         Mean of all scores of that kind in each school: `groups.mean` pools plausible values.
+    blurred
+        In place of single students, where these are withheld.
     adjusted
         Means adjusted for a companion's covariates, NaN where a school has none, shape (J,);
         None without a companion.
@@ -91,6 +100,7 @@ class FigureData:
     group_index: Integers
     score: Floats
     value_mean: Floats
+    blurred: Blurred | None = None
     adjusted: Floats | None = None
 
     @classmethod
@@ -119,7 +129,7 @@ class FigureData:
         chosen = sample_students(len(index))
         table = GroupTable.from_frame(groups)
         mean = table.mean
-        if results.plausible_values is not None:
+        if results.plausible_values is not None and students.blurred is None:
             first = students.moments[0]
             mean = first.centre + first.unit * first.mean
         adjusted = None
@@ -131,6 +141,7 @@ class FigureData:
             _frozen(index[chosen]),
             _frozen(scores[chosen]),
             _frozen(mean),
+            students.blurred,
             adjusted,
         )
 
@@ -212,9 +223,13 @@ def sample_students(
 def residuals(data: FigureData) -> Floats:
     """r_ij = Y_ij - observed school mean, times sqrt(n_j/(n_j - 1)), in score units.
 
+    Of single students who are withheld, quantiles that each stand for several.
+
     A deviation from an observed mean varies by (n_j - 1)/n_j sigma2 only; the factor makes
     it sigma2 in every school. Schools of one student have no residual and are left out.
     """
+    if data.blurred is not None:
+        return data.blurred.residuals
     n = data.groups.n[data.group_index]
     several = n > 1
     raw = (data.score - data.value_mean[data.group_index])[several]

@@ -159,5 +159,5 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         residual=variance_text(voice, split.residual, split),
         excess=numbers.percent(naive / tau00 - 1) if tau00 > 0 else numbers.MISSING,
         times=numbers.fixed(naive / tau00, 0) if tau00 > 0 else numbers.MISSING,
-        n_groups=voice.groups(len(data.groups)),
+        n_groups=voice.groups(data.counts.n_groups),
     )

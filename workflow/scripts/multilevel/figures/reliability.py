@@ -151,13 +151,26 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         f"read.{reach}",
         "alt.none" if case == "none" else "alt.some",
         value=data.reliability.show(between.reliability),
-        lowest=data.reliability.show(between.reliability_min),
+        lowest=_least(data, voice),
         highest=data.reliability.show(between.reliability_max),
-        n_min=numbers.count(counts.n_min),
+        n_min=numbers.count(counts.n_min) if counts.n_min is not None else _fewest(data, voice),
         n_max=voice.members(counts.n_max),
         guideline=numbers.fixed(GUIDELINE, 1),
         needed=voice.members(int(np.ceil(needed * (1 - 1e-9)))) if np.isfinite(needed) else "",
     )
+
+
+def _least(data: FigureData, voice: Voice) -> str:
+    """Of the smallest school: 0.53, or where that is withheld, below 0.62."""
+    least, said = data.between.reliability_min, data.results.publication
+    if least is not None or said is None:
+        return data.reliability.show(least)
+    return voice.plain("common.below", value=data.reliability.show(said.reliability_below))
+
+
+def _fewest(data: FigureData, voice: Voice) -> str:
+    said = data.results.publication
+    return voice.plain("common.fewer", n=numbers.count(said.min_members if said else 0))
 
 
 def _case(reliability: float) -> str:

@@ -18,6 +18,8 @@ from multilevel.wording import numbers
 HEIGHT = {"desktop": 3.0, "phone": 2.7, "page": 1.65}
 REACH = 3.5
 MOST_BINS = 49
+# Of quantiles in steps of a twentieth of the SD.
+BLURRED_BINS = 21
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
@@ -25,7 +27,8 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     figure = axes.new_figure(layout, HEIGHT[layout.name])
     ax = axes.panel(figure, left=0.1, right=0.1, top=0.3, bottom=layout.foot)
     sd = data.model.sd_sigma
-    edges, heights = _histogram(residuals(data) / sd)
+    most = MOST_BINS if data.blurred is None else BLURRED_BINS
+    edges, heights = _histogram(residuals(data) / sd, most)
     ax.set_xlim(-REACH * sd, REACH * sd)
     ax.set_ylim(
         0,
@@ -63,10 +66,10 @@ def _labels(ax: Panel, bell: Bell, tallest: float, voice: Voice, layout: Layout)
     marks.words(ax, 0, 1.02, text, layout, INK, True, ha="center", va="bottom", where="top")
 
 
-def _histogram(standardised: Floats) -> tuple[Floats, Floats]:
+def _histogram(standardised: Floats, most: int = MOST_BINS) -> tuple[Floats, Floats]:
     """Edges in SDs and heights as densities; what lies beyond the range counts in the scale."""
     wanted = math.ceil(2.2 * max(len(standardised), 1) ** (1 / 3)) + 6
-    bins = min(MOST_BINS, wanted) | 1
+    bins = min(most, wanted) | 1
     edges = np.linspace(-REACH, REACH, bins + 1)
     counts = np.histogram(standardised, edges)[0]
     return edges, np.asarray(counts / (max(len(standardised), 1) * (edges[1] - edges[0])))
@@ -74,13 +77,13 @@ def _histogram(standardised: Floats) -> tuple[Floats, Floats]:
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
     """How far students lie from their school's mean, with the share inside one SD counted."""
-    deviations = residuals(data)
+    deviations, said = residuals(data), data.results.publication
     sd = data.model.sd_sigma
     inside = float(np.mean(np.abs(deviations) <= sd)) if len(deviations) else math.nan
     beyond = int(np.sum(np.abs(deviations) > REACH * sd))
     return voice.caption(
         "title",
-        "read.sample" if data.sampled else "read.all",
+        "read.blurred" if data.blurred else "read.sample" if data.sampled else "read.all",
         "alt",
         sd=voice.score.headline(sd),
         percent=numbers.percent(inside),
@@ -88,4 +91,5 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         beyond=voice.members(beyond),
         rest=voice.plain("beyond", n=voice.members(beyond)) if beyond else "",
         reach=REACH,
+        each=voice.members(said.min_members if said else 0),
     )

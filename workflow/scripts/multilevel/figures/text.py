@@ -40,7 +40,8 @@ class Voice:
         """The voice of the figure `area` for `results`."""
         sd = results.naive.sd_total if results.naive else 1.0
         se = results.model.se_gamma00 if results.model else None
-        return cls(words, area, _labels(results), ScoreFormat.of(sd, se))
+        unit = results.publication.score_unit if results.publication else None
+        return cls(words, area, _labels(results), ScoreFormat.of(sd, se, unit))
 
     def plain(self, key: str, /, **values: object) -> str:
         """A sentence as plain text."""

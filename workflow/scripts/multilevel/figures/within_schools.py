@@ -21,7 +21,7 @@ BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """Strips of dots for up to 40 schools, above that bars of quantiles for tenths of schools."""
-    if len(data.groups) <= rows.FEW:
+    if len(data.groups) <= rows.FEW and data.blurred is None:
         return _strips(data, voice, layout)
     return _tenths(data, voice, layout)
 
@@ -85,23 +85,44 @@ def _tenths(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     quantiles = quantiles_of_tenths(data)
     names = [_tenth_name(voice, tenth) for tenth in range(TENTHS)]
     left = max(text_width(name, layout.small) for name in names) + 0.14
-    limits = axes.padded(float(np.nanmin(quantiles)), float(np.nanmax(quantiles)), 0.03)
+    limits = axes.padded(*_reach(data, quantiles), 0.03)
     ax = _panel(layout, TENTHS, TENTH_PITCH[layout.name], left, limits, voice)
     rows.write_names(ax, names, left, layout)
-    level = np.arange(TENTHS)
-    p5, p25, p50, p75, p95 = quantiles.T
-    marks.boxes(ax, p5, level - 0.3, p95, level + 0.3, WITHIN_TINT)
-    marks.segments(ax, p5, level, p95, level, WITHIN, 0.9, above=1.55)
-    marks.boxes(ax, p25, level - 0.3, p75, level + 0.3, WITHIN_MID, above=1.6)
-    marks.segments(ax, p50, level - 0.3, p50, level + 0.3, INK, 2.0, above=3.0)
+    _bars(ax, quantiles)
     gamma00 = data.model.gamma00
     marks.segments(ax, gamma00, -0.6, gamma00, TENTHS - 0.4, INK, 1.0, above=1.2)
     _head(ax, quantiles[-1], voice, layout)
     return ax.figure
 
 
+def _bars(ax: Panel, quantiles: Floats) -> None:
+    """Of each tenth what is known of it."""
+    every = np.arange(TENTHS)
+    wide, middle, half = (np.isfinite(quantiles[:, band]) for band in (0, 1, 2))
+    p5, p25, p50, p75, p95 = quantiles.T
+    level = every[wide]
+    marks.boxes(ax, p5[wide], level - 0.3, p95[wide], level + 0.3, WITHIN_TINT)
+    marks.segments(ax, p5[wide], level, p95[wide], level, WITHIN, 0.9, above=1.55)
+    level = every[middle]
+    marks.boxes(ax, p25[middle], level - 0.3, p75[middle], level + 0.3, WITHIN_MID, above=1.6)
+    level = every[half]
+    marks.segments(ax, p50[half], level - 0.3, p50[half], level + 0.3, INK, 2.0, above=3.0)
+
+
+def _reach(data: FigureData, quantiles: Floats) -> tuple[float, float]:
+    """From the lowest to the highest quantile; of none, a standard deviation around the mean."""
+    if np.isfinite(quantiles).any():
+        low, high = float(np.nanmin(quantiles)), float(np.nanmax(quantiles))
+        if low < high:
+            return low, high
+    centre = data.model.gamma00
+    return centre - data.sd_total, centre + data.sd_total
+
+
 def quantiles_of_tenths(data: FigureData) -> Floats:
     """Quantiles (columns) of the students' scores in tenths of schools by mean (rows)."""
+    if data.blurred is not None:
+        return data.blurred.tenths
     rank = np.empty(len(data.groups), dtype=np.int64)
     rank[np.argsort(data.groups.mean, kind="stable")] = np.arange(len(data.groups))
     tenth = (rank * TENTHS // len(data.groups))[data.group_index]
@@ -145,10 +166,12 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     few = len(data.groups) <= rows.FEW
     drawn = min(len(data.score), DOT_LIMIT) if few else len(data.score)
     part = "sample" if drawn < data.counts.n_members else "all"
-    key = "few" if few else "many"
+    key = "few" if few and data.blurred is None else "many"
+    read = f"read.{key}_{part}" if data.blurred is None else "read.blurred"
+    said = data.results.publication
     return voice.caption(
         _title(data),
-        f"read.{key}_{part}",
+        read,
         f"alt.{key}",
         sd_within=voice.score.headline(model.sd_sigma),
         sd_between=voice.score.headline(model.sd_tau00),
@@ -157,6 +180,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         highest=voice.score.headline(data.standing.highest_mean),
         n_groups=voice.groups(len(data.groups)),
         drawn=numbers.count(drawn),
+        beyond=voice.members(said.min_members if said else 0),
         n=voice.members(data.counts.n_members),
     )
 

@@ -18,7 +18,8 @@ from multilevel.fit.second_opinion import cross_check, not_checked
 from multilevel.fit.self_test import self_test
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.surveys import weighted_section
-from multilevel.records.findings import Finding, caution
+from multilevel.records.companion import no_companion
+from multilevel.records.findings import Finding
 from multilevel.records.fitted import Fitted, RandomInterceptFit
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import (
@@ -83,11 +84,10 @@ def _companion(students: Students, dataset: Dataset) -> FittedCompanion | Findin
         return fitted
     varying = (c for c in statistics.covariates if c.varies_in is not None)
     place = next((c.varies_in for c in varying if c.name in fitted.columns), None)
-    return caution(
-        "no_companion",
+    return no_companion(
+        fitted.code,
         *fitted.columns,
-        case=fitted.code,
-        id=None if place is None else students.group_ids[place],
+        group=None if place is None else students.group_ids[place],
         n_groups=len(students.group_ids),
     )
 

@@ -14,9 +14,10 @@ def run(index: Path, datasets: Path, history: Path) -> None:
     `index`, the table of today's numbers, only says that there may be something new. What
     crashed or was refused gets no row.
     """
-    now = [releases.release_of(found) for found in outcomes(datasets) if isinstance(found, Results)]
+    found = [one for one in outcomes(datasets) if isinstance(one, Results)]
+    now = [releases.release_of(one) for one in found]
     try:
-        before = releases.read(history)
+        before = releases.renamed(releases.read(history), releases.was(found))
     except ValueError as error:
         sys.exit(f"{error}\n")
     releases.write(history, releases.added(before, [one for one in now if one is not None]))

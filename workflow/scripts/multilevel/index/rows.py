@@ -1,14 +1,12 @@
 """One line per dataset: the headline numbers, for the index page and datasets.csv."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from multilevel.index.outcomes import Failed
 from multilevel.records.results import Reason, Results
-from multilevel.wording.cells import neutralised
+from multilevel.wording.cells import lines, neutralised
 from multilevel.wording.quoting import one_line
 
 # Characters of a crash's message, and of each line of its log.
@@ -23,7 +21,8 @@ class IndexRow:
     and the rest are for the page. Units are those of the scores; `icc`, `reliability`
     and their intervals are proportions. `entry` and `outcome` are the configuration's,
     `measure` is the outcome in words; `scale` names the scale of the scores where it is
-    known to be that of other datasets too; `since` says what changed since a former release.
+    known to be that of other datasets too; `since` says what changed since a former release,
+    `internal` why a report may not be handed out.
     """
 
     id: str
@@ -52,6 +51,7 @@ class IndexRow:
     n_effective: float | None = None
     method: str = ""
     flags: str = ""
+    disclosure: str = ""
     companion_r2_between: float | None = None
     companion_r2_within: float | None = None
     companion_icc: float | None = None
@@ -70,6 +70,7 @@ class IndexRow:
     measure: str = ""
     scale: str = ""
     since: str = ""
+    internal: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(IndexRow))[
@@ -120,6 +121,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         n_effective=between.n_effective,
         method=model.method,
         flags=" ".join(_cautions(results)),
+        disclosure=results.publication.disclosure if results.publication else "",
         companion_r2_between=fullest.r2_between if fullest else None,
         companion_r2_within=fullest.r2_within if fullest else None,
         companion_icc=fullest.icc if fullest else None,
@@ -187,11 +189,8 @@ def datasets_csv(rows: Iterable[IndexRow]) -> bytes:
 
     Texts that a spreadsheet would run are neutralised, numbers are left as they are.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
-    return text.getvalue().encode()
+    cells = [[_cell(getattr(row, column)) for column in COLUMNS] for row in rows]
+    return lines([COLUMNS, *cells]).encode()
 
 
 def _cell(value: str | float | None) -> str:

@@ -12,12 +12,13 @@ from multilevel.records.results import Results
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
+from multilevel.wording.publication import for_internal_use
 
 
 def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:
     """Write the index over the datasets that the file `datasets` lists, in its order."""
     found = list(outcomes(datasets))
-    words = Catalogue.load(templates / "text" / "en", "page", "dates")
+    words = Catalogue.load(templates / "text" / "en", "page", "dates", "publication")
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
     rows = [_row(one, former, words) for one in found]
@@ -32,4 +33,6 @@ def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:
 
 def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:
     row = index_row(found)
+    if isinstance(found, Results):
+        row = replace(row, internal=for_internal_use(found, words))
     return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

@@ -15,8 +15,9 @@ from multilevel.ingest.statistics.covariates import MOST_VALUES
 from multilevel.ingest.statistics.rows import CovariateValues, Floats, Labelled
 from multilevel.ingest.table import values
 from multilevel.ingest.table.values import MISSING_IDS, Numbers
+from multilevel.records.companion import no_companion
 from multilevel.records.covariates import Level
-from multilevel.records.findings import Finding, caution
+from multilevel.records.findings import Finding
 
 
 class CovariateColumns:
@@ -46,13 +47,7 @@ class CovariateColumns:
                 one.numbers.check(file, n_rows, first_line)
             except DataRefused as refused:
                 about = refused.finding.values
-                return caution(
-                    "no_companion",
-                    one.name,
-                    case="not_numeric",
-                    row=about["row"],
-                    value=about["value"],
-                )
+                return no_companion("not_numeric", one.name, row=about["row"], value=about["value"])
         return None
 
     @property

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import parts, presets
 from multilevel.ingest.checks import column_sets
@@ -131,7 +132,7 @@ def survey(source: Source, file: str) -> Survey:
         if name not in groups[:1] and not (groups and _of_groups(table, first[name], groups[0]))
     )
     name = slug(stem(file)).lstrip("_") or "file"
-    entry, country = _entry(file, found.names, outcomes, groups, source.sheet)
+    entry, country = _entry(file, found.names, outcomes, groups, source.form)
     apart = country in readable and country != entry.get("group")
     countries = _countries(source, table, country) if apart else ()
     return Survey(
@@ -353,10 +354,10 @@ def _entry(
     names: Sequence[str],
     outcomes: Sequence[str],
     groups: Sequence[str],
-    sheet: str | int | None,
+    form: Form,
 ) -> tuple[dict[str, Any], str]:
     """A configuration entry, and the column of countries, "" where there is none."""
-    entry: dict[str, Any] = {"file": file} | ({"sheet": sheet} if sheet else {})
+    entry: dict[str, Any] = {"file": file} | form.entry
     for preset in presets.STUDIES:
         dataset = Dataset(
             id="x", file=PurePath(file).name, outcome="", group="", labels=_NO_WORDS, preset=preset

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import averages, records
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
@@ -40,7 +41,7 @@ class _File:
     bytes: int
     compressed: bool
     ending: str
-    sheet: str | int | None
+    form: Form
     found: Description
 
     @classmethod
@@ -51,7 +52,7 @@ class _File:
             bytes=source.bytes,
             compressed=source.compressed,
             ending=source.ending,
-            sheet=source.sheet,
+            form=source.form,
             found=found,
         )
 
@@ -65,7 +66,7 @@ class _File:
             bytes=self.bytes,
             compressed=self.compressed,
             ending=self.ending,
-            sheet=self.sheet,
+            form=self.form,
         )
 
 
@@ -85,6 +86,7 @@ class _About:
     file: _File
     other: _File | None
     n_rows: int
+    n_left_out: int
     decimal_comma: bool
     facts: ReadFacts
     findings: tuple[Finding, ...]
@@ -101,7 +103,7 @@ def run(whole: Path, kept: Path) -> None:
     try:
         source = read_source(
             Path(dataset.file),
-            dataset.sheet,
+            dataset.form,
             expected=expected.get(dataset.file),
             within=dataset.folder_of(dataset.file),
         )
@@ -131,6 +133,7 @@ def to_parquet(files: Opened, table: Table) -> bytes:
         if files.other and files.other_found
         else None,
         n_rows=table.n_rows,
+        n_left_out=table.n_left_out,
         decimal_comma=table.decimal_comma,
         facts=table.facts,
         findings=table.findings,
@@ -183,6 +186,7 @@ def _table(about: _About, rows: pa.Table) -> Table:
     return Table(
         frame=pa.table(frame).to_pandas(types_mapper=pd.ArrowDtype),
         n_rows=about.n_rows,
+        n_left_out=about.n_left_out,
         name=Path(about.file.path).name,
         sha256=about.file.sha256,
         bytes=about.file.bytes,

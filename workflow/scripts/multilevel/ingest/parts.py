@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multilevel.configuration import Dataset
+from multilevel.configuration import Dataset, conditions
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table, parse, read_source
-from multilevel.ingest.table import missing, values
+from multilevel.ingest.table import missing, rows, values
 from multilevel.ingest.verdict import AWAY, PASSING
 from multilevel.records.findings import Finding, note
 from multilevel.storage.attempts import PassingFault
@@ -25,8 +25,8 @@ MOST = 1_000  # datasets from one file
 def split_values(dataset: Dataset, expected: str | None = None) -> Mapping[str, str]:
     """The values of the column that a dataset is split by, with their names for titles.
 
-    Only that column is read. Empty where the file can't be split, of which
-    `part` gives the reason.
+    Only that column is read, and those that say which rows are taken. Empty where the file
+    can't be split, of which `part` gives the reason.
 
     Parameters
     ----------
@@ -61,19 +61,19 @@ def part(table: Table, column: str, value: str | None) -> Table:
         found = _values(table, column)
         raise DataRefused("empty.parts_came_late", column, file=table.name, n=len(found))
     text = values.texts(table.frame[column])
-    rows = pc.equal(text, value)
-    n_rows = pc.sum(rows).as_py() or 0
+    mine = pc.equal(text, value)
+    n_rows = pc.sum(mine).as_py() or 0
     if not n_rows:
         raise DataRefused("empty.no_such_part", column, file=table.name, value=value)
     columns: dict[str, Any] = {
-        name: values.arrow(table.frame[name]).filter(rows) for name in table.frame.columns
+        name: values.arrow(table.frame[name]).filter(mine) for name in table.frame.columns
     }
     return replace(
         table,
         frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
         n_rows=n_rows,
         first_line=None,
-        reasons={name: why.filter(rows) for name, why in table.reasons.items()},
+        reasons={name: why.filter(mine) for name, why in table.reasons.items()},
         findings=(
             *table.findings,
             note("part", column, value=value, n=n_rows, n_rows=table.n_rows),
@@ -115,9 +115,10 @@ def alone(table: Table, column: str, former: Sequence[str] = ()) -> Table:
 
 def _of_column(dataset: Dataset, column: str, expected: str | None = None) -> Table:
     file, within = Path(dataset.file), dataset.folder_of(dataset.file)
-    source = read_source(file, dataset.sheet, expected=expected, within=within)
-    table = parse(source, (column,))
-    return missing.without(table, dataset.missing, {column})
+    source = read_source(file, dataset.form, expected=expected, within=within)
+    condition = conditions.columns(conditions.parsed(dataset.where)) if dataset.where else ()
+    table = parse(source, tuple(dict.fromkeys((column, *condition))))
+    return rows.taken(missing.without(table, dataset.missing, {column}), dataset.where)
 
 
 def _values(table: Table, column: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ def columns(files: Opened) -> tuple[str, ...]:
         `missing_column` where the configuration names ids of members that aren't there.
     """
     dataset, found = files.layout.dataset, files.found
-    taken = {*dataset.outcomes, dataset.group, files.layout.alone}
+    taken = {*dataset.outcomes, dataset.group, *dataset.group_columns, files.layout.alone}
     of_use = [
         column.name
         for column in found.columns

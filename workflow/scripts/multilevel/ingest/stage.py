@@ -1,19 +1,19 @@
 """The stage: a dataset's file becomes students, or a refusal with its reason."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from multilevel.configuration import Dataset
+from multilevel.configuration import Dataset, conditions
 from multilevel.errors import DataRefused
 from multilevel.ingest import averages, checks, partition, records, verdict
 from multilevel.ingest.readers import Source, read_source
 from multilevel.ingest.records import Rows
 from multilevel.ingest.students import Collector, Intake
 from multilevel.ingest.table.files import Opened, opened, tables
-from multilevel.records.findings import Finding
+from multilevel.records.findings import Finding, note
 from multilevel.records.ingested import Ingested
 from multilevel.records.reading import ReadFacts
 from multilevel.records.results import InputFile, encode
@@ -65,7 +65,7 @@ def ingest(
 def _read(file: Path, dataset: Dataset, expected: Mapping[str, str] | None) -> Source:
     return read_source(
         file,
-        dataset.sheet,
+        dataset.form,
         whole=dataset.join is not None or dataset.split is not None,
         expected=(expected or {}).get(dataset.file),
         within=dataset.folder_of(dataset.file),
@@ -173,6 +173,7 @@ def _ingested(
         findings=(
             *(layout.findings if layout else ()),
             *(collector.table_findings if collector else ()),
+            *_left_out(dataset, collector),
             *intake.findings,
         ),
         reading=replace(
@@ -183,6 +184,13 @@ def _ingested(
         produced=produced,
         config=dataset.settings(),
     )
+
+
+def _left_out(dataset: Dataset, collector: Collector | None) -> Iterator[Finding]:
+    if dataset.where is not None and collector is not None:
+        columns = conditions.columns(conditions.parsed(dataset.where))
+        n = collector.n_left_out
+        yield note("where", *columns, condition=dataset.where, n=n)
 
 
 def _input(path: str, source: Source | None) -> InputFile:

@@ -25,7 +25,8 @@ from multilevel.ingest.survey_design import (
 )
 from multilevel.ingest.table import missing
 from multilevel.ingest.table.values import Numbers
-from multilevel.records.findings import Finding, caution, note
+from multilevel.records.companion import no_companion
+from multilevel.records.findings import Finding, note
 from multilevel.records.reading import ReadFacts
 from multilevel.records.sections import MissingCount, Role
 from multilevel.records.students import Floats, Integers, Members, Students
@@ -106,6 +107,8 @@ class Collector:
     ----------
     n_rows
         Rows taken in.
+    n_left_out
+        Rows of the file that a condition left out.
     """
 
     def __init__(
@@ -141,7 +144,7 @@ class Collector:
         self._names: tuple[str, ...] = ()
         self._file = ""
         self._first_line: int | None = None
-        self.n_rows = 0
+        self.n_rows = self.n_left_out = 0
 
     @property
     def missing(self) -> tuple[MissingCount, ...]:
@@ -152,6 +155,10 @@ class Collector:
             MissingCount(column=column, reason=reason, n=self._missing[column, reason])
             for column, reason in in_order
         )
+
+    @property
+    def _numbers(self) -> tuple[Numbers, ...]:
+        return (*self._scores, *self._others.values())
 
     @property
     def facts(self) -> ReadFacts:
@@ -173,6 +180,7 @@ class Collector:
         """
         first_row = self.n_rows
         self.n_rows += table.n_rows
+        self.n_left_out += table.n_left_out
         self._file, self._first_line = table.name, table.first_line
         self._facts = table.facts
         self._findings += (one for one in table.findings if one not in self._findings)
@@ -275,6 +283,7 @@ class Collector:
             n_dropped_group=counts["scored"] - counts["both"],
             n_dropped_weight=counts["both"] - counts["kept"],
             findings=(
+                *(one for numbers in self._numbers for one in numbers.written.findings),
                 *self._partly(),
                 *self._groups.findings(len(self._groups.ids) - len(order)),
                 *self._sampled(students),
@@ -290,7 +299,7 @@ class Collector:
             return None
         refusal = self._covariates.refusal(self._file, self.n_rows, self._first_line)
         if refusal is None and students.covariates is None:
-            return caution("no_companion", case="no_complete_rows")
+            return no_companion("no_complete_rows")
         return refusal
 
     def _decimal_commas(self) -> tuple[str, ...]:
@@ -348,7 +357,7 @@ class Collector:
         return parts | ({"half": half_of(parts["half"])} if zoned else {})
 
     def _check_numbers(self) -> None:
-        for numbers in (*self._scores, *self._others.values()):
+        for numbers in self._numbers:
             numbers.check(self._file, self.n_rows, self._first_line)
         for numbers in self._scores:
             numbers.check_size(self._file)

@@ -15,7 +15,7 @@ from multilevel.configuration import expressions
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest.statistics.official import HALVES, HALVES_FROM_1
-from multilevel.ingest.table.values import Faults
+from multilevel.ingest.table.faults import Faults
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

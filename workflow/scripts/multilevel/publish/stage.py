@@ -11,16 +11,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from multilevel.storage.files import write_whole
+from multilevel.storage.hidden import RELEASED
+from multilevel.storage.replaced import REMOVED
 
 BUILDING = ".publish-"
-REMOVED = ".removed"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 # What file systems say that can't exchange two names, or can't link.
-_UNABLE = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK))
+_UNABLE = frozenset(
+    (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK, errno.EXDEV)
+)
+# What Snakemake leaves in folders that it has made.
+_NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
 
-def run(results: Path, published: Path, **others: Path) -> None:
+def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
     """Let results/<id> hold these files and no older ones; then write `published`.
 
     The files of results/.stages and those published are the same on the disk, where its file
@@ -32,6 +37,8 @@ def run(results: Path, published: Path, **others: Path) -> None:
         results.json, whose status says what became of the dataset.
     published
         Will hold the names of the files, and that status.
+    ledger
+        What disclosure control is to remember of this release.
     others
         Further files and folders.
     """
@@ -44,9 +51,14 @@ def run(results: Path, published: Path, **others: Path) -> None:
     sources = (results, *others.values())
     for source in sources:
         if source.is_dir():
-            shutil.copytree(source, building / source.name, copy_function=link_or_copy)
+            shutil.copytree(
+                source, building / source.name, copy_function=link_or_copy, ignore=_NOT_OURS
+            )
         else:
             link_or_copy(source, building / source.name)
+    remembered = stage.parent.parent / RELEASED / f"{stage.name}.json"
+    # Before the files are public: what was shown must be remembered even if this is the last step.
+    write_whole(remembered, ledger.read_bytes())
     replace(building, target)
     record = {
         "published": [source.name for source in sources],
@@ -87,7 +99,7 @@ def set_aside(datasets: Path) -> None:
             aside = aside.with_name(f"{aside.name}-again")
         if (results / name).is_dir():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            (results / name).rename(aside)
+            move(results / name, aside)
         for rest in (stages / name, results / ".logs" / name):
             shutil.rmtree(rest, ignore_errors=True)
     write_whole(kept, datasets.read_bytes())
@@ -115,16 +127,29 @@ def replace(new: Path, target: Path) -> None:
         return
     if not exchanged(new, target):
         old = new.with_name(f"{new.name}-old")
-        target.rename(old)
-        new.rename(target)
+        move(target, old)
+        move(new, target)
         new = old
     if new.is_symlink() or not new.is_dir():
         new.unlink()
         return
     for other in list(new.iterdir()):
         if other.name not in ours:
-            other.rename(target / other.name)
+            move(other, target / other.name)
     shutil.rmtree(new)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file or folder another name; by a copy where the file system can't rename it.
+
+    An overlay can't rename folders of its lower layer, and says that they lie on another device.
+    """
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(source, target)
 
 
 def exchanged(one: Path, other: Path) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from multilevel.records.checks import ChiSquareTest
+from multilevel.records.findings import Finding, caution
 from multilevel.records.sections import Interval, doc
 
 Centring = Literal["group", "overall", "none"]
@@ -11,13 +12,17 @@ ModelName = Literal["null", "member", "full"]
 Part = Literal["constant", "value", "group_mean", "indicator", "contextual"]
 Inference = Literal["satterthwaite", "kenward_roger", "sandwich"]
 RefusalCode = Literal[
+    "absent",
     "aliased",
+    "ambiguous",
     "constant",
     "few_groups",
     "group_id",
     "magnitude",
     "member_id",
+    "named_twice",
     "no_complete_rows",
+    "not_numeric",
     "outcome",
     "outcome_determined",
     "too_many_values",
@@ -31,6 +36,38 @@ class CompanionRefusal:
 
     code: Annotated[RefusalCode, doc("Machine-readable reason.")]
     columns: Annotated[tuple[str, ...], doc("The covariates it is about; may be empty.")]
+
+
+def no_companion(
+    case: RefusalCode,
+    *columns: str,
+    near: str | None = None,
+    row: int | None = None,
+    value: str | None = None,
+    group: str | None = None,
+    n_groups: int | None = None,
+) -> Finding:
+    """The finding that there is no companion.
+
+    Parameters
+    ----------
+    near
+        The name that an absent column is most like.
+    row, value
+        Of what is no number.
+    group, n_groups
+        The first group in which a column varies; how many groups there are.
+    """
+    return caution(
+        "no_companion",
+        *columns,
+        case=case,
+        near=near,
+        row=row,
+        value=value,
+        group_id=group,
+        n_groups=n_groups,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

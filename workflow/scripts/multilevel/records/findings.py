@@ -19,6 +19,7 @@ RefusalCode = Literal[
     "empty",
     "duplicate_key",
     "bad_weights",
+    "too_small_to_publish",
 ]
 
 

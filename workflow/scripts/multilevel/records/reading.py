@@ -30,6 +30,13 @@ class ReadFacts:
     delimiter: Annotated[
         str | None, doc("The character between values; null of files that aren't delimited text.")
     ] = None
+    dressed: Annotated[
+        bool,
+        doc(
+            "Whether more than names in the first row and values below stood there: titles, units, "
+            "row names, blanks between values."
+        ),
+    ] = False
     decimal_commas: Annotated[
         tuple[str, ...], doc("Columns of numbers written with a decimal comma.")
     ] = ()

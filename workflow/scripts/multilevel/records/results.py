@@ -27,6 +27,7 @@ from multilevel.records.findings import RefusalCode as RefusalCode
 from multilevel.records.intervals import Intervals as Intervals
 from multilevel.records.leading import Leader as Leader
 from multilevel.records.leading import Leading as Leading
+from multilevel.records.publication import Publication as Publication
 from multilevel.records.reading import ReadFacts as ReadFacts
 from multilevel.records.sections import Bootstrap as Bootstrap
 from multilevel.records.sections import ColumnUse as ColumnUse
@@ -87,16 +88,16 @@ class Data:
     n_rows: Annotated[int, doc("Rows read.")]
     n_members: Annotated[int, doc("Students analysed, N.")]
     n_groups: Annotated[int, doc("Schools analysed, J.")]
-    n_min: Annotated[int, doc("Students in the smallest school.")]
+    n_min: Annotated[int | None, doc("Students in the smallest school; null where withheld.")]
     n_max: Annotated[int, doc("Students in the largest school.")]
     n_mean: Annotated[float, doc("Mean number of students per school, N/J.")]
     balanced: Annotated[bool, doc("Every school has the same number of students.")]
-    n_singletons: Annotated[int, doc("Schools with one student.")]
+    n_singletons: Annotated[int | None, doc("Schools with one student; null where withheld.")]
     n_dropped_outcome: Annotated[int, doc("Rows dropped for a missing score.")]
     n_dropped_group: Annotated[int, doc("Rows dropped for a missing group (score present).")]
     n_dropped_weight: Annotated[int, doc("Rows dropped for a missing or zero weight.")]
-    score_min: Annotated[float, doc("Lowest score.")]
-    score_max: Annotated[float, doc("Highest score.")]
+    score_min: Annotated[float | None, doc("Lowest score; null where withheld.")]
+    score_max: Annotated[float | None, doc("Highest score; null where withheld.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +195,7 @@ class Between:
     ci_icc: Annotated[Interval, doc("Exact interval (Wald 1940; Harville & Fenech 1985).")]
     reliability: Annotated[float, doc("Mean of lambda_j = tau00/(tau00 + sigma2/n_j).")]
     ci_reliability: Annotated[Interval, doc("From the exact interval of the ICC.")]
-    reliability_min: Annotated[float, doc("Smallest lambda_j.")]
+    reliability_min: Annotated[float | None, doc("Smallest lambda_j; null where withheld.")]
     reliability_max: Annotated[float, doc("Largest lambda_j.")]
     design_effect: Annotated[float, doc("1 + icc (n_mean - 1).")]
     ci_design_effect: Annotated[Interval, doc("From the exact interval of the ICC.")]
@@ -335,6 +336,9 @@ class Results:
     findings: Annotated[
         tuple[Finding, ...], doc("The refusal, cautions and notes of all stages.")
     ] = ()
+    publication: Annotated[
+        Publication | None, doc("What was withheld; null before that is decided.")
+    ] = None
 
 
 def encode(value: object) -> bytes:

@@ -122,6 +122,7 @@ Role = Literal[
     "split",
     "join",
     "group_name",
+    "where",
     "member_covariate",
     "group_covariate",
 ]

@@ -192,6 +192,24 @@ class Aside:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Blurred:
+    """What figures may show of members where single ones are withheld.
+
+    Attributes
+    ----------
+    residuals
+        Deviations from the group's mean, score units: values that each stand for several
+        members, in ascending order.
+    tenths
+        Quantiles (columns) of the scores in tenths of groups by mean (rows); NaN where too few
+        members lie beyond.
+    """
+
+    residuals: Floats
+    tenths: Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Students:
     """The students of an accepted dataset: students.parquet.
 
@@ -219,6 +237,8 @@ class Students:
         Of a companion; None without one, and where no member has all of them.
     aside
         What the score was averaged from, where that is found in the file.
+    blurred
+        In place of all else, where single members are withheld.
     """
 
     group_ids: tuple[str, ...]
@@ -233,6 +253,7 @@ class Students:
     covariates: CovariateStatistics | None = None
     factors: Floats | None = None
     aside: Aside | None = None
+    blurred: Blurred | None = None
 
     @property
     def n_members(self) -> int:

@@ -7,10 +7,10 @@ new adds none. results.json never depends on it.
 
 import csv
 import hashlib
-import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,14 +19,14 @@ import msgspec
 from multilevel.configuration import Dataset
 from multilevel.records.results import Results
 from multilevel.storage.files import write_whole
-from multilevel.wording.cells import neutralised
+from multilevel.wording.cells import lines, neutralised
 
 FILE = "history.csv"
 # Of each dataset, and of all: beyond them the oldest go.
 MOST_RELEASES, MOST_ROWS = 100, 100_000
-Part = Literal["data", "settings", "version"]
+Part = Literal["data", "settings", "version", "numbers"]
 # What says nothing about the numbers.
-_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within"))
+_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within", "was"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +61,15 @@ class Release:
     ci_icc_high: float
     reliability: float
 
-    @property
-    def state(self) -> tuple[str, str, str, str]:
-        """What makes it another release than another one."""
-        return self.id, self.data, self.settings, self.version
+    def is_as(self, other: "Release") -> bool:
+        """Whether it is no other release: of the same state, and with the same numbers."""
+        return replace(self, date="") == replace(other, date="")
 
     def differs_in(self, other: "Release") -> tuple[Part, ...]:
-        """Which of data, settings and version are not as in the other."""
+        """Which of data, settings and version are not as in the other; if none, the numbers."""
         parts: tuple[Part, ...] = ("data", "settings", "version")
-        return tuple(part for part in parts if getattr(self, part) != getattr(other, part))
+        different = (part for part in parts if getattr(self, part) != getattr(other, part))
+        return tuple(different) or (() if self.is_as(other) else ("numbers",))
 
 
 @dataclass(frozen=True)
@@ -111,24 +111,51 @@ def release_of(results: Results) -> Release | None:
 def previous(history: Iterable[Release], current: Release) -> Release | None:
     """The release before `current`, whether `current` has its row already or not."""
     own = [release for release in history if release.id == current.id]
-    if own and own[-1].state == current.state:
+    if own and own[-1].is_as(current):
         own.pop()
     return own[-1] if own else None
+
+
+def renamed(history: Iterable[Release], was: Mapping[str, str]) -> tuple[Release, ...]:
+    """The history with the rows of datasets that have another id now under that.
+
+    Parameters
+    ----------
+    was
+        Former ids by present ones. One that has rows of its own already keeps those alone.
+    """
+    every = tuple(history)
+    own = {release.id for release in every}
+    now = {former: name for name, former in was.items() if name not in own}
+    return tuple(replace(one, id=now.get(one.id, one.id)) for one in every)
+
+
+def was(results: Iterable[Results]) -> dict[str, str]:
+    """Former ids by present ones, as the configuration says."""
+    configured = {one.id: one.provenance.config.get("was") for one in results}
+    uses = Counter(configured.values())
+    # What another dataset is called now, its rows are that one's; and of two nobody knows which.
+    return {
+        name: str(former)
+        for name, former in configured.items()
+        if former and former not in configured and uses[former] == 1
+    }
 
 
 def before(file: Path, results: Results) -> Previous:
     """What previous.json holds; of a history that can't be read nothing, which `read` reports."""
     current = release_of(results)
     try:
-        return Previous(None if current is None else previous(read(file), current))
+        history = renamed(read(file), was([results]))
+        return Previous(None if current is None else previous(history, current))
     except ValueError:
         return Previous(None)
 
 
 def added(history: Sequence[Release], current: Iterable[Release]) -> tuple[Release, ...]:
     """The history with a row for each of the `current` that isn't its dataset's last one."""
-    last = {release.id: release.state for release in history}
-    new = [release for release in current if last.get(release.id) != release.state]
+    last = {release.id: release for release in history}
+    new = [one for one in current if not (one.id in last and last[one.id].is_as(one))]
     kept: list[Release] = []
     seen: dict[str, int] = {}
     for release in reversed([*history, *new]):
@@ -165,12 +192,8 @@ def read(file: Path) -> tuple[Release, ...]:
 
 def write(file: Path, history: Iterable[Release]) -> None:
     """Replace the file in one step; unchanged when it has these rows already."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for release in history:
-        writer.writerow([_cell(getattr(release, name)) for name in COLUMNS])
-    content = text.getvalue().encode("utf-8")
+    cells = [[_cell(getattr(release, name)) for name in COLUMNS] for release in history]
+    content = lines([COLUMNS, *cells]).encode("utf-8")
     if not file.is_file() or file.read_bytes() != content:
         write_whole(file, content)
 

@@ -5,9 +5,7 @@ first: the schools at full precision; all schools in their core columns, rounded
 prints them; without them, words that say where they are and how to know them.
 """
 
-import csv
 import hashlib
-import io
 import math
 import zlib
 from collections.abc import Callable, Sequence
@@ -17,7 +15,7 @@ from typing import Protocol
 
 from multilevel.figures.data import GroupTable
 from multilevel.wording import numbers
-from multilevel.wording.cells import neutralised
+from multilevel.wording.cells import lines, neutralised
 from multilevel.wording.numbers import ScoreFormat
 
 # Bytes of a whole PDF, whatever the number of schools.
@@ -111,12 +109,8 @@ def fitting(offered: Sequence[Enclosure], draw: Callable[[Enclosure], bytes]) ->
 
 def rounded_groups(schools: GroupTable, score: ScoreFormat) -> bytes:
     """A row a school in the core columns of groups.csv, scores in the decimals of its tables."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CORE)
     columns = [_texts(schools, name, score) for name in CORE]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue().encode("utf-8")
+    return lines([CORE, *zip(*columns, strict=True)]).encode("utf-8")
 
 
 def _texts(schools: GroupTable, name: str, score: ScoreFormat) -> list[str]:

@@ -11,6 +11,7 @@ from multilevel.report.sections.front import claim, subtitle, summary
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
+from multilevel.wording.publication import for_internal_use
 from multilevel.wording.quoting import one_line
 
 SHORT_HASH = 12
@@ -59,10 +60,11 @@ def source(c: Context) -> str:
 
 
 def foot(c: Context) -> str:
-    """The same for each page of paper, which has the title at its head."""
+    """For whom a report is that may not be handed out; of others the source, title at the head."""
     sha256 = (c.results.provenance.input.sha256 or "")[:SHORT_HASH]
     key = "page.print.source" if sha256 else "page.print.source_unhashed"
-    return one_line(c.plain(key, sha256=sha256, **_origin(c, SHORT_FILE)), LONGEST_FOOT)
+    source = one_line(c.plain(key, sha256=sha256, **_origin(c, SHORT_FILE)), LONGEST_FOOT)
+    return for_internal_use(c.results, c.words) or source
 
 
 def _origin(c: Context, limit: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from multilevel.report.blocks import Row, Table
+from multilevel.wording.cells import lines
 
 # Characters that groups.csv and the table of schools may take in a page of 2.5 MB.
 CSV_LIMIT, TABLE_LIMIT = 1_200_000, 900_000
@@ -100,10 +101,9 @@ def _estimate(rows: Sequence[Sequence[str]], digits: int) -> float:
 
 
 def _csv(rows: Iterable[Sequence[str]], digits: int) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([first, *(_rounded(cell, digits) for cell in rest)] for first, *rest in rows)
-    return text.getvalue().encode("utf-8")
+    return lines(
+        [first, *(_rounded(cell, digits) for cell in rest)] for first, *rest in rows
+    ).encode()
 
 
 def _rounded(cell: str, digits: int) -> str:

@@ -57,6 +57,11 @@ def render(
 ) -> tuple[str, bytes]:
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
+    safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
+
+    def say(key: str, /, **values: object) -> str:
+        return c.plain(key.replace("page.", "publication.", 1) if safe else key, **values)
+
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
     page = render_html(report, figures, templates, c.words, tools, THEME)
@@ -67,7 +72,7 @@ def render(
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
         produced=_day(c.results),
-        enclosures=enclosures(written, groups, c.schools, c.score, c.plain),
+        enclosures=enclosures(written, groups, c.schools, c.score, say),
     )
     return page, printed
 

@@ -11,7 +11,7 @@ BASE = 1_000
 # columns: SPSS 1.1 plain, 1.8 and 3.2 compressed; CSV 3.2, gzipped 11.4; Parquet 3.5.
 _TIMES = {".sav": 2, ".dta": 2, ".sas7bdat": 2, ".por": 2}
 _PLAIN, _COMPRESSED = 4, 15
-_COMPRESSING = frozenset((".gz", ".zip", ".bz2", ".xz", ".zst", ".xlsx", ".ods"))
+_COMPRESSING = frozenset((".gz", ".zip", ".bz2", ".xz", ".zst", ".xlsx", ".xlsm", ".xlsb", ".ods"))
 
 
 def needed(files: Iterable[str]) -> int:

@@ -1,5 +1,6 @@
 """What a run replaced, kept by hard links until the keep rule drops it."""
 
+import contextlib
 import filecmp
 import os
 import shutil
@@ -8,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-KEPT = ".kept"
+KEPT, REMOVED = ".kept", ".removed"
 UNSETTLED = ".part"
-STAMP = "%Y-%m-%dT%H-%M-%SZ"
+STAMP, DAY = "%Y-%m-%dT%H-%M-%SZ", "%Y-%m-%d"
 # What lies beside the datasets' folders.
 PAGES = ("index.html", "datasets.csv")
 
@@ -30,12 +31,22 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime(STAMP)
 
 
-def snapshot(results: Path, at: datetime) -> Path:
-    """Second names for all that is published, in results/.kept/<moment>.part.
+def unclaimed(at: datetime, *folders: Path) -> str:
+    """`stamp`, with a number when something in the folders begins so already."""
+    taken = {path.name.partition(".")[0] for folder in folders for path in folder.glob("[!.]*")}
+    name, number = stamp(at), 1
+    while name in taken:
+        number += 1
+        name = f"{stamp(at)}-{number}"
+    return name
+
+
+def snapshot(results: Path, at: datetime, name: str = "") -> Path:
+    """Second names for all that is published, in results/.kept/<moment>.part, or under `name`.
 
     What is published later takes the names in `results`, never the files themselves.
     """
-    folder = results / KEPT / f"{stamp(at)}{UNSETTLED}"
+    folder = results / KEPT / f"{name or unclaimed(at, results / KEPT)}{UNSETTLED}"
     folder.mkdir(parents=True)
     for name in _datasets(results):
         shutil.copytree(results / name, folder / name, copy_function=_link)
@@ -82,7 +93,7 @@ def settle_interrupted(results: Path) -> None:
 def prune(entries: Iterable[Path], runs: int, days: int, now: datetime) -> list[Path]:
     """Delete what is neither among the latest `runs` nor younger than `days`; what it was.
 
-    Names begin with the moment, as `stamp` writes it; others are left alone.
+    Names begin with the moment, as `stamp` writes it, or the day; others are left alone.
     """
     dated: dict[datetime, list[Path]] = {}
     for entry in entries:
@@ -98,10 +109,10 @@ def prune(entries: Iterable[Path], runs: int, days: int, now: datetime) -> list[
 
 
 def _moment(name: str) -> datetime | None:
-    try:
-        return datetime.strptime(name[:20], STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    for length, form in ((20, STAMP), (10, DAY)):
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(name[:length], form).replace(tzinfo=UTC)
+    return None
 
 
 def _datasets(results: Path) -> Iterator[str]:

@@ -17,7 +17,7 @@ from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import ADJUSTED, COLUMNS
 from multilevel.summarise.summary import summarise
-from multilevel.wording.cells import neutralised
+from multilevel.wording.cells import neutralised, requoted
 
 PROGRAMS = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "weasyprint", "snakemake")
 
@@ -57,7 +57,7 @@ def groups_csv(schools: pd.DataFrame) -> bytes:
     """A row per school at full precision; ids that a spreadsheet would run are defused."""
     safe = schools.assign(group=[neutralised(str(group)) for group in schools["group"]])
     text: str = safe.to_csv(index=False, lineterminator="\n")
-    return text.encode("utf-8")
+    return requoted(text).encode("utf-8")
 
 
 def software() -> dict[str, str]:

@@ -148,7 +148,10 @@ def _form(reading: ReadFacts) -> Iterable[str]:
     say = _catalogue().plain
     if reading.delimiter is not None:
         by = say(f"reading.delimiter.{_DELIMITERS[reading.delimiter]}")
-        yield f"{say(f'reading.encoding.{reading.encoding}')}, {by}."
+        key = f"reading.encoding.{reading.encoding}"
+        known = key in _catalogue()
+        text = say(key) if known else _told("reading.encoding.other", encoding=reading.encoding)
+        yield f"{text}, {by}."
     elif reading.encoding is not None:
         yield _told("reading.assumed", encoding=reading.encoding)
     if reading.sheet is not None:
@@ -159,7 +162,7 @@ def _form(reading: ReadFacts) -> Iterable[str]:
         yield _told("reading.decimal_commas", column=column)
 
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
 
 
 def _words(places: Mapping[str, object] | None) -> dict[str, Any]:

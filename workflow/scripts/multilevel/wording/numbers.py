@@ -14,8 +14,12 @@ from dataclasses import dataclass, replace
 MISSING = "n/a"
 # Nearer to 0 or 1 than this many decimals show, a share is called below or above.
 MOST_SHARE_DECIMALS = 4
+# A difference of shares that is nothing but rounding.
+ROUNDED_SHARE = 1e-9
 # Standard errors from one end of a 95% interval to the other.
 INTERVAL_IN_SE = 3.92
+# Decimals of scores that nothing limits.
+UNLIMITED = 15
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -66,6 +70,24 @@ def percent(value: float | None, decimals: int = 0) -> str:
         return {"<": "<0.01%", ">": ">99.99%"}[text[0]]
     places = max(len(text.partition(".")[2]) - 2, 0)
     return f"{100 * value:.{places}f}%"
+
+
+def signed_percent(value: float | None) -> str:
+    """As `percent`, of a share that may be negative; what rounding left is 0."""
+    if value is None or value > ROUNDED_SHARE:
+        return percent(value)
+    return f"-{percent(-value)}" if value < -ROUNDED_SHARE else percent(0.0)
+
+
+def by_error(value: float, se: float) -> str:
+    """An estimate, or the end of its interval, with three digits of its standard error."""
+    if not (math.isfinite(value) and math.isfinite(se)):
+        return MISSING
+    magnitude = _magnitude(se, 0)
+    if -5 <= magnitude <= 7:
+        return fixed(value, max(2 - magnitude, 0))
+    digits = 2 - magnitude + (math.floor(math.log10(abs(value))) if value else 0)
+    return f"{value:.{min(max(digits, 1), 15)}e}"
 
 
 def of_hundred(share: float) -> str:
@@ -174,14 +196,17 @@ class ScoreFormat:
         Power of ten of the standard deviation of the scores.
     variance_decimals
         Of variances: the last digit of a score times the standard deviation is some ten of it.
+    most
+        Of scores, whatever is asked for: what rounding left has no more.
     """
 
     decimals: int
     magnitude: int
     variance_decimals: int
+    most: int = UNLIMITED
 
     @classmethod
-    def of(cls, sd: float, se: float | None = None) -> "ScoreFormat":
+    def of(cls, sd: float, se: float | None = None, unit: float | None = None) -> "ScoreFormat":
         """Two digits of `se` at least, and three of `sd`.
 
         Parameters
@@ -190,10 +215,14 @@ class ScoreFormat:
             Standard deviation of all scores.
         se
             Standard error of the overall mean; may be unknown.
+        unit
+            A power of ten to which scores were rounded; None where they weren't.
         """
         magnitude = _magnitude(sd, 0)
         decimals = max(2 - magnitude, 1 - _magnitude(se, magnitude))
-        return cls(decimals, magnitude, decimals - _magnitude(sd / 2, 0))
+        variance = decimals - _magnitude(sd / 2, 0)
+        most = UNLIMITED if unit is None else round(-math.log10(unit))
+        return cls(min(decimals, most), magnitude, variance, most)
 
     @property
     def scientific(self) -> bool:
@@ -212,15 +241,15 @@ class ScoreFormat:
     @property
     def finer(self) -> "ScoreFormat":
         """One decimal more, for tables that are looked things up in."""
-        return replace(self, decimals=self.decimals + 1)
+        return replace(self, decimals=min(self.decimals + 1, self.most))
 
     def table(self, value: float | None) -> str:
         """538.979 -> 538.98"""
-        return self._print(value, self.decimals + 1)
+        return self._print(value, min(self.decimals + 1, self.most))
 
     def estimate(self, value: float | None) -> str:
         """538.979 -> 538.979"""
-        return self._print(value, self.decimals + 2)
+        return self._print(value, min(self.decimals + 2, self.most))
 
     def whole(self, value: float | None) -> str:
         """538.979 -> 539: for axis ends and claims."""
@@ -241,6 +270,9 @@ class ScoreFormat:
         if self.scientific:
             digits = decimals + (math.floor(math.log10(abs(value))) if value else 0)
             return f"{value:.{min(max(digits, 1), 15)}e}"
+        if self.most < UNLIMITED and value:
+            # Two digits at least: standard errors are smaller than what means are rounded to.
+            decimals = max(decimals, 1 - math.floor(math.log10(abs(value))))
         text = fixed(value, max(decimals, 0))
         # What is not 0 never prints as 0.
         return f"{value:.2g}" if value != 0 and parse(text) == 0 else text

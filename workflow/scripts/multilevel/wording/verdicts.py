@@ -54,7 +54,11 @@ def two_in_three(results: Results) -> bool:
     """
     data, ends = _of(results.data), leading(results)
     low, high = ends.group_minus_1sd, ends.group_plus_1sd
-    within = data.score_min <= low and high <= data.score_max
+    said = results.publication
+    if data.score_min is None or data.score_max is None:
+        within = said is not None and bool(said.range_within_scores)
+    else:
+        within = data.score_min <= low and high <= data.score_max
     normal = "normality_level2" not in _of(results.checks).flags
     return within and normal and verdict(results) == "differ"
 

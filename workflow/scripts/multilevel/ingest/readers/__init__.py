@@ -6,16 +6,17 @@ A new format is a module with a `Reader` and its line in `READERS`.
 from collections.abc import Iterator
 from pathlib import Path
 
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import (
     columnar,
     delimited,
-    excel,
     isolated,
     large,
     raw,
     rdata,
     statistical,
+    workbooks,
 )
 from multilevel.ingest.readers.table import (
     Column,
@@ -40,6 +41,7 @@ __all__ = [
     "read_table",
 ]
 
+_PLAIN = Form()
 _TEXT = Reader(form="a table of text", describe=delimited.describe, read=delimited.read)
 
 
@@ -53,14 +55,26 @@ def _columnar(form: str, *starts: bytes) -> Reader:
 
 _SPSS = _statistical("an SPSS file", *statistical.SPSS_STARTS)
 _R = isolated.reader("an R file", rdata.describe, rdata.columns)
-_EXCEL = isolated.reader("an Excel workbook", excel.describe, excel.columns, excel.STARTS)
+
+
+def _workbook(form: str, *starts: bytes) -> Reader:
+    return isolated.reader(form, workbooks.describe, workbooks.columns, starts)
+
+
+_EXCEL = _workbook("an Excel workbook", *workbooks.ZIPPED)
 
 READERS: dict[str, Reader] = {
     ".csv": _TEXT,
     ".tsv": _TEXT,
     ".txt": _TEXT,
+    ".dat": _TEXT,
+    ".asc": _TEXT,
     ".xlsx": _EXCEL,
     ".xlsm": _EXCEL,
+    ".xlsb": _EXCEL,
+    # Programs write tables of other forms under this ending too.
+    ".xls": _workbook("an old Excel workbook", *workbooks.OLD, *workbooks.ZIPPED),
+    ".ods": _workbook("an OpenDocument workbook", *workbooks.ZIPPED),
     ".sav": _SPSS,
     ".zsav": _SPSS,
     ".por": _statistical("a portable SPSS file"),
@@ -99,7 +113,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Table:
 
 def read_source(
     path: Path,
-    sheet: str | int | None = None,
+    form: Form = _PLAIN,
     *,
     whole: bool = True,
     expected: str | None = None,
@@ -109,6 +123,8 @@ def read_source(
 
     Parameters
     ----------
+    form
+        What is said of its form.
     whole
         Else a large one of a kind that can be read in batches is left where it is.
     expected, within
@@ -121,7 +137,7 @@ def read_source(
     """
     ending, compressed = _format(path.name)
     if not whole and large.is_large(path, ending, compressed):
-        return large.source(path, ending, compressed, expected, within)
+        return large.source(path, ending, compressed, form, expected, within)
     if ending not in READERS and compressed != ".zip" and not path.is_dir():
         raise _unknown(path.name)
     stored, sha256 = raw.read(path, expected, within)
@@ -141,7 +157,7 @@ def read_source(
         bytes=len(stored),
         compressed=bool(compressed),
         ending=ending,
-        sheet=sheet,
+        form=form,
     )
 
 

@@ -14,7 +14,7 @@ FEATHER_STARTS = (b"ARROW1", b"FEA1")
 _CELL = 8  # bytes that a value takes in memory, at least
 
 
-def describe(source: Source) -> Description:
+def describe(source: Source, _: tuple[str, ...] = ()) -> Description:
     """The file's columns."""
     if source.ending == ".parquet":
         file = _parquet(source)

@@ -11,30 +11,60 @@ from typing import Any, TextIO
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from multilevel.errors import DataRefused
+from multilevel.ingest.readers import encodings, headers, text_lines
+from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.raw import looks_like
 from multilevel.ingest.readers.table import Column, Description, Source, Table, find, resolve
-from multilevel.records.reading import ReadFacts
+from multilevel.records.findings import Finding, note
+from multilevel.records.reading import ReadFacts, Renamed
 
 _DELIMITERS = (",", ";", "\t", "|")
 # The line by which Excel is told what separates values.
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
-_TITLE_LINES = 30
 _LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
 
 @dataclass(frozen=True)
 class Header:
-    """The first line with names in it, and where it ends; `sep=;` isn't one."""
+    """The names of the columns, and where the values begin; `sep=;` isn't a header.
+
+    Attributes
+    ----------
+    delimiter
+        The character between values.
+    names
+        A name for each value of a row, "" where it has none.
+    length, lines
+        Bytes and lines before the first values.
+    row_names
+        Whether rows begin with a value of which the header says nothing.
+    by_blanks
+        Whether blanks separate values in the file, which then are tabs here.
+    even
+        Whether all rows that were looked at have a value for each name.
+    findings
+        What stands beside names and values.
+    """
 
     delimiter: str
     names: tuple[str, ...]
-    length: int  # bytes, with the lines before it
+    length: int
     lines: int
+    row_names: bool = False
+    by_blanks: bool = False
+    even: bool = True
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def dressed(self) -> bool:
+        """Whether the file holds more than names in its first line and values below."""
+        return bool(self.findings) or self.row_names or self.by_blanks
 
 
 def read(source: Source, wanted: tuple[str, ...]) -> Table:
@@ -49,9 +79,11 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         `unreadable_file`, `missing_column` or `empty`.
     """
     content, encoding = _as_utf8(source)
-    found = header(content, wanted, source.name)
+    content, found = arranged(content, wanted, source)
     places, renamed = resolve(found.names, wanted, source.name)
     body = memoryview(content)[found.length :]
+    if found.row_names:
+        _check_row_names(body, found, source.name)
     table = _rows(body, found, places, source.name)
     if table.num_rows == 0:
         raise no_rows(source.name)
@@ -68,12 +100,25 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         bytes=source.bytes,
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
-        facts=ReadFacts(encoding=encoding, delimiter=found.delimiter, renamed=renamed),
-        columns=columns(body, found, places, wanted),
+        facts=facts_of(found, encoding, source, renamed),
+        findings=(*found.findings, *([encoding.guess] if encoding.guess else [])),
+        columns=first_rows_of(body, found, places, wanted),
     )
 
 
-def columns(
+def facts_of(
+    header: Header, encoding: Encoding, source: Source, renamed: tuple[Renamed, ...]
+) -> ReadFacts:
+    """The form of a text."""
+    return ReadFacts(
+        encoding=encoding.codec,
+        delimiter=" " if header.by_blanks else header.delimiter,
+        dressed=header.dressed or bool(source.form.skip_rows),
+        renamed=renamed,
+    )
+
+
+def first_rows_of(
     body: memoryview | bytes, header: Header, places: tuple[int, ...], wanted: tuple[str, ...]
 ) -> dict[str, Column]:
     """What the first rows say of the `wanted` columns, which stand at `places`."""
@@ -100,45 +145,44 @@ def _is_quoted(values: list[str]) -> bool:
 def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
     """The columns that the header names, under the delimiter that shows most of `looked_for`."""
     start = replace(source, content=source.content[:HEADER_LIMIT])
-    content, _ = _as_utf8(start)
-    found = header(content, looked_for, source.name)
+    content, _ = _as_utf8(start, whole=len(source.content) <= HEADER_LIMIT)
+    _, found = arranged(content, looked_for, source)
     return Description(columns=tuple(Column(name=name) for name in found.names))
 
 
-def _as_utf8(source: Source) -> tuple[bytes, str]:
+def _as_utf8(source: Source, *, whole: bool = True) -> tuple[bytes, Encoding]:
     """The text in UTF-8 without a byte-order mark, and its encoding."""
     content, name = source.content, source.name
     kind = looks_like(content)
     if kind:
         raise DataRefused("unreadable_file.not_text", file=name, looks_like=kind)
-    text, codec = _decoded(content)
+    text, encoding = _decoded(content, source, whole)
     if "\0" in text:
         raise DataRefused("unreadable_file.nul_bytes", file=name)
     if not text.strip():
         raise DataRefused("empty.blank", file=name)
-    return text.encode("utf-8"), codec
+    return text.encode("utf-8"), encoding
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    for codec in encodings(content):
-        try:
-            return content.decode(codec), codec
-        except UnicodeDecodeError:
-            continue
-    raise AssertionError("Latin-1 decodes everything")
+def _decoded(content: bytes, source: Source, whole: bool) -> tuple[str, Encoding]:
+    encoding = encodings.told(content, source.form.encoding, source.name)
+    try:
+        return _text(content, encoding or encodings.UTF_8, whole), encoding or encodings.UTF_8
+    except UnicodeDecodeError as error:
+        if encoding is not None:
+            raise encodings.other_than_told(source.name, encoding, content, error) from None
+    guess = encodings.recognised(b"\n".join(encodings.words(content)))
+    try:
+        return _text(content, guess, whole), guess
+    except UnicodeDecodeError:
+        guess = encodings.any_bytes(content)
+        return _text(content, guess, whole), guess
 
 
-def encodings(content: bytes) -> tuple[str, ...]:
-    """Codecs for a text that begins so, likeliest first; the last fits any."""
-    marks = (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    )
-    marked = [codec for mark, codec in marks if content.startswith(mark)]
-    return (*marked[:1], "utf-8", "cp1252", "latin-1")
+def _text(content: bytes, encoding: Encoding, whole: bool) -> str:
+    """The text; where it isn't `whole`, without a character that its end cuts."""
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    return encoding.readable(decoder.decode(content, final=whole))
 
 
 def no_rows(name: str) -> DataRefused:
@@ -146,51 +190,105 @@ def no_rows(name: str) -> DataRefused:
     return DataRefused("empty.no_rows", file=name)
 
 
+def arranged(content: bytes, wanted: tuple[str, ...], source: Source) -> tuple[bytes, Header]:
+    """The text as one character separates its values, and its header.
+
+    That is under the delimiter that shows most of the `wanted` columns.
+    """
+    content = text_lines.without_rows(content, source.form)
+    found = header(content, wanted, source.name)
+    if not found.by_blanks:
+        return content, found
+    content = text_lines.by_tabs(content)
+    by_tab = _header_by(_head(content), "\t", wanted)
+    return content, replace(by_tab, by_blanks=True)
+
+
 def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
-    """The header under the delimiter that shows most of the `wanted` columns."""
-    head = content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
+    """The header of a text that begins so.
+
+    Under blanks as delimiters, length and lines aren't those of the text.
+    """
+    head = _head(content)
     said = _SAID.fullmatch(head.lstrip().partition("\n")[0].rstrip("\r"))
     only = [said[1]] if said and said[1] in _DELIMITERS else _DELIMITERS
-    candidates = [_header_by(head, delimiter) for delimiter in only]
-    best = max(
-        candidates,
-        key=lambda one: (sum(bool(find(one.names, w)[0]) for w in wanted), len(one.names)),
-    )
+    candidates = [_header_by(head, delimiter, wanted) for delimiter in only]
+    best = max(candidates, key=lambda one: (_shows(one, wanted), len(one.names)))
     if best.length >= HEADER_LIMIT - 3:
         raise DataRefused("unreadable_file.endless_line", file=name)
-    if wanted and not any(find(best.names, one)[0] for one in wanted):
-        _check_title(head, wanted, name)
+    if _shows(best, wanted) < max(len(wanted), 1) or len(best.names) == 1:
+        blanks = _header_by(
+            _head(text_lines.by_tabs(head.encode("utf-8"), whole=False)), "\t", wanted
+        )
+        more = _shows(blanks, wanted) > _shows(best, wanted) or len(best.names) == 1
+        if more and len(blanks.names) > 1 and blanks.even:
+            return replace(blanks, by_blanks=True)
     return best
 
 
-def _check_title(head: str, wanted: tuple[str, ...], name: str) -> None:
-    """Refuse a text of which a line after the first has all the `wanted` names."""
-    for delimiter in _DELIMITERS:
-        reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-        try:
-            for row in islice(reader, _TITLE_LINES):
-                if all(find(row, one)[0] for one in wanted):
-                    raise DataRefused("unreadable_file.title", file=name, line=reader.line_num)
-        except csv.Error:
-            continue
+def _head(content: bytes) -> str:
+    return content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
 
 
-def _header_by(head: str, delimiter: str) -> Header:
+def _shows(header: Header, wanted: tuple[str, ...]) -> int:
+    """How many of the `wanted` columns a header has."""
+    return sum(bool(find(header.names, one)[0]) for one in wanted)
+
+
+def _header_by(head: str, delimiter: str, wanted: tuple[str, ...]) -> Header:
+    """The header under a delimiter; without names where that isn't one."""
+    ends: list[tuple[int, int]] = []
+    starts: list[str] = []
     length = 0
 
     def lines() -> Iterator[str]:
         nonlocal length
         for line in io.StringIO(head, newline=""):
             length += len(line.encode("utf-8"))
+            starts.append(line[:1])
             yield line
 
     reader = csv.reader(lines(), delimiter=delimiter)
+    rows, quoted = [], []
     try:
-        rows = (row for row in reader if "".join(row).strip())
-        names = next((row for row in rows if not _SAID.fullmatch(delimiter.join(row))), [])
+        for row in islice(reader, headers.LOOKED_AT):
+            quoted.append(starts[-1:] == ['"'])
+            ends.append((length, reader.line_num))
+            rows.append([] if _SAID.fullmatch(delimiter.join(row)) else row)
     except csv.Error:
-        names = []  # another delimiter fits, or no column is found and the file refused
-    return Header(delimiter, tuple(names), length, reader.line_num)
+        pass  # of the rows so far; another delimiter fits, or pyarrow names the line
+    if length >= len(head.encode("utf-8")) >= HEADER_LIMIT - 3 and len(rows) > 1:
+        rows.pop()  # which may not be whole
+    place = headers.place(rows, wanted)
+    if place is None:
+        return Header(delimiter, (), length, reader.line_num)
+    below = [row for row in rows[place.first :] if row]
+    first = quoted[place.first] if place.first < len(rows) else False
+    names = (
+        headers.completed(rows[place.names], below, delimiter, first)
+        if below
+        else tuple(rows[place.names])
+    )
+    named = len(names) > len(rows[place.names]) and not names[0]
+    findings = [*headers.dress(rows, place, ends[place.names][1])]
+    if named:
+        findings.append(note("row_names", n=len(names) - 1))
+    return Header(
+        delimiter,
+        names,
+        *ends[place.first - 1 if below else place.names],
+        row_names=named,
+        even={len(row) for row in below} <= {len(names)},
+        findings=tuple(findings),
+    )
+
+
+def _check_row_names(body: memoryview, header: Header, name: str) -> None:
+    """Refuse rows of a value too many, which don't begin with names of their own."""
+    first = _rows(body, header, (0,), name).column(0)
+    if pc.count_distinct(first).as_py() < len(first):
+        short = replace(header, names=header.names[1:])
+        raise ragged(_as_lines(body), short, name, ValueError("it has values without a name"))
 
 
 def _rows(body: memoryview, header: Header, places: tuple[int, ...], name: str) -> Any:

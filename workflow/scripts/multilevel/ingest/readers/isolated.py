@@ -34,7 +34,8 @@ MEMORY_FREE = 2 * 2**30
 MEMORY_TIMES = 60
 _PIECE = 2**20
 
-Describe = Callable[[Source], Description]
+# The file's columns; names that are looked for help where the form has to be guessed.
+Describe = Callable[[Source, tuple[str, ...]], Description]
 # Arrow arrays by name, special missing values already null, and the reasons for those.
 Columns = Callable[
     [Source, tuple[str, ...], Description], tuple[Mapping[str, Any], Mapping[str, Any]]
@@ -54,10 +55,10 @@ def reader(
         The first bytes that such a file may have; empty when they tell nothing.
     """
 
-    def description(source: Source, _: tuple[str, ...]) -> Description:
+    def description(source: Source, looked_for: tuple[str, ...]) -> Description:
         _check_start(source, form, starts)
         content = call(
-            lambda: msgspec.msgpack.encode(describe(source)),
+            lambda: msgspec.msgpack.encode(describe(source, looked_for)),
             source.name,
             len(source.content),
             form,
@@ -68,11 +69,16 @@ def reader(
         _check_start(source, form, starts)
 
         def work() -> bytes:
-            found = describe(source)
+            found = describe(source, names)
             places, renamed = resolve(found.names, names, source.name)
             chosen = tuple(found.columns[place] for place in places)
             own = tuple(column.name for column in chosen)
-            about = Description(columns=chosen, facts=replace(found.facts, renamed=renamed))
+            about = replace(
+                found,
+                columns=chosen,
+                facts=replace(found.facts, renamed=renamed),
+                findings=tuple(one for one in found.findings if set(one.columns) <= set(own)),
+            )
             return typed.packed(about, *columns(source, own, found))
 
         content = call(work, source.name, len(source.content), form)

@@ -17,8 +17,18 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import columnar, delimited, isolated, opening, raw
+from multilevel.ingest.readers import (
+    columnar,
+    delimited,
+    encodings,
+    isolated,
+    opening,
+    raw,
+    text_lines,
+)
+from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table, resolve
 from multilevel.records.reading import ReadFacts
 
@@ -30,7 +40,9 @@ COMPRESSED_TIMES = 4
 ROWS_IN_MEMORY = 2_000_000
 BATCH_ROWS = 2**19
 CHUNK = 2**20
-_TEXT = (".csv", ".tsv", ".txt")
+_LINES_AT_ONCE = 10_000
+_MANY_WORDS = 2_000  # tell an encoding
+_TEXT = (".csv", ".tsv", ".txt", ".dat", ".asc")
 
 
 def is_large(path: Path, ending: str, compressed: str) -> bool:
@@ -51,6 +63,7 @@ def source(
     path: Path,
     ending: str,
     compressed: str,
+    form: Form,
     expected: str | None = None,
     within: Path | None = None,
 ) -> Source:
@@ -60,7 +73,7 @@ def source(
     """
     with opening.opened(path, within) as file:
         of_text = ending != ".parquet"
-        large: LargeFile = LargeText(path, file) if of_text else LargeParquet(path, file)
+        large: LargeFile = LargeText(path, file, form) if of_text else LargeParquet(path, file)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     opening.check_same(path.name, sha256, expected)
     return Source(
@@ -71,6 +84,7 @@ def source(
         bytes=path.stat().st_size,
         compressed=bool(compressed),
         ending=ending,
+        form=form,
         in_batches=large,
     )
 
@@ -146,7 +160,7 @@ class _Survey:
 
     Attributes
     ----------
-    codec
+    encoding
         Its encoding.
     head
         Its first bytes, in UTF-8 without a mark.
@@ -154,35 +168,53 @@ class _Survey:
         How many it has.
     """
 
-    codec: str
+    encoding: Encoding
     head: bytes
     lines: int
     quotes: int
 
 
+class _Stream(io.RawIOBase):
+    """Lines of text as a file of UTF-8."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._rest = lines, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._rest:
+            self._rest = "".join(islice(self._lines, _LINES_AT_ONCE)).encode("utf-8")
+        n = min(len(buffer), len(self._rest))
+        buffer[:n], self._rest = self._rest[:n], self._rest[n:]
+        return n
+
+
 class LargeText:
     """A delimited text of many rows."""
 
-    def __init__(self, path: Path, file: io.BufferedReader) -> None:
+    def __init__(self, path: Path, file: io.BufferedReader, form: Form) -> None:
         self._path, self._place = path, opening.kept(file, path, self)
+        self._form = form
         self._unchanged = _Unchanged(path)
         self._gzip = path.suffix.lower() == ".gz"
 
     def describe(self, looked_for: tuple[str, ...]) -> Description:
         """The columns that the header names, under the delimiter that shows most of them."""
-        header = delimited.header(self._survey.head, looked_for, self._path.name)
+        header = self._header(looked_for)
         return Description(columns=tuple(Column(name=name) for name in header.names))
 
     def batches(self, source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
         """Batches of text, each of about as many bytes."""
-        survey = self._survey
-        header = delimited.header(survey.head, columns, source.name)
+        survey, header = self._survey, self._header(columns)
         places, renamed = resolve(header.names, columns, source.name)
         lines = survey.lines - header.lines
         if not lines:
             raise delimited.no_rows(source.name)
-        found = delimited.columns(survey.head[header.length :], header, places, columns)
-        facts = ReadFacts(encoding=survey.codec, delimiter=header.delimiter, renamed=renamed)
+        found = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
+        facts = delimited.facts_of(header, survey.encoding, source, renamed)
+        guess = [survey.encoding.guess] if survey.encoding.guess else []
         n_rows = 0
         for batch, is_last in _with_last(self._parsed(header, places)):
             n_rows += batch.num_rows
@@ -191,6 +223,7 @@ class LargeText:
                 dict(zip(columns, batch.columns, strict=True)),
                 found,
                 facts=facts,
+                findings=(*header.findings, *guess),
                 decimal_comma=header.delimiter != ",",
                 first_line=header.lines + 1 if is_last and n_rows == lines else None,
             )
@@ -202,22 +235,54 @@ class LargeText:
 
     def _parsed(self, header: delimited.Header, places: tuple[int, ...]) -> Iterator[Any]:
         options = delimited.csv_options(header, places)
-        options["read_options"].skip_rows = header.lines
-        options["read_options"].encoding = self._survey.codec.removesuffix("-sig")
         try:
-            compression = "gzip" if self._gzip else None
-            with pa.input_stream(str(self._place), compression=compression) as stream:
-                yield from pa_csv.open_csv(stream, **options)
+            if self._as_it_is(header):
+                options["read_options"].skip_rows = header.lines
+                codec = self._survey.encoding.codec
+                options["read_options"].encoding = codec.removesuffix("-sig")
+                compression = "gzip" if self._gzip else None
+                with pa.input_stream(str(self._place), compression=compression) as stream:
+                    yield from pa_csv.open_csv(stream, **options)
+            else:
+                with _Stream(self._lines(header)) as lines:
+                    yield from pa_csv.open_csv(pa.PythonFile(lines, "r"), **options)
         except pa.ArrowInvalid as error:
             with self._body(header) as body:
                 raise delimited.ragged(body, header, self._path.name, error) from error
 
-    def _body(self, header: delimited.Header) -> TextIO:
+    def _header(self, wanted: tuple[str, ...]) -> delimited.Header:
+        head = text_lines.without_rows(self._survey.head, self._form)
+        return delimited.header(head, wanted, self._path.name)
+
+    def _as_it_is(self, header: delimited.Header) -> bool:
+        """Whether pyarrow can read the file without its text being rewritten."""
+        further = max(self._form.passed_over, default=0) > header.lines
+        return not (header.by_blanks or further or self._survey.encoding.guess)
+
+    def _lines(self, header: delimited.Header) -> Iterator[str]:
+        """The lines after the header as pyarrow can read them."""
+        readable = self._survey.encoding.readable
+        with self._text(header) as body:
+            kept = (
+                readable("\n" if number in self._form.passed_over else line)
+                for number, line in enumerate(body, header.lines + 1)
+            )
+            yield from text_lines.tabbed(kept) if header.by_blanks else kept
+
+    def _text(self, header: delimited.Header) -> TextIO:
         """The text after the header, line by line."""
-        body = io.TextIOWrapper(self._bytes(), encoding=self._survey.codec, newline="")
+        codec = self._survey.encoding.codec
+        body = io.TextIOWrapper(self._bytes(), encoding=codec, newline="")
         for _ in islice(body, header.lines):
             pass
         return body
+
+    def _body(self, header: delimited.Header) -> TextIO:
+        """What pyarrow reads, line by line."""
+        if self._as_it_is(header):
+            return self._text(header)
+        rewritten = io.BufferedReader(_Stream(self._lines(header)))
+        return io.TextIOWrapper(rewritten, encoding="utf-8", newline="")
 
     def _bytes(self) -> IO[bytes]:
         opened = gzip.open if self._gzip else open
@@ -233,18 +298,40 @@ class LargeText:
             kind = raw.looks_like(start)
             if kind:
                 raise DataRefused("unreadable_file.not_text", file=name, looks_like=kind)
-            for codec in delimited.encodings(start):
-                try:
-                    return self._by(codec)
-                except UnicodeDecodeError:
-                    continue
+            return self._recognised(start)
         except (EOFError, OSError, zlib.error) as error:
             with self._place.open("rb") as file:
                 raise raw.incomplete(name, "gzip file", file.read(512), error) from error
-        raise AssertionError("the last encoding fits any file")
 
-    def _by(self, codec: str) -> _Survey:
-        decoder = codecs.getincrementaldecoder(codec)()
+    def _recognised(self, start: bytes) -> _Survey:
+        encoding = encodings.told(start, self._form.encoding, self._path.name)
+        try:
+            return self._by(encoding or encodings.UTF_8)
+        except UnicodeDecodeError as error:
+            if encoding is not None:
+                raise encodings.other_than_told(
+                    self._path.name, encoding, error.object, error
+                ) from None
+        sample = b"\n".join(self._sample())
+        try:
+            return self._by(encodings.recognised(sample))
+        except UnicodeDecodeError:
+            return self._by(encodings.any_bytes(sample))
+
+    def _sample(self) -> Iterator[bytes]:
+        """Pieces of the text that aren't ASCII, of its lines from the first that has any."""
+        seen: set[bytes] = set()
+        with self._bytes() as file:
+            for line in file:
+                for word in encodings.words(line):
+                    if word not in seen:
+                        seen.add(word)
+                        yield word
+                if len(seen) > _MANY_WORDS:
+                    return
+
+    def _by(self, encoding: Encoding) -> _Survey:
+        decoder = codecs.getincrementaldecoder(encoding.codec)()
         limit = raw.expanded_limit(self._path.stat().st_size)
         head, quotes, feeds, returns, end, size = b"", 0, 0, 0, "", 0
         with self._bytes() as file:
@@ -256,7 +343,7 @@ class LargeText:
                 if "\0" in text:
                     raise DataRefused("unreadable_file.nul_bytes", file=self._path.name)
                 if len(head) < delimited.HEADER_LIMIT:
-                    head += text.encode("utf-8")
+                    head += encoding.readable(text).encode("utf-8")
                 quotes += text.count('"')
                 feeds += text.count("\n")
                 returns += text.count("\r")
@@ -265,7 +352,7 @@ class LargeText:
         if not head.strip():
             raise raw.nothing_in(self._path.name)
         ending, lines = ("\n", feeds) if feeds else ("\r", returns)
-        return _Survey(codec=codec, head=head, lines=lines + (end != ending), quotes=quotes)
+        return _Survey(encoding=encoding, head=head, lines=lines + (end != ending), quotes=quotes)
 
 
 def _table(source: Source, arrays: dict[str, Any], found: dict[str, Column], **more: Any) -> Table:

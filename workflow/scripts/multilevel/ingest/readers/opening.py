@@ -10,6 +10,7 @@ from multilevel.errors import DataRefused
 from multilevel.storage.attempts import PassingFault
 
 _HASH = re.compile("[0-9a-f]{64}")
+_AWAY = ("not_there", "folder", "not_regular", "forbidden", "system")
 # Where Linux lists the files that a process has open.
 _OPEN = Path("/proc/self/fd")
 
@@ -76,7 +77,8 @@ def check_present(refused: DataRefused, expected: str | None) -> None:
     PassingFault
         When `refused` says that the file can't be read, though it could be when the run began.
     """
-    if expected is not None and _HASH.fullmatch(expected):
+    away = refused.finding.code.removeprefix("unreadable_file.") in _AWAY
+    if away and expected is not None and _HASH.fullmatch(expected):
         raise PassingFault(f"{refused.reason.message} When the run began it could be read.")
 
 

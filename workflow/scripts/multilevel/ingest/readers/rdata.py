@@ -15,7 +15,7 @@ _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _LARGEST = 1e100
 
 
-def describe(source: Source) -> Description:
+def describe(source: Source, _: tuple[str, ...] = ()) -> Description:
     """The columns of the file's data frame."""
     return Description(columns=tuple(Column(name=str(name)) for name in _frame(source).columns))
 

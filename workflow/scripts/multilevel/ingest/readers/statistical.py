@@ -52,7 +52,7 @@ def _codes_too(source: Source) -> dict[str, bool]:
     return {"user_missing": True} if source.ending in _KEEPS_CODES else {}
 
 
-def describe(source: Source) -> Description:
+def describe(source: Source, _: tuple[str, ...] = ()) -> Description:
     """The file's columns with their labels and missing codes."""
     if source.ending == ".xpt" and len(source.content) % _XPORT_RECORD:
         raise DataRefused("unreadable_file.cut_off", file=source.name)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.records.findings import Finding
 from multilevel.records.reading import Difference, ReadFacts, Renamed
@@ -31,6 +32,7 @@ _MAKE = {
     "replicates: columns": "REPLICATE_WEIGHTS",
     "join: by": "JOIN_BY",
     "join: name": "JOIN_NAME",
+    "where": "WHERE",
 }
 
 
@@ -52,8 +54,8 @@ class Source:
         Whether `content` was compressed in the file.
     ending
         The format, such as ".sav": the file's ending without that of the compression.
-    sheet
-        The sheet of a workbook, by name or number from 1; None for the first.
+    form
+        What is said of its form.
     in_batches
         How to read a file too large for memory, of which `content` holds nothing.
     """
@@ -65,7 +67,7 @@ class Source:
     bytes: int
     compressed: bool
     ending: str = ""
-    sheet: str | int | None = None
+    form: Form = field(default_factory=Form)
     in_batches: "LargeFile | None" = None
 
 
@@ -137,11 +139,14 @@ class Description:
         Rows, None where only reading tells.
     facts
         The form of the file.
+    findings
+        What stands beside names and values.
     """
 
     columns: tuple[Column, ...]
     n_rows: int | None = None
     facts: ReadFacts = field(default_factory=ReadFacts)
+    findings: tuple[Finding, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,6 +166,8 @@ class Table:
         one that it declares missing.
     n_rows
         Rows read.
+    n_left_out
+        Rows read that a condition left out, which `n_rows` hasn't.
     name
         The file's name, for messages.
     sha256, bytes
@@ -186,6 +193,7 @@ class Table:
     name: str
     sha256: str
     bytes: int
+    n_left_out: int = 0
     decimal_comma: bool = False
     first_line: int | None = None
     facts: ReadFacts = field(default_factory=ReadFacts)

@@ -58,6 +58,7 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
         sha256=source.sha256,
         bytes=source.bytes,
         facts=found.facts,
+        findings=found.findings,
         columns=dict(zip(names, found.columns, strict=True)),
         reasons=reasons,
     )

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from multilevel.configuration.datasets import CompanionColumns
 from multilevel.errors import DataRefused
-from multilevel.records.findings import Finding, caution
+from multilevel.records.companion import RefusalCode, no_companion
+from multilevel.records.findings import Finding
 from multilevel.wording.families import families
 
 # How many plausible values studies give; other numbered columns are questions or subtests.
@@ -38,20 +39,21 @@ def companion_columns(
         of_group = tuple(resolve(name, "companion: group") for name in given.group)
     except DataRefused as refused:
         about = refused.finding
-        case = "absent" if about.code.endswith("absent") else "ambiguous"
-        return caution("no_companion", *about.columns, case=case, near=about.values.get("near"))
+        absent = about.code == "missing_column.absent"
+        case: RefusalCode = "absent" if absent else "ambiguous"
+        return no_companion(case, *about.columns, near=about.values.get("near"))
     columns = (*member, *of_group)
     twice = tuple(dict.fromkeys(name for name in columns if columns.count(name) > 1))
-    barred = (
+    barred: tuple[tuple[RefusalCode, Sequence[str]], ...] = (
         ("named_twice", twice),
         ("outcome", (*outcomes, *_other_values(outcomes, names))),
         ("group_id", (group,)),
         ("member_id", tuple(name for name in columns if name.casefold() in MEMBER_IDS)),
     )
-    for case, those in barred:
+    for code, those in barred:
         unusable = tuple(dict.fromkeys(name for name in columns if name in those))
         if unusable:
-            return caution("no_companion", *unusable, case=case)
+            return no_companion(code, *unusable)
     return replace(given, member=member, group=of_group)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multilevel.configuration import Dataset
+from multilevel.configuration.forms import Form
 from multilevel.ingest import parts
 from multilevel.ingest.readers import (
     Description,
@@ -15,7 +16,7 @@ from multilevel.ingest.readers import (
     parse,
     read_source,
 )
-from multilevel.ingest.table import joining, missing
+from multilevel.ingest.table import ids, joining, missing, rows
 from multilevel.ingest.table.layout import Layout, layout, looked_for
 
 
@@ -67,7 +68,7 @@ def opened(
     if dataset.join is not None:
         other = read_source(
             joined or Path(dataset.join.file),
-            dataset.join.sheet,
+            Form(sheet=dataset.join.sheet),
             expected=(expected or {}).get(dataset.join.file),
             within=dataset.folder_of(dataset.join.file),
         )
@@ -96,10 +97,11 @@ def tables(files: Opened) -> Iterator[Table]:
     former: list[str] = []
     for batch in batches(files.source, chosen.columns):
         table = missing.without(batch, chosen.dataset.missing, chosen.ids)
+        table = rows.taken(table, chosen.dataset.where)
         if chosen.alone is not None:
             values = parts.different(table, chosen.alone)
             table, former = parts.alone(table, chosen.alone, former), values or former
-        yield table
+        yield ids.shown(table, chosen.dataset)
 
 
 def read(files: Opened) -> Table:
@@ -114,6 +116,7 @@ def read(files: Opened) -> Table:
     table = whole(files) if files.kept is None else _needed(files.kept, files.layout)
     if dataset.split is not None:
         table = parts.part(table, dataset.split.column, dataset.split.value)
+    table = ids.shown(table, dataset)
     if dataset.join is not None and dataset.join.name is not None:
         table = joining.named(table, dataset.group, dataset.join.name)
     return table
@@ -122,9 +125,10 @@ def read(files: Opened) -> Table:
 def whole(files: Opened, further: Iterable[str] = ()) -> Table:
     """The same of all parts of the file, with `further` columns of the data file."""
     chosen = files.layout
-    dataset, ids = chosen.dataset, chosen.ids
+    dataset = chosen.dataset
     columns = tuple(dict.fromkeys((*chosen.columns, *further)))
-    table = missing.without(parse(files.source, columns), dataset.missing, ids)
+    table = missing.without(parse(files.source, columns), dataset.missing, chosen.ids)
+    table = rows.taken(table, dataset.where)
     if dataset.split is not None:
         without = parts.in_no_part(table, dataset.split.column)
         table = replace(table, findings=(*table.findings, *without))
@@ -133,7 +137,7 @@ def whole(files: Opened, further: Iterable[str] = ()) -> Table:
     if dataset.join is not None and files.other is not None:
         keys = tuple(name for _, name in dataset.join.by)
         needed = tuple(dict.fromkeys((*keys, *chosen.joined)))
-        other = missing.without(parse(files.other, needed), dataset.missing, ids)
+        other = missing.without(parse(files.other, needed), dataset.missing, chosen.ids)
         table = joining.joined(table, other, dataset.join, chosen.joined)
     return table
 

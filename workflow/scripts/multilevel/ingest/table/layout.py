@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from multilevel.configuration import Dataset, expressions, patterns
+from multilevel.configuration import Dataset, conditions, expressions, patterns
 from multilevel.configuration.datasets import (
     CompanionColumns,
     Join,
     Replicates,
     Weights,
+    group_name,
     scores_of,
 )
 from multilevel.errors import DataRefused
@@ -17,7 +18,8 @@ from multilevel.ingest import benchmarks, checks, presets
 from multilevel.ingest.readers import Description
 from multilevel.ingest.readers.table import find, resolve
 from multilevel.ingest.table.companions import companion_columns
-from multilevel.records.findings import Finding, caution, note
+from multilevel.records.companion import no_companion
+from multilevel.records.findings import Finding, note
 from multilevel.records.reading import Renamed
 from multilevel.records.sections import ColumnUse, Role
 from multilevel.wording.ordering import natural
@@ -58,12 +60,13 @@ class Layout:
         """Columns that hold ids."""
         keys = [name for pair in self.dataset.join.by for name in pair] if self.dataset.join else []
         split = [self.dataset.split.column] if self.dataset.split else []
-        return frozenset((self.dataset.group, *keys, *split))
+        groups = self.dataset.group_columns or (self.dataset.group,)
+        return frozenset((*groups, *keys, *split))
 
 
 def looked_for(dataset: Dataset) -> tuple[str, ...]:
     """Names that the configuration gives, to tell a text's delimiter by."""
-    names = [*dataset.outcomes, dataset.group]
+    names = [*dataset.outcomes, *(dataset.group_columns or (dataset.group,))]
     return tuple(name for one in names if one for name in (patterns.expanded(one) if one else ()))
 
 
@@ -84,13 +87,15 @@ def layout(
     names = _Names(found, other, file, other_file)
     one = chosen.dataset
     outcomes = [name for pattern in one.outcomes for name in names.all_of(pattern, "outcome")]
-    group = names.mine(one.group, "group")
-    _check_pattern(one.outcomes, outcomes, group, names)
-    resolve(found.names, [*outcomes, group], file)  # none may be the same as another
+    groups = [names.mine(name, "group") for name in one.group_columns or (one.group,)]
+    _check_pattern(one.outcomes, outcomes, groups, names)
+    resolve(found.names, [*outcomes, *groups], file)  # none may be the same as another
     resolved = replace(
         one,
         outcome=outcomes[0] if len(outcomes) == 1 else tuple(outcomes),
-        group=group,
+        group=group_name(groups),
+        group_columns=tuple(groups) if one.group_columns else (),
+        where=one.where and _where(one.where, names),
         weights=_weights(one.weights, names),
         replicates=_replicates(one.replicates, names),
         split=one.split and replace(one.split, column=names.mine(one.split.column, "split_by")),
@@ -206,19 +211,25 @@ class _Names:
 
 
 def _check_pattern(
-    given: Sequence[str], outcomes: Sequence[str], group: str, names: _Names
+    given: Sequence[str], outcomes: Sequence[str], groups: Sequence[str], names: _Names
 ) -> None:
-    """Refuse a pattern of scores that takes in the group's column."""
-    patterned = (one for one in given if patterns.is_pattern(one) and one not in outcomes)
-    wide = next((one for one in patterned if group in names.all_of(one, "outcome")), None)
-    if wide is not None:
-        raise DataRefused("missing_column.wide_pattern", group, pattern=wide)
+    """Refuse a pattern of scores that takes in a column of the groups."""
+    for pattern in given:
+        if not patterns.is_pattern(pattern) or pattern in outcomes:
+            continue
+        taken = [name for name in names.all_of(pattern, "outcome") if name in groups]
+        if taken:
+            raise DataRefused("missing_column.wide_pattern", taken[0], pattern=pattern)
 
 
 def _pattern_of_one(given: Sequence[str], outcomes: Sequence[str]) -> Iterator[Finding]:
     """A pattern that fits one column, which is then no set of plausible values."""
     if len(outcomes) == 1 and patterns.is_pattern(given[0]) and given[0] != outcomes[0]:
         yield note("pattern_of_one", outcomes[0], pattern=given[0])
+
+
+def _where(given: str, names: _Names) -> str:
+    return conditions.renamed(given, lambda name: names.mine(name, "where"))
 
 
 def _weights(given: Weights | None, names: _Names) -> Weights | None:
@@ -273,7 +284,7 @@ def _companion(
         return None
     # A column that has one value isn't kept.
     if chosen.country in (*given.member, *given.group):
-        return caution("no_companion", chosen.country or "", case="constant")
+        return no_companion("constant", chosen.country or "")
     return companion_columns(given, names.one, dataset.outcomes, dataset.group, found.names)
 
 
@@ -282,7 +293,7 @@ def _uses(dataset: Dataset, names: _Names) -> tuple[ColumnUse, ...]:
     companion = dataset.companion or CompanionColumns()
     roles: list[tuple[Role, Sequence[str | None]]] = [
         ("outcome", dataset.outcomes),
-        ("group", (dataset.group,)),
+        ("group", dataset.group_columns or (dataset.group,)),
         ("member_weight", _columns(weights.member if weights else None)),
         ("group_weight", _columns(weights.group if weights else None)),
         (
@@ -292,6 +303,7 @@ def _uses(dataset: Dataset, names: _Names) -> tuple[ColumnUse, ...]:
         ("split", (dataset.split.column,) if dataset.split else ()),
         ("join", [mine for mine, _ in join.by] if join else ()),
         ("group_name", (join.name,) if join else ()),
+        ("where", conditions.columns(conditions.parsed(dataset.where)) if dataset.where else ()),
         ("member_covariate", companion.member),
         ("group_covariate", companion.group),
     ]

@@ -96,7 +96,7 @@ def _missing_texts(
     text = values.texts(array)
     coded = pc.is_in(text, value_set=pa.array(sorted(wanted), pa.large_string()))
     if numbers:
-        coded = pc.or_(coded, _among(_numbers(text, decimal_comma), numbers))
+        coded = pc.or_(coded, _among(numbers_among(text, decimal_comma), numbers))
     if is_id:
         marked = pc.is_in(text, value_set=pa.array(values.MISSING_IDS, pa.large_string()))
     else:
@@ -114,7 +114,7 @@ def _among(array: Any, numbers: Sequence[float]) -> Any:
     return pa.array(np.isin(values.nearest(array), numbers))
 
 
-def _numbers(text: Any, decimal_comma: bool) -> Any:
+def numbers_among(text: Any, decimal_comma: bool) -> Any:
     """The numbers among texts, null for the others."""
     if decimal_comma:
         commas = pc.match_substring_regex(text, values.COMMA)

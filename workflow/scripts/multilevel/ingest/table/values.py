@@ -1,7 +1,6 @@
 """Values of a table's columns: as text, and the rules by which texts are numbers."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 from multilevel.errors import DataRefused
 from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
+from multilevel.ingest.table.faults import Faults
+from multilevel.ingest.table.written import Written
 
 # Without regard to case.
 MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
@@ -58,27 +59,6 @@ def is_text(values: Any) -> bool:
     return bool(pa.types.is_large_string(values.type) or pa.types.is_string(values.type))
 
 
-@dataclass
-class Faults:
-    """Values of one column that can't be used: how many, and the first with its row from 0."""
-
-    n: int = 0
-    row: int = -1
-    value: Any = None
-
-    def add(self, wrong: NDArray[np.bool_], values: Any, rows: NDArray[np.int64]) -> None:
-        """Take in a batch: where it is wrong, its values, and the row of each in the file."""
-        places = np.flatnonzero(wrong)
-        if len(places) and not self.n:
-            self.row, self.value = int(rows[places[0]]), values[int(places[0])]
-        self.n += len(places)
-
-    @property
-    def alike(self) -> int:
-        """How many values are like the one that a message names; 0 for that one alone."""
-        return self.n if self.n > 1 else 0
-
-
 class Numbers:
     """The numbers of a column, batch by batch.
 
@@ -100,6 +80,7 @@ class Numbers:
         self._wrong_by_point, self._wrong_by_comma = Faults(), Faults()
         self._too_long, self._too_large = Faults(), Faults()
         self._by_point, self._by_comma = Thousands("."), Thousands(",")
+        self.written = Written(column)
 
     def add(self, table: Table, first_row: int = 0) -> NDArray[np.float64]:
         """The numbers of a batch that begins at `first_row`, NaN where missing or wrong."""
@@ -135,6 +116,7 @@ class Numbers:
             wrong = self._too_long
             raise not_exact(file, self.column, wrong.n, wrong.row, str(wrong.value))
         wrong = self._wrong_by_comma if self.comma else self._wrong_by_point
+        wrong = self.written.faults if self.written.faults.n else wrong
         if wrong.n:
             value = wrong.value.as_py()
             raise not_numeric(file, self.column, n_rows, first_line, wrong.n, wrong.row, value)
@@ -160,11 +142,13 @@ class Numbers:
     ) -> NDArray[np.float64]:
         plain = plain_numbers(text)
         if plain is not None:
+            self.written.plain()
             if decimal_comma:
                 self._n_points += pc.sum(pc.match_substring(text, ".")).as_py() or 0
                 self._see_thousands(text, plain)
             return plain
         text, absent = without_missing(texts(text))
+        text = self._read(text, rows, decimal_comma)
         if self._are_scores:
             text = _as_digits(text)
         by_point, by_comma = (
@@ -186,6 +170,16 @@ class Numbers:
         if decimal_comma:
             self._see_thousands(text, numbers)
         return numbers
+
+    def _read(self, text: Any, rows: NDArray[np.int64], decimal_comma: bool) -> Any:
+        """The texts, with numbers written plainly where they aren't."""
+        good = pc.match_substring_regex(text, POINT)
+        if decimal_comma:
+            good = pc.or_(good, pc.match_substring_regex(text, COMMA))
+        if pc.all(pc.fill_null(good, True)).as_py():
+            self.written.plain()
+            return text
+        return self.written.read(text, rows, decimal_comma)
 
     def _see_thousands(self, text: Any, numbers: NDArray[np.float64]) -> None:
         if not (self._by_point.ruled_out and self._by_comma.ruled_out):

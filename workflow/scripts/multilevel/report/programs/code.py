@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,14 +14,14 @@ from multilevel.report.programs.quoting import Quote
 from multilevel.wording.catalogue import Catalogue
 
 PROGRAMS = ("r", "stata", "python", "spss", "sas")
-_NAMES: dict[str, Quote] = {
+NAMES: dict[str, Quote] = {
     "r": quoting.r_name,
     "stata": quoting.stata_name,
     "spss": quoting.spss_name,
     "sas": quoting.sas_name,
     "python": quoting.python_text,
 }
-_TEXTS: dict[str, Quote] = {
+TEXTS: dict[str, Quote] = {
     "r": quoting.r_text,
     "stata": quoting.stata_text,
     "spss": quoting.sas_text,
@@ -36,7 +36,9 @@ _SAS_FORMATS = {",": "csv", "\t": "tab"}
 
 
 # What the code of all programs can read as it is.
-_TEXT = re.compile(r"\.(csv|tsv|txt)(\.gz)?$", re.I)
+_TEXT = re.compile(r"\.(csv|tsv|txt|dat|asc)(\.gz)?$", re.I)
+# Settings by which rows and columns aren't analysed as they stand in the file.
+_REARRANGED = ("join", "split", "where", "group_columns")
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ class Task:
         """From a dataset's settings and how its file was read."""
         facts = facts or ReadFacts()
         file = str(config["file"])
-        exported = not _TEXT.search(file) or bool(config.get("join") or config.get("split"))
+        if facts.dressed:
+            facts = replace(facts, encoding=None, delimiter=None)
+        exported = not _TEXT.search(file) or facts.dressed or any(map(config.get, _REARRANGED))
         return cls(
             file=f"{PurePosixPath(file).name.partition('.')[0] or 'scores'}.csv"
             if exported
@@ -135,7 +139,7 @@ def snippet(program: str, task: Task, words: Catalogue) -> Snippet:
 
 def _columns(program: str, task: Task) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """Outcome and group as the program writes them, and which are placeholders."""
-    quote = _NAMES[program]
+    quote = NAMES[program]
     outcome, group = quote(task.outcome), quote(task.group)
     if program in _CASELESS and task.outcome.casefold() == task.group.casefold():
         group = None
@@ -157,7 +161,7 @@ def _placeholder(word: str, taken: str) -> str:
 
 def _file(program: str, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The path as a string of the program; a stand-in name where it can't be written."""
-    quote = _TEXTS[program]
+    quote = TEXTS[program]
     unpacked = path[: -len(".gz")] if path.lower().endswith(".gz") else path
     wanted = unpacked if program in _UNPACKED else path
     quoted = quote(wanted)
@@ -174,13 +178,14 @@ def _missing_texts(task: Task) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*MISSING_IDS, *codes)))
 
 
-def _numeric_codes(task: Task) -> str:
+def numeric_codes(task: Task) -> str:
+    """The numbers that mean "missing", as a list."""
     numbers = [code for code in task.missing if not isinstance(code, str)]
     return ", ".join(repr(number) for number in numbers if math.isfinite(number))
 
 
 def _list(program: str, texts: tuple[str, ...]) -> str:
-    return ", ".join(quoted for quoted in map(_TEXTS[program], texts) if quoted is not None)
+    return ", ".join(quoted for quoted in map(TEXTS[program], texts) if quoted is not None)
 
 
 def _empty_and(program: str, task: Task) -> str:
@@ -200,7 +205,7 @@ def _optional(words: Catalogue, wanted: bool, key: str, places: Mapping[str, obj
 
 def _r(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
     encoding = reading.encodings(task.facts)[0]
-    codes = _numeric_codes(task)
+    codes = numeric_codes(task)
     text = f"scores${names['outcome']}"
     return {
         "reml": str(task.method == "REML").upper(),
@@ -214,7 +219,7 @@ def _r(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, obje
 
 def _python(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
     comma = '.str.replace(",", ".")' if task.facts.decimal_commas else ""
-    codes = _numeric_codes(task)
+    codes = numeric_codes(task)
     return {
         "missing": _empty_and("python", task),
         "separator": _separator(task, ", sep={}"),
@@ -227,7 +232,7 @@ def _python(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str,
 def _stata(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
     # inlist() takes nine strings at most.
     texts = tuple(text for text in _missing_texts(task) if text)
-    codes = _numeric_codes(task)
+    codes = numeric_codes(task)
     absent = "".join(
         _optional(words, True, "stata_absent", {**names, "texts": _list("stata", texts[i : i + 8])})
         for i in range(0, len(texts), 8)
@@ -250,7 +255,7 @@ def _stata(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, 
 
 def _spss(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
     # SPSS holds three single missing values of a variable.
-    codes = ", ".join(_numeric_codes(task).split(", ")[:3])
+    codes = ", ".join(numeric_codes(task).split(", ")[:3])
     return {
         "codes": _optional(words, bool(codes), "spss_codes", {**names, "codes": codes}),
     }
@@ -259,7 +264,7 @@ def _spss(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, o
 def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
     delimiter = reading.delimiter(task.facts)
     known = _SAS_FORMATS.get(delimiter)
-    codes = _numeric_codes(task)
+    codes = numeric_codes(task)
     return {
         "format": known or "dlm",
         "delimiter": "" if known else f"\n  delimiter='{delimiter}';",

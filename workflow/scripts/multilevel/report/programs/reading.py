@@ -9,6 +9,7 @@ _ENCODINGS = {
     "utf-16": ("UTF-16", "utf-16", "utf-16"),
     "utf-32": ("UTF-32", "utf-32", "utf-32"),
     "cp1252": ("CP1252", "cp1252", "windows-1252"),
+    "mac_roman": ("macintosh", "mac_roman", "macintosh"),
     "latin-1": ("latin1", "latin-1", "latin1"),
 }
 
@@ -20,7 +21,8 @@ def delimiter(facts: ReadFacts) -> str:
 
 def encodings(facts: ReadFacts) -> tuple[str, str, str]:
     """The encoding of a delimited text by R's, Python's and Stata's name."""
-    return _ENCODINGS[facts.encoding or "utf-8" if facts.delimiter else "utf-8"]
+    codec = facts.encoding or "utf-8" if facts.delimiter else "utf-8"
+    return _ENCODINGS.get(codec, (codec.upper().replace("_", "-"), codec, codec))
 
 
 def column(facts: ReadFacts, name: str) -> str:

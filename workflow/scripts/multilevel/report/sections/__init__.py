@@ -9,6 +9,7 @@ from multilevel.report.blocks import Section
 from multilevel.report.context import Context
 from multilevel.report.sections.between import between_section
 from multilevel.report.sections.checks import checks_section
+from multilevel.report.sections.companion import companion_section
 from multilevel.report.sections.data import data_section
 from multilevel.report.sections.estimates import estimates_section
 from multilevel.report.sections.glossary import glossary_section
@@ -28,6 +29,7 @@ SECTIONS: tuple[Callable[[Context], Section | None], ...] = (
     estimates_section,
     survey_section,
     schools_section,
+    companion_section,
     data_section,
     checks_section,
     glossary_section,

@@ -220,7 +220,9 @@ def _spread(c: Context) -> str:
         test=c.plain(f"checks.spread_test.{verdict}"),
         p=numbers.p_value(p),
         unusual=numbers.count(c.checks.n_unusual_spread),
-        n=numbers.count(c.data.n_groups - c.data.n_singletons),
+        n=numbers.count(
+            len(c.schools) if c.data.n_singletons is None else c.data.n_groups - c.data.n_singletons
+        ),
     )
 
 

@@ -37,7 +37,7 @@ def _sizes(c: Context) -> Block:
         return c.paragraph("data.balanced", n=c.members(c.data.n_max))
     return c.paragraph(
         "data.unbalanced",
-        n_min=numbers.count(c.data.n_min),
+        n_min=c.fewest,
         n_max=numbers.count(c.data.n_max),
         n_mean=numbers.fixed(c.data.n_mean, 1),
     )
@@ -48,13 +48,12 @@ def _table(c: Context) -> Table:
     sizes = c.plain(
         "data.sizes_value_equal" if data.balanced else "data.sizes_value",
         n=numbers.count(data.n_max),
-        n_min=numbers.count(data.n_min),
+        n_min=c.fewest,
         n_max=numbers.count(data.n_max),
         n_mean=numbers.fixed(data.n_mean, 1),
     )
-    score_range = c.plain(
-        "data.range_value", low=f.headline(data.score_min), high=f.headline(data.score_max)
-    )
+    ends = f.headline(data.score_min), f.headline(data.score_max)
+    extremes = [("range", c.plain("data.range_value", low=ends[0], high=ends[1]))]
     mean_sd = c.plain(
         "data.mean_sd_value",
         mean=f.table(c.naive.grand_mean),
@@ -70,7 +69,7 @@ def _table(c: Context) -> Table:
         ("dropped_outcome", numbers.count(data.n_dropped_outcome)),
         ("dropped_group", numbers.count(data.n_dropped_group)),
         *dropped_weight,
-        ("range", score_range),
+        *(extremes if data.score_min is not None else ()),
         ("mean_sd", mean_sd),
         ("outcome_column", outcome_names(config["outcome"])),
         ("group_column", config["group"]),

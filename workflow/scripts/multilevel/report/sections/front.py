@@ -20,6 +20,7 @@ from multilevel.report.context import Context
 from multilevel.report.sections.since import since_last_release
 from multilevel.wording import numbers
 from multilevel.wording.phrases import share_key
+from multilevel.wording.publication import for_internal_use, withheld
 
 
 def subtitle(c: Context) -> str:
@@ -29,7 +30,7 @@ def subtitle(c: Context) -> str:
         n_members=c.members(c.data.n_members),
         n_groups=c.counted_groups(c.data.n_groups),
         n=numbers.count(c.data.n_max),
-        n_min=numbers.count(c.data.n_min),
+        n_min=c.fewest,
         n_max=numbers.count(c.data.n_max),
     )
     return f"{c.labels.subtitle} · {size}" if c.labels.subtitle else size
@@ -42,7 +43,12 @@ def claim(c: Context) -> Markup:
 
 def summary(c: Context) -> tuple[Block | Subsection, ...]:
     """All of page one below the title."""
-    blocks: list[Block | Subsection] = [answers(c), key_figures(c), _levels(c)]
+    internal = for_internal_use(c.results, c.words)
+    notice = [Paragraph(Markup.escape(internal), "notice")] if internal else []
+    said = " ".join(withheld(c.results, c.words))
+    blocks: list[Block | Subsection] = [*notice, answers(c), key_figures(c), _levels(c)]
+    if said:
+        blocks.append(Paragraph(Markup.escape(said), "note"))
     blocks.append(c.figure("variance_split"))
     points = meaning(c)
     if points:
@@ -233,7 +239,7 @@ def _apart_point(c: Context) -> Markup:
     return c.say(
         "meaning.apart" if n_above + n_below else "meaning.apart_none",
         n_apart=numbers.count(n_above + n_below),
-        n_groups=numbers.count(c.data.n_groups),
+        n_groups=numbers.count(len(c.schools)),
         n_above=numbers.count(n_above),
         n_below=numbers.count(n_below),
         from_what=from_what,

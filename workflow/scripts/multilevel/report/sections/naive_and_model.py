@@ -153,6 +153,15 @@ def _error_variance(c: Context) -> tuple[Block, ...]:
             c.equation("standard_error"),
             c.paragraph("naive.variance.se", se=f.headline(sd / math.sqrt(n_max))),
         )
+    if n_min is None:
+        return (
+            c.paragraph(
+                "naive.variance.error_withheld",
+                v_min=f.variance(sigma2 / n_max, more=1),
+                v_mean=f.variance(c.between.decomposition.mean_error_variance, more=1),
+            ),
+            c.paragraph("naive.variance.se_withheld", se_min=f.headline(sd / math.sqrt(n_max))),
+        )
     return (
         c.paragraph(
             "naive.variance.error_unequal",
@@ -238,9 +247,9 @@ def _unequal(c: Context, interval: str) -> tuple[Paragraph, ...]:
     share = between.share_of_observed_variance
     detail = c.paragraph(
         "naive.reliability.unequal",
-        low=c.reliability.show(between.reliability_min),
+        low=c.least_reliability,
         high=c.reliability.show(between.reliability_max),
-        n_low=c.members(c.data.n_min),
+        n_low=c.fewest_members,
         n_high=c.members(c.data.n_max),
         mean=c.reliability.show(between.reliability),
         interval=interval,

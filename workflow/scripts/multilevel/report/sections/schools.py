@@ -8,6 +8,7 @@ from markupsafe import Markup
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
 from multilevel.wording import numbers
+from multilevel.wording.publication import not_updated, withheld, withheld_row
 
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
 PRINT_ALL, PRINT_ENDS = 40, 16
@@ -47,7 +48,7 @@ def schools_section(c: Context) -> Section:
                 n_above=numbers.count(groups.n_above),
                 n_below=numbers.count(groups.n_below),
                 n_rest=numbers.count(groups.n_not_distinguishable),
-                n_groups=numbers.count(c.data.n_groups),
+                n_groups=numbers.count(len(c.schools)),
             ),
             *_coverage(c),
         )
@@ -110,7 +111,7 @@ def _shrinkage_words(c: Context) -> Block:
         )
     return c.paragraph(
         "schools.shrinkage_small",
-        low=c.reliability.show(c.between.reliability_min),
+        low=c.least_reliability,
         high=c.reliability.show(c.between.reliability_max),
         largest=largest,
     )
@@ -135,7 +136,7 @@ def _table(c: Context, sided: bool) -> Table:
             Column(c.say(f"schools.heading.{name}"), "text" if name in WORDS else "number")
             for name in columns
         ),
-        rows=tuple(_row(c, int(j), columns) for j in order),
+        rows=(*(_row(c, int(j), columns) for j in order), *_withheld(c, columns)),
         notes=_notes(c, sided),
         sortable=True,
         print_rows=PRINT_ENDS if bounded else PRINT_ALL,
@@ -144,7 +145,8 @@ def _table(c: Context, sided: bool) -> Table:
 
 def _notes(c: Context, sided: bool) -> tuple[Markup, ...]:
     """How the intervals were made, and what the coverage study found of them."""
-    notes: tuple[Markup, ...] = (c.say("schools.table_note"),)
+    said = (*withheld(c.results, c.words), not_updated(c.results, c.words))
+    notes = (c.say("schools.table_note"), *(Markup.escape(one) for one in said if one))
     if c.model.boundary:
         return (*notes, c.say("schools.boundary_note"))
     if sided:
@@ -155,9 +157,24 @@ def _notes(c: Context, sided: bool) -> tuple[Markup, ...]:
     return notes
 
 
+def _withheld(c: Context, columns: tuple[str, ...]) -> tuple[Row, ...]:
+    """A row of all schools that aren't shown singly."""
+    found = withheld_row(c.results, c.words)
+    if found is None:
+        return ()
+    mean = found["mean"]
+    cells: dict[str, tuple[str, float | str | None]] = {
+        "group": (found["group"], found["group"]),
+        "n": (numbers.count(found["n"]), float(found["n"])),
+        "mean": ("" if mean is None else c.row_score.headline(mean), mean),
+    }
+    shown = (cells.get(name, ("", None)) for name in columns)
+    return (Row(tuple(Cell(Markup.escape(text), sort) for text, sort in shown)),)
+
+
 def _row(c: Context, j: int, columns: tuple[str, ...]) -> Row:
-    f, s = c.score.finer, c.schools
-    group, sd = c.group_id(str(s.group[j])), float(s.sd[j])
+    f, s = c.row_score, c.schools
+    group, sd = c.group_id(str(s.group[j])) + s.mark(j), float(s.sd[j])
     mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
     eb_ends = float(s.ci_low[j]), float(s.ci_high[j])
     cells: dict[str, tuple[str, float | str | None]] = {

@@ -1,0 +1,91 @@
+"""Numbers as people write them: read where all of a column is clear, else refused."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from multilevel.errors import DataRefused
+from multilevel.ingest.readers import Table
+from multilevel.ingest.table.values import Numbers
+
+NAN = float("nan")
+
+
+def numbers(*batches: list[str], comma: bool) -> tuple[Numbers, list[float]]:
+    column, found = Numbers("y", scores=True), []
+    for texts in batches:
+        frame = pa.table({"y": pa.array(texts, pa.large_string())})
+        table = Table(
+            frame=frame.to_pandas(types_mapper=pd.ArrowDtype), n_rows=len(texts), name="a.csv",
+            sha256="", bytes=0, decimal_comma=comma,
+        )  # fmt: skip
+        found += column.add(table, len(found)).tolist()
+    column.check("a.csv", len(found), None)
+    return column, found
+
+
+@pytest.mark.parametrize("comma", [False, True])
+@pytest.mark.parametrize(
+    ("texts", "values", "code"),
+    [
+        (["64.8%", "70 %", "NA"], [64.8, 70.0, NAN], "percent_signs"),
+        (["64,8 %", "70,25\u00a0%"], [64.8, 70.25], "percent_signs"),
+        (["13 / 20", "5/20"], [13.0, 5.0], "denominators"),
+        (["4.920,5", "5.000,1", "4.920"], [4920.5, 5000.1, 4920.0], "separators"),
+        (["4,920.5", "5,000.1", "4,920"], [4920.5, 5000.1, 4920.0], "separators"),
+        (["5 180", "980", "1\u00a0005,5"], [5180.0, 980.0, 1005.5], "separators"),
+        (["5\u202f180.5", "980"], [5180.5, 980.0], "separators"),
+        (["5'180.25", "1’000’000"], [5180.25, 1e6], "separators"),
+        (["1.234.567", "5.000"], [1234567.0, 5000.0], "separators"),
+    ],
+)
+def test_what_is_clear_is_read_and_said(
+    texts: list[str], values: list[float], code: str, comma: bool
+) -> None:
+    column, found = numbers(texts, comma=comma)
+    np.testing.assert_allclose(found, values, rtol=1e-15)
+    assert [one.code for one in column.written.findings] == [code]
+
+
+def test_commas_set_thousands_apart_where_they_separate_values() -> None:
+    _, found = numbers(["5,180", "980", "4.5"], comma=False)
+    assert found == [5180.0, 980.0, 4.5]
+
+
+@pytest.mark.parametrize(
+    ("texts", "comma"),
+    [
+        (["64.8%", "70"], False),
+        (["13/20", "5/10"], False),
+        (["13/20", "5"], False),
+        (["5,2", "4,75"], False),
+        (["0,123", "1,234"], False),
+        (["5,180", "4.920"], False),
+        (["5,180", "51,80"], False),
+        (["5 180", "51 80"], False),
+        (["1.234", "5,2"], False),
+        (["5,180", "4.9"], True),
+        (["12/05/2024", "13/05/2024"], False),
+    ],
+)
+def test_what_is_not_clear_is_refused(texts: list[str], comma: bool) -> None:
+    with pytest.raises(DataRefused, match="should hold numbers"):
+        numbers(texts, comma=comma)
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        (["64.8%"], ["70"]),
+        (["70"], ["64.8%"]),
+        (["13/20"], ["13/10"]),
+        (["13"], ["13/20"]),
+        (["4.920,5"], ["4.920"]),
+        (["4.920"], ["4.920,5"]),
+    ],
+)
+def test_batches_that_are_written_differently_are_refused(batches: tuple[list[str], ...]) -> None:
+    for comma in (False, True):
+        with pytest.raises(DataRefused, match="should hold numbers"):
+            numbers(*batches, comma=comma)

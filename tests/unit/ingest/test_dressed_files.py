@@ -1,0 +1,249 @@
+"""Files as people have them: whatever stands around names and values, the numbers are right."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from tests.unit.ingest import workbook_files
+from tests.unit.ingest.datasets import configured
+
+from multilevel.ingest.readers import large
+from multilevel.ingest.stage import ingest
+from multilevel.records.findings import Finding
+from multilevel.records.ingested import Ingested
+from multilevel.records.students import Students
+from multilevel.wording.findings import reason, text
+
+Rows = list[list[Any]]
+CHANCE = np.random.default_rng(17)
+SCHOOLS = [f"School {letter}" for letter in "ABCD" for _ in range(6)]
+SCORES = [round(float(score), 1) for score in CHANCE.normal(500, 60, len(SCHOOLS))]
+NAMES = ["school", "grade", "score"]
+ROWS: Rows = [[school, 8, score] for school, score in zip(SCHOOLS, SCORES, strict=True)]
+
+
+def workbook(rows: Rows) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def separated(delimiter: str) -> Callable[[Rows], bytes]:
+    def written(rows: Rows) -> bytes:
+        sink = io.StringIO()
+        csv.writer(sink, delimiter=delimiter, lineterminator="\n").writerows(rows)
+        return sink.getvalue().encode()
+
+    return written
+
+
+WRITERS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
+    "comma": (".csv", separated(",")),
+    "semicolon": (".csv", separated(";")),
+    "tab": (".txt", separated("\t")),
+    "bar": (".dat", separated("|")),
+    "xlsx": (".xlsx", workbook),
+    "xlsb": (".xlsb", workbook_files.xlsb),
+    "xls": (".xls", workbook_files.xls),
+    "ods": (".ods", workbook_files.ods),
+}
+
+
+def taken(folder: Path, ending: str, content: bytes, **entry: Any) -> tuple[Ingested, Students]:
+    (folder / f"a{ending}").write_bytes(content)
+    given = {"file": f"a{ending}", "outcome": "score", "group": "school", **entry}
+    (dataset,) = configured(folder, **given).datasets
+    return ingest(dataset, folder / dataset.file)
+
+
+def students(folder: Path, ending: str, content: bytes, **entry: Any) -> Ingested:
+    """What was found on the way to the standard students, in their order."""
+    ingested, found = taken(folder, ending, content, **entry)
+    assert ingested.refusal is None, reason(ingested.refusal).message
+    assert found.group_ids == ("School A", "School B", "School C", "School D")
+    np.testing.assert_allclose(found.members.scores[:, 0], SCORES, rtol=1e-12)
+    return ingested
+
+
+def refusal(folder: Path, ending: str, content: bytes, **entry: Any) -> Finding:
+    ingested, _ = taken(folder, ending, content, **entry)
+    assert ingested.refusal is not None
+    return ingested.refusal
+
+
+def codes(ingested: Ingested) -> list[str]:
+    return [finding.code for finding in ingested.findings]
+
+
+TITLES: dict[str, tuple[Rows, list[str]]] = {
+    "none": ([NAMES], []),
+    "title": ([["Results of 2024"], [], NAMES], ["names_below"]),
+    "two lines": ([["Office"], ["Spring", "2024"], [None], NAMES], ["names_below"]),
+    "units": ([NAMES, [None, "years", "points"]], ["rows_below_names"]),
+    "labels": ([NAMES, ["Name of the school", "Grade attended", "Score, in points"]],
+               ["rows_below_names"]),
+    "questions and codes": ([NAMES, ["Which?", "In which grade?", "Score?"],
+                             ["Q1", "Q2", "Q3"]], ["rows_below_names"]),
+    "names above names": ([["Place", None, "Test"], NAMES], ["names_below"]),
+    "all": ([["Title"], [], NAMES, [None, None, "points"]], ["names_below", "rows_below_names"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dress", TITLES)
+@pytest.mark.parametrize("form", WRITERS)
+def test_titles_and_units(form: str, dress: str, tmp_path: Path) -> None:
+    ending, write = WRITERS[form]
+    above, expected = TITLES[dress]
+    width = 3 if form in ("xlsx", "xlsb", "xls", "ods") else 1
+    padded = [[*row, *[None] * (width - len(row))] for row in above]
+    ingested = students(tmp_path, ending, write([*padded, *ROWS]))
+    assert codes(ingested) == expected
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_rows_are_named_and_skipped(form: str, tmp_path: Path) -> None:
+    ending, write = WRITERS[form]
+    content = write([["score", "school", "x"], ["a", "b", "c"], NAMES, ["?", "?", "?"], *ROWS])
+    students(tmp_path, ending, content, header_row=3, skip_rows=[4])
+    students(tmp_path, ending, content, skip_rows=2)
+    found = refusal(tmp_path, ending, content, skip_rows=3)
+    assert found.code == "missing_column.absent"
+
+
+def test_a_student_without_a_score_is_no_row_of_units(tmp_path: Path) -> None:
+    content = separated(",")([NAMES, ["School A", 8, "absent"], *ROWS])
+    found = refusal(tmp_path, ".csv", content)
+    assert found.code == "not_numeric.not_a_number"
+    assert found.values["row"] == 1
+    students(tmp_path, ".csv", content, missing=["absent"])
+
+
+BLANKS = {
+    "one": lambda row: " ".join(row),
+    "columns": lambda row: "".join(f"{cell:>14}" for cell in row),
+    "left": lambda row: "".join(f"{cell:<14}" for cell in row),
+    "tabs and blanks": lambda row: " \t ".join(row),
+}
+
+
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize("ending", [".txt", ".dat", ".asc", ".csv"])
+@pytest.mark.parametrize("form", BLANKS)
+def test_blanks_between_values(
+    form: str, ending: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    rows = [[f'"{cell}"' if " " in str(cell) else str(cell) for cell in row] for row in ROWS]
+    content = "\n".join(map(BLANKS[form], [NAMES, *rows])).encode()
+    ingested = students(tmp_path, ending, content)
+    if form != "tabs and blanks":
+        assert ingested.reading.delimiter == " "
+        assert ingested.reading.dressed
+
+
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", " "])
+def test_a_header_one_short(
+    delimiter: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As R's write.table writes row names, in quotes."""
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    rows = [[f'"{number}"', f'"{school}"', f"{grade}", f"{score}"]
+            for number, (school, grade, score) in enumerate(ROWS, 1)]  # fmt: skip
+    lines = [delimiter.join(row) for row in [[f'"{name}"' for name in NAMES], *rows]]
+    ingested = students(tmp_path, ".txt", "\n".join(lines).encode())
+    assert codes(ingested) == ["row_names"]
+
+
+def test_a_value_too_many_is_no_row_name(tmp_path: Path) -> None:
+    decimals = b"id,school,score\n" + b"".join(b"%d,A,%d,5\n" % (n, n % 7) for n in range(1, 20))
+    assert refusal(tmp_path, ".csv", decimals).code == "unreadable_file.ragged"
+    repeated = b"school;score\n" + b"x;A;5\ny;B;6\n" * 9
+    assert refusal(tmp_path, ".csv", repeated).code == "unreadable_file.ragged"
+
+
+@pytest.mark.parametrize("header", ["school,grade,score", "school,grade,score,"])
+@pytest.mark.parametrize("end", ["", ","])
+def test_a_trailing_comma(header: str, end: str, tmp_path: Path) -> None:
+    rows = "".join(f"{school},{grade},{score}{end}\n" for school, grade, score in ROWS)
+    assert codes(students(tmp_path, ".csv", f"{header}\n{rows}".encode())) == []
+
+
+def test_merged_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(NAMES)
+    for place, row in enumerate(ROWS):
+        book.active.append([row[0] if place % 6 == 0 else None, *row[1:]])
+    for start in range(2, 26, 6):
+        book.active.merge_cells(f"A{start}:A{start + 5}")
+    book.save(tmp_path / "b.xlsx")
+    ingested = students(tmp_path, ".xlsx", (tmp_path / "b.xlsx").read_bytes())
+    (found,) = ingested.findings
+    assert found.columns == ("school",)
+    assert text(found).endswith("which covers them: 20.")
+
+
+LATIN = ["École Nord", "Collège É", "Lycée Hôtel", "Señor Peña"]
+SCRIPTS = {
+    "cp1252": (LATIN, "note"),
+    "mac_roman": (LATIN, "caution"),
+    "cp850": (LATIN, "caution"),
+    "cp1250": (["Szkoła Główna", "Łódź", "Kraków", "Częstochowa"], "caution"),
+    "cp1251": (["Школа первая", "Лицей", "Гимназия", "Средняя школа"], "note"),
+    "cp1253": (["Σχολείο", "Γυμνάσιο", "Λύκειο", "Αθήνα"], "note"),
+    "shift_jis": (["東校", "西校", "南校", "北校"], "note"),
+    "big5": (["台北國小", "高雄中學", "台中高中", "新竹國中"], "note"),
+    "euc_kr": (["서울학교", "부산학교", "대구중학교", "인천학교"], "note"),
+    "utf-16-le": (LATIN, "note"),
+    "utf-16-be": (LATIN, "note"),
+}
+
+
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize("codec", SCRIPTS)
+def test_encodings(
+    codec: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    names, level = SCRIPTS[codec]
+    rows = [f"{names[place // 6]},{score}" for place, score in enumerate(SCORES)]
+    content = "\n".join(["school,score", *rows]).encode(codec)
+    ingested, found = taken(tmp_path, ".csv", content)
+    assert len(found.group_ids) == 4
+    assert set(found.group_ids) == set(names) or level == "caution"
+    assert ("encoding_guessed" in codes(ingested)) == (level == "caution")
+    named, found = taken(tmp_path, ".csv", content, encoding=codec)
+    assert set(found.group_ids) == set(names)
+    assert "encoding_guessed" not in codes(named)
+    assert refusal(tmp_path, ".csv", content, encoding="ascii").code.endswith("other_encoding")
+
+
+@pytest.mark.parametrize("in_batches", [False, True])
+def test_no_byte_of_a_guess_is_trimmed(
+    in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    ends = [b"", b"\x85", b"\xa0", b"\x8f\x81"]
+    rows = [b"Coll %b,%f" % (ends[place // 6], score) for place, score in enumerate(SCORES)]
+    _, found = taken(tmp_path, ".csv", b"\n".join([b"school,score", *rows]))
+    assert len(found.group_ids) == 4
+
+
+def test_an_encoding_that_there_is_not(tmp_path: Path) -> None:
+    found = refusal(tmp_path, ".csv", b"school,score\na,1\n", encoding="shift-jsi")
+    assert found.code == "unreadable_file.no_such_encoding"
+    for name in ("rot13", "base64", "\u0130"):
+        found = refusal(tmp_path, ".csv", b"school,score\na,1\n", encoding=name)
+        assert found.code == "unreadable_file.no_such_encoding"

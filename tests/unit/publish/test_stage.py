@@ -1,0 +1,60 @@
+"""Publishing where names can't be changed or given twice."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multilevel.publish import stage
+
+OUTPUTS = {"results": "results.json", "report": "report.html", "figures": "figures"}
+
+
+def made(stages: Path, content: str) -> dict[str, Path]:
+    """A dataset's outputs in its folder of stages."""
+    paths = {name: stages / file for name, file in OUTPUTS.items()}
+    (stages / "figures").mkdir(parents=True, exist_ok=True)
+    for path in (stages / "report.html", stages / "figures" / "one.svg"):
+        path.write_text(content)
+    (stages / "figures" / ".snakemake_timestamp").touch()
+    (stages / "results.json").write_text('{"status": "ok"}')
+    return paths
+
+
+@pytest.fixture
+def overlay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on an overlay: what lies in its lower layer can neither be linked nor renamed."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(stage, "exchanged", lambda *_: False)
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "rename", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
+
+
+@pytest.mark.usefixtures("overlay")
+def test_an_overlay(tmp_path: Path) -> None:
+    stages, public = tmp_path / ".stages" / "a", tmp_path / "a"
+    public.mkdir(parents=True)
+    (public / "report.html").write_text("old")
+    (public / "my notes.txt").write_text("mine")
+    stage.run(published=stages / "published.json", **made(stages, "new"))
+    assert (public / "report.html").read_text() == "new"
+    assert (public / "my notes.txt").read_text() == "mine"
+    assert not list(stages.glob(f"{stage.BUILDING}*"))
+    (tmp_path / ".stages" / "datasets-before.json").write_text('["a"]')
+    (tmp_path / ".stages" / "datasets.json").write_text("[]")
+    stage.set_aside(tmp_path / ".stages" / "datasets.json")
+    assert not public.exists()
+    (kept,) = (tmp_path / ".removed").glob("*/a")
+    assert (kept / "report.html").read_text() == "new"
+
+
+def test_what_snakemake_leaves_is_not_published(tmp_path: Path) -> None:
+    stages = tmp_path / ".stages" / "a"
+    stage.run(published=stages / "published.json", **made(stages, "new"))
+    assert [path.name for path in (tmp_path / "a" / "figures").iterdir()] == ["one.svg"]

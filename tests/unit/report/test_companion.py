@@ -1,0 +1,120 @@
+"""What the section on covariates says, and data for which each of its claims would be false."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.unit.report.test_wording import ROOT, context, said
+
+from multilevel.report.sections.companion import companion_section
+
+HSB82 = ROOT / "data" / "hsb82" / "hsb82.csv"
+CAUSAL = ("because of", "due to", "explain", "caused by", "influence", "leads to", "effect of")
+J, N = 40, 20
+
+
+@pytest.fixture(scope="module")
+def hsb82():
+    companion = {"member": ["ses", "minority", "female"], "group": ["sector"]}
+    return context(HSB82, outcome="mathach", group="school", companion=companion)
+
+
+def section(c):
+    found = companion_section(c)
+    assert found is not None
+    return said(found)
+
+
+def simulated(tmp_path, companion, make, **settings):
+    """Scores of 40 groups of 20; `make` gives columns from a generator and the groups."""
+    random = np.random.default_rng(3)
+    group = np.repeat(np.arange(J), N)
+    frame = pd.DataFrame({"school": group, **make(random, group)})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    return section(context(tmp_path / "a.csv", outcome="y", companion=companion, **settings))
+
+
+def noise(random, group, tau=1.0):
+    return tau * random.normal(size=J)[group] + random.normal(size=J * N)
+
+
+def test_what_goes_with_the_differences(hsb82):
+    text = section(hsb82)
+    assert (
+        "Of the variance between schools, 79% goes with ses, minority, female and sector; "
+        "of the variance within schools, 8%." in text
+    )
+    assert "their expected scores differ by 2.106 (standard error 0.356; 95% CI 1.404 to" in text
+    assert "12.931 to 13.726" in text and "sector: Catholic" in text
+    assert "the null model against the model with columns of schools" in text
+
+
+def test_nothing_is_said_to_cause_anything(hsb82):
+    text = section(hsb82).lower()
+    assert not [word for word in CAUSAL if word in text]
+    assert "adjusted means are not the schools’ effects" in text
+
+
+def test_no_section_without_a_companion():
+    assert companion_section(context(HSB82, outcome="mathach", group="school")) is None
+
+
+def test_chance_is_no_finding(tmp_path):
+    def make(random, group):
+        return {"y": noise(random, group), "x": random.normal(size=J * N)}
+
+    text = simulated(tmp_path, {"member": ["x"]}, make)
+    assert "These data do not show that the differences go with x" in text
+    assert "Of the variance between schools, " not in text.split("Table")[0]
+    assert "is not shown: the contextual effect" in text
+
+
+def test_no_variance_between_groups(tmp_path):
+    def make(random, group):
+        x = random.normal(size=J * N)
+        y = x + random.normal(size=J * N)
+        mean = np.bincount(group, y) / N
+        return {"y": y - 0.99 * mean[group], "x": x}
+
+    text = simulated(tmp_path, {"member": ["x"], "centre": "none"}, make)
+    assert "The null model finds no variance between schools" in text
+
+
+def test_more_variance_beside_the_columns(tmp_path):
+    def make(random, group):
+        x = np.tile(np.linspace(-2.0, 2.0, N), J)
+        return {"y": 3.0 * x + noise(random, group), "x": x}
+
+    text = simulated(tmp_path, {"member": ["x"], "centre": "none"}, make)
+    assert "none of it goes with them by this measure" in text
+    assert "A share can be negative" in text
+
+
+def test_columns_of_groups_go_with_no_variance_within(tmp_path):
+    def make(random, group):
+        z = random.normal(size=J)
+        return {"y": z[group] + noise(random, group), "z": z[group]}
+
+    text = simulated(tmp_path, {"group": ["z"]}, make)
+    assert "Of the variance between schools, " in text
+    assert "of the variance within schools, " not in text
+
+
+def test_who_and_what_was_left_out(tmp_path):
+    def make(random, group):
+        x = random.normal(size=J * N)
+        y = x + noise(random, group)
+        x[:30] = np.nan
+        return {"y": y, "x": x, "twice": 2 * x}
+
+    text = simulated(tmp_path, {"member": ["x", "twice"], "centre": "overall"}, make)
+    assert "30 students with a score lack a covariate and are left out here" in text
+    assert "1 schools have no student with all covariates" in text
+    assert 'Left out, because other columns determine them: "twice".' in text
+
+
+def test_labels_are_shown_not_run(tmp_path):
+    def make(random, group):
+        return {"y": noise(random, group), "x": random.choice(["<b>a</b>", "b"], J * N)}
+
+    c = simulated(tmp_path, {"member": ["x"]}, make)
+    assert "x: <b>a</b>" in c.replace("&lt;", "<").replace("&gt;", ">") or "x: b" in c

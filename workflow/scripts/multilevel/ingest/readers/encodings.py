@@ -1,0 +1,213 @@
+"""The encoding of text: as named, by a file's own mark, or recognised."""
+
+import codecs
+import contextlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from multilevel.errors import DataRefused
+from multilevel.records.findings import Finding, caution
+from multilevel.wording.quoting import nearest
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FAMILIAR = (
+    "cp1252", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "cp850", "cp437", "cp852",
+    "koi8_r", "cp866", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949",
+)  # fmt: skip
+_NEVER = ["ascii", "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be",
+          "utf_7"]  # fmt: skip
+_START = 2**12
+_FEWEST = 4  # letters beyond ASCII, from which an alphabet can be told
+# Bytes that are looked at, enough for hundreds of names.
+SAMPLE = 2**16
+# The trailing bytes of no encoding of two bytes a letter are among these.
+_WORDS = re.compile(rb'[^,;\t"\r\n]*[\x80-\xff][^,;\t"\r\n]*')
+# Of Windows-1252: letters, and signs that people write.
+_UPPER, _LOWER = "À-ÖØ-ÞŠŽŒŸ", "ß-öø-ÿšžœ"
+_FOREIGN = rf"[{_UPPER}{_LOWER}]"
+_CLEAN = re.compile(
+    rf"(?:[\x00-\x7f]|{_FOREIGN}|[‘’“”„‚–—…€£§°·ªº«»´¡¿©®™²³½¼¾]|(?<=[0-9])\xa0(?=[0-9]))*"
+)
+_ODD = re.compile(
+    rf"[a-z{_LOWER}][{_UPPER}]"  # a capital within a word
+    rf"|{_FOREIGN}[“”„‚…€£§°·ªº«»´¡¿©®™²³½¼¾]{_FOREIGN}"  # a sign within a word
+    rf"|[a-zA-Z][“”„‚…€£§°·¡¿©®™²³½¼¾][a-zA-Z{_UPPER}{_LOWER}]"
+    rf"|{_FOREIGN}{{3}}"  # hardly a letter of the Latin alphabet
+)
+_RUN = re.compile(rf"[a-zA-Z{_UPPER}{_LOWER}]{{2,}}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
+# What a guess may take for a blank that isn't one, to something that nobody trims.
+_BLANKS = {
+    number: f"⟨{number:02X}⟩"
+    for number in (*range(0x1C, 0x20), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
+                   0x202F, 0x205F, 0x3000)
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """An encoding, and how sure it is.
+
+    Attributes
+    ----------
+    codec
+        By Python's name.
+    guess
+        A caution where it may well be another.
+    """
+
+    codec: str
+    guess: Finding | None = None
+
+    def readable(self, text: str) -> str:
+        """Text that was decoded, with blanks of a guess as something that stays."""
+        return text if self.guess is None else text.translate(_BLANKS)
+
+
+UTF_8 = Encoding("utf-8")
+
+
+def told(start: bytes, name: str | None, file: str) -> Encoding | None:
+    """The encoding as it is named, else as a text that begins so says; DataRefused as `named`."""
+    return named(name, file) if name else marked(start)
+
+
+def other_than_told(
+    file: str, encoding: Encoding, content: bytes, error: UnicodeDecodeError
+) -> DataRefused:
+    """The refusal of text that isn't in the encoding named or marked."""
+    place = error.start
+    line = content.count(b"\n", 0, place) + 1
+    return DataRefused(
+        "unreadable_file.other_encoding",
+        file=file,
+        encoding=encoding.codec,
+        line=line,
+        bytes=content[place : place + 4].hex(" "),
+    )
+
+
+def any_bytes(content: bytes) -> Encoding:
+    """An encoding that all bytes are text in, as a guess."""
+    word = next(words(content), b"")
+    found = word.decode("latin-1")[:60]
+    return Encoding("latin-1", caution("encoding_guessed", encoding="latin-1", text=found))
+
+
+def named(name: str, file: str) -> Encoding:
+    """The encoding of this name.
+
+    Raises
+    ------
+    DataRefused
+        `unreadable_file` where there is none of the name.
+    """
+    try:
+        codec = codecs.lookup(name.strip()).name
+        with contextlib.suppress(UnicodeDecodeError):
+            b"a".decode(codec)  # LookupError for codecs that aren't of text
+    except (LookupError, UnicodeEncodeError, ValueError):
+        raise DataRefused(
+            "unreadable_file.no_such_encoding",
+            file=file,
+            encoding=name,
+            near=nearest(name.strip().lower(), _FAMILIAR),
+        ) from None
+    return Encoding("utf-8-sig" if codec == "utf-8" else codec)
+
+
+def marked(start: bytes) -> Encoding | None:
+    """The encoding that the first bytes of a text say: by a mark, or by NULs of UTF-16."""
+    for mark, codec in _MARKS:
+        if start.startswith(mark):
+            return Encoding(codec)
+    even, odd = start[:_START:2], start[1:_START:2]
+    if len(start) > 1 and even.count(0) > len(even) // 2 > odd.count(0) * 2:
+        return Encoding("utf-16-be")
+    if len(start) > 1 and odd.count(0) > len(odd) // 2 > even.count(0) * 2:
+        return Encoding("utf-16-le")
+    return None
+
+
+def words(content: bytes) -> Iterator[bytes]:
+    """Pieces of a text that aren't ASCII, each once: those that tell an encoding."""
+    seen: set[bytes] = set()
+    size = 0
+    for piece in _WORDS.finditer(content):
+        word = piece.group().strip()
+        if word not in seen:
+            seen.add(word)
+            yield word
+            size += len(word)
+        if size > SAMPLE:
+            return
+
+
+def recognised(sample: bytes) -> Encoding:
+    """The likeliest encoding of text that isn't UTF-8.
+
+    Windows-1252 where it gives clean words, else what charset-normalizer finds. Clean words of one
+    script other than the Latin are sure enough: no other encoding gives any.
+    """
+    text = _decoded(sample, "cp1252")
+    if text is not None and _is_latin(text):
+        return Encoding("cp1252")
+    codec = _likeliest(sample)
+    found = _decoded(sample, codec) if codec else None
+    if codec is None or found is None or _n_foreign(found) < _FEWEST:
+        codec = "latin-1" if text is None else "cp1252"
+        found = sample.decode(codec)
+    if _of_one_script(found):
+        return Encoding(codec)
+    first = next((line for line in found.splitlines() if not line.isascii()), "")
+    return Encoding(codec, caution("encoding_guessed", encoding=codec, text=first[:60]))
+
+
+def _decoded(sample: bytes, codec: str) -> str | None:
+    try:
+        return sample.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _likeliest(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_exclusion=_NEVER).best()
+    if best is None:
+        return None
+    alike = best.could_be_from_charset
+    return next((codec for codec in _FAMILIAR if codec in alike), best.encoding)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether the text reads as Windows-1252 should: letters within words of the Latin alphabet."""
+    if not _CLEAN.fullmatch(text) or _ODD.search(text):
+        return False
+    return all(2 * sum(map(str.isascii, word)) >= len(word) for word in _RUN.findall(text))
+
+
+def _n_foreign(text: str) -> int:
+    return sum(letter.isalpha() and not letter.isascii() for letter in text)
+
+
+def _of_one_script(text: str) -> bool:
+    """Whether all letters beyond ASCII are of one script, and none of it is Latin or control."""
+    if _CONTROL.search(text):
+        return False
+    scripts = {_script(letter) for letter in text if letter.isalpha() and not letter.isascii()}
+    return len(scripts) == 1 and "LATIN" not in scripts
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "?").partition(" ")[0]
+    # Japanese is written in three scripts at once.
+    return "CJK" if name in ("HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "KATAKANA-HIRAGANA") else name

@@ -1,0 +1,199 @@
+"""Workbooks of Excel and OpenDocument (.xlsx, .xlsm, .xlsb, .xls, .ods), by calamine."""
+
+import io
+import math
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from multilevel.errors import DataRefused
+from multilevel.ingest.readers import headers, raw
+from multilevel.ingest.readers.table import Column, Description, Source
+from multilevel.records.findings import Finding, note
+from multilevel.records.reading import ReadFacts
+from multilevel.wording.numbers import as_typed
+from multilevel.wording.quoting import nearest
+
+ZIPPED = (b"PK\x03\x04",)
+OLD = (b"\xd0\xcf\x11\xe0",)  # of .xls, which is no zip archive
+_NO_SECTOR, _FREE = 0xFFFFFFFA, 0xFFFFFFFF
+_PARTS = 10_000  # files in the archive that a workbook is
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A workbook's chosen sheet.
+
+    Attributes
+    ----------
+    title, titles
+        Its name, and those of all sheets.
+    rows
+        All its cells, None for those without a value or passed over.
+    merged
+        For each cell that is covered by one above it, its row and column.
+    """
+
+    title: str
+    titles: tuple[str, ...]
+    rows: list[list[Any]]
+    merged: tuple[tuple[int, int], ...]
+
+
+def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
+    """The columns named by the row that has most of the names looked for."""
+    sheet = _sheet(source)
+    head, place = _place(sheet, looked_for)
+    if place is None:
+        raise DataRefused("empty.sheet", file=source.name, sheet=sheet.title)
+    names = list(head[place.names])
+    while not names[-1].strip():
+        names.pop()
+    findings = tuple(_dress(sheet, head, place, names))
+    facts = ReadFacts(sheet=sheet.title, sheets=sheet.titles, dressed=bool(findings))
+    columns = tuple(Column(name=name) for name in names)
+    return Description(columns=columns, facts=facts, findings=findings)
+
+
+def columns(
+    source: Source, names: tuple[str, ...], found: Description
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns of these names as Arrow arrays: numbers, or text where any cell is text."""
+    sheet = _sheet(source)
+    _, place = _place(sheet, names)
+    first = place.first if place else 0
+    rows = [row for row in sheet.rows[first:] if any(cell is not None for cell in row)]
+    at = {name: found.names.index(name) for name in names}
+    return {
+        name: _array([row[column] if column < len(row) else None for row in rows])
+        for name, column in at.items()
+    }, {}
+
+
+def _sheet(source: Source) -> _Sheet:
+    import python_calamine
+
+    if source.content.startswith(ZIPPED):
+        _check_archive(source)
+    else:
+        _check_compound(source)
+    try:
+        book = python_calamine.load_workbook(io.BytesIO(source.content))
+    except python_calamine.PasswordError as error:
+        raise DataRefused("unreadable_file.encrypted_workbook", file=source.name) from error
+    titles = tuple(book.sheet_names)
+    title = _chosen(titles, source)
+    kinds = {one.name: one.typ for one in book.sheets_metadata}
+    if kinds[title] != python_calamine.SheetTypeEnum.WorkSheet:
+        raise DataRefused("unreadable_file.chart", file=source.name, sheet=title)
+    sheet = book.get_sheet_by_name(title)
+    passed_over = source.form.passed_over
+    rows = [
+        [] if number in passed_over else [None if cell == "" else cell for cell in row]
+        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
+    ]
+    merged = tuple(_filled(rows, sheet.merged_cell_ranges or ()))
+    return _Sheet(title, titles, rows, merged)
+
+
+def _filled(rows: list[list[Any]], ranges: Any) -> Iterator[tuple[int, int]]:
+    """Give cells that are merged with one above them its value."""
+    for (top, column), (bottom, _) in ranges:
+        value = rows[top][column] if top < len(rows) and column < len(rows[top]) else None
+        if value is None:
+            continue
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if column < len(rows[row]):
+                rows[row][column] = value
+                yield row, column
+
+
+def _place(
+    sheet: _Sheet, looked_for: tuple[str, ...]
+) -> tuple[list[list[str]], headers.Place | None]:
+    """The first rows as text, and where names and values stand among them."""
+    head = [[_text(cell) or "" for cell in row] for row in sheet.rows[: headers.LOOKED_AT]]
+    return head, headers.place(head, looked_for)
+
+
+def _dress(
+    sheet: _Sheet, head: list[list[str]], place: headers.Place, names: list[str]
+) -> Iterator[Finding]:
+    """What stands beside names and values."""
+    yield from headers.dress(head, place, place.names + 1)
+    covered = Counter(column for row, column in sheet.merged if row >= place.first)
+    for column, n in sorted(covered.items()):
+        if column < len(names):
+            yield note("merged_cells", names[column], n=n)
+
+
+def _check_archive(source: Source) -> None:
+    """Refuse an archive that would unpack to more than is plausible."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise DataRefused("unreadable_file.workbook", file=source.name, error=str(error)) from error
+    limit = raw.expanded_limit(len(source.content))
+    if len(members) > _PARTS or sum(member.file_size for member in members) > limit:
+        raise raw.too_much(source.name, limit)
+
+
+def _check_compound(source: Source) -> None:
+    """Refuse a compound file ([MS-CFB]) that ends before the last sector it uses."""
+    content = source.content
+    size = 1 << int.from_bytes(content[30:32], "little")
+    complete = size in (512, 4096) and len(content) > size
+    tables = np.frombuffer(content[76:512].ljust(436, b"\xff"), "<u4")
+    for number, sector in enumerate(tables[tables < _NO_SECTOR].tolist()):
+        start = (sector + 1) * size
+        if not complete or start + size > len(content):
+            complete = False
+            break
+        used = np.flatnonzero(np.frombuffer(content[start : start + size], "<u4") != _FREE)
+        last = number * (size // 4) + int(used.max(initial=0))
+        complete = (last + 1) * size < len(content)
+    if not complete:
+        raise DataRefused("unreadable_file.cut_off", file=source.name)
+
+
+def _chosen(titles: tuple[str, ...], source: Source) -> str:
+    wanted = source.form.sheet or 1
+    if isinstance(wanted, int):
+        if wanted <= len(titles):
+            return titles[wanted - 1]
+    else:
+        same = [title for title in titles if title.casefold() == wanted.casefold()]
+        if wanted in titles or len(same) == 1:
+            return wanted if wanted in titles else same[0]
+    raise DataRefused(
+        "unreadable_file.no_sheet",
+        file=source.name,
+        sheet=str(wanted),
+        sheets=list(titles),
+        near=nearest(str(wanted), titles),
+    )
+
+
+def _array(cells: list[Any]) -> Any:
+    numbers = all(
+        cell is None or (isinstance(cell, int | float) and not isinstance(cell, bool))
+        for cell in cells
+    )
+    if not numbers:
+        return pa.array([_text(cell) for cell in cells], pa.large_string())
+    finite = [None if cell is None or not math.isfinite(cell) else float(cell) for cell in cells]
+    return pa.array(finite, pa.float64())
+
+
+def _text(cell: Any) -> str | None:
+    if cell is None:
+        return None
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return str(cell)
+    return as_typed(float(cell))

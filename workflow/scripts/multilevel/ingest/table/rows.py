@@ -1,0 +1,89 @@
+"""Which rows of a table are taken: those for which a condition holds."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from multilevel.configuration import conditions
+from multilevel.configuration.conditions import Comparison, Condition, Negation
+from multilevel.ingest.readers import Column, Table
+from multilevel.ingest.table import missing, values
+
+_NUMBERS = {
+    "<": pc.less,
+    "<=": pc.less_equal,
+    ">": pc.greater,
+    ">=": pc.greater_equal,
+}
+
+
+def taken(table: Table, condition: str | None) -> Table:
+    """The rows of a table for which the condition holds, by the columns' own names.
+
+    Missing values must be null. A comparison with a missing value neither holds nor doesn't, so
+    "not" doesn't make it hold.
+    """
+    if condition is None:
+        return table
+    holds = pc.fill_null(_holds(table, conditions.parsed(condition)), False)
+    columns: dict[str, Any] = {
+        name: values.arrow(table.frame[name]).filter(holds) for name in table.frame.columns
+    }
+    n_rows = pc.sum(holds).as_py() or 0
+    return replace(
+        table,
+        frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
+        n_rows=n_rows,
+        n_left_out=table.n_left_out + table.n_rows - n_rows,
+        first_line=None,
+        reasons={name: why.filter(holds) for name, why in table.reasons.items()},
+    )
+
+
+def _holds(table: Table, condition: Condition) -> Any:
+    if isinstance(condition, Comparison):
+        return _compared(table, condition)
+    if isinstance(condition, Negation):
+        return pc.invert(_holds(table, condition.part))
+    join = pc.and_kleene if condition.word == "and" else pc.or_kleene
+    first, *others = (_holds(table, part) for part in condition.parts)
+    for other in others:
+        first = join(first, other)
+    return first
+
+
+def _compared(table: Table, one: Comparison) -> Any:
+    array = values.arrow(table.frame[one.column])
+    if one.sign in _NUMBERS:
+        return _NUMBERS[one.sign](_numbers(array, table.decimal_comma), one.values[0])
+    same = _among(table, one, array)
+    same = pc.if_else(pc.is_valid(array), same, pa.scalar(None, pa.bool_()))
+    return pc.invert(same) if one.sign in ("!=", "not in") else same
+
+
+def _among(table: Table, one: Comparison, array: Any) -> Any:
+    """Where the value, or its label in the file, is one of those compared with."""
+    about = table.columns.get(one.column, Column(name=one.column))
+    words = {value for value in one.values if isinstance(value, str)}
+    words |= {value for value, label in about.value_labels.items() if label.strip() in words}
+    text = values.texts(array)
+    if not values.is_text(array):
+        text = pc.replace_substring_regex(text, r"\.0$", "")  # 1 for 1.0, as labels have it
+    same = pc.is_in(text, value_set=pa.array(sorted(words), pa.large_string()))
+    numbers = [value for value in one.values if not isinstance(value, str)]
+    if not numbers:
+        return same
+    equal = pc.is_in(
+        _numbers(array, table.decimal_comma), value_set=pa.array(numbers, pa.float64())
+    )
+    return pc.or_(same, equal)
+
+
+def _numbers(array: Any, decimal_comma: bool) -> Any:
+    """A column's numbers, null where it has none."""
+    if values.is_text(array):
+        return missing.numbers_among(values.texts(array), decimal_comma)
+    return pa.array(values.nearest(array), from_pandas=True)

@@ -1,0 +1,149 @@
+"""Numbers as people write them: 64.8%, 13 / 20, 5,180, 4.920,5 and 5 180."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from multilevel.ingest.table.faults import Faults
+from multilevel.records.findings import Finding, note
+
+_NUMBER = r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)"
+_BLANK = r" \x{a0}\x{202f}"  # as people type them, and as spreadsheets do
+_PERCENT = rf"^({_NUMBER}(?:[{_BLANK}'’.,][0-9]{{3}})*(?:[.,][0-9]+)?)[{_BLANK}]?%$"
+_OF = rf"^({_NUMBER})[ ]*/[ ]*({_NUMBER})$"
+# Thousands set apart by blanks or apostrophes, by commas, by points.
+_GROUPS = {
+    "blank": r"^[+-]?[1-9][0-9]{0,2}(?:[ \x{a0}\x{202f}'’][0-9]{3})+(?:[.,][0-9]+)?$",
+    "comma": r"^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$",
+    "point": r"^[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?$",
+}
+_APART = {"blank": r"[ \x{a0}\x{202f}'’]", "comma": ",", "point": r"\."}
+# What only thousands can be: two groups of them, or another sign for decimals after them.
+_SURELY = {
+    "blank": _GROUPS["blank"],
+    "comma": r"^[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+\.[0-9]+)$",
+    "point": r"^[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}|(?:\.[0-9]{3})+,[0-9]+)$",
+}
+
+
+class Written:
+    """How the numbers of a column are written, batch by batch.
+
+    Parameters
+    ----------
+    column
+        Its name.
+
+    Attributes
+    ----------
+    faults
+        Values written in a way that others of the column aren't, so that it isn't clear what
+        either means: percent signs in one batch and none in another.
+    """
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._findings: dict[str, Finding] = {}
+        self._of: str | None = None
+        self._any_plain = False
+        self._if_mixed = Faults()
+        self.faults = Faults()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Notes on how they were read."""
+        return tuple(self._findings.values())
+
+    def plain(self) -> None:
+        """Take in a batch of numbers that are written plainly."""
+        self._any_plain = True
+        if self._if_mixed.n:
+            self.faults = self._if_mixed
+
+    def read(self, text: Any, rows: NDArray[np.int64], decimal_comma: bool) -> Any:
+        """The texts of a batch with numbers written plainly, where it is clear what they are.
+
+        Parameters
+        ----------
+        text
+            Arrow text without surrounding blanks, null where a value is missing.
+        rows
+            The row of each in the file, from 0.
+        decimal_comma
+            Whether "5,2" may be a number here.
+        """
+        for pattern, plain in ((_PERCENT, self._of_percent), (_OF, self._of_wholes)):
+            fits = pc.fill_null(pc.match_substring_regex(text, pattern), False)
+            if pc.any(fits).as_py() and pc.all(pc.or_(fits, pc.is_null(text))).as_py():
+                self._note(fits, text, rows)
+                text = plain(text, _first(fits, text), rows, decimal_comma)
+        return self._without_thousands(text, rows, decimal_comma)
+
+    def _note(self, fits: Any, text: Any, rows: NDArray[np.int64]) -> None:
+        self._if_mixed.add(_places(fits), text, rows)
+        if self._any_plain:
+            self.faults = self._if_mixed
+
+    def _of_percent(
+        self, text: Any, first: str, rows: NDArray[np.int64], decimal_comma: bool
+    ) -> Any:
+        self._findings["percent"] = note("percent_signs", self._column, example=first)
+        text = pc.replace_substring_regex(text, r"[ \x{a0}\x{202f}]?%$", "")
+        short = pc.match_substring_regex(text, r"^[+-]?[0-9]*(?:,[0-9]{1,2})?$")
+        if not decimal_comma and pc.all(pc.fill_null(short, True)).as_py():
+            text = pc.replace_substring(text, ",", ".")
+        return text
+
+    def _of_wholes(
+        self, text: Any, first: str, rows: NDArray[np.int64], decimal_comma: bool
+    ) -> Any:
+        whole = self._of or first.rpartition("/")[2].strip()
+        others = pc.invert(pc.match_substring_regex(text, rf"/ *{re.escape(whole)}$"))
+        if pc.any(others).as_py():
+            self.faults.add(_places(others), text, rows)
+        self._of = whole
+        self._findings["of"] = note("denominators", self._column, of=whole, example=first)
+        return pc.replace_substring_regex(text, r" */.*$", "")
+
+    def _without_thousands(self, text: Any, rows: NDArray[np.int64], decimal_comma: bool) -> Any:
+        for kind, pattern in _GROUPS.items():
+            grouped = pc.fill_null(pc.match_substring_regex(text, pattern), False)
+            surely = pc.any(pc.match_substring_regex(text, _SURELY[kind])).as_py()
+            # Where commas separate values, numbers have points: "5,180" can't be 5.18.
+            clear = surely or (kind == "comma" and not decimal_comma and not _unclear(text))
+            if not clear or not pc.any(grouped).as_py() or not _fit(text, grouped, kind):
+                continue
+            if kind == "point":
+                self._note(grouped, text, rows)
+            example = _first(grouped, text)
+            text = pc.if_else(grouped, pc.replace_substring_regex(text, _APART[kind], ""), text)
+            if kind != "comma" and not decimal_comma:
+                text = pc.replace_substring(text, ",", ".")
+            value = _first(grouped, text)
+            self._findings[kind] = note("separators", self._column, example=example, value=value)
+            break
+        return text
+
+
+def _unclear(text: Any) -> bool:
+    """Whether points may set thousands apart as well as commas: 4.920 beside 5,180."""
+    return bool(pc.any(pc.match_substring_regex(text, r"^[+-]?[0-9]{1,3}\.[0-9]{3}$")).as_py())
+
+
+def _fit(text: Any, grouped: Any, kind: str) -> bool:
+    """Whether the values that have no thousands set apart have none: 980 or 12.5, not 5180."""
+    signs = {"blank": "[.,]", "comma": r"\.", "point": ","}[kind]
+    alike = pc.match_substring_regex(text, rf"^[+-]?[0-9]+(?:{signs}[0-9]*)?$")
+    return bool(pc.all(pc.or_(grouped, pc.fill_null(alike, True))).as_py())
+
+
+def _places(where: Any) -> NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(where, False).to_numpy(zero_copy_only=False))
+
+
+def _first(where: Any, text: Any) -> str:
+    """The first text there."""
+    return str(text[int(np.flatnonzero(_places(where))[0])].as_py())

@@ -1,0 +1,1 @@
+"""What may be shown of results, and what is withheld from it."""

@@ -1,0 +1,232 @@
+"""How precisely each kind of number may be shown, so that withheld means stay hidden."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from multilevel.publication.bounds import Statement, narrowest
+from multilevel.publication.rounding import coarser, score_unit, to_unit, unit_above
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+# A withheld mean must stay open by so many standard deviations within groups.
+OPEN = 0.5
+# Shares and variances have three digits at most, whatever is withheld.
+LEAST_SHARE = 1e-3
+# So many withheld means are free to move together, whatever sums of squares say of them.
+FREE = 20
+# Of log-likelihoods, which move by about one when one group's mean moves.
+LEAST_FIT_UNIT = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A mean of the population, as a weighted sum of group means.
+
+    Attributes
+    ----------
+    weights
+        Of each group's mean, shape (J,).
+    values
+        The number at full precision, or of each plausible value.
+    """
+
+    weights: Floats
+    values: tuple[float, ...]
+
+    def statement(self, unit: float, hidden: Sequence[int], keys: Sequence[str]) -> Statement:
+        """What it says of the groups `hidden`, rounded to `unit`."""
+        shift = float(np.mean([to_unit(value, unit) - value for value in self.values]))
+        return Statement(
+            coefficients={keys[j]: float(self.weights[j]) for j in hidden},
+            low=shift - unit / 2,
+            high=shift + unit / 2,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """What disclosure control needs to know at full precision.
+
+    Attributes
+    ----------
+    keys
+        Tell groups, and states of their members, apart; of former releases too.
+    n, mean
+        Of each group, shape (J,).
+    sd, sd_within, tau00
+        Standard deviation of all scores, within groups, and variance of true means.
+    low, high
+        The lowest and the highest score.
+    means
+        The means of the population that are published.
+    """
+
+    keys: tuple[str, ...]
+    n: Integers
+    mean: Floats
+    sd: float
+    sd_within: float
+    tau00: float
+    low: float
+    high: float
+    means: tuple[Published, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precision:
+    """Units of what is shown.
+
+    Attributes
+    ----------
+    score
+        Of single groups' means, intervals and standard errors.
+    mean
+        Of means of the population.
+    pooled
+        Of the mean of all withheld groups; None where even the coarsest would tell too much.
+    share
+        Of variances between groups, and statistics that follow from them, as a share of the number.
+    within
+        The same of variances of single scores.
+    fit
+        Of log-likelihoods and deviances.
+    """
+
+    score: float
+    mean: float
+    pooled: float | None
+    share: float
+    within: float
+    fit: float
+
+
+def precision(
+    population: Population, hidden: Booleans, former: Sequence[Statement] = ()
+) -> Precision:
+    """The finest units with which every withheld mean stays open by half a standard deviation.
+
+    Parameters
+    ----------
+    hidden
+        Groups that are withheld, shape (J,).
+    former
+        What former releases say of withheld means.
+    """
+    unit = score_unit(population.sd)
+    gap = OPEN * population.sd_within
+    places = np.flatnonzero(hidden).tolist()
+    finest = max(unit, unit_above(gap * _weight_of_a_member(population, hidden)))
+    if not places:
+        rest = _of_members(population)
+        return Precision(
+            score=unit, mean=finest, pooled=None, share=rest, within=rest, fit=LEAST_FIT_UNIT
+        )
+    wide = population.high - population.low
+
+    def is_open(mean: float, pooled: float | None) -> bool:
+        said = [*former, *statements(population, places, mean, pooled)]
+        return _narrowest(population, places, said) >= gap * (1 - 1e-9)
+
+    mean = _first(finest, wide, lambda step: is_open(step, None)) or coarser(wide)
+    pooled = _first(unit, gap, lambda step: is_open(mean, step))
+    return Precision(
+        score=unit,
+        mean=mean,
+        pooled=pooled,
+        share=_share(population, places),
+        within=_within(population, places),
+        fit=_fit_unit(population, places),
+    )
+
+
+def statements(
+    population: Population, hidden: Sequence[int], mean: float, pooled: float | None
+) -> list[Statement]:
+    """What a release with these units says of withheld means."""
+    keys = population.keys
+    said = [one.statement(mean, hidden, keys) for one in population.means]
+    if pooled is not None:
+        said.append(pooled_mean(population, hidden).statement(pooled, hidden, keys))
+    return said
+
+
+def pooled_mean(population: Population, hidden: Sequence[int]) -> Published:
+    """The mean of all members of withheld groups."""
+    weights = np.zeros(len(population.n))
+    weights[hidden] = population.n[hidden] / population.n[hidden].sum()
+    return Published(weights=weights, values=(float(weights @ population.mean),))
+
+
+def _first(start: float, end: float, fits: Callable[[float], bool]) -> float | None:
+    """The smallest unit from `start` on, up to `end`, that fits."""
+    unit = start
+    while unit <= end:
+        if fits(unit):
+            return unit
+        unit = coarser(unit)
+    return None
+
+
+def _narrowest(population: Population, hidden: Sequence[int], said: Sequence[Statement]) -> float:
+    keys = population.keys
+    reach: Mapping[str, tuple[float, float]] = {
+        keys[j]: (population.low - population.mean[j], population.high - population.mean[j])
+        for j in hidden
+    }
+    sizes = {keys[j]: int(population.n[j]) for j in hidden}
+    return narrowest(said, reach, sizes, population.sd)
+
+
+def _weight_of_a_member(population: Population, hidden: Booleans) -> float:
+    """The most that the score of a member of a shown group weighs in a mean of the population.
+
+    With a unit of so many times the gap, a member who joined or left stays as open as a group.
+    """
+    shown = population.n[~hidden]
+    smallest = float(shown.min()) if len(shown) else 1.0
+    return max(1.0 / float(population.n.sum()), 1.0 / (len(population.n) * smallest))
+
+
+def _moves(population: Population, hidden: Sequence[int]) -> float:
+    """What the sum of squares of means changes by when a withheld one moves by the gap.
+
+    In the direction that changes it most, with one other that makes up for it in sums; 0 where
+    so many are withheld that many others can make up for squares as well.
+    """
+    if len(hidden) >= FREE:
+        return 0.0
+    gap = OPEN * population.sd_within
+    apart = population.mean[hidden] - population.mean.mean()
+    return 2 * math.sqrt(2) * gap * float(np.sqrt((apart**2).sum())) + 2 * gap**2
+
+
+def _of_members(population: Population) -> float:
+    """Of a variance: so much that no member's score could be read off it."""
+    free = int(population.n.sum()) - len(population.n)
+    return min(max(LEAST_SHARE, 2.0 / max(free, 1)), 1.0)
+
+
+def _share(population: Population, hidden: Sequence[int]) -> float:
+    """Of a variance of means: so much that no withheld mean could be read off it either."""
+    squares = float(((population.mean - population.mean.mean()) ** 2).sum())
+    of_groups = _moves(population, hidden) / squares if squares > 0 else 1.0
+    return min(max(_of_members(population), of_groups), 1.0)
+
+
+def _within(population: Population, hidden: Sequence[int]) -> float:
+    """Of a variance of scores, in which a mean counts as often as its group has members."""
+    squares = float(population.n.sum()) * population.sd**2
+    of_groups = _moves(population, hidden) * float(population.n[hidden].max()) / squares
+    return min(max(_of_members(population), of_groups), 1.0)
+
+
+def _fit_unit(population: Population, hidden: Sequence[int]) -> float:
+    """Of a deviance, in which each squared distance counts by its own precision."""
+    variance = population.tau00 + population.sd_within**2 / population.n[hidden].max()
+    return unit_above(max(LEAST_FIT_UNIT, _moves(population, hidden) / variance))

@@ -1,0 +1,141 @@
+"""The stage: complete results become what may be shown, and no later stage sees more."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pandas as pd
+
+from multilevel.configuration.datasets import Disclosure
+from multilevel.publication import codes as keys
+from multilevel.publication.ledger import Ledger
+from multilevel.publication.refused import shown_refusal, too_small
+from multilevel.publication.shown import Complete, Shown, shown
+from multilevel.records.publication import Publication
+from multilevel.records.results import Results, decode, encode
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet, to_parquet
+from multilevel.storage.files import write_whole
+from multilevel.storage.hidden import RELEASED
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.cells import neutralised
+from multilevel.wording.publication import withheld_row
+
+
+def run(
+    complete_results: Path,
+    complete_groups: Path,
+    complete_schools: Path,
+    complete_students: Path,
+    templates: Path,
+    results: Path,
+    groups: Path,
+    schools: Path,
+    students: Path,
+    ledger: Path,
+) -> None:
+    """Write results.json, groups.csv, schools and students as they may be shown.
+
+    `ledger` will hold what is to be remembered when they were published; what was remembered
+    is looked up in the results folder and is no input whose change would make anything again.
+    """
+    found = decode(complete_results.read_bytes(), Results)
+    setting = disclosure_of(found)
+    words = Catalogue.load(templates / "text" / "en", "publication")
+    if setting.disclosure == "off" or found.status == "refused":
+        public = (
+            shown_refusal(found, words)
+            if setting.disclosure == "safe"
+            else unlimited(found, pd.read_parquet(complete_schools), setting)
+        )
+        write_whole(results, encode(public))
+        for source, target in (
+            (complete_groups, groups),
+            (complete_schools, schools),
+            (complete_students, students),
+        ):
+            write_whole(target, source.read_bytes())
+        write_whole(ledger, encode(Ledger()))
+        return
+    complete = Complete(
+        results=found,
+        schools=pd.read_parquet(complete_schools),
+        students=from_parquet(complete_students, Students),
+    )
+    coded = None
+    if setting.names == "coded":
+        names = complete.schools["group"].astype(str)
+        coded = keys.kept_codes(keys.FOLDER / f"{found.id}.csv", names)
+    former = former_ledger(results.parents[2] / RELEASED / f"{found.id}.json")
+    public_parts = shown(complete, min_members=setting.min_members, codes=coded, former=former)
+    if public_parts is None:
+        _write(too_small(found, setting.min_members), None, results, groups, schools, students)
+        write_whole(ledger, encode(former))
+        return
+    table = groups_csv(public_parts, words)
+    _write(public_parts.results, public_parts, results, groups, schools, students, table)
+    write_whole(ledger, encode(public_parts.ledger))
+
+
+def disclosure_of(results: Results) -> Disclosure:
+    """What the dataset's settings say."""
+    given: Mapping[str, object] | None = results.provenance.config.get("publication")
+    return Disclosure() if given is None else msgspec.convert(given, Disclosure)
+
+
+def former_ledger(file: Path) -> Ledger:
+    """What is remembered of former releases; nothing of a dataset that has none."""
+    return decode(file.read_bytes(), Ledger) if file.is_file() else Ledger()
+
+
+def groups_csv(public: Shown, words: Catalogue) -> bytes:
+    """A row per group that is shown, then one for all that are withheld."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    columns = [str(column) for column in public.schools.columns]
+    writer.writerow(columns)
+    for row in public.schools.to_dict(orient="records"):
+        writer.writerow([_cell(row[column]) for column in columns])
+    pooled = withheld_row(public.results, words)
+    if pooled is not None:
+        writer.writerow([_cell(pooled.get(column)) for column in columns])
+    return text.getvalue().encode("utf-8")
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return neutralised(value) if isinstance(value, str) else f"{value:.12g}"
+
+
+def _write(
+    public: Results,
+    parts: Shown | None,
+    results: Path,
+    groups: Path,
+    schools: Path,
+    students: Path,
+    table: bytes = b"",
+) -> None:
+    write_whole(results, encode(public))
+    write_whole(groups, table)
+    buffer = io.BytesIO()
+    (pd.DataFrame() if parts is None else parts.schools).to_parquet(buffer, index=False)
+    write_whole(schools, buffer.getvalue())
+    write_whole(students, to_parquet(Students.none() if parts is None else parts.students))
+
+
+def unlimited(found: Results, schools: pd.DataFrame, setting: Disclosure) -> Results:
+    """Everything, with a word on how many groups are small."""
+    return replace(
+        found,
+        publication=Publication(
+            disclosure="off",
+            min_members=setting.min_members,
+            names="shown",
+            n_small=int((schools["n"] < setting.min_members).sum()),
+        ),
+    )
