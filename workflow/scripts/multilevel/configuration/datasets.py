@@ -411,6 +411,7 @@ def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) ->
         groups=words["groups"],
         member=words["member"],
         members=words["members"],
+        benchmark_icc=words.get("benchmark_icc"),  # type: ignore[arg-type]
     )
 
 

@@ -1,7 +1,7 @@
 """What every section writes from: the results, the schools and the words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from multilevel.report.blocks import Cell, Column, Equation, Figure, Paragraph, 
 from multilevel.report.equations import equation
 from multilevel.wording import findings, numbers, verdicts
 from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.labels import as_noun
 from multilevel.wording.quoting import one_line
 
 T = TypeVar("T")
@@ -270,6 +271,11 @@ class Context:
         """A group's id as a table shows it; groups.csv has it whole."""
         return one_line(text, LONGEST_ID)
 
+    def named_group(self, text: str) -> str:
+        """A group by its id: school 5110, but Clinic F5 or Escuela Norte by itself."""
+        shown = self.group_id(text)
+        return shown if any(map(str.isalpha, shown)) else f"{self.labels.group} {shown}"
+
     def term(self, name: str, text: object) -> Markup:
         """`text` as a link to the reading help of the statistic `name`.
 
@@ -328,9 +334,20 @@ class Context:
 
 
 def legible(labels: Labels) -> Labels:
-    """The labels on one line each, without what would turn the text around them."""
-    texts = {field.name: getattr(labels, field.name) for field in fields(labels)}
-    return Labels(**{name: one_line(text, LONGEST_CELL) for name, text in texts.items()})
+    """The labels on one line each, without what would turn the text around them.
+
+    What is measured becomes a noun where its label is a question or a sentence.
+    """
+    return replace(
+        labels,
+        title=one_line(labels.title, LONGEST_CELL),
+        subtitle=one_line(labels.subtitle, LONGEST_CELL),
+        outcome=as_noun(one_line(labels.outcome, LONGEST_CELL)),
+        group=one_line(labels.group, LONGEST_CELL),
+        groups=one_line(labels.groups, LONGEST_CELL),
+        member=one_line(labels.member, LONGEST_CELL),
+        members=one_line(labels.members, LONGEST_CELL),
+    )
 
 
 def anchor(name: str) -> str:

@@ -165,7 +165,8 @@ def _setting(value: object) -> str:
 
 
 def _placed(results: Results, words: Catalogue, painter: Painter) -> tuple[Placed, ...]:
-    return Layout(painter).blocks((provenance_table(results, words),), level=2)
+    table = provenance_table(results, words)
+    return Layout(painter, {(Table, table.key): "1"}).blocks((table,), level=2)
 
 
 def _reason(results: Results) -> Reason:

@@ -1,7 +1,7 @@
 """When a sentence of the report may be printed: one predicate for each kind of claim.
 
-Nothing here makes words or numbers. tests/unit/report/test_rules.py has for each a dataset in which
-its sentence would be false.
+Nothing here makes words or numbers. tests/unit/report/test_page_one.py has for each a dataset in
+which its sentence would be false.
 """
 
 from multilevel.records.results import Interval, Leader
@@ -60,7 +60,8 @@ def fewer_than_they_are(c: Context) -> bool:
     leader = c.leading.mean
     plain = leader.quantity == "gamma00" and leader.method == "satterthwaite"
     ratio = c.standard_error / c.naive.se_grand_mean
-    return plain and not c.model.boundary and ratio >= ALIKE_RATIO
+    shown = verdict(c) in ("differ", "supported", "rough")
+    return plain and shown and ratio >= ALIKE_RATIO
 
 
 def exact_interval(leader: Leader) -> Interval | None:

@@ -14,14 +14,7 @@ def data_section(c: Context) -> Section:
         key = "data.singleton_one" if c.data.n_singletons == 1 else "data.singletons"
         blocks.append(c.paragraph(key, n=numbers.count(c.data.n_singletons)))
     blocks += [_table(c), *columns_blocks(c)]
-    tall, low = c.figure("within_schools"), c.figure("residual_distribution")
-    return Section(
-        "data",
-        c.plain("data.title"),
-        (*blocks, tall, low),
-        # On paper the taller one stands in the words on the model: they fill what it leaves.
-        printed=(*blocks, low),
-    )
+    return Section("data", c.plain("data.title"), tuple(blocks))
 
 
 def _used(c: Context) -> Block:
