@@ -12,16 +12,16 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import (
+from engine.batch import Batch
+from engine.fingerprints import known
+from engine.places import (
     CHECKED,
     DATASETS,
     OF_COMPARISON,
     OF_DATASET,
     OF_WHOLE,
     ORIGINS,
-    Batch,
 )
-from engine.fingerprints import known
 from engine.snakemake_internals import placed
 from engine.splits import Splits
 from engine.steps import Step

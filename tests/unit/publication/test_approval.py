@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from multilevel.publication import approval
-from multilevel.publication.approval import INDEX, LEDGER, RELEASES, WAITING
+from multilevel.publication.approval import INDEX, WAITING
+from multilevel.releases.ledger import LEDGER, RELEASES, kept_release
 
 BEGIN = datetime(2026, 12, 1, tzinfo=UTC)
 ROW = {
@@ -194,7 +195,7 @@ def test_kept_releases_are_found_by_the_state_of_a_dataset(tmp_path: Path) -> No
         history(state)
         released(tmp_path, number)
     row = {"data": "x", "settings": "s", "version": "1"}
-    kept = approval.kept_release(tmp_path, "a", row)
+    kept = kept_release(tmp_path, "a", row)
     assert (tmp_path / RELEASES / kept / "a" / "report.html").is_file()
     assert kept == "2026-12-01T00-00-00Z"
-    assert approval.kept_release(tmp_path, "a", {**row, "data": "z"}) == ""
+    assert kept_release(tmp_path, "a", {**row, "data": "z"}) == ""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from engine import lock
 from engine import run as engine_run
-from engine.batch import RECORD
 from engine.jobs import PROJECT
+from engine.places import RECORD
 from multilevel import configuration
 from multilevel.configuration import OWN, RESULTS, SHIPPED
 from multilevel.errors import ConfigError

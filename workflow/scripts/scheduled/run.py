@@ -21,8 +21,8 @@ from pathlib import Path
 import yaml
 
 from engine import disk_space, lock, ownership, requirements
-from engine.batch import RECORD
 from engine.fingerprints import known
+from engine.places import RECORD
 from engine.signals import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep

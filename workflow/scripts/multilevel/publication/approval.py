@@ -12,16 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from multilevel.records.results import decode, encode
+from multilevel.releases.ledger import RELEASES, Ledger, read_ledger, write_ledger
 from multilevel.storage.exchange import link_or_copy, replace
 from multilevel.storage.files import write_whole
 from multilevel.storage.hidden import RELEASED
 from multilevel.storage.replaced import compare, stamp
 
 WAITING = ".waiting"
-# No id of a dataset begins so.
-RELEASES = "_releases"
-LEDGER = ".releases.json"
 INDEX = "datasets.csv"
 # How a report's link to one of an earlier release begins, beside the releases and within one.
 # Text of others never looks so: its quotes are escaped.
@@ -78,22 +75,6 @@ class Change:
         """Whether it is named first: a number moved much, or a report is no more."""
         lost = self.kind == "removed" or (self.kind == "changed" and self.status != "ok")
         return lost or any(move.headline for move in self.moves)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ledger:
-    """results/.releases.json.
-
-    Attributes
-    ----------
-    releases
-        Names of the folders, oldest first; the last one is public.
-    unfinished
-        Whether putting it in place was begun and its end isn't known.
-    """
-
-    releases: tuple[str, ...] = ()
-    unfinished: bool = False
 
 
 def changes(results: Path) -> tuple[Change, ...]:
@@ -177,7 +158,7 @@ def release(results: Path, moment: datetime) -> str:
     finish(results)
     if not changes(results):
         raise ValueError("nothing waits to be released")
-    ledger = _ledger(results)
+    ledger = read_ledger(results)
     if not ledger.releases and (results / INDEX).is_file():
         # What was public before consent was asked for is the first one that can come back.
         public = datetime.fromtimestamp((results / INDEX).stat().st_mtime, tz=UTC)
@@ -186,7 +167,7 @@ def release(results: Path, moment: datetime) -> str:
     # Before it is public: disclosure control has to know what was shown, taken back or not.
     for remembered in sorted((results / WAITING / RELEASED).glob("*.json")):
         write_whole(results / RELEASED / remembered.name, remembered.read_bytes())
-    _write(results, Ledger(releases=(*ledger.releases, name), unfinished=True))
+    write_ledger(results, Ledger(releases=(*ledger.releases, name), unfinished=True))
     finish(results)
     return name
 
@@ -202,17 +183,17 @@ def undo(results: Path) -> str:
         When nothing was released.
     """
     finish(results)
-    ledger = _ledger(results)
+    ledger = read_ledger(results)
     if not ledger.releases:
         raise ValueError("nothing was released")
-    _write(results, Ledger(releases=ledger.releases[:-1], unfinished=True))
+    write_ledger(results, Ledger(releases=ledger.releases[:-1], unfinished=True))
     finish(results)
     return ledger.releases[-2] if len(ledger.releases) > 1 else ""
 
 
 def finish(results: Path) -> None:
     """Put in place what the ledger says is public, where that was begun and not ended."""
-    ledger = _ledger(results)
+    ledger = read_ledger(results)
     if not ledger.unfinished:
         return
     folder = results / RELEASES / ledger.releases[-1] if ledger.releases else None
@@ -220,28 +201,7 @@ def finish(results: Path) -> None:
     for kept in (results / RELEASES).glob("*"):
         if kept.name not in ledger.releases:
             shutil.rmtree(kept)
-    _write(results, Ledger(releases=ledger.releases))
-
-
-def kept_release(results: Path, name: str, row: Mapping[str, str]) -> str:
-    """The folder of the release in which a dataset's last row of history.csv is `row`; "" for none.
-
-    Parameters
-    ----------
-    name
-        The dataset's id.
-    row
-        Of history.csv; its `data`, `settings` and `version` are compared.
-    """
-    for release in reversed(_ledger(results).releases):
-        history = results / RELEASES / release / "history.csv"
-        if not history.is_file():
-            continue
-        with history.open(encoding="utf-8", newline="") as file:
-            own = [one for one in csv.DictReader(file) if one["id"] == name]
-        if own and all(own[-1][part] == row[part] for part in ("data", "settings", "version")):
-            return release
-    return ""
+    write_ledger(results, Ledger(releases=ledger.releases))
 
 
 def _archive(results: Path, source: Path, moment: datetime) -> str:
@@ -298,12 +258,3 @@ def _relink(dataset: Path, former: bytes, new: bytes) -> None:
     page = dataset / "report.html"
     if page.is_file() and former in (content := page.read_bytes()):
         write_whole(page, content.replace(former, new, 1))
-
-
-def _ledger(results: Path) -> Ledger:
-    file = results / LEDGER
-    return decode(file.read_bytes(), Ledger) if file.is_file() else Ledger()
-
-
-def _write(results: Path, ledger: Ledger) -> None:
-    write_whole(results / LEDGER, encode(ledger))

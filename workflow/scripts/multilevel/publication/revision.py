@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from multilevel.publication.approval import RELEASES
 from multilevel.publication.publisher import Publisher
 from multilevel.releases.history import Previous, Release
+from multilevel.releases.ledger import RELEASES
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 import multilevel
-from multilevel.publication.approval import kept_release
 from multilevel.records.fitted import Fitted
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode, encode
 from multilevel.records.students import Students
 from multilevel.releases.history import FILE, before
+from multilevel.releases.ledger import kept_release
 from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import ADJUSTED, COLUMNS
