@@ -200,7 +200,7 @@ def arranged(content: bytes, wanted: tuple[str, ...], source: Source) -> tuple[b
     if not found.by_blanks:
         return content, found
     content = text_lines.by_tabs(content)
-    by_tab = _header_by(_head(content), "\t", wanted)
+    by_tab = _header_by(_as_file(_head(content)), "\t", wanted)
     return content, replace(by_tab, by_blanks=True)
 
 
@@ -210,16 +210,16 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     Under blanks as delimiters, length and lines aren't those of the text.
     """
     head = _head(content)
+    text = _as_file(head)
     said = _SAID.fullmatch(head.lstrip().partition("\n")[0].rstrip("\r"))
     only = [said[1]] if said and said[1] in _DELIMITERS else _DELIMITERS
-    candidates = [_header_by(head, delimiter, wanted) for delimiter in only]
+    candidates = [_header_by(text, delimiter, wanted) for delimiter in only]
     best = max(candidates, key=lambda one: (_shows(one, wanted), len(one.names)))
     if best.length >= HEADER_LIMIT - 3:
         raise DataRefused("unreadable_file.endless_line", file=name)
     if _shows(best, wanted) < max(len(wanted), 1) or len(best.names) == 1:
-        blanks = _header_by(
-            _head(text_lines.by_tabs(head.encode("utf-8"), whole=False)), "\t", wanted
-        )
+        by_tab = _head(text_lines.by_tabs(head.encode("utf-8"), whole=False))
+        blanks = _header_by(_as_file(by_tab), "\t", wanted)
         more = _shows(blanks, wanted) > _shows(best, wanted) or len(best.names) == 1
         if more and len(blanks.names) > 1 and blanks.even:
             return replace(blanks, by_blanks=True)
@@ -230,20 +230,25 @@ def _head(content: bytes) -> str:
     return content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
 
 
+def _as_file(text: str) -> TextIO:
+    return io.StringIO(text, newline="")
+
+
 def _shows(header: Header, wanted: tuple[str, ...]) -> int:
     """How many of the `wanted` columns a header has."""
     return sum(bool(find(header.names, one)[0]) for one in wanted)
 
 
-def _header_by(head: str, delimiter: str, wanted: tuple[str, ...]) -> Header:
+def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
     """The header under a delimiter; without names where that isn't one."""
     ends: list[tuple[int, int]] = []
     starts: list[str] = []
     length = 0
+    head.seek(0)
 
     def lines() -> Iterator[str]:
         nonlocal length
-        for line in io.StringIO(head, newline=""):
+        for line in head:
             length += len(line.encode("utf-8"))
             starts.append(line[:1])
             yield line
@@ -257,7 +262,7 @@ def _header_by(head: str, delimiter: str, wanted: tuple[str, ...]) -> Header:
             rows.append([] if _SAID.fullmatch(delimiter.join(row)) else row)
     except csv.Error:
         pass  # of the rows so far; another delimiter fits, or pyarrow names the line
-    if length >= len(head.encode("utf-8")) >= HEADER_LIMIT - 3 and len(rows) > 1:
+    if 1 < len(rows) < headers.LOOKED_AT and length >= HEADER_LIMIT - 3:
         rows.pop()  # which may not be whole
     place = headers.place(rows, wanted)
     if place is None:

@@ -13,7 +13,7 @@ TITLE_ROWS = 40
 LOOKED_AT = 100
 _FEWEST = 2  # rows below what may be units, or columns that a row of names has
 _MOST_CELLS = 4  # that a note names
-_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,'’\u00a0\u202f]*([eE][+-]?[0-9]+)?\s*%?")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,'’\u00a0\u202f]*([eE][+-]?[0-9]+)?\s*(%|/\s*[0-9.,]+)?")
 _WHOLE = re.compile(r"[0-9]+")
 _ABSENT = frozenset(("", "na", "n/a", "#n/a", "nan", ".", "-", "null", "none"))
 
