@@ -12,10 +12,19 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, ORIGINS, Batch, Step
+from engine.batch import (
+    CHECKED,
+    DATASETS,
+    OF_COMPARISON,
+    OF_DATASET,
+    OF_WHOLE,
+    ORIGINS,
+    Batch,
+)
 from engine.fingerprints import known
 from engine.snakemake_internals import placed
 from engine.splits import Splits
+from engine.steps import Step
 from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
@@ -69,6 +78,7 @@ RESULTS = CONFIGURATION.results
 PUBLISHED = f"{RESULTS}/{{id}}"
 STAGES = f"{RESULTS}/.stages/{{id}}"
 WHOLES = f"{RESULTS}/.stages/.split/{{id}}"
+COMPARED = f"{RESULTS}/.stages/.comparisons/{{id}}"
 LOGS = f"{RESULTS}/.logs/{{id}}"
 
 
@@ -84,6 +94,7 @@ BATCH = Batch(
     CONFIGURATION.empty_globs,
     CONFIGURATION.origins,
     CONFIGURATION.unreadable,
+    CONFIGURATION.comparisons,
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.
@@ -115,6 +126,13 @@ onerror:
 def of_all_datasets(pattern):
     """One path a dataset, in the configuration's order."""
     return [pattern.format(id=dataset.id) for dataset in CONFIGURATION.datasets]
+
+
+def of_all_comparisons(pattern):
+    """One path a comparison, in the configuration's order."""
+    return [
+        pattern.format(id=comparison.id) for comparison in CONFIGURATION.comparisons
+    ]
 
 
 def made_files(wildcards):

@@ -2,7 +2,9 @@ rule index:
     """All datasets' results become the index page and a table."""
     input:
         published=of_all_datasets(rules.publish.output.published),
+        compared=of_all_comparisons(rules.publish_comparison.output.published),
         datasets=BATCH.datasets,
+        comparisons=BATCH.comparisons,
         code=BATCH.code("index"),
     output:
         html=report(
@@ -27,6 +29,7 @@ rule publish_index:
         html=rules.index.output.html,
         csv=rules.index.output.csv,
         datasets=BATCH.datasets,
+        comparisons=BATCH.comparisons,
     output:
         public_html=update(f"{RESULTS}/index.html"),
         public_csv=update(f"{RESULTS}/datasets.csv"),

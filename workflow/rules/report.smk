@@ -21,6 +21,7 @@ rule report:
             category="Reports",
             labels={"dataset": "{id}", "file": "PDF"},
         ),
+        workbook=f"{STAGES}/results.xlsx",
     log:
         f"{LOGS}/report.log",
     group:

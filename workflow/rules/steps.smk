@@ -40,6 +40,23 @@ STEPS = {
     "public": Step(
         call="multilevel.publish.stage:present", tracked=False, recorded=False
     ),
+    "comparison": Step(
+        call="multilevel.comparisons.stage:run",
+        templates=[
+            "**/*.j2",
+            "css/*.css",
+            "js/*.js",
+            "fonts/*.ttf",
+            "fonts/*.woff2",
+            "text/en/*.yaml",
+        ],
+        without=["index.html.j2", "refused.html.j2"],
+        reads=OF_COMPARISON,
+        project={"templates": "templates"},
+    ),
+    "publish_comparison": Step(
+        call="multilevel.publish.stage:run_comparison", tracked=False
+    ),
     "index": Step(
         call="multilevel.index.stage:run",
         templates=[

@@ -403,3 +403,18 @@ def test_the_scale_is_named_per_outcome() -> None:
     found = loaded({"datasets": {"both": entry}}).datasets
     assert [one.scale for one in found] == ["PX, math", "PX, reading"]
     assert {one.entry for one in found} == {"both"}
+
+
+def test_files_are_excluded(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "codebook_b.csv", "~$a.csv", ".~lock.a.csv#", "old/c.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    for exclude, expected in (
+        ([], ["a.csv", "b.csv", "codebook_b.csv", "old/c.csv"]),
+        (["*codebook*", "old/*"], ["a.csv", "b.csv"]),
+        ("[ab].csv", ["codebook_b.csv", "old/c.csv"]),
+    ):
+        entry = {"files": "**/*.csv", "outcome": "x", "group": "y"}
+        entry |= {"exclude": exclude} if exclude else {}
+        made = load({"datasets": {"t": entry}}, SCHEMA, tmp_path)
+        assert [one.file for one in made.datasets] == expected

@@ -1,6 +1,7 @@
 """How the rules' jobs are run, and how it is known which of them must be.
 
     batch                what the rules ask for: files of keys, what their jobs call
+    steps                what runs in a rule's jobs, and what a dataset is here
     snakemake_internals  what is asked of Snakemake beyond its public interface
     fingerprints         what outputs depend on, as text that changes when that does
     sources              which files a module's code consists of

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyreadr
 import pytest
 from tests.unit.ingest import making
 
@@ -282,18 +281,6 @@ def test_truncated_and_corrupted_files(ending: str, tmp_path: Path) -> None:
             read_table(path, columns)
         except DataRefused as refused:
             assert refused.reason.message  # noqa: PT017 - either is right
-
-
-def test_r_files_without_a_data_frame_or_with_several(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    making.rds(tmp_path / "a.rds")
-    for found, message in (
-        ({}, "holds no data frame"),
-        ({"a": making.FRAME, "b": making.FRAME}, 'holds 2 data frames: "a", "b"'),
-    ):
-        monkeypatch.setattr(pyreadr, "read_r", lambda _, found=found: found)
-        assert message in refusal(tmp_path / "a.rds", "Math").reason.message
 
 
 @pytest.mark.parametrize(

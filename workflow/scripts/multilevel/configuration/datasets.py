@@ -9,6 +9,7 @@ import inflection
 import msgspec
 
 from multilevel.configuration import conditions
+from multilevel.configuration.disclosure import Disclosure, disclosure_of
 from multilevel.configuration.forms import Form
 from multilevel.configuration.forms import Join as Join
 from multilevel.records.companion import Centring
@@ -16,8 +17,6 @@ from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
-# Of most statistical offices and of US states.
-MIN_MEMBERS = 10
 _WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
 _PLURALS = {"group": "groups", "member": "members"}
 # So few letters, but more than one, are a code: of a country, say.
@@ -95,25 +94,6 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Disclosure:
-    """What may be shown of single groups and members.
-
-    Attributes
-    ----------
-    disclosure
-        Whether small groups are withheld and all else rounded so that they stay so.
-    min_members
-        Groups of fewer members are small.
-    names
-        Whether groups are shown by their names or by codes.
-    """
-
-    disclosure: Literal["safe", "off"] = "off"
-    min_members: int = MIN_MEMBERS
-    names: Literal["shown", "coded"] = "shown"
-
-
-@dataclass(frozen=True, kw_only=True)
 class CompanionColumns:
     """The covariates of the model that stands beside the null model.
 
@@ -183,6 +163,8 @@ class Dataset:
     benchmarks
         Levels of scores, each a name and the lowest score of it; None until a preset fills
         them in.
+    country, cycle
+        What comparisons follow changes within, and over; "" where not given.
     """
 
     id: str
@@ -214,6 +196,8 @@ class Dataset:
     publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
+    country: str = ""
+    cycle: str = ""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -310,25 +294,10 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         entry=name,
         scale=entry.get("scale", ""),
         was=entry.get("was"),
-        publication=_publication(entry, defaults),
+        publication=disclosure_of(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
-    )
-
-
-def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
-    """The entry's over that of the whole configuration, key by key.
-
-    The licences of the studies that presets know let no single student or school be told.
-    """
-    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
-    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
-        return None
-    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
-    coded = "preset" in entry and asked == "safe"
-    return Disclosure(
-        disclosure=asked,
-        min_members=int(given.get("min_members", MIN_MEMBERS)),
-        names=given.get("names", "coded" if coded else "shown"),
+        country=entry.get("country", ""),
+        cycle=entry.get("cycle", ""),
     )
 
 

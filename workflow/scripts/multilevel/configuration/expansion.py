@@ -1,5 +1,6 @@
 """From entries to datasets: one a file, with ids that are safe and unique."""
 
+import fnmatch
 import glob
 import hashlib
 import os
@@ -12,19 +13,22 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from multilevel.configuration import origins
+from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 from multilevel.configuration.origins import Origin
-from multilevel.storage.attempts import PassingFault
 from multilevel.wording.quoting import shown
 
 SLUG_LENGTH = 80
 # Of an entry without files; a scheduled run looks for it in its log.
 PATTERN_OF, NO_FILE = "config: datasets.", "no file fits the pattern"
 ID_LENGTH = 190
+# LibreOffice's and Microsoft's files beside one that is open.
+_OPEN_IN_OFFICE = (".~lock.", "~$")
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
-# A dataset with `split` to the values of that column and their names for titles.
-SplitValues = Callable[[Dataset], Mapping[str, str]]
+# A dataset with `split` to the values of that column and their names for titles; None while its
+# file is away.
+SplitValues = Callable[[Dataset], Mapping[str, str] | None]
 # How many hexadecimal digits tell files apart whose names give the same id.
 _DIGITS = (0, 8, 16, 32)
 # Snakemake takes a wildcard that ends in so many repeats of anything for endless recursion.
@@ -42,6 +46,8 @@ class Configuration:
         The output folder, as configured.
     datasets
         In the order of the configuration; those of a pattern by path.
+    comparisons
+        In the order of the configuration.
     empty_globs
         The ids of `files:` entries whose pattern fits no file at the moment.
     skipped
@@ -56,6 +62,7 @@ class Configuration:
 
     results: str
     datasets: tuple[Dataset, ...]
+    comparisons: tuple[ComparisonEntry, ...] = ()
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
@@ -149,7 +156,8 @@ def expand(
         if "files" in entry:
             closed = origins.unreadable(entry["files"], root)
             kept = origins.within(earlier.values(), name, closed)
-            fitting[name] = sorted({*_matches(entry["files"], root), *kept})
+            found = {*_matches(entry["files"], root), *kept}
+            fitting[name] = sorted(path for path in found if not _left_out(path, entry))
             # A folder that was never there is the pattern's fault, which the notices name.
             unreadable += [one for one in closed if kept or (root / one).exists()]
     linked = {
@@ -200,9 +208,8 @@ def _parts(
         return [(dataset, "")]
     if split_values is None:
         raise ValueError("split_by needs a function that lists a column's values")
-    try:
-        found = split_values(_below(dataset, root))
-    except PassingFault:
+    found = split_values(_below(dataset, root))
+    if found is None:
         found = origins.values(earlier, dataset.entry, dataset.file)
     # Without any, ingest says why: the file can't be read, has no such column, ...
     return [
@@ -287,6 +294,16 @@ def _matches(pattern: str, root: Path) -> list[str]:
     # Path.glob takes no absolute patterns.
     found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
     return sorted({PurePath(path).as_posix() for path in found if not os.path.isdir(root / path)})  # noqa: PTH112 - raises nothing
+
+
+def _left_out(path: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a file found is excluded, or a mark that an office program has a file open."""
+    name = PurePath(path).name
+    given = entry.get("exclude", ())
+    patterns = (given,) if isinstance(given, str) else tuple(given)
+    return name.startswith(_OPEN_IN_OFFICE) or any(
+        fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns
+    )
 
 
 def _leads_out(path: str, pattern: str, root: Path) -> bool:

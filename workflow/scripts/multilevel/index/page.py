@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from multilevel.index.compared import Compared
 from multilevel.index.drawings import (
     OWN_REACH,
     axis,
@@ -94,6 +95,7 @@ def render_index(
     *,
     produced: str,
     since: Markup = NOTHING,
+    compared: Sequence[Compared] = (),
 ) -> str:
     """index.html.
 
@@ -105,6 +107,8 @@ def render_index(
         The date, as printed; may be "".
     since
         What changed since former releases; may be "".
+    compared
+        Comparisons of the datasets.
     """
     fitted = [row for row in rows if row.status == "ok"]
     refused = [row for row in rows if row.status == "refused"]
@@ -122,6 +126,7 @@ def render_index(
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
             since=since,
+            compared=compared,
             tools=Tools(links=(Link(words.plain("index.csv"), CSV),)),
             heads=heads,
             groups=groups,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
 from multilevel.index.rows import IndexRow, datasets_csv, index_row
@@ -15,8 +16,8 @@ from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
 
 
-def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:
-    """Write the index over the datasets that the file `datasets` lists, in its order."""
+def run(datasets: Path, comparisons: Path, templates: Path, html: Path, csv: Path) -> None:
+    """Write the index over the datasets and comparisons that these files list, in their order."""
     found = list(outcomes(datasets))
     words = Catalogue.load(templates / "text" / "en", "page", "dates", "publication")
     fitted = [one for one in found if isinstance(one, Results)]
@@ -26,7 +27,14 @@ def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:
     days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
     produced = long_date(max(days), words) if days else ""
     since = summary(former, {row.id: row.title or row.id for row in rows}, words)
-    page = render_index(rows, templates, words, produced=produced, since=since)
+    page = render_index(
+        rows,
+        templates,
+        words,
+        produced=produced,
+        since=since,
+        compared=compared(comparisons),
+    )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,7 +44,31 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
         Further files and folders.
     """
     stage = published.parent
-    target = stage.parent.parent / stage.name
+    _publish(stage.parent.parent / stage.name, results, published, others, ledger)
+
+
+def run_comparison(results: Path, published: Path, **others: Path) -> None:
+    """The same for a comparison, whose stage lies in a folder of all comparisons.
+
+    Parameters
+    ----------
+    results
+        comparison.json, whose status says whether the datasets can be compared.
+    published, others
+        As of `run`.
+    """
+    stage = published.parent
+    _publish(stage.parents[2] / stage.name, results, published, others)
+
+
+def _publish(
+    target: Path,
+    results: Path,
+    published: Path,
+    others: Mapping[str, Path],
+    ledger: Path | None = None,
+) -> None:
+    stage = published.parent
     for left in stage.glob(f"{BUILDING}*"):
         shutil.rmtree(left)
     building = stage / f"{BUILDING}{secrets.token_hex(8)}"
@@ -56,9 +81,11 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
             )
         else:
             link_or_copy(source, building / source.name)
-    remembered = stage.parent.parent / RELEASED / f"{stage.name}.json"
-    # Before the files are public: what was shown must be remembered even if this is the last step.
-    write_whole(remembered, ledger.read_bytes())
+    if ledger is not None:
+        remembered = stage.parent.parent / RELEASED / f"{stage.name}.json"
+        # Before the files are public: what was shown must be remembered even if this is the last
+        # step.
+        write_whole(remembered, ledger.read_bytes())
     replace(building, target)
     record = {
         "published": [source.name for source in sources],
@@ -68,7 +95,7 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
 
 
 def publish_index(
-    datasets: Path, html: Path, csv: Path, public_html: Path, public_csv: Path
+    datasets: Path, comparisons: Path, html: Path, csv: Path, public_html: Path, public_csv: Path
 ) -> None:
     """Let the public names hold the index; then move aside what it no longer names.
 
@@ -78,11 +105,11 @@ def publish_index(
         part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
         shutil.copyfile(source, part)
         part.replace(target)
-    set_aside(datasets)
+    set_aside(datasets, comparisons)
 
 
-def set_aside(datasets: Path) -> None:
-    """Move the folders of datasets that have left the index to results/.removed/<date>/.
+def set_aside(datasets: Path, comparisons: Path | None = None) -> None:
+    """Move what has left the index, datasets and comparisons, to results/.removed/<date>/.
 
     Only what an earlier index named is moved: other folders are not this batch's. Of a
     dataset that left, intermediate files and logs are deleted.
@@ -90,7 +117,8 @@ def set_aside(datasets: Path) -> None:
     stages = datasets.parent
     results = stages.parent
     kept = stages / "datasets-before.json"
-    now: list[str] = json.loads(datasets.read_bytes())
+    listed = [datasets] if comparisons is None else [datasets, comparisons]
+    now = [str(name) for file in listed for name in json.loads(file.read_bytes())]
     before: list[str] = json.loads(kept.read_bytes()) if kept.is_file() else []
     today = datetime.now(UTC).date().isoformat()
     for name in sorted(set(before) - set(now)):
@@ -100,9 +128,10 @@ def set_aside(datasets: Path) -> None:
         if (results / name).is_dir():
             aside.parent.mkdir(parents=True, exist_ok=True)
             move(results / name, aside)
-        for rest in (stages / name, results / ".logs" / name):
+        rests = (stages / name, stages / ".comparisons" / name, results / ".logs" / name)
+        for rest in rests:
             shutil.rmtree(rest, ignore_errors=True)
-    write_whole(kept, datasets.read_bytes())
+    write_whole(kept, json.dumps(now).encode())
 
 
 def present(published: Path, **files: Path) -> None:

@@ -1,6 +1,5 @@
 """What every section writes from: the results, the schools and the words."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -137,42 +136,6 @@ class Context:
         said = self.results.publication
         unit = said.score_unit if said else None
         return numbers.ScoreFormat.of(self.naive.sd_total, self.standard_error, unit)
-
-    @property
-    def row_score(self) -> numbers.ScoreFormat:
-        """Formats the scores of single groups in tables."""
-        said = self.results.publication
-        if said is None or said.score_unit is None:
-            return self.score.finer
-        whole = round(-math.log10(said.score_unit))
-        return replace(self.score, decimals=whole, most=whole)
-
-    @property
-    def fewest(self) -> str:
-        """Members of the smallest group: 4, or where that is withheld, fewer than 10."""
-        if self.data.n_min is not None:
-            return numbers.count(self.data.n_min)
-        return self.plain("publication.fewer", n=self._min_members)
-
-    @property
-    def fewest_members(self) -> str:
-        """4 students, or fewer than 10 students."""
-        if self.data.n_min is not None:
-            return self.members(self.data.n_min)
-        return self.plain("publication.fewer_members", n=self._min_members)
-
-    @property
-    def least_reliability(self) -> str:
-        """Of the smallest group: 0.53, or where that is withheld, below 0.62."""
-        least, said = self.between.reliability_min, self.results.publication
-        if least is not None or said is None:
-            return self.reliability.show(least)
-        return self.plain("publication.below", value=self.reliability.show(said.reliability_below))
-
-    @property
-    def _min_members(self) -> str:
-        said = self.results.publication
-        return numbers.count(said.min_members if said else 0)
 
     @property
     def standard_error(self) -> float:

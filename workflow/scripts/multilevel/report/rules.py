@@ -31,6 +31,11 @@ def members_above(c: Context) -> bool:
     return two_in_three(c) and not unlike & set(c.checks.flags)
 
 
+def few_valued(c: Context) -> bool:
+    """Whether scores take so few values that shares of members by a normal curve are false."""
+    return "few_valued" in c.checks.flags
+
+
 def told_apart(c: Context) -> bool:
     """Whether it may be said how many groups can be told apart from the model's mean."""
     return c.data.n_groups >= FEWEST_TO_TELL_APART and verdict(c) in (

@@ -17,9 +17,11 @@ from multilevel.report.embedded import embedded_csv, embedded_json
 from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
-from multilevel.report.tools import standard_tools
+from multilevel.report.tools import standard_tools, with_workbook
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
+from multilevel.workbooks.dataset import dataset_workbook
+from multilevel.workbooks.tables import groups_rows
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
@@ -34,6 +36,7 @@ def run(
     templates: Path,
     html: Path,
     pdf: Path,
+    workbook: Path,
 ) -> None:
     """Write the report of a dataset, or the page that says why there is none."""
     written = results.read_bytes()
@@ -50,6 +53,9 @@ def run(
         page, printed = render(context, drawn, templates, written, groups.read_bytes())
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
+    columns, rows = groups_rows(groups.read_bytes())
+    book = dataset_workbook(found, found.distribution, columns, rows, words)
+    write_whole(workbook, book)
 
 
 def render(
@@ -64,6 +70,7 @@ def render(
 
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
+    tools = with_workbook(tools, c.words)
     page = render_html(report, figures, templates, c.words, tools, THEME)
     printed = render_pdf(
         report,
@@ -82,6 +89,7 @@ def _refused(
 ) -> tuple[str, bytes]:
     line = produced(results, words)
     tools = standard_tools(words, [embedded_json(RESULTS, written)])
+    tools = with_workbook(tools, words)
     page = render_refused_html(results, templates, words, produced=line, tools=tools)
     printed = render_refused_pdf(
         results,

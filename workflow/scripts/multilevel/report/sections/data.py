@@ -3,6 +3,7 @@
 from multilevel.report.blocks import Block, Section, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.columns import columns_blocks, outcome_names
+from multilevel.report.withheld import fewest
 from multilevel.wording import numbers
 
 
@@ -37,7 +38,7 @@ def _sizes(c: Context) -> Block:
         return c.paragraph("data.balanced", n=c.members(c.data.n_max))
     return c.paragraph(
         "data.unbalanced",
-        n_min=c.fewest,
+        n_min=fewest(c),
         n_max=numbers.count(c.data.n_max),
         n_mean=numbers.fixed(c.data.n_mean, 1),
     )
@@ -48,7 +49,7 @@ def _table(c: Context) -> Table:
     sizes = c.plain(
         "data.sizes_value_equal" if data.balanced else "data.sizes_value",
         n=numbers.count(data.n_max),
-        n_min=c.fewest,
+        n_min=fewest(c),
         n_max=numbers.count(data.n_max),
         n_mean=numbers.fixed(data.n_mean, 1),
     )

@@ -8,6 +8,7 @@ from multilevel.fit.distributions import t_quantile
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.rules import ALIKE_RATIO
+from multilevel.report.withheld import fewest_members, least_reliability
 from multilevel.wording import numbers
 
 
@@ -247,9 +248,9 @@ def _unequal(c: Context, interval: str) -> tuple[Paragraph, ...]:
     share = between.share_of_observed_variance
     detail = c.paragraph(
         "naive.reliability.unequal",
-        low=c.least_reliability,
+        low=least_reliability(c),
         high=c.reliability.show(between.reliability_max),
-        n_low=c.fewest_members,
+        n_low=fewest_members(c),
         n_high=c.members(c.data.n_max),
         mean=c.reliability.show(between.reliability),
         interval=interval,

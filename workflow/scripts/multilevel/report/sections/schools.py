@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
+from multilevel.report.withheld import least_reliability, row_score
 from multilevel.wording import numbers
 from multilevel.wording.publication import not_updated, withheld, withheld_row
 
@@ -111,7 +112,7 @@ def _shrinkage_words(c: Context) -> Block:
         )
     return c.paragraph(
         "schools.shrinkage_small",
-        low=c.least_reliability,
+        low=least_reliability(c),
         high=c.reliability.show(c.between.reliability_max),
         largest=largest,
     )
@@ -166,14 +167,14 @@ def _withheld(c: Context, columns: tuple[str, ...]) -> tuple[Row, ...]:
     cells: dict[str, tuple[str, float | str | None]] = {
         "group": (found["group"], found["group"]),
         "n": (numbers.count(found["n"]), float(found["n"])),
-        "mean": ("" if mean is None else c.row_score.headline(mean), mean),
+        "mean": ("" if mean is None else row_score(c).headline(mean), mean),
     }
     shown = (cells.get(name, ("", None)) for name in columns)
     return (Row(tuple(Cell(Markup.escape(text), sort) for text, sort in shown)),)
 
 
 def _row(c: Context, j: int, columns: tuple[str, ...]) -> Row:
-    f, s = c.row_score, c.schools
+    f, s = row_score(c), c.schools
     group, sd = c.group_id(str(s.group[j])) + s.mark(j), float(s.sd[j])
     mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
     eb_ends = float(s.ci_low[j]), float(s.ci_high[j])
