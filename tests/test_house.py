@@ -165,7 +165,8 @@ def test_nothing_is_pickled() -> None:
 
 
 STAGES = (
-    "ingest", "fit", "summarise", "publication", "figures", "report", "publish", "comparisons", "index",
+    "ingest", "fit", "summarise", "publication", "figures", "report", "publish", "comparisons",
+    "index",
 )  # fmt: skip
 
 

@@ -36,7 +36,14 @@ STEPS = {
         without=["index.html.j2"],
         project={"templates": "templates"},
     ),
-    "publish": Step(call="multilevel.publish.stage:run", tracked=False),
+    "publish": Step(
+        call=(
+            "multilevel.publish.stage:prepare"
+            if publisher.waits(config)
+            else "multilevel.publish.stage:run"
+        ),
+        tracked=False,
+    ),
     "public": Step(
         call="multilevel.publish.stage:present", tracked=False, recorded=False
     ),
@@ -55,7 +62,12 @@ STEPS = {
         project={"templates": "templates"},
     ),
     "publish_comparison": Step(
-        call="multilevel.publish.stage:run_comparison", tracked=False
+        call=(
+            "multilevel.publish.stage:prepare_comparison"
+            if publisher.waits(config)
+            else "multilevel.publish.stage:run_comparison"
+        ),
+        tracked=False,
     ),
     "index": Step(
         call="multilevel.index.stage:run",
@@ -68,6 +80,7 @@ STEPS = {
             "text/en/findings.yaml",
             "text/en/dates.yaml",
             "text/en/publication.yaml",
+            "text/en/publisher.yaml",
         ],
         without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         reads=DATASETS,

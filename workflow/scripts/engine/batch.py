@@ -1,6 +1,5 @@
 """What the rules ask for: which files stand for their inputs' content, and what a job is."""
 
-import contextlib
 import gc
 import json
 import os
@@ -10,14 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any
 
 from engine import (
     clocks,
-    disk_space,
+    entry,
     failures,
     fingerprints,
-    lock,
+    outcomes,
     ownership,
     requirements,
     server_process,
@@ -25,6 +25,20 @@ from engine import (
 )
 from engine import snakemake_internals as internals
 from engine.jobs import Job
+from engine.places import (
+    CHECKED,
+    COMPARED,
+    COMPARISONS,
+    DATASETS,
+    OF_COMPARISON,
+    OF_DATASET,
+    OF_WHOLE,
+    ORIGINS,
+    RECORD,
+    TEMPORARY,
+    UNREADABLE,
+    WHOLES,
+)  # fmt: skip
 from engine.progress import PUBLISH
 from engine.steps import Comparison, Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
@@ -33,25 +47,9 @@ from multilevel.storage.hidden import hide
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
 COLD = "MULTILEVEL_COLD"
-# Written at the start of a run, for what is said at its end.
-RECORD = Path(".snakemake") / "run.json"
 # From how many jobs on a server is worth its start, and from how many datasets on it is
 # worth a whole report that nobody reads, so that children find everything warm.
 SERVER_FROM, WARM_FROM = 4, 12
-# In the folder of stages: what splits keep of files for their parts.
-WHOLES = ".split"
-# There too: temporary files of jobs. The system's own place for them may be full, or shared.
-TEMPORARY = ".temporary"
-# Files in the folder of stages: that all reports are there; all datasets; and what a dataset, or
-# a file that several share, depends on.
-CHECKED, DATASETS = "all-datasets-have-reports", "datasets.json"
-# There too: what each dataset's id was given to, and the folders that couldn't be read.
-ORIGINS, UNREADABLE = "ids.json", "unreadable.json"
-OF_DATASET, OF_WHOLE = "{id}/dataset.json", f"{WHOLES}/{{id}}/whole.json"
-# The same of what is made of several datasets: a folder, what each depends on, and their list.
-COMPARISONS, COMPARED = ".comparisons", "comparisons.json"
-OF_COMPARISON = f"{COMPARISONS}/{{id}}/members.json"
-
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
 Input = str | Callable[[Any], str | list[str]]
 
@@ -79,10 +77,11 @@ class Batch:
         Folders that can't be read, though datasets may lie in them.
     comparisons
         What is made of several datasets' results.
+    texts
+        What further files in the folder of stages are to hold, by name.
+    public
+        The folder within the results where what is published stands; "" for the results themselves.
     """
-
-    # Two modules of one workflow work in one folder.
-    _locks: ClassVar[dict[Path, int | None]] = {}
 
     def __init__(
         self,
@@ -95,12 +94,15 @@ class Batch:
         origins: Mapping[str, Any] | None = None,
         unreadable: Sequence[str] = (),
         comparisons: Sequence[Comparison] = (),
+        texts: Mapping[str, str] = MappingProxyType({}),
+        public: str = "",
     ) -> None:
         # A thousand datasets are millions of objects that all stay: looking through them for
         # garbage took a quarter of the time.
         gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits, self._steps, self._lost = workflow, known, steps, lost
         self._origins, self._unreadable = dict(origins or {}), list(unreadable)
+        self._further = texts
         self._datasets = {dataset.id: dataset for dataset in datasets}
         self._comparisons = {one.id: one for one in comparisons}
         wholes = {name: one.whole for name, one in self._datasets.items()}
@@ -109,6 +111,7 @@ class Batch:
         self._plain = Path(results, ".stages")
         self.results = Path(internals.placed(workflow, results))
         self.stages = self.results / ".stages"
+        self.public = self.results / public
         self._texts: dict[str, str] = {}
         self._made: dict[str, bool] = {}
         self._hashes = fingerprints.Hashes(self.stages / "hashes.json")
@@ -148,6 +151,10 @@ class Batch:
             for name in self._comparisons[wildcards.id].datasets
             for file in ("results.json", "schools.parquet")
         ]
+
+    def further(self, name: str) -> str | list[str]:
+        """The file of one of the further texts."""
+        return self._file(name)
 
     def data_files(self, wildcards: Any) -> Sequence[str]:
         """The files that a job reads itself: a part's file is read by the split."""
@@ -270,31 +277,8 @@ class Batch:
         """
         if not internals.executes(self._workflow):
             return False
-        # Snakemake would show an exception with where it came from.
-        try:
-            requirements.check_environment()
-            ownership.check(Path.cwd(), self.results)
-            self._take_lock(Path.cwd(), lock.WORKING)
-            self._take_lock(self.results, lock.RESULTS)
-            ownership.claim(Path.cwd(), self.results)
-            self._make_ready()
-        except (ownership.OwnerError, requirements.EnvironmentalError) as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(ownership.REFUSED)
-        except lock.RunningError as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(lock.ALREADY_RUNNING if os.environ.get(lock.HELD) else 1)
-        except lock.WaitError as error:
-            sys.exit(str(error))
-        except OSError as error:
-            sys.exit(disk_space.explained(error, self.stages))
+        entry.enter(self.results, self._make_ready)
         return True
-
-    def _take_lock(self, folder: Path, file: Path) -> None:
-        path = folder.resolve() / file
-        if path not in self._locks:
-            # A command has waited for its own folder already.
-            self._locks[path] = lock.acquire(folder, lock.asked_wait(), file)
 
     def _make_ready(self) -> None:
         """Mend what earlier runs left, and write what this one depends on."""
@@ -330,11 +314,12 @@ class Batch:
         splits.forget(self.stages / WHOLES, self._wholes)
         record = {
             "results": str(self.results),
+            "public": str(self.public),
             "lost": list(self._lost),
             "unreadable": self._unreadable,
         }
         write_whole(RECORD, json.dumps(record).encode())
-        BATCHES.append(self)
+        outcomes.BATCHES.append(self)
 
     def _note_origins(self) -> None:
         """Keep for later runs whose ids are whose, those of datasets that left included."""
@@ -349,7 +334,7 @@ class Batch:
         """Have a dataset or comparison published again whose public files were removed."""
         published = self.stages / above / name / "published.json"
         files = fingerprints.known(published).get("published", ())
-        if not (files and all((self.results / name / file).exists() for file in files)):
+        if not (files and all((self.public / name / file).exists() for file in files)):
             published.unlink(missing_ok=True)
             # Snakemake makes what is missing only for what else is to be made.
             (self.stages / CHECKED).unlink(missing_ok=True)
@@ -384,6 +369,8 @@ class Batch:
         return file.read_text(encoding="utf-8")
 
     def _content(self, name: str) -> str:
+        if name in self._further:
+            return self._further[name]
         if name == DATASETS:
             return json.dumps(list(self._datasets))
         if name == COMPARED:
@@ -407,35 +394,6 @@ class Batch:
     @cached_property
     def _failures(self) -> Mapping[str, failures.Failure]:
         return failures.listed(self.stages)
-
-
-# Those of this process that are about to run jobs: one, or one for each module.
-BATCHES: list[Batch] = []
-
-
-def record_broken(rules: Sequence[str]) -> None:
-    """Note for those who started the run the rules that failed, of which no result tells."""
-    record = fingerprints.known(RECORD)
-    with contextlib.suppress(OSError):
-        write_whole(RECORD, json.dumps({**record, "broken": list(rules)}).encode())
-
-
-def outcomes(published: Sequence[str], left: int) -> tuple[str, str]:
-    """What became of all datasets, in numbers that add up, and where the reports are."""
-    became: Counter[tuple[bool, str]] = Counter()
-    for batch in BATCHES:
-        became += batch.outcomes(published)
-    refused, total = became[False, "refused"], became.total()
-    before = total - len(published) - left - refused
-    parts = [
-        f"{became[True, 'ok']} of {total}",
-        f"refused {became[True, 'refused']}",
-        f"failed {became[True, 'failed']}",
-        *([f"left {left}"] if left else []),
-        f"up to date before {max(before, 0)}",
-        *([f"refused before and unchanged {refused}"] if refused else []),
-    ]
-    return ", ".join(parts), ", ".join(str(batch.results.resolve()) for batch in BATCHES)
 
 
 def _name_of(whole: Dataset) -> str:
