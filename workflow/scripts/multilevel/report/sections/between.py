@@ -130,9 +130,18 @@ def _ranges(c: Context) -> tuple[Paragraph, ...]:
         interval=interval,
         **places,
     )
-    if rules.two_in_three(c):
-        return c.paragraph("distribution.ranges", **places), difference
-    return (difference,)
+    return *_range_words(c, places), difference
+
+
+def _range_words(c: Context, places: dict[str, str]) -> tuple[Paragraph, ...]:
+    """Where true means lie; of scores of few values only as far as these reach."""
+    if not rules.two_in_three(c):
+        return ()
+    # Withheld ends: nothing lies between NaN and NaN.
+    low, high = (math.nan if end is None else end for end in (c.data.score_min, c.data.score_max))
+    two = low <= c.leading.group_minus_196sd and c.leading.group_plus_196sd <= high
+    far = two or not rules.few_valued(c)
+    return (c.paragraph("distribution.ranges" if far else "distribution.range", **places),)
 
 
 def _substantial(c: Context) -> tuple[Paragraph, ...]:

@@ -60,9 +60,9 @@ def schools_section(c: Context) -> Section:
         "schools",
         c.plain("schools.title"),
         (*lead, *claims, *figures, *moves, compare, _table(c, sided=not c.model.boundary)),
-        # The caterpillar's ticks show on paper what the other figure does. Of a long table only
-        # both ends are printed, whose sides are plain.
-        printed=(*lead, *claims, *figures, compare, _table(c, sided=_sided_on_paper(c))),
+        # The caterpillar's ticks show on paper what the other figure does, and words fill what it
+        # leaves of a page. Of a long table only both ends are printed, whose sides are plain.
+        printed=(*lead, *claims, compare, *figures, _table(c, sided=_sided_on_paper(c))),
     )
 
 
