@@ -381,14 +381,6 @@ def test_labels_are_the_datasets_own(simulated):
     assert not re.search(r"\b(students?|pupils?|schools)\b", body, flags=re.I)
 
 
-def test_hostile_labels_are_only_words(simulated):
-    evil = "<script>alert(1)</script>"
-    c = simulated([12] * 9, 0.5, title=evil, labels={"outcome": evil, "group": evil})
-    report = compose(c)
-    assert "<script>" not in str(report.claim)
-    assert "&lt;script&gt;" in str(report.claim)
-
-
 def test_confidence_is_said_as_set(simulated):
     text = said(compose(simulated([12] * 9, 0.5, confidence=0.9)))
     assert "90% CI" in text

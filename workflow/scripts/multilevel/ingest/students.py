@@ -293,9 +293,8 @@ class Collector:
         if self._covariates is None:
             return None
         refusal = self._covariates.refusal(self._file, self.n_rows, self._first_line)
-        if refusal is None and students.covariates is None:
-            return no_companion("no_complete_rows")
-        return refusal
+        none_left = refusal is None and students.covariates is None
+        return no_companion("no_complete_rows") if none_left else refusal
 
     def _decimal_commas(self) -> tuple[str, ...]:
         covariates = self._covariates.decimal_commas if self._covariates else ()
