@@ -21,7 +21,7 @@ OF_MAKE := CORES ARGS PYTHON VERBOSE WAIT UPGRADE
 export GIVEN_SETTINGS := $(filter-out $(OF_MAKE),$(given))
 export CORES PYTHON VERBOSE WAIT
 
-COMMANDS := help setup setup-dev reports report inspect schedule self-test test fuzz bench check docs \
+COMMANDS := help setup setup-dev reports report inspect release schedule self-test test fuzz bench check docs \
             schema lock clean
 .PHONY: $(COMMANDS)
 
@@ -31,7 +31,7 @@ ifneq ($(unknown),)
     $(error make knows no command $(unknown); make alone lists them. A setting has no spaces \
       around =, and a value with spaces stands in quotes: FILE=scores.csv TITLE='Grade 8')
 endif
-without := $(filter-out report inspect schedule,$(MAKECMDGOALS))
+without := $(filter-out report inspect release schedule,$(MAKECMDGOALS))
 misplaced := $(firstword $(filter-out $(if $(filter reports,$(without)),CONFIG),$(GIVEN_SETTINGS)))
 ifneq ($(and $(misplaced),$(without)),)
     $(error $(misplaced)= is no setting of make $(firstword $(without)). The datasets of make \
@@ -53,6 +53,9 @@ report: setup ## one file, no config edited: make report FILE=scores.csv OUTCOME
 
 inspect: setup ## what a data file holds, and a configuration entry for it: make inspect FILE=scores.sav
 	@tools/multilevel make inspect
+
+release: setup ## puts out what waits (publication: approve: yes); SHOW=yes only says what, UNDO=yes takes it back
+	@tools/multilevel make release
 
 schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes
 	@tools/multilevel make schedule

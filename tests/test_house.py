@@ -164,7 +164,10 @@ def test_nothing_is_pickled() -> None:
     assert not [path for path in python_files() if imports(path) & pickling]
 
 
-STAGES = ("ingest", "fit", "summarise", "figures", "report", "publish", "index")
+STAGES = (
+    "ingest", "fit", "summarise", "publication", "figures", "report", "publish", "comparisons",
+    "index",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("stage", STAGES)

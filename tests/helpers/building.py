@@ -111,5 +111,6 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     texts = work / "figures.json"
     figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"
-    report.run(results, groups, schools, previous, folder / "figures", texts, TEMPLATES, page, pdf)
+    drawn, workbook = folder / "figures", folder / "results.xlsx"
+    report.run(results, groups, schools, previous, drawn, texts, TEMPLATES, page, pdf, workbook)
     return Built(folder)

@@ -44,7 +44,9 @@ def test_every_run_is_a_success(ordinary: Ordinary) -> None:
 def test_a_dataset_has_all_its_outputs(ordinary: Ordinary, dataset: str) -> None:
     folder = ordinary.folder / "results" / dataset
     found = {path.name for path in folder.iterdir()}
-    assert found == {"report.html", "report.pdf", "results.json", "groups.csv", "figures"}
+    assert found == {
+        "report.html", "report.pdf", "results.json", "results.xlsx", "groups.csv", "figures",
+    }  # fmt: skip
     assert ordinary.arrived.page(dataset).startswith("<!doctype html>")
     assert ordinary.arrived.pdf_pages(dataset) > 3
     assert len(list((folder / "figures").glob("*.svg"))) >= 7

@@ -12,13 +12,24 @@ include: "checkout.smk"
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from engine.batch import CHECKED, DATASETS, OF_DATASET, OF_WHOLE, ORIGINS, Batch, Step
+from engine.batch import Batch
 from engine.fingerprints import known
+from engine.places import (
+    CHECKED,
+    DATASETS,
+    OF_COMPARISON,
+    OF_DATASET,
+    OF_WHOLE,
+    ORIGINS,
+)
 from engine.snakemake_internals import placed
 from engine.splits import Splits
+from engine.steps import Step
 from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
+from multilevel.publication import publisher
+from multilevel.publication.approval import WAITING
 from multilevel.storage.memory import needed
 
 # A configuration given on the command line, or by a workflow that has this one as its
@@ -57,6 +68,7 @@ try:
     CONFIGURATION = configuration.read(
         config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values, known(BUILT / ORIGINS)
     )
+    PUBLISHERS = publisher.publishers(config, Path.cwd())
 except ConfigError as error:
     sys.exit(str(error))
 
@@ -66,9 +78,12 @@ if workflow.is_main_process:
         logger.warning(notice)
 
 RESULTS = CONFIGURATION.results
-PUBLISHED = f"{RESULTS}/{{id}}"
+# Where results wait to be released on purpose, else where they are public.
+PUBLIC = f"{RESULTS}/{WAITING}" if publisher.waits(config) else RESULTS
+PUBLISHED = f"{PUBLIC}/{{id}}"
 STAGES = f"{RESULTS}/.stages/{{id}}"
 WHOLES = f"{RESULTS}/.stages/.split/{{id}}"
+COMPARED = f"{RESULTS}/.stages/.comparisons/{{id}}"
 LOGS = f"{RESULTS}/.logs/{{id}}"
 
 
@@ -84,6 +99,9 @@ BATCH = Batch(
     CONFIGURATION.empty_globs,
     CONFIGURATION.origins,
     CONFIGURATION.unreadable,
+    CONFIGURATION.comparisons,
+    texts={one.file_name: one.content for one in PUBLISHERS.values()},
+    public=WAITING if publisher.waits(config) else "",
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
 # `exec`, so that it notices when Snakemake ends.
@@ -117,9 +135,25 @@ def of_all_datasets(pattern):
     return [pattern.format(id=dataset.id) for dataset in CONFIGURATION.datasets]
 
 
+def of_all_comparisons(pattern):
+    """One path a comparison, in the configuration's order."""
+    return [
+        pattern.format(id=comparison.id) for comparison in CONFIGURATION.comparisons
+    ]
+
+
 def made_files(wildcards):
     """Data files that other rules make; the configuration names them without a module's prefix."""
     return [local(file) for file in BATCH.made_files(wildcards)]
+
+
+ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
+
+
+def publisher_of(wildcards):
+    """The file that says who publishes a dataset; without an id, who publishes the index."""
+    entry = ENTRIES[wildcards.id] if "id" in wildcards.keys() else ""
+    return BATCH.further(PUBLISHERS[entry].file_name)
 
 
 def memory(wildcards):

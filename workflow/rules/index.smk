@@ -2,7 +2,10 @@ rule index:
     """All datasets' results become the index page and a table."""
     input:
         published=of_all_datasets(rules.publish.output.published),
+        compared=of_all_comparisons(rules.publish_comparison.output.published),
         datasets=BATCH.datasets,
+        comparisons=BATCH.comparisons,
+        publisher=publisher_of,
         code=BATCH.code("index"),
     output:
         html=report(
@@ -27,9 +30,10 @@ rule publish_index:
         html=rules.index.output.html,
         csv=rules.index.output.csv,
         datasets=BATCH.datasets,
+        comparisons=BATCH.comparisons,
     output:
-        public_html=update(f"{RESULTS}/index.html"),
-        public_csv=update(f"{RESULTS}/datasets.csv"),
+        public_html=update(f"{PUBLIC}/index.html"),
+        public_csv=update(f"{PUBLIC}/datasets.csv"),
     log:
         f"{RESULTS}/.logs/publish_index.log",
     localrule: True
@@ -48,7 +52,7 @@ rule history:
         public=[rules.publish_index.output.public_html],
         datasets=BATCH.datasets,
     output:
-        history=update(f"{RESULTS}/history.csv"),
+        history=update(f"{PUBLIC}/history.csv"),
     log:
         f"{RESULTS}/.logs/history.log",
     localrule: True

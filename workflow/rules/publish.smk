@@ -9,6 +9,7 @@ rule publish:
         pdf=rules.report.output.pdf,
         results=rules.publication.output.results,
         groups=rules.publication.output.groups,
+        workbook=rules.report.output.workbook,
         figures=rules.figures.output.figures,
         ledger=rules.publication.output.ledger,
     output:

@@ -7,6 +7,7 @@ rule report:
         previous=rules.summarise.output.previous,
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
+        publisher=publisher_of,
         code=BATCH.code("report"),
     output:
         html=report(
@@ -21,6 +22,7 @@ rule report:
             category="Reports",
             labels={"dataset": "{id}", "file": "PDF"},
         ),
+        workbook=f"{STAGES}/results.xlsx",
     log:
         f"{LOGS}/report.log",
     group:

@@ -36,9 +36,38 @@ STEPS = {
         without=["index.html.j2"],
         project={"templates": "templates"},
     ),
-    "publish": Step(call="multilevel.publish.stage:run", tracked=False),
+    "publish": Step(
+        call=(
+            "multilevel.publish.stage:prepare"
+            if publisher.waits(config)
+            else "multilevel.publish.stage:run"
+        ),
+        tracked=False,
+    ),
     "public": Step(
         call="multilevel.publish.stage:present", tracked=False, recorded=False
+    ),
+    "comparison": Step(
+        call="multilevel.comparisons.stage:run",
+        templates=[
+            "**/*.j2",
+            "css/*.css",
+            "js/*.js",
+            "fonts/*.ttf",
+            "fonts/*.woff2",
+            "text/en/*.yaml",
+        ],
+        without=["index.html.j2", "refused.html.j2"],
+        reads=OF_COMPARISON,
+        project={"templates": "templates"},
+    ),
+    "publish_comparison": Step(
+        call=(
+            "multilevel.publish.stage:prepare_comparison"
+            if publisher.waits(config)
+            else "multilevel.publish.stage:run_comparison"
+        ),
+        tracked=False,
     ),
     "index": Step(
         call="multilevel.index.stage:run",
@@ -51,6 +80,7 @@ STEPS = {
             "text/en/findings.yaml",
             "text/en/dates.yaml",
             "text/en/publication.yaml",
+            "text/en/publisher.yaml",
         ],
         without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         reads=DATASETS,

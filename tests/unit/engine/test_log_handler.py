@@ -14,7 +14,7 @@ from snakemake.settings.types import OutputSettings
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
-from engine import batch, disk_space
+from engine import disk_space, outcomes
 from engine.batch import Batch
 from engine.failures import Failure
 from engine.log_handler import LogHandler
@@ -63,7 +63,7 @@ class Run:
 @pytest.fixture(autouse=True)
 def a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(batch, "BATCHES", [])
+    monkeypatch.setattr(outcomes, "BATCHES", [])
     monkeypatch.setattr(logging, "raiseExceptions", True)
     handler = signal.getsignal(signal.SIGINT)
     yield
@@ -164,7 +164,7 @@ def test_what_became_of_datasets_adds_up_to_all_of_them(
     made = Batch.__new__(Batch)
     made._datasets = dict.fromkeys("abcdef")
     made.results, made.stages = tmp_path, tmp_path / ".stages"
-    batch.BATCHES.append(made)
+    outcomes.BATCHES.append(made)
     run = Run(io.StringIO())
     run.tell(LogEvent.RUN_INFO, "", stats={"publish": due, "total": due})
     for number, name in enumerate("abc"):

@@ -126,6 +126,13 @@ def unchecked(n_unusual_spread: int) -> Checks:
     )
 
 
+def with_adjusted(table: Any, gamma00: float) -> None:
+    """Adjusted means at will, one lacking: figures take them as they come."""
+    table["adjusted_mean"] = 0.5 * (table["eb_mean"] + gamma00)
+    if len(table) > 3:
+        table.loc[1, "adjusted_mean"] = np.nan
+
+
 def figure_data(case: Case) -> FigureData:
     names, group, score = simulate(case)
     statistics = SufficientStatistics.from_members(group, score)
@@ -184,10 +191,7 @@ def figure_data(case: Case) -> FigureData:
             self_test=None,
         ),
     )
-    # Adjusted means at will: figures take them as they come.
-    table["adjusted_mean"] = 0.5 * (table["eb_mean"] + fit.model.gamma00)
-    if len(table) > 3:
-        table.loc[1, "adjusted_mean"] = np.nan
+    with_adjusted(table, fit.model.gamma00)
     return FigureData.build(results, table, students_from(group, score))
 
 

@@ -182,10 +182,24 @@ def test_band_is_that_of_order_statistics() -> None:
 @pytest.mark.parametrize(
     ("of_students", "of_schools", "expected"),
     [
-        ((7_185, 0.1, 0.2), (160, 0.1, 0.1), "no departure from normal seen; schools: none seen"),
-        ((600, 0.7, 0.2), (6, 0.1, 0.1), "some departure from normal; schools: too few to tell"),
-        ((600, -1.2, 0.2), (300, 0.7, 0.1), "clear departure from normal; schools: some departure"),
-        ((600, 0.0, 2.1), (300, 0.1, 3.0), "clear departure from normal; schools: clear departure"),
+        ((7_185, 0.01, 0.02), (160, 0.1, 0.1), "no departure from normal seen; schools: none seen"),
+        # Size and chance: .1 is small, and more than 7,185 normal values give.
+        (
+            (7_185, 0.1, 0.2),
+            (160, 0.1, 0.1),
+            "a small but real departure from normal; schools: none seen",
+        ),
+        (
+            (600, 0.7, 0.2),
+            (6, 0.1, 0.1),
+            "a moderate departure from normal; schools: too few to tell",
+        ),
+        (
+            (600, -1.2, 0.2),
+            (300, 0.7, 0.1),
+            "a large departure from normal; schools: a moderate one",
+        ),
+        ((600, 0.0, 2.1), (300, 0.1, 3.0), "a large departure from normal; schools: a large one"),
         # Twenty values can't show a skewness of .9: chance makes that.
         ((600, 0.0, 0.0), (20, 0.9, 0.1), "seen; schools: none seen, but 20 show little"),
     ],

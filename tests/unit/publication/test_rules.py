@@ -20,6 +20,8 @@ ROUNDING = Rounding(Precision(score=1.0, mean=2.0, pooled=None, share=0.05, with
 # Findings that identify groups or members, and refusals, which `refused` looks after.
 NOT_SHOWN = {
     "id_codes", "padded_ids", "total_rows", "restarting_ids", "no_companion",
+    "separators", "denominators", "rows_below_names", "where", "encoding_guessed",
+    "group_labels", "percent_signs",
     "similar_ids", "thousands", "suspects", "unlike",
     "total_looks_conditional", "conditional_looks_total",
 }  # fmt: skip

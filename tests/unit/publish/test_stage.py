@@ -48,7 +48,7 @@ def test_an_overlay(tmp_path: Path) -> None:
     assert not list(stages.glob(f"{stage.BUILDING}*"))
     (tmp_path / ".stages" / "datasets-before.json").write_text('["a"]')
     (tmp_path / ".stages" / "datasets.json").write_text("[]")
-    stage.set_aside(tmp_path / ".stages" / "datasets.json")
+    stage.set_aside(tmp_path / ".stages" / "datasets.json", tmp_path)
     assert not public.exists()
     (kept,) = (tmp_path / ".removed").glob("*/a")
     assert (kept / "report.html").read_text() == "new"

@@ -134,7 +134,7 @@ def test_a_sample_with_plausible_values():
     assert "as lmerTest gives them" not in text and "The weights matter" not in text
     assert text.count("Shown is the first plausible value, BSMMAT01.") >= 2
     # Intervals are pooled on a logarithmic scale, so none is exact.
-    assert "The pooled 95% interval of the ICC" in text
+    assert "The weighted 95% interval of the ICC" in text
     assert not re.search(r"\bexact (95%|interval)", text.replace("The exact interval of one", ""))
     assert "pooled, each exact, F distribution" in text
     # The same mean speaks of the same in both tables.
@@ -364,8 +364,9 @@ def test_unequal_sizes_show_the_residual_and_name_the_estimands(simulated):
     text = said(compose(c))
     assert "The schools differ in size" in text
     assert "The last term is left over" in text
-    residual = c.score.variance(c.between.decomposition.residual, more=1)
-    assert f"({residual})" in text
+    residual = c.between.decomposition.residual
+    sign = "+" if residual > 0 else "−"
+    assert f"{sign} {c.score.variance(abs(residual), more=1)}. The last term" in text
     assert "On paper" not in text
 
 

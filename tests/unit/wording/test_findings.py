@@ -160,7 +160,7 @@ def test_findings_of_a_code_may_be_said_together() -> None:
     (said,) = findings.sentences(suspects)
     assert "9999, 99999 in PV1, PV2." in said
     assert len(findings.sentences([*suspects, caution("boundary"), caution("boundary")],
-                                  {"group": "school"})) == 3  # fmt: skip
+                                  {"group": "school", "groups": "schools"})) == 3  # fmt: skip
 
 
 def test_foreign_text_cannot_fill_places_or_make_markup() -> None:

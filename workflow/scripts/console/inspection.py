@@ -1,22 +1,35 @@
 """`multilevel inspect`: what a file holds, and how to go on. Nothing is written."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from console.caller import Caller
 from console.report import as_yaml, file_of
-from console.settings import entry_of
+from console.settings import SCHEMAS, entry_of
+from multilevel import configuration
 from multilevel.configuration.forms import Form
-from multilevel.errors import DataRefused
-from multilevel.ingest.discovery import Seen, Survey, survey
+from multilevel.configuration.schema import read_schema
+from multilevel.errors import ConfigError, DataRefused
+from multilevel.ingest.candidates import Seen
+from multilevel.ingest.discovery import Survey, survey
 from multilevel.ingest.readers import read_source
+from multilevel.ingest.stage import ingest
+from multilevel.records.findings import caution
+from multilevel.summarise.thresholds import FEW_VALUES
 from multilevel.wording import findings
 from multilevel.wording.numbers import count
-from multilevel.wording.quoting import listed, one_line
+from multilevel.wording.quoting import listed, one_line, shown
 
 MOST_ROWS = 400
-_LABEL = 50
+_LABEL = 70
+_MOST_CELLS, _CELL = 8, 16
+_WORDS = {
+    "group": "group", "groups": "groups", "member": "member", "members": "members",
+    "Group": "Group", "Groups": "Groups", "Member": "Member", "Members": "Members",
+}  # fmt: skip
 
 
 def main(given: Mapping[str, str], caller: Caller) -> int:
@@ -45,34 +58,112 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
     except DataRefused as refusal:
         print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)
         return 1
-    print("\n".join(lines(found, caller)))
+    print("\n".join(lines(found, caller, folder)))
     return 0
 
 
-def lines(found: Survey, caller: Caller) -> Iterator[str]:
-    """What to print."""
+def lines(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
+    """What to print; `folder` is what the file's path is relative to."""
     yield (
         f"{one_line(found.file, 100)}: {count(found.n_rows)} rows, {count(found.n_columns)} columns"
     )
     yield from findings.notes(found.findings, found.reading, cautions=True)
     yield ""
-    rows = [_HEAD, *(_row(one) for one in found.columns[:MOST_ROWS])]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_HEAD) - 1)]
-    for row in rows:
-        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        yield "  ".join([*padded, row[-1]]).rstrip()
+    yield from _table([_HEAD, *(_row(one) for one in found.columns[:MOST_ROWS])])
     if len(found.columns) > MOST_ROWS:
         yield f"... and {count(len(found.columns) - MOST_ROWS)} more"
     yield ""
+    yield from _first_rows(found)
+    likely = found.candidates
     for word, names in (
-        ("outcomes", found.outcomes),
-        ("groups", found.groups),
-        ("weights", found.weights),
-        ("replicates", found.replicates),
+        ("outcomes", likely.outcomes),
+        ("plausible values", likely.values),
+        ("groups", likely.groups),
+        ("ids of members", likely.member_ids),
+        ("weights", likely.weights),
+        ("replicates", likely.replicates),
     ):
-        yield f"may be {word}: {listed(names) if names else 'none found'}"
+        if names or word not in ("plausible values", "ids of members"):
+            yield f"may be {word}: {listed(names) if names else 'none found'}"
+    for inner, outer in found.nested:
+        yield f"{shown(inner)} stands within {shown(outer)}"
     yield ""
+    yield from _questions(found)
+    yield from _trial(found, folder)
     yield from _offers(found, caller)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    for row in rows:
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join([*padded, row[-1]]).rstrip()
+
+
+def _first_rows(found: Survey) -> Iterator[str]:
+    """The first rows of the first columns."""
+    names = list(found.first_rows)[:_MOST_CELLS]
+    columns = [found.first_rows[name] for name in names]
+    if not columns or not columns[0]:
+        return
+    yield "first rows:"
+    rows = [names, *zip(*columns, strict=True)]
+    yield from (f"  {line}" for line in _table([[one_line(c, _CELL) for c in r] for r in rows]))
+    yield ""
+
+
+def _questions(found: Survey) -> Iterator[str]:
+    """What nobody can tell from the file alone."""
+    alike, groups = found.candidates.alike, found.candidates.groups_alike
+    if "preset" in found.entry:
+        return
+    if len(alike) > 1:
+        yield f"Which one holds the scores: {listed(alike)}? The entry below takes the first."
+    if not found.outcomes:
+        yield "Which column holds the scores? None looks like it."
+    if len(groups) > 1:
+        yield f"Which one names the groups: {listed(groups)}? The entry below takes the first."
+    if not groups:
+        yield "Which column says to which group a row belongs? None looks like it."
+    if len(alike) > 1 or not found.outcomes or len(groups) != 1:
+        yield ""
+
+
+def _trial(found: Survey, folder: Path) -> Iterator[str]:
+    """What the entry takes of the file, and what to read with care, as a report would say."""
+    if "split_by" in found.entry or not (
+        (found.outcomes and found.groups) or "preset" in found.entry
+    ):
+        return
+    config = {"datasets": {found.entry_id: found.entry}}
+    try:
+        (dataset,) = configuration.load(config, read_schema(SCHEMAS), folder).datasets
+    except ConfigError:  # names that a configuration can't hold, such as control characters
+        return
+    taken, students = ingest(dataset, folder / dataset.file)
+    if taken.refusal is not None:
+        yield f"With this entry: no report. {findings.text(taken.refusal)}"
+        yield findings.remedy(taken.refusal)
+        yield ""
+        return
+    without = [taken.n_dropped_outcome, taken.n_dropped_group, taken.n_dropped_weight]
+    left_out = [
+        f"{count(n)} without {what}"
+        for n, what in zip(without, ("a score", "a group", "a weight"), strict=True)
+        if n
+    ]
+    yield (
+        f"With this entry: {count(students.n_members)} members in "
+        f"{count(len(students.group_ids))} groups; rows left out: {', '.join(left_out) or 'none'}."
+    )
+    cautions = [one for one in taken.findings if one.level == "caution"]
+    n_distinct = len(np.unique(students.members.scores[:, 0]))
+    if n_distinct <= FEW_VALUES:
+        case = "two" if n_distinct == 2 else "few"
+        cautions.append(caution("few_valued", case=case, n_distinct=n_distinct))
+    said = findings.sentences(cautions, _WORDS, {"score": "{:g}".format})
+    yield from (f"Read with care: {findings.plain(one)}" for one in said)
+    yield ""
 
 
 def _offers(found: Survey, caller: Caller) -> Iterator[str]:
@@ -95,7 +186,8 @@ _HEAD = ("column", "kind", "different", "missing", "range", "codes for missing",
 
 
 def _row(one: Seen) -> tuple[str, ...]:
-    known = [] if one.low is None or one.high is None else [f"{one.low:.6g}", f"{one.high:.6g}"]
+    digits = ".15g" if one.kind == "whole number" else ".6g"
+    known = [f"{end:{digits}}" for end in (one.low, one.high) if end is not None]
     return (
         one_line(one.name, 40),
         one.kind,
@@ -103,5 +195,11 @@ def _row(one: Seen) -> tuple[str, ...]:
         "" if not one.n_missing else count(one.n_missing),
         " to ".join(known),
         one_line(", ".join(one.codes), 40),
-        one_line(one.label, _LABEL),
+        one_line(_meaning(one), _LABEL),
     )
+
+
+def _meaning(one: Seen) -> str:
+    """Its label, and what its values mean."""
+    values = ", ".join(one.meanings)
+    return f"{one.label} ({values})" if one.label and values else one.label or values

@@ -72,6 +72,14 @@ COMMANDS = {
         "VERBOSE=1 (shows all that Snakemake says) and WAIT=3600 (seconds to wait for another run "
         "in the folder).",
     ),
+    "release": Command(
+        about="put out what waits where the configuration says approve: yes, or take it back",
+        options={"config": "The configuration, as for multilevel run."},
+        switches={
+            "show": "Say what waits and what it would change, and do nothing.",
+            "undo": "Take the last release back; what was public before is public again.",
+        },
+    ),
     "schedule": Command(
         about="show a daily schedule for the reports of this folder, and install it if asked to",
         options={
@@ -233,6 +241,10 @@ def perform(
         from console import inspection
 
         return inspection.main(given, caller)
+    if command == "release":
+        from console import release
+
+        return release.main(given)
     if command == "schedule":
         from console import schedule
 

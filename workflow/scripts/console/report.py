@@ -84,7 +84,10 @@ def config_of(given: Mapping[str, str], folder: Path, caller: Caller) -> dict[st
     config_file = configuration.config_file(folder, given.get("config"))
     shared = read_yaml(config_file)
     others = _load(shared, folder, _named(config_file, folder)).datasets if shared else ()
-    kept = {key: shared[key] for key in ("results", "defaults") if key in shared}
+    kept: dict[str, Any] = {key: shared[key] for key in ("results", "defaults") if key in shared}
+    # A single report is asked for by hand, and waits for nobody's consent.
+    block = {key: value for key, value in shared.get("publication", {}).items() if key != "approve"}
+    kept |= {"publication": block} if block else {}
     entry = {"file": file_of(given, folder, "file", caller), **entry_of(given, caller)}
     if "join" in given:
         entry["join"]["file"] = file_of(given, folder, "join", caller)

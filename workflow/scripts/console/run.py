@@ -8,8 +8,8 @@ from pathlib import Path
 
 from engine import lock
 from engine import run as engine_run
-from engine.batch import RECORD
 from engine.jobs import PROJECT
+from engine.places import RECORD
 from multilevel import configuration
 from multilevel.configuration import OWN, RESULTS, SHIPPED
 from multilevel.errors import ConfigError
@@ -51,12 +51,27 @@ def main(config: str | None, options: Sequence[str]) -> int:
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
         return status
-    results = json.loads(RECORD.read_bytes())["results"] if RECORD.is_file() else RESULTS
-    index = Path(results, "index.html").resolve()
+    record = json.loads(RECORD.read_bytes()) if RECORD.is_file() else {}
+    results = record.get("results", RESULTS)
+    public = record.get("public", results)
+    index = Path(public, "index.html").resolve()
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
-        print(may_be_handed_out(Path(results)))
+        print(may_be_handed_out(Path(public)))
+    if public != results:
+        tell_what_waits(Path(results))
     return status
+
+
+def tell_what_waits(results: Path) -> None:
+    """Print what a release would change."""
+    from console.release import told
+    from multilevel.publication.approval import changes
+
+    found = changes(results)
+    print(f"\nNothing public has changed. {told(found)}")
+    if found:
+        print("To put this out: make release, or multilevel release.")
 
 
 def may_be_handed_out(results: Path) -> str:

@@ -1,6 +1,10 @@
 """How the rules' jobs are run, and how it is known which of them must be.
 
     batch                what the rules ask for: files of keys, what their jobs call
+    entry                what a process asks for before it runs jobs
+    outcomes             what became of the datasets of a run
+    places               names of files and folders that runs keep
+    steps                what runs in a rule's jobs, and what a dataset is here
     snakemake_internals  what is asked of Snakemake beyond its public interface
     fingerprints         what outputs depend on, as text that changes when that does
     sources              which files a module's code consists of

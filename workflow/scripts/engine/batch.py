@@ -1,6 +1,5 @@
 """What the rules ask for: which files stand for their inputs' content, and what a job is."""
 
-import contextlib
 import gc
 import json
 import os
@@ -8,17 +7,17 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from types import MappingProxyType
+from typing import Any
 
 from engine import (
     clocks,
-    disk_space,
+    entry,
     failures,
     fingerprints,
-    lock,
+    outcomes,
     ownership,
     requirements,
     server_process,
@@ -26,80 +25,33 @@ from engine import (
 )
 from engine import snakemake_internals as internals
 from engine.jobs import Job
+from engine.places import (
+    CHECKED,
+    COMPARED,
+    COMPARISONS,
+    DATASETS,
+    OF_COMPARISON,
+    OF_DATASET,
+    OF_WHOLE,
+    ORIGINS,
+    RECORD,
+    TEMPORARY,
+    UNREADABLE,
+    WHOLES,
+)  # fmt: skip
 from engine.progress import PUBLISH
+from engine.steps import Comparison, Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
 from multilevel.storage.hidden import hide
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.
 COLD = "MULTILEVEL_COLD"
-# Written at the start of a run, for what is said at its end.
-RECORD = Path(".snakemake") / "run.json"
 # From how many jobs on a server is worth its start, and from how many datasets on it is
 # worth a whole report that nobody reads, so that children find everything warm.
 SERVER_FROM, WARM_FROM = 4, 12
-# In the folder of stages: what splits keep of files for their parts.
-WHOLES = ".split"
-# There too: temporary files of jobs. The system's own place for them may be full, or shared.
-TEMPORARY = ".temporary"
-# Files in the folder of stages: that all reports are there; all datasets; and what a dataset, or
-# a file that several share, depends on.
-CHECKED, DATASETS = "all-datasets-have-reports", "datasets.json"
-# There too: what each dataset's id was given to, and the folders that couldn't be read.
-ORIGINS, UNREADABLE = "ids.json", "unreadable.json"
-OF_DATASET, OF_WHOLE = "{id}/dataset.json", f"{WHOLES}/{{id}}/whole.json"
-
 # A path, or a function of the wildcards where it isn't known yet whether there is one.
 Input = str | Callable[[Any], str | list[str]]
-
-
-class Dataset(Protocol):
-    """What is known here of a dataset: its id, its settings and the files it reads."""
-
-    @property
-    def id(self) -> str:
-        """Names its folder."""
-
-    @property
-    def inputs(self) -> Sequence[str]:
-        """All files that it reads."""
-
-    @property
-    def whole(self) -> "Dataset | None":
-        """What it shares with the other parts of its file, None where it has the file alone."""
-
-    def settings(self) -> dict[str, Any]:
-        """As plain values."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What runs in a rule's jobs, and what its outputs depend on besides its inputs.
-
-    Attributes
-    ----------
-    call
-        The function, as ``package.module:function``. Its parameters are the rule's named
-        inputs and outputs; inputs that are lists only say what comes before.
-    templates, without
-        Patterns under templates/ of the files that it reads, and names that fit but aren't read.
-    reads
-        The file in the folder of stages that says what data it reads, if any.
-    tracked
-        Whether a change of its code or templates makes its outputs anew.
-    recorded
-        Whether a crash is a result; else the job fails.
-    project
-        Further parameters: paths relative to the project's folder.
-    """
-
-    call: str
-    templates: Sequence[str] = ()
-    without: Collection[str] = ()
-    reads: str = ""
-    tracked: bool = True
-    recorded: bool = True
-    project: Mapping[str, str] = field(default_factory=dict)
 
 
 class Batch:
@@ -123,10 +75,13 @@ class Batch:
         What each dataset's id was given to, as JSON has it; kept for later runs.
     unreadable
         Folders that can't be read, though datasets may lie in them.
+    comparisons
+        What is made of several datasets' results.
+    texts
+        What further files in the folder of stages are to hold, by name.
+    public
+        The folder within the results where what is published stands; "" for the results themselves.
     """
-
-    # Two modules of one workflow work in one folder.
-    _locks: ClassVar[dict[Path, int | None]] = {}
 
     def __init__(
         self,
@@ -138,19 +93,25 @@ class Batch:
         lost: Sequence[str] = (),
         origins: Mapping[str, Any] | None = None,
         unreadable: Sequence[str] = (),
+        comparisons: Sequence[Comparison] = (),
+        texts: Mapping[str, str] = MappingProxyType({}),
+        public: str = "",
     ) -> None:
         # A thousand datasets are millions of objects that all stay: looking through them for
         # garbage took a quarter of the time.
         gc.set_threshold(200_000, 20, 100)
         self._workflow, self._splits, self._steps, self._lost = workflow, known, steps, lost
         self._origins, self._unreadable = dict(origins or {}), list(unreadable)
+        self._further = texts
         self._datasets = {dataset.id: dataset for dataset in datasets}
+        self._comparisons = {one.id: one for one in comparisons}
         wholes = {name: one.whole for name, one in self._datasets.items()}
         self._whole_of = {name: _name_of(whole) for name, whole in wholes.items() if whole}
         self._wholes = {_name_of(whole): whole for whole in wholes.values() if whole}
         self._plain = Path(results, ".stages")
         self.results = Path(internals.placed(workflow, results))
         self.stages = self.results / ".stages"
+        self.public = self.results / public
         self._texts: dict[str, str] = {}
         self._made: dict[str, bool] = {}
         self._hashes = fingerprints.Hashes(self.stages / "hashes.json")
@@ -174,6 +135,26 @@ class Batch:
     def datasets(self, _: Any) -> str | list[str]:
         """The file that lists all datasets."""
         return self._file(DATASETS)
+
+    def comparison(self, wildcards: Any) -> str | list[str]:
+        """The file that says which datasets are compared, and how."""
+        return self._file(OF_COMPARISON.format(id=wildcards.id))
+
+    def comparisons(self, _: Any) -> str | list[str]:
+        """The file that lists all comparisons."""
+        return self._file(COMPARED)
+
+    def members(self, wildcards: Any) -> list[str]:
+        """Results and schools of the datasets of a comparison."""
+        return [
+            str(self._plain / name / file)
+            for name in self._comparisons[wildcards.id].datasets
+            for file in ("results.json", "schools.parquet")
+        ]
+
+    def further(self, name: str) -> str | list[str]:
+        """The file of one of the further texts."""
+        return self._file(name)
 
     def data_files(self, wildcards: Any) -> Sequence[str]:
         """The files that a job reads itself: a part's file is read by the split."""
@@ -215,6 +196,7 @@ class Batch:
                 temporary=str(self.stages / TEMPORARY),
             ).encoded()
 
+        # Two values: of functions that take inputs Snakemake doesn't remember the results.
         return {"job": job, "fingerprint": self._fingerprint(rule)}
 
     def start(self) -> None:
@@ -256,7 +238,12 @@ class Batch:
         return fingerprints.digest("\n".join(keys))
 
     def _data(self, name: str) -> str:
-        """Of settings and data of a dataset, or of a file that several share."""
+        """Of settings and data of a dataset, of a file that several share, or of a comparison."""
+        if name in self._comparisons:
+            members = map(self._data, self._comparisons[name].datasets)
+            return fingerprints.digest(
+                "\n".join((self._text(OF_COMPARISON.format(id=name)), *members))
+            )
         pattern = OF_WHOLE if name in self._wholes else OF_DATASET
         return fingerprints.digest(self._text(pattern.format(id=name)))
 
@@ -270,7 +257,12 @@ class Batch:
     def _owner(self, name: str) -> Dataset:
         """The dataset, or the file that several share, that the file `name` is about."""
         *above, owner, _ = name.split("/")
-        return (self._wholes if above else self._datasets)[owner]
+        owners: dict[str, Mapping[str, Dataset]] = {
+            "": self._datasets,
+            WHOLES: self._wholes,
+            COMPARISONS: self._comparisons,
+        }
+        return owners["".join(above)][owner]
 
     def _is_made(self, file: str) -> bool:
         if file not in self._made:
@@ -285,46 +277,36 @@ class Batch:
         """
         if not internals.executes(self._workflow):
             return False
-        # Snakemake would show an exception with where it came from.
-        try:
-            requirements.check_environment()
-            ownership.check(Path.cwd(), self.results)
-            self._take_lock(Path.cwd(), lock.WORKING)
-            self._take_lock(self.results, lock.RESULTS)
-            ownership.claim(Path.cwd(), self.results)
-            self._make_ready()
-        except (ownership.OwnerError, requirements.EnvironmentalError) as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(ownership.REFUSED)
-        except lock.RunningError as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(lock.ALREADY_RUNNING if os.environ.get(lock.HELD) else 1)
-        except lock.WaitError as error:
-            sys.exit(str(error))
-        except OSError as error:
-            sys.exit(disk_space.explained(error, self.stages))
+        entry.enter(self.results, self._make_ready)
         return True
-
-    def _take_lock(self, folder: Path, file: Path) -> None:
-        path = folder.resolve() / file
-        if path not in self._locks:
-            # A command has waited for its own folder already.
-            self._locks[path] = lock.acquire(folder, lock.asked_wait(), file)
 
     def _make_ready(self) -> None:
         """Mend what earlier runs left, and write what this one depends on."""
         hide(self.results)
-        for folder in (self.stages, self.stages / WHOLES):
+        for folder in (self.stages, self.stages / WHOLES, self.stages / COMPARISONS):
             failures.forget(folder)
         # On a cluster, jobs of a run that was killed may be at work still.
         if self._workflow.local_exec:
-            self._forget_unfinished()
+            owners = (
+                *self._datasets,
+                *(f"{WHOLES}/{name}" for name in self._wholes),
+                *(f"{COMPARISONS}/{name}" for name in self._comparisons),
+            )
+            stages = (self.stages / owner for owner in owners)
+            for folder in (RECORD.parent, self.results, self.stages, *stages):
+                forget_unfinished(folder)
             shutil.rmtree(self.stages / TEMPORARY, ignore_errors=True)
         clocks.mend(self.stages)
         for name in self._datasets:
             ownership.free(self.stages / name)
             self._mend(name)
-        for name in (DATASETS, *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked)):
+        for name in self._comparisons:
+            self._mend(name, COMPARISONS)
+        for name in (
+            DATASETS,
+            COMPARED,
+            *(f"{rule}.key" for rule, s in self._steps.items() if s.tracked),
+        ):
             self._texts[name] = self._written(name)
         self._note_origins()
         self._hashes.keep()
@@ -332,11 +314,12 @@ class Batch:
         splits.forget(self.stages / WHOLES, self._wholes)
         record = {
             "results": str(self.results),
+            "public": str(self.public),
             "lost": list(self._lost),
             "unreadable": self._unreadable,
         }
         write_whole(RECORD, json.dumps(record).encode())
-        BATCHES.append(self)
+        outcomes.BATCHES.append(self)
 
     def _note_origins(self) -> None:
         """Keep for later runs whose ids are whose, those of datasets that left included."""
@@ -347,18 +330,11 @@ class Batch:
             # The step that fails for what has no report must look again.
             (self.stages / CHECKED).unlink(missing_ok=True)
 
-    def _forget_unfinished(self) -> None:
-        """Remove the temporary files that a killed run left."""
-        owners = (*self._datasets, *(f"{WHOLES}/{name}" for name in self._wholes))
-        stages = (self.stages / owner for owner in owners)
-        for folder in (RECORD.parent, self.results, self.stages, *stages):
-            forget_unfinished(folder)
-
-    def _mend(self, name: str) -> None:
-        """Have a dataset published again whose public files were removed."""
-        published = self.stages / name / "published.json"
+    def _mend(self, name: str, above: str = "") -> None:
+        """Have a dataset or comparison published again whose public files were removed."""
+        published = self.stages / above / name / "published.json"
         files = fingerprints.known(published).get("published", ())
-        if not (files and all((self.results / name / file).exists() for file in files)):
+        if not (files and all((self.public / name / file).exists() for file in files)):
             published.unlink(missing_ok=True)
             # Snakemake makes what is missing only for what else is to be made.
             (self.stages / CHECKED).unlink(missing_ok=True)
@@ -393,8 +369,12 @@ class Batch:
         return file.read_text(encoding="utf-8")
 
     def _content(self, name: str) -> str:
+        if name in self._further:
+            return self._further[name]
         if name == DATASETS:
             return json.dumps(list(self._datasets))
+        if name == COMPARED:
+            return json.dumps(list(self._comparisons))
         if "/" not in name:
             step = self._steps[name.removesuffix(".key")]
             module = step.call.partition(":")[0]
@@ -408,38 +388,12 @@ class Batch:
         return json.dumps(described, indent=1)
 
     def _failed_stage(self, wildcards: Any) -> str:
-        name = f"{getattr(wildcards, 'id', '')}.json"
-        failure = failures.Failure.read(self.stages / failures.FOLDER / name)
+        failure = self._failures.get(getattr(wildcards, "id", ""))
         return failure.stage if failure else ""
 
-
-# Those of this process that are about to run jobs: one, or one for each module.
-BATCHES: list[Batch] = []
-
-
-def record_broken(rules: Sequence[str]) -> None:
-    """Note for those who started the run the rules that failed, of which no result tells."""
-    record = fingerprints.known(RECORD)
-    with contextlib.suppress(OSError):
-        write_whole(RECORD, json.dumps({**record, "broken": list(rules)}).encode())
-
-
-def outcomes(published: Sequence[str], left: int) -> tuple[str, str]:
-    """What became of all datasets, in numbers that add up, and where the reports are."""
-    became: Counter[tuple[bool, str]] = Counter()
-    for batch in BATCHES:
-        became += batch.outcomes(published)
-    refused, total = became[False, "refused"], became.total()
-    before = total - len(published) - left - refused
-    parts = [
-        f"{became[True, 'ok']} of {total}",
-        f"refused {became[True, 'refused']}",
-        f"failed {became[True, 'failed']}",
-        *([f"left {left}"] if left else []),
-        f"up to date before {max(before, 0)}",
-        *([f"refused before and unchanged {refused}"] if refused else []),
-    ]
-    return ", ".join(parts), ", ".join(str(batch.results.resolve()) for batch in BATCHES)
+    @cached_property
+    def _failures(self) -> Mapping[str, failures.Failure]:
+        return failures.listed(self.stages)
 
 
 def _name_of(whole: Dataset) -> str:

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from engine import batch, disk_space
+from engine import disk_space, outcomes
 from engine.progress import QUIET, Progress, span
 
 # Seldom enough for a log.
@@ -114,13 +114,13 @@ class LogHandler(LogHandlerBase):
 
     def close(self) -> None:
         """Say what was made, in what time, and where it is."""
-        if self._broken and batch.BATCHES:
-            batch.record_broken(self._broken)
+        if self._broken and outcomes.BATCHES:
+            outcomes.record_broken(self._broken)
         progress, silent = self.progress, self._silent
         self._silent = False
         left = progress.due - len(progress.published)
-        if batch.BATCHES and progress.due and (left or not self._quiet):
-            counts, places = batch.outcomes(progress.published, left)
+        if outcomes.BATCHES and progress.due and (left or not self._quiet):
+            counts, places = outcomes.count_outcomes(progress.published, left)
             self.show(f"Made {counts}. It took {span(progress.seconds)}. All in {places}")
         elif self._open:
             self.show("")

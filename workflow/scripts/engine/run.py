@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import disk_space, lock, ownership, requirements
-from engine.batch import RECORD
 from engine.jobs import SCRIPTS
 from engine.options import only_looks
+from engine.places import RECORD
 from engine.progress import QUIET, span
 from engine.signals import Stopping, signal_group, start
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import fingerprints
+from multilevel.storage.attempts import PassingFault
 from multilevel.storage.files import write_whole
 
 _KNOWN = "splits.json"
@@ -43,10 +44,10 @@ class Splits:
         self._before: dict[str, Any] = fingerprints.known(self._file)
         self._now: dict[str, dict[str, str]] = {}
 
-    def values(self, dataset: Any) -> Mapping[str, str]:
+    def values(self, dataset: Any) -> Mapping[str, str] | None:
         """The values of the column that `dataset` is split by, with their names for titles.
 
-        What the look-up raises is passed on, and nothing is remembered then.
+        None while the file is away, and nothing is remembered then.
         """
         content, settings = self._hashes.of(dataset.file), dataset.settings()
         decide = {name: settings.get(name) for name in self._deciding}
@@ -56,7 +57,10 @@ class Splits:
             self._now[key] = self._before[key]
         else:
             expected = content if fingerprints.is_hash(content) else None
-            self._now[key] = dict(self._look_up(dataset, expected))
+            try:
+                self._now[key] = dict(self._look_up(dataset, expected))
+            except PassingFault:
+                return None
         return self._now[key]
 
     def keep(self) -> None:

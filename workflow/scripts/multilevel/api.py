@@ -38,6 +38,7 @@ FILES = {
     "complete_students": "students.parquet",
     "results": "results.json",
     "groups": "groups.csv",
+    "workbook": "results.xlsx",
     "schools": "schools.parquet",
     "shown": "shown.parquet",
     "ledger": "ledger.json",
@@ -47,7 +48,7 @@ FILES = {
     "html": "report.html",
     "pdf": "report.pdf",
 }
-PUBLISHED = ("results", "groups", "figures", "html", "pdf")
+PUBLISHED = ("results", "groups", "workbook", "figures", "html", "pdf")
 
 
 def fit_model(
@@ -137,7 +138,7 @@ def make_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     results = multilevel.make_report(frame, folder, outcome="math", group="school")
     ...     sorted(file.name for file in pathlib.Path(folder).iterdir())
-    ['figures', 'groups.csv', 'report.html', 'report.pdf', 'results.json']
+    ['figures', 'groups.csv', 'report.html', 'report.pdf', 'results.json', 'results.xlsx']
     """
     with tempfile.TemporaryDirectory() as name:
         paths = _paths(Path(name))

@@ -7,12 +7,15 @@ from typing import Literal
 
 import msgspec
 
+from multilevel.publication.approval import Change
 from multilevel.storage.replaced import Changes
 
 Status = Literal[0, 1, 2]
 ALL_CURRENT: Status = 0
 SOME_FAILED: Status = 1
 BROKEN: Status = 2
+# Ids that a line names.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,8 @@ class Record:
         Entries of datasets that are gone because no file fits their pattern any more.
     unreadable
         Folders of patterns that couldn't be read; their datasets are kept as they were.
+    waiting
+        What a release would change, where results wait for one; headlines first.
     log, kept
         Where the log is, and what was replaced; null when nothing was.
     """
@@ -58,6 +63,7 @@ class Record:
     failed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    waiting: tuple[Change, ...] = ()
     log: str
     kept: str | None = None
 
@@ -75,7 +81,12 @@ class Record:
             parts.append(f"no file any more for {', '.join(self.lost)}")
         if self.unreadable:
             parts.append(f"can't be read: {', '.join(self.unreadable)}")
-        return ", ".join(parts) or "no datasets"
+        said = ", ".join(parts) or "no datasets"
+        if not self.waiting:
+            return said
+        first = [change.id for change in self.waiting if change.headline][:MOST_NAMED]
+        look = f", look first at {', '.join(first)}" if first else ""
+        return f"{said}; {len(self.waiting)} wait for release{look}"
 
     def encoded(self) -> bytes:
         """As indented JSON."""
@@ -93,6 +104,7 @@ def record(
     kept: str | None,
     lost: tuple[str, ...],
     unreadable: tuple[str, ...] = (),
+    waiting: tuple[Change, ...] = (),
 ) -> Record:
     """Of a run that ended.
 
@@ -106,6 +118,8 @@ def record(
         Entries that had datasets and have no file now.
     unreadable
         Folders that couldn't be read.
+    waiting
+        What a release would change.
     """
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
@@ -126,6 +140,7 @@ def record(
         failed=failed,
         lost=lost,
         unreadable=unreadable,
+        waiting=waiting,
         log=log,
         kept=kept,
     )

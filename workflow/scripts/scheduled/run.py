@@ -21,11 +21,14 @@ from pathlib import Path
 import yaml
 
 from engine import disk_space, lock, ownership, requirements
-from engine.batch import RECORD
 from engine.fingerprints import known
+from engine.places import RECORD
 from engine.signals import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
+from multilevel.publication import approval
+from multilevel.publication.approval import WAITING
+from multilevel.publication.publisher import waits
 from multilevel.storage import replaced
 from multilevel.storage.files import write_whole
 from scheduled.record import BROKEN, Record, record, states_of
@@ -58,6 +61,8 @@ class Place:
         What brings the reports up to date, after mending what a killed run left.
     hours
         After which a run is ended.
+    waits
+        Whether results wait to be released on purpose.
     """
 
     folder: Path
@@ -65,6 +70,13 @@ class Place:
     keep: Keep
     command: Sequence[str]
     hours: float = MOST_HOURS
+    waits: bool = False
+
+    @property
+    def made(self) -> Path:
+        """Where what a run makes stands: openly among the results, or where it waits."""
+        results = self.folder / self.results
+        return results / WAITING if self.waits else results
 
     def named(self, path: Path) -> str:
         """Relative to the folder, where it lies in it: results may be kept elsewhere."""
@@ -81,14 +93,17 @@ def place_of(folder: Path, command: Sequence[str], config: str | None = None) ->
     config
         The configuration's file; None for the folder's own.
     """
-    results, keep = Path(configuration.RESULTS), Keep()
+    results, keep, approve = Path(configuration.RESULTS), Keep(), False
     file = configuration.config_file(folder, config)
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         results, keep = Path(content.get("results", results)), Keep(**content.get("keep", {}))
+        approve = waits(content)
     except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
         pass  # Snakemake says what is wrong with it, better and in the log
-    return Place(folder=folder, results=results, keep=keep, command=command, hours=hours())
+    return Place(
+        folder=folder, results=results, keep=keep, command=command, hours=hours(), waits=approve
+    )
 
 
 def hours() -> float:
@@ -183,12 +198,13 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
     runs = results / RUNS
     runs.mkdir(parents=True, exist_ok=True)
     log, began = runs / f"{name}.log", time.monotonic()
-    replaced.settle_interrupted(results)
-    index = results / "datasets.csv"
-    before = replaced.snapshot(results, now, name)
+    made = place.made
+    replaced.settle_interrupted(made)
+    index = made / "datasets.csv"
+    before = replaced.snapshot(made, now, name)
     problem = _too_full(results, free) or _reports(place, log, index, stopping)
-    changes = replaced.compare(before, results)
-    settled = replaced.settle(before, results)
+    changes = replaced.compare(before, made)
+    settled = replaced.settle(before, made)
     facts = known(place.folder / RECORD)
     lost = facts.get("lost", ()) if changes.removed else ()
     done = record(
@@ -200,11 +216,12 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
         log=place.named(log),
         kept=None if settled is None else place.named(settled),
         lost=tuple(lost),
+        waiting=approval.changes(results) if place.waits else (),
         unreadable=tuple(facts.get("unreadable", ())),
     )
     _tell(log, done.summary())
     write_whole(runs / f"{name}.json", done.encoded())
-    for folder in (runs, results / replaced.KEPT, results / replaced.REMOVED):
+    for folder in (runs, made / replaced.KEPT, results / replaced.REMOVED):
         replaced.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
     return done
 
@@ -281,7 +298,8 @@ def notify(
         # On a full disk there is none, and commands that read it shall tell of that too.
         "RUN_LOG": str(log) if log.exists() else os.devnull,
         "RUN_RECORD": str(log.with_suffix(".json")),
-        "RUN_INDEX": str(place.folder / place.results / "index.html"),
+        "RUN_INDEX": str(place.made / "index.html"),
+        "RUN_WAITING": " ".join(change.id for change in done.waiting[:500]),
     }
     for name in ("new", "changed", "removed", "refused", "failed"):
         # Ids hold no blanks; the record has them all, however many.

@@ -287,3 +287,15 @@ def test_sound_files_are_not_doubted(tmp_path: Path) -> None:
     frame = students(schools=8, each=30).assign(district=np.repeat(["N", "S"], 120))
     assert not of(frame, tmp_path)
     assert not of(frame.assign(score=frame["score"].round()), tmp_path)
+
+
+def test_the_remedies_that_are_said_work(tmp_path: Path) -> None:
+    assert set(of(by_subject(students()), tmp_path, where='subject = "math"')) == {"where"}
+    frame = students(schools=6)[["score"]]
+    place = np.repeat(np.arange(6), 12)
+    frame = frame.assign(district=place // 3, school=place % 3 + 1)
+    both = {"group": "district, school", "group_columns": ("district", "school")}
+    assert not of(frame, tmp_path, **both)
+    ids = [f"School {letter} Total" for letter in "ABCDE"]
+    totals = with_totals(students(), "Total", "after", of_all=False)
+    assert "total_rows" not in of(totals, tmp_path, missing=tuple(ids))

@@ -6,9 +6,11 @@ each dataset with all its settings, or raises `ConfigError` with every fault.
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from multilevel.configuration.comparisons import comparison_faults, comparisons
 from multilevel.configuration.datasets import Dataset, named
 from multilevel.configuration.expansion import Configuration, Keep, SplitValues, expand
 from multilevel.configuration.faults import faults
@@ -87,7 +89,15 @@ def load(
     }
     made = expand(results, config["datasets"], defaults, root, split_values, known or {})
     _check_that_results_hold_no_data(root, made)
-    return made
+    return _with_comparisons(made, config)
+
+
+def _with_comparisons(made: Configuration, config: Mapping[str, Any]) -> Configuration:
+    entries, ids = config.get("comparisons", {}), [dataset.id for dataset in made.datasets]
+    found = list(comparison_faults(entries, ids, list(config["datasets"])))
+    if found:
+        raise ConfigError("\n".join(f"config: {fault}" for fault in found))
+    return replace(made, comparisons=comparisons(entries, ids))
 
 
 def read(

@@ -2,30 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
-import inflection
 import msgspec
 
 from multilevel.configuration import conditions
+from multilevel.configuration.disclosure import Disclosure, disclosure_of
 from multilevel.configuration.forms import Form
 from multilevel.configuration.forms import Join as Join
+from multilevel.configuration.labels import labels_of, plain, scores_of
 from multilevel.records.companion import Centring
 from multilevel.records.results import Labels
 
 # Draws: enough for two digits of an interval's end, a fraction of a second for any data.
 BOOTSTRAP = 2_000
-# Of most statistical offices and of US states.
-MIN_MEMBERS = 10
-_WORDS = {"group": "school", "groups": "schools", "member": "student", "members": "students"}
-_PLURALS = {"group": "groups", "member": "members"}
-# So few letters, but more than one, are a code: of a country, say.
-LETTERS_OF_A_CODE = 3
-# Embeddings, overrides and isolates; marks such as U+200F stand for themselves.
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-# English plurals make no sense of letters from here on, which aren't Latin.
-FIRST_BEYOND_LATIN = "\u0250"
 _NO_LABELS = Labels(title="", subtitle="", outcome="", group="", groups="", member="", members="")
 
 
@@ -95,25 +86,6 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Disclosure:
-    """What may be shown of single groups and members.
-
-    Attributes
-    ----------
-    disclosure
-        Whether small groups are withheld and all else rounded so that they stay so.
-    min_members
-        Groups of fewer members are small.
-    names
-        Whether groups are shown by their names or by codes.
-    """
-
-    disclosure: Literal["safe", "off"] = "off"
-    min_members: int = MIN_MEMBERS
-    names: Literal["shown", "coded"] = "shown"
-
-
-@dataclass(frozen=True, kw_only=True)
 class CompanionColumns:
     """The covariates of the model that stands beside the null model.
 
@@ -173,6 +145,8 @@ class Dataset:
         The entry of the configuration that this dataset comes from.
     scale
         Names the scale of the scores where the configuration does, else "".
+    published
+        Whether it has a publisher's block: its results then name files without their folders.
     was
         The id that the dataset had before, under which its history stands.
     publication
@@ -183,6 +157,8 @@ class Dataset:
     benchmarks
         Levels of scores, each a name and the lowest score of it; None until a preset fills
         them in.
+    country, cycle
+        What comparisons follow changes within, and over; "" where not given.
     """
 
     id: str
@@ -210,10 +186,13 @@ class Dataset:
     accept_missing: bool = False
     entry: str = ""
     scale: str = ""
+    published: bool = False
     was: str | None = None
     publication: Disclosure | None = None
     within: tuple[tuple[str, str], ...] | None = None
     benchmarks: tuple[tuple[str, float], ...] | None = None
+    country: str = ""
+    cycle: str = ""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -274,6 +253,21 @@ class Dataset:
         settings: dict[str, Any] = _listed(msgspec.to_builtins(self))
         return settings
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The settings as results tell them: of a published dataset without folders of files."""
+        told = self.settings()
+        if self.published:
+            told["file"] = self.shown_name(self.file)
+            told.pop("within", None)
+            if self.join:
+                told["join"]["file"] = self.shown_name(self.join.file)
+        return told
+
+    def shown_name(self, file: str) -> str:
+        """A file as results tell it."""
+        return PurePath(file).name if self.published else file
+
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Dataset":
         """The dataset whose `settings()` these are; msgspec.ValidationError if of none."""
@@ -289,7 +283,9 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         outcome=_columns(entry.get("outcome", "")),
         group=group_name(entry.get("group", "")),
         group_columns=_several(entry.get("group", "")),
-        labels=_labels(name, entry, defaults.get("labels", {})),
+        labels=labels_of(
+            name, entry, defaults.get("labels", {}), _columns(entry.get("outcome", ""))
+        ),
         method=settings.get("method", "REML"),
         confidence=float(settings.get("confidence", 0.95)),
         missing=tuple(settings.get("missing", ())),
@@ -309,26 +305,12 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         accept_missing=settings.get("accept_missing", False),
         entry=name,
         scale=entry.get("scale", ""),
+        published=bool(entry.get("publication") or defaults.get("publication")),
         was=entry.get("was"),
-        publication=_publication(entry, defaults),
+        publication=disclosure_of(entry, defaults),
         benchmarks=_benchmarks(entry["benchmarks"]) if "benchmarks" in entry else None,
-    )
-
-
-def _publication(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Disclosure | None:
-    """The entry's over that of the whole configuration, key by key.
-
-    The licences of the studies that presets know let no single student or school be told.
-    """
-    given = {**defaults.get("publication", {}), **entry.get("publication", {})}
-    if "preset" not in entry and not given.keys() & {"disclosure", "min_members", "names"}:
-        return None
-    asked: Literal["safe", "off"] = given.get("disclosure", "safe")
-    coded = "preset" in entry and asked == "safe"
-    return Disclosure(
-        disclosure=asked,
-        min_members=int(given.get("min_members", MIN_MEMBERS)),
-        names=given.get("names", "coded" if coded else "shown"),
+        country=entry.get("country", ""),
+        cycle=entry.get("cycle", ""),
     )
 
 
@@ -399,56 +381,3 @@ def named(one: Dataset, name: str, part: str) -> Dataset:
         return replace(one, id=name)
     title = f"{one.labels.title[:200]}: {plain(part, 98)}"
     return replace(one, id=name, labels=replace(one.labels, title=title))
-
-
-def plain(text: str, limit: int) -> str:
-    """One line of printable text of at most `limit` characters."""
-    line = "".join(c if c.isprintable() or ord(c) > 0x200 else " " for c in undirected(text))
-    line = line.strip()
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def undirected(text: str) -> str:
-    """Without the marks that turn the direction of all that follows them (U+202E and its like)."""
-    return text.translate(_TURNING)
-
-
-def _labels(name: str, entry: Mapping[str, Any], defaults: Mapping[str, str]) -> Labels:
-    words = _overlaid(_overlaid(_WORDS, defaults), entry.get("labels", {}))
-    return Labels(
-        title=undirected(entry.get("title") or _readable(name)),
-        subtitle=undirected(entry.get("subtitle", "")),
-        outcome=words.get("outcome") or scores_of(_columns(entry.get("outcome", ""))),
-        group=words["group"],
-        groups=words["groups"],
-        member=words["member"],
-        members=words["members"],
-    )
-
-
-def _overlaid(words: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
-    """`words` with those of `over`; a singular alone brings its own plural."""
-    plurals = {_PLURALS[one]: plural(word) for one, word in over.items() if one in _PLURALS}
-    return {**words, **plurals, **over}
-
-
-def plural(noun: str) -> str:
-    """class -> classes, family -> families; a noun in no Latin letters stays as it is."""
-    ends_in_latin = noun[-1:].isalpha() and noun[-1:] < FIRST_BEYOND_LATIN
-    return inflection.pluralize(noun) if ends_in_latin else noun
-
-
-def scores_of(outcome: str | tuple[str, ...]) -> str:
-    """math score; a column that is called a score keeps its name."""
-    name = plain(outcome if isinstance(outcome, str) else outcome[0], 90)
-    if not name:
-        return "score"
-    return name if name.lower().endswith("score") else f"{name} score"
-
-
-def _readable(name: str) -> str:
-    """timss2019-usa_grade8 to Timss2019 usa grade8; nzl, a country's code, to NZL"""
-    words = " ".join(name.replace("-", " ").replace("_", " ").split()) or name
-    if words.isalpha() and 1 < len(words) <= LETTERS_OF_A_CODE:
-        return words.upper()
-    return words[:1].upper() + words[1:]

@@ -13,10 +13,10 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from multilevel.configuration import origins
+from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 from multilevel.configuration.origins import Origin
-from multilevel.storage.attempts import PassingFault
 from multilevel.wording.quoting import shown
 
 SLUG_LENGTH = 80
@@ -26,8 +26,9 @@ ID_LENGTH = 190
 # LibreOffice's and Microsoft's files beside one that is open.
 _OPEN_IN_OFFICE = (".~lock.", "~$")
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
-# A dataset with `split` to the values of that column and their names for titles.
-SplitValues = Callable[[Dataset], Mapping[str, str]]
+# A dataset with `split` to the values of that column and their names for titles; None while its
+# file is away.
+SplitValues = Callable[[Dataset], Mapping[str, str] | None]
 # How many hexadecimal digits tell files apart whose names give the same id.
 _DIGITS = (0, 8, 16, 32)
 # Snakemake takes a wildcard that ends in so many repeats of anything for endless recursion.
@@ -45,6 +46,8 @@ class Configuration:
         The output folder, as configured.
     datasets
         In the order of the configuration; those of a pattern by path.
+    comparisons
+        In the order of the configuration.
     empty_globs
         The ids of `files:` entries whose pattern fits no file at the moment.
     skipped
@@ -59,6 +62,7 @@ class Configuration:
 
     results: str
     datasets: tuple[Dataset, ...]
+    comparisons: tuple[ComparisonEntry, ...] = ()
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
@@ -204,9 +208,8 @@ def _parts(
         return [(dataset, "")]
     if split_values is None:
         raise ValueError("split_by needs a function that lists a column's values")
-    try:
-        found = split_values(_below(dataset, root))
-    except PassingFault:
+    found = split_values(_below(dataset, root))
+    if found is None:
         found = origins.values(earlier, dataset.entry, dataset.file)
     # Without any, ingest says why: the file can't be read, has no such column, ...
     return [

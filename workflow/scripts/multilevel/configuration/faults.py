@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from multilevel.configuration.entries import entry_faults, where_faults
@@ -46,10 +47,15 @@ def _with_text_keys(node: Mapping[Any, Any], path: tuple[str, ...] = ()) -> dict
     return {
         str(key): _with_text_keys(value, (*path, str(key)))
         if isinstance(value, Mapping) and len(path) < 5
-        else value
+        else (dated(value) if path[-1:] == ("publication",) else value)
         for key, value in node.items()
         if isinstance(key, str) or path == ("datasets",)
     }
+
+
+def dated(value: Any) -> Any:
+    """A date, which YAML makes of 2026-12-01 without quotes, as it was written."""
+    return value.isoformat() if type(value) is date else value
 
 
 def _key_faults(node: object, path: str) -> Iterator[str]:
@@ -83,6 +89,11 @@ def _meaning_faults(
             yield f"datasets.{name}: Snakemake takes no id that ends in 20 repeats. Use another."
         yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
         yield from _publication_faults(name, entry, config.get("publication", {}))
+        if "approve" in entry.get("publication", {}):
+            yield (
+                f"datasets.{name}: publication.approve stands at the top only: what is public is "
+                "released as a whole."
+            )
         yield from _number_faults(entry, f"datasets.{name}")
     if not any(place[:1] == ("defaults",) for place in wrong):
         defaults = config.get("defaults", {})

@@ -20,13 +20,23 @@ PEAK = 1.0 / math.sqrt(2.0 * math.pi)
 
 @dataclass(frozen=True)
 class Bell:
-    """A normal distribution and the colours of its curve, middle and tails."""
+    """A normal distribution and the colours of its curve, middle and tails.
+
+    What lies beyond `ends` isn't drawn.
+    """
 
     mean: float
     sd: float
     colour: str
     middle: str
     tails: str
+    ends: tuple[float, float] = (-math.inf, math.inf)
+
+    def within(self, reach: float, points: int) -> Floats:
+        """So many points of the curve up to `reach` standard deviations from the mean."""
+        low, high = self.ends
+        start, stop = self.mean - reach * self.sd, self.mean + reach * self.sd
+        return np.linspace(max(start, low), min(stop, high), points)
 
 
 def density(bell: Bell, x: Floats) -> Floats:
@@ -36,10 +46,10 @@ def density(bell: Bell, x: Floats) -> Floats:
 
 def draw_bell(ax: Panel, bell: Bell, filled: bool = True) -> None:
     """The curve; when `filled`, shaded below, the middle 68% darker."""
-    x = bell.mean + bell.sd * np.linspace(-REACH, REACH, POINTS)
+    x = bell.within(REACH, POINTS)
     if filled:
         marks.area(ax, x, 0, density(bell, x), bell.tails)
-        core = bell.mean + bell.sd * np.linspace(-1, 1, 61)
+        core = bell.within(1.0, 61)
         marks.area(ax, core, 0, density(bell, core), bell.middle)
     marks.curve(ax, x, density(bell, x), bell.colour, 2.0)
 
@@ -59,6 +69,8 @@ def draw_sds(
     y = height + lift + 0.03 * inch
     for sign, (name, value) in ((-1, low), (1, high)):
         x = bell.mean + sign * bell.sd
+        if not bell.ends[0] <= x <= bell.ends[1]:
+            continue
         marks.segments(ax, x, 0, x, height, bell.colour, 1.2)
         outwards = x + sign * 0.22 * bell.sd
         ha = "right" if sign < 0 else "left"

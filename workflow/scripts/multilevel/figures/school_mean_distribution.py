@@ -44,6 +44,9 @@ def _range(data: FigureData) -> tuple[float, float]:
     low = min(centre - reach, float(means.min()))
     high = max(centre + reach, float(means.max()))
     half = max(centre - low, high - centre)
+    least, most = _reach(data)
+    if math.isfinite(least):
+        return axes.padded(max(centre - half, least), min(centre + half, most), 0.01)
     return axes.padded(centre - half, centre + half, 0.01)
 
 
@@ -51,9 +54,19 @@ def _sd(data: FigureData) -> float:
     return math.sqrt(data.leading.tau00.value)
 
 
+def _reach(data: FigureData) -> tuple[float, float]:
+    """The ends beyond which no mean can lie, where scores take few values; else infinite."""
+    results = data.results
+    if results.checks is None or results.data is None or "few_valued" not in results.checks.flags:
+        return -math.inf, math.inf
+    low, high = results.data.score_min, results.data.score_max
+    return (-math.inf, math.inf) if low is None or high is None else (low, high)
+
+
 def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     leading, score = data.leading, voice.score
-    bell = Bell(leading.group_mean.value, _sd(data), BETWEEN, BETWEEN_MID, BETWEEN_TINT)
+    mean, sd = leading.group_mean.value, _sd(data)
+    bell = Bell(mean, sd, BETWEEN, BETWEEN_MID, BETWEEN_TINT, _reach(data))
     draw_bell(ax, bell)
     marks.segments(ax, bell.mean, 0, bell.mean, PEAK, INK, 1.2)
     _mean_label(ax, data, voice, layout)

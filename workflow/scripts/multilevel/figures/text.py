@@ -15,6 +15,7 @@ from multilevel.figures.style import REGULAR
 from multilevel.records.results import Results
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.labels import as_noun
 from multilevel.wording.numbers import ScoreFormat
 from multilevel.wording.phrases import share_key
 
@@ -140,6 +141,7 @@ def _labels(results: Results) -> Mapping[str, str]:
     labels: dict[str, str] = {}
     for name in ("outcome", "group", "groups", "member", "members"):
         word = shorten(getattr(results.labels, name)) or name
+        word = as_noun(word) if name == "outcome" else word
         labels[name] = word
         labels[name.capitalize()] = word[0].upper() + word[1:]
     return MappingProxyType(labels)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from multilevel.index.compared import Compared
 from multilevel.index.drawings import (
     OWN_REACH,
     axis,
@@ -18,6 +19,8 @@ from multilevel.index.drawings import (
 )
 from multilevel.index.groups import Group, grouped
 from multilevel.index.rows import IndexRow
+from multilevel.publication.imprint import imprint, screen_styles, titled
+from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.tools import Link, Tools
 from multilevel.wording import findings, numbers
@@ -94,6 +97,8 @@ def render_index(
     *,
     produced: str,
     since: Markup = NOTHING,
+    compared: Sequence[Compared] = (),
+    publisher: Publisher = NOBODY,
 ) -> str:
     """index.html.
 
@@ -105,6 +110,10 @@ def render_index(
         The date, as printed; may be "".
     since
         What changed since former releases; may be "".
+    compared
+        Comparisons of the datasets.
+    publisher
+        Who publishes the reports.
     """
     fitted = [row for row in rows if row.status == "ok"]
     refused = [row for row in rows if row.status == "refused"]
@@ -115,13 +124,16 @@ def render_index(
         environment(templates)
         .get_template("index.html.j2")
         .render(
-            assets=page_assets(templates, more=_card_labels(heads)),
+            assets=page_assets(templates, more=_card_labels(heads) + screen_styles(publisher)),
+            imprint=imprint(publisher, words),
             words=words,
             language="en",
-            title=words.plain("index.title"),
+            heading=words.plain("index.title"),
+            title=titled(words.plain("index.title"), publisher, words),
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
             since=since,
+            compared=compared,
             tools=Tools(links=(Link(words.plain("index.csv"), CSV),)),
             heads=heads,
             groups=groups,

@@ -12,12 +12,14 @@ def run(index: Path, datasets: Path, history: Path) -> None:
     """Add a row to history.csv for each dataset whose state isn't its last row's.
 
     `index`, the table of today's numbers, only says that there may be something new. What
-    crashed or was refused gets no row.
+    crashed or was refused gets no row. The rows before are those of what is public: where
+    results wait to be released, `history` is another file than that.
     """
     found = [one for one in outcomes(datasets) if isinstance(one, Results)]
     now = [releases.release_of(one) for one in found]
     try:
-        before = releases.renamed(releases.read(history), releases.was(found))
+        public = releases.read(datasets.parent.parent / releases.FILE)
+        before = releases.renamed(public, releases.was(found))
     except ValueError as error:
         sys.exit(f"{error}\n")
     releases.write(history, releases.added(before, [one for one in now if one is not None]))

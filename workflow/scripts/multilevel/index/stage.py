@@ -4,29 +4,48 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
 from multilevel.index.rows import IndexRow, datasets_csv, index_row
 from multilevel.index.since import Pair, former_releases, sentence, summary
-from multilevel.records.results import Results
+from multilevel.publication.publisher import NOBODY, Publisher
+from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
 
 
-def run(datasets: Path, templates: Path, html: Path, csv: Path) -> None:
-    """Write the index over the datasets that the file `datasets` lists, in its order."""
+def run(
+    datasets: Path,
+    comparisons: Path,
+    templates: Path,
+    html: Path,
+    csv: Path,
+    publisher: Path | None = None,
+) -> None:
+    """Write the index over the datasets and comparisons that these files list, in their order."""
+    by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     found = list(outcomes(datasets))
-    words = Catalogue.load(templates / "text" / "en", "page", "dates", "publication")
+    words = Catalogue.load(templates / "text" / "en", "page", "dates", "publication", "publisher")
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
     rows = [_row(one, former, words) for one in found]
     # The index is as recent as the newest dataset in it.
     days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
-    produced = long_date(max(days), words) if days else ""
+    day = by.released or max(days, default="")
+    produced = long_date(day, words) if day else ""
     since = summary(former, {row.id: row.title or row.id for row in rows}, words)
-    page = render_index(rows, templates, words, produced=produced, since=since)
+    page = render_index(
+        rows,
+        templates,
+        words,
+        produced=produced,
+        since=since,
+        compared=compared(comparisons),
+        publisher=by,
+    )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
 

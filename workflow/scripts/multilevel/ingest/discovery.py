@@ -1,7 +1,6 @@
 """What a file holds: columns, and which of them may be scores, groups, weights, replicates."""
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -14,6 +13,7 @@ from multilevel.configuration.expansion import slug, stem
 from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import parts, presets
+from multilevel.ingest.candidates import Candidates, Seen, candidates, is_weight, together
 from multilevel.ingest.checks import column_sets
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
 from multilevel.ingest.table import missing, values
@@ -25,53 +25,11 @@ from multilevel.wording.numbers import as_typed
 
 # Values that are looked at, at most; of larger files only the first columns are.
 MOST_VALUES = 50_000_000
-_PLAUSIBLE = (5, 10)  # how many plausible values studies give
+FIRST_ROWS = 3
+_MOST_NESTED = 4
+_MOST_MEANINGS = 3
 _REPLICATES = 20  # fewer columns aren't replicate weights
-_FEWEST_SCORES = 15
-
-_GROUP = re.compile(r"school|schule|sch|class|klasse|group|gruppe|clinic|teacher|unit|site", re.I)
-_ID = re.compile(r"(^|_)id|id$|code$|nr$|no$", re.I)
-_MEMBER = re.compile(r"stud|pupil|child|member|person|row", re.I)
-_WEIGHT = re.compile(r"w(ei)?gh?t|(^|_)w($|_)|^w_|wgtfac|wgtadj", re.I)
-_REPLICATE = re.compile(r"jk.*(zone|rep)|(zone|rep)$|strat|psu", re.I)
 _COUNTRIES = ("IDCNTRY", "CNT", "CNTRYID")  # of studies, also in files of another layout
-_SCORE = re.compile(r"score|math|read|scie|achiev|points|test|^y$|outcome|leistung|punkte", re.I)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """A column, or a family of columns that differ only in a number.
-
-    Attributes
-    ----------
-    name
-        The name, or the pattern that stands for the family.
-    names
-        The columns.
-    label
-        The first one's description in the file.
-    kind
-        "number", "whole number" or "text"; "" where its values weren't looked at.
-    n_distinct, n_missing
-        Of the first one.
-    low, high
-        Of all of them; of numbers only.
-    codes
-        What its file declares missing, with labels.
-    labelled
-        Whether its file says what its values mean.
-    """
-
-    name: str
-    names: tuple[str, ...]
-    label: str = ""
-    kind: str = ""
-    n_distinct: int | None = None
-    n_missing: int | None = None
-    low: float | None = None
-    high: float | None = None
-    codes: tuple[str, ...] = ()
-    labelled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +40,13 @@ class Survey:
     ----------
     columns
         In the file's order.
-    outcomes, groups, weights, replicates
-        Names or patterns of candidates, the likeliest first.
+    candidates
+        What columns may be; of the outcomes those that say something of the likeliest groups are
+        left out.
+    nested
+        Pairs of columns of which each value of the first stands under one of the second only.
+    first_rows
+        The first values of each column that was looked at, as texts.
     entry_id, entry
         A configuration entry that could be used.
     reading
@@ -96,14 +59,33 @@ class Survey:
     n_rows: int
     n_columns: int
     columns: tuple[Seen, ...]
-    outcomes: tuple[str, ...]
-    groups: tuple[str, ...]
-    weights: tuple[str, ...]
-    replicates: tuple[str, ...]
+    candidates: Candidates
+    nested: tuple[tuple[str, str], ...]
+    first_rows: Mapping[str, tuple[str, ...]]
     entry_id: str
     entry: dict[str, Any]
     reading: ReadFacts
     findings: tuple[Finding, ...]
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names or patterns of what may be scores, the likeliest first."""
+        return self.candidates.outcomes
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Columns that may be ids of groups, the likeliest first."""
+        return self.candidates.groups
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """Columns that may be weights."""
+        return self.candidates.weights
+
+    @property
+    def replicates(self) -> tuple[str, ...]:
+        """Columns that may be zones or replicate weights."""
+        return self.candidates.replicates
 
 
 def survey(source: Source, file: str) -> Survey:
@@ -122,17 +104,11 @@ def survey(source: Source, file: str) -> Survey:
     readable = [name for name in unique if name not in odd] or unique
     once = parse(source, (readable[0],))
     looked_at = readable[: max(1, MOST_VALUES // max(1, once.n_rows))]
-    table = missing.without(parse(source, tuple(looked_at)), (), frozenset())
+    table = _without_missing(parse(source, tuple(looked_at)))
     seen = tuple(_all_seen(table, found.columns))
-    likely, groups, weights, replicates = _candidates(seen, once.n_rows)
-    first = {one.name: one.names[0] for one in seen}
-    outcomes = tuple(
-        name
-        for name in likely
-        if name not in groups[:1] and not (groups and _of_groups(table, first[name], groups[0]))
-    )
+    likely = _of_members(table, seen, candidates(seen, once.n_rows))
     name = slug(stem(file)).lstrip("_") or "file"
-    entry, country = _entry(file, found.names, outcomes, groups, source.form)
+    entry, country = _entry(file, found.names, likely.outcomes, likely.groups, source.form)
     apart = country in readable and country != entry.get("group")
     countries = _countries(source, table, country) if apart else ()
     return Survey(
@@ -140,10 +116,9 @@ def survey(source: Source, file: str) -> Survey:
         n_rows=once.n_rows,
         n_columns=len(found.columns),
         columns=seen,
-        outcomes=outcomes,
-        groups=groups,
-        weights=weights,
-        replicates=replicates,
+        candidates=likely,
+        nested=tuple(_nested(table, likely.groups)),
+        first_rows={one: _first_texts(table.frame[one]) for one in looked_at},
         entry_id=name[:100],
         entry=entry | ({"split_by": country} if countries else {}),
         reading=table.facts,
@@ -157,8 +132,44 @@ def survey(source: Source, file: str) -> Survey:
     )
 
 
-def _of_groups(table: Table, column: str, group: str) -> bool:
-    """Whether a column says something of the groups: it is the same for all their members."""
+def _without_missing(table: Table) -> Table:
+    """The table without missing values, texts that aren't numbers by the rules for ids."""
+    texts = {
+        name
+        for name in table.frame.columns
+        if _numbers(table, name, values.arrow(table.frame[name]))[0] == "text"
+    }
+    return missing.without(table, (), texts)
+
+
+def _of_members(table: Table, seen: Sequence[Seen], likely: Candidates) -> Candidates:
+    """Without outcomes that are the likeliest group, or the same for all of its members."""
+    first = {one.name: one.names[0] for one in seen}
+    groups = likely.groups[:1]
+
+    def own(name: str) -> bool:
+        return name not in groups and not any(_within(table, first[name], one) for one in groups)
+
+    outcomes = tuple(filter(own, likely.outcomes))
+    alike = tuple(filter(own, likely.alike))
+    return replace(likely, outcomes=outcomes, alike=alike or outcomes[:1])
+
+
+def _nested(table: Table, groups: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Of the first few candidates, which stand within which."""
+    few = groups[:_MOST_NESTED]
+    for inner in few:
+        for outer in few:
+            if inner != outer and _within(table, outer, inner) and not _within(table, inner, outer):
+                yield inner, outer
+
+
+def _first_texts(column: Any) -> tuple[str, ...]:
+    return tuple(values.texts(column[:FIRST_ROWS]).to_pylist())
+
+
+def _within(table: Table, column: str, group: str) -> bool:
+    """Whether a column is the same for all members of each group."""
     if not {column, group} <= set(table.frame.columns):
         return False
     return bool(table.frame[column].groupby(table.frame[group]).nunique().max() <= 1)
@@ -180,12 +191,13 @@ def _unclear(names: Sequence[str]) -> Iterator[Finding]:
 
 def _lone_values(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[Finding]:
     """Plausible values that stand without the others of their kind, and sets with gaps."""
-    told: set[str] = set()
+    told: set[str] = {name for family in families(names) for name in family.names}
     for one in seen:
         if len(one.names) > 1 or one.name in told:
             continue
         alone = tuple(column_sets.alone(one.name, one.label, names))
-        own = (one.name, *siblings(one.name, names)) if alone or _WEIGHT.search(one.name) else ()
+        weighing = alone or is_weight(one.name)
+        own = (one.name, *siblings(one.name, names)) if weighing else ()
         if gaps(own) and (alone or len(own) >= _REPLICATES):
             told.update(own)
             yield note("belong_together", *own, n=len(own))
@@ -209,31 +221,57 @@ def _several(countries: Sequence[str], column: str) -> Iterator[Finding]:
 def _all_seen(table: Table, columns: Sequence[Column]) -> Iterator[Seen]:
     of = {name: family for family in families([one.name for one in columns])
           for name in family.names}  # fmt: skip
+    apart: set[str] = set()
     told: set[str] = set()
     for column in columns:
         family = of.get(column.name)
-        name = family.pattern if family else column.name
-        if name not in told:
-            told.add(name)
-            yield _seen(table, column, name, family.names if family else (column.name,))
+        if family is not None and family.pattern in told:
+            continue
+        if family is not None and family.pattern not in apart:
+            seen = _seen(table, column, family.pattern, family.names)
+            if together(seen):
+                told.add(family.pattern)
+                yield seen
+                continue
+            apart.add(family.pattern)
+        if column.name not in told:
+            told.add(column.name)
+            yield _seen(table, column, column.name, (column.name,))
 
 
 def _seen(table: Table, column: Column, name: str, names: tuple[str, ...]) -> Seen:
-    plain = Seen(name=name, names=names, label=column.label, codes=tuple(_codes(column)))
+    plain = Seen(
+        name=name,
+        names=names,
+        label=column.label,
+        codes=tuple(_codes(column)),
+        meanings=tuple(_meanings(column)),
+        measure=column.measure,
+    )
     if column.name not in table.frame:
         return plain
     array = values.arrow(table.frame[column.name])
     kind, numbers = _numbers(table, column.name, array)
     ranges = [one for one in (_range(numbers), *_ranges(table, names, column.name)) if one]
+    different = parts.different(table, column.name) if kind == "text" else None
     return replace(
         plain,
         kind=kind,
-        n_distinct=pc.count_distinct(array).as_py(),
+        n_distinct=pc.count_distinct(array).as_py() if different is None else len(different),
         n_missing=array.null_count,
         low=min((low for low, _ in ranges), default=None),
         high=max((high for _, high in ranges), default=None),
         labelled=_labelled(column),
     )
+
+
+def _meanings(column: Column) -> Iterator[str]:
+    """What the first few values mean that aren't missing."""
+    declared = {as_typed(code.low) for code in column.missing if code.low is not None}
+    known = [(value, text) for value, text in column.value_labels.items() if value not in declared]
+    yield from (f"{value} {text}" for value, text in known[:_MOST_MEANINGS])
+    if len(known) > _MOST_MEANINGS:
+        yield "…"
 
 
 def _ranges(table: Table, names: Sequence[str], seen: str) -> Iterator[tuple[float, float] | None]:
@@ -278,75 +316,6 @@ def _labelled(column: Column) -> bool:
     """Whether more than the codes for missing values have labels."""
     declared = {as_typed(code.low) for code in column.missing if code.low is not None}
     return bool(set(column.value_labels) - declared)
-
-
-def _candidates(seen: Sequence[Seen], n_rows: int) -> tuple[tuple[str, ...], ...]:
-    replicates = [one for one in seen if _may_be_replicates(one)]
-    rest = [one for one in seen if one not in replicates]
-    weights = [one for one in rest if one.kind != "text" and _WEIGHT.search(one.name)]
-    rest = [one for one in rest if one not in weights]
-    outcomes = sorted((one for one in rest if _may_be_scores(one, n_rows)), key=_unlikely_scores)
-    groups = sorted((one for one in rest if _may_be_groups(one, n_rows)), key=_unlikely_groups)
-    # Answers to questions repeat as ids of groups do; where names tell ids, they are no candidates.
-    groups = [one for one in groups if _named_as_group(one)] or groups
-    return tuple(
-        tuple(one.name for one in found) for found in (outcomes, groups, weights, replicates)
-    )
-
-
-def _may_be_replicates(one: Seen) -> bool:
-    if len(one.names) >= _REPLICATES:
-        return bool(_WEIGHT.search(one.name) or _REPLICATE.search(one.name))
-    return len(one.names) == 1 and bool(_REPLICATE.search(one.name)) and one.kind != "number"
-
-
-def _plausible(one: Seen) -> bool:
-    return len(one.names) in _PLAUSIBLE and (
-        "plausible" in one.label.lower() or one.kind == "number"
-    )
-
-
-def _may_be_scores(one: Seen, n_rows: int) -> bool:
-    if one.kind not in ("number", "whole number") or (one.n_distinct or 0) < _FEWEST_SCORES:
-        return False
-    if len(one.names) > 1:
-        return _plausible(one)
-    numbered = one.kind == "whole number" and one.n_distinct == n_rows - (one.n_missing or 0)
-    return not _ID.search(one.name) and not (numbered and not _SCORE.search(one.name))
-
-
-def _unlikely_scores(one: Seen) -> tuple[bool, ...]:
-    return (
-        not _plausible(one),
-        not _SCORE.search(one.name + " " + one.label),
-        one.kind != "number",
-    )
-
-
-def _may_be_groups(one: Seen, n_rows: int) -> bool:
-    known = n_rows - (one.n_missing or 0)
-    return (
-        len(one.names) == 1
-        and one.kind in ("text", "whole number")
-        and 2 <= (one.n_distinct or 0) <= known / 2
-        and not _SCORE.fullmatch(one.name)
-    )
-
-
-def _named_as_group(one: Seen) -> bool:
-    named = _GROUP.search(one.name) or (_ID.search(one.name) and not _MEMBER.search(one.name))
-    return bool(named) and not one.labelled
-
-
-def _unlikely_groups(one: Seen) -> tuple[bool | int, ...]:
-    return (
-        one.labelled,
-        not re.search(r"school|schule|sch", one.name, re.I),
-        not _GROUP.search(one.name + " " + one.label),
-        bool(_MEMBER.search(one.name)),
-        not _ID.search(one.name),
-        -(one.n_distinct or 0),
-    )
 
 
 def _entry(

@@ -106,7 +106,7 @@ class Rows:
             file=files.source.name,
             outcomes=dataset.outcomes,
             group=dataset.group,
-            group_ids=collector.group_ids,
+            group_ids=tuple(collector.groups.ids),
             group_codes=rows[""].to_numpy(),
             scores=np.concatenate(self._scores),
             others={name: _one(rows[name]) for name in self._others},

@@ -166,8 +166,8 @@ def _ingested(
         n_dropped_outcome=intake.n_dropped_outcome,
         n_dropped_group=intake.n_dropped_group,
         n_dropped_weight=intake.n_dropped_weight,
-        input=_input(dataset.file, source),
-        joined=_input(dataset.join.file, other) if dataset.join else None,
+        input=_input(dataset.shown_name(dataset.file), source),
+        joined=_input(dataset.shown_name(dataset.join.file), other) if dataset.join else None,
         columns=layout.uses if layout else (),
         missing=collector.missing if collector else (),
         findings=(
@@ -182,7 +182,7 @@ def _ingested(
             decimal_commas=intake.decimal_commas,
         ),
         produced=produced,
-        config=dataset.settings(),
+        config=dataset.told,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.configuration import expressions
 from multilevel.configuration.datasets import CompanionColumns, Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest import checks
@@ -22,13 +21,15 @@ from multilevel.ingest.survey_design import (
     RowWeights,
     Weighting,
     ZoneCodes,
+    design_columns,
+    weight_roles,
 )
 from multilevel.ingest.table import missing
 from multilevel.ingest.table.values import Numbers
 from multilevel.records.companion import no_companion
 from multilevel.records.findings import Finding, note
 from multilevel.records.reading import ReadFacts
-from multilevel.records.sections import MissingCount, Role
+from multilevel.records.sections import MissingCount
 from multilevel.records.students import Floats, Integers, Members, Students
 
 Booleans = NDArray[np.bool_]
@@ -105,6 +106,8 @@ class Collector:
 
     Attributes
     ----------
+    groups
+        The ids so far.
     n_rows
         Rows taken in.
     n_left_out
@@ -123,9 +126,9 @@ class Collector:
         self._outcomes = (outcome,) if isinstance(outcome, str) else tuple(outcome)
         self._weights = weights
         self._scores = [Numbers(name, scores=True) for name in self._outcomes]
-        self._groups = Groups(group)
-        self._roles = _roles(weights)
-        self._others = {name: Numbers(name) for name in _columns(self._roles, replicates)}
+        self.groups = Groups(group)
+        self._roles = weight_roles(weights)
+        self._others = {name: Numbers(name) for name in design_columns(self._roles, replicates)}
         self._weighting = Weighting(weights) if weights is not None else None
         self._group_weights = GroupWeights()
         brr = replicates is not None and replicates.method == "brr-fay"
@@ -171,12 +174,9 @@ class Collector:
         return tuple(self._findings)
 
     def add(self, table: Table) -> tuple[Floats, Integers]:
-        """Take in a table, or the next batch of one; DataRefused for too many groups.
+        """Take in a batch; its scores (rows, M), NaN where missing, and groups, -1 for none.
 
-        Returns
-        -------
-        Scores, NaN where missing, shape (rows, M), and the number of each row's group among
-        `group_ids`, -1 for none.
+        Raises DataRefused for too many groups.
         """
         first_row = self.n_rows
         self.n_rows += table.n_rows
@@ -189,21 +189,16 @@ class Collector:
             {(one.column, one.reason): one.n for one in missing.counted(table)}
         )
         scores = np.column_stack([numbers.add(table, first_row) for numbers in self._scores])
-        codes = self._groups.add(table.frame[self._groups.column])
+        codes = self.groups.add(table.frame[self.groups.column])
         columns = {name: one.add(table, first_row) for name, one in self._others.items()}
         rows = np.arange(first_row, first_row + len(codes))
         weights = self._weighting.add(columns.__getitem__, rows) if self._weighting else None
         covariates = self._covariates.add(table, first_row) if self._covariates else None
         kept = self._kept(scores, codes, weights)
-        self._sizes = np.pad(self._sizes, (0, len(self._groups.ids) - len(self._sizes)))
+        self._sizes = np.pad(self._sizes, (0, len(self.groups.ids) - len(self._sizes)))
         if kept.any():
             self._keep(scores, codes, weights, columns, kept, rows, covariates)
         return scores, codes
-
-    @property
-    def group_ids(self) -> tuple[str, ...]:
-        """All ids of groups, in the order of their first rows."""
-        return tuple(self._groups.ids)
 
     def _kept(self, scores: Floats, codes: Integers, weights: RowWeights | None) -> Booleans:
         """Which rows are kept; the others count where the first thing is missing."""
@@ -270,8 +265,8 @@ class Collector:
         self._check_numbers()
         if not self._counts["kept"]:
             raise self._nothing_left()
-        order = self._groups.order(self._sizes > 0)
-        group_ids = tuple(self._groups.ids[number] for number in order)
+        order = self.groups.order(self._sizes > 0)
+        group_ids = tuple(self.groups.ids[number] for number in order)
         students, factors = self._students(order, group_ids)
         no_companion = self._no_companion(students)
         if no_companion is not None:
@@ -285,7 +280,7 @@ class Collector:
             findings=(
                 *(one for numbers in self._numbers for one in numbers.written.findings),
                 *self._partly(),
-                *self._groups.findings(len(self._groups.ids) - len(order)),
+                *self.groups.findings(len(self.groups.ids) - len(order)),
                 *self._sampled(students),
                 *checks.of_members(self._members(students, factors, order)),
                 *((no_companion,) if no_companion is not None else ()),
@@ -311,7 +306,7 @@ class Collector:
         return checks.Members(
             outcomes=self._outcomes,
             scores=students.members.scores,
-            group=self._groups.column,
+            group=self.groups.column,
             group_ids=students.group_ids,
             sizes=self._sizes[order],
             weights={
@@ -324,7 +319,7 @@ class Collector:
     def _students(self, order: Integers, group_ids: tuple[str, ...]) -> tuple[Students, Floats]:
         """The students, and the members' values of each column of `_roles`."""
         weights = self._weights
-        place = np.zeros(len(self._groups.ids), dtype=np.int32)
+        place = np.zeros(len(self.groups.ids), dtype=np.int32)
         place[order] = np.arange(len(order))
         group, sampled = self._subsample.rows()
         of_group = None
@@ -375,13 +370,13 @@ class Collector:
 
     def _sampled(self, students: Students) -> Iterator[Finding]:
         """A note that checks of single values saw a sample, where there are too many members."""
+        n, n_members = len(students.members.group), students.n_members
         if not students.complete:
-            n = len(students.members.group)
-            yield note("subsample", *self._outcomes, n=n, n_members=students.n_members)
+            yield note("subsample", *self._outcomes, n=n, n_members=n_members)
 
     def _nothing_left(self) -> DataRefused:
         """The refusal of a file without a row that has all that it needs."""
-        outcomes, group, counts = self._outcomes, self._groups.column, self._counts
+        outcomes, group, counts = self._outcomes, self.groups.column, self._counts
         if counts["both"]:
             return DataRefused("bad_weights.none_above_zero", file=self._file)
         empty = [name for name, some in zip(outcomes, self._any_scored, strict=True) if not some]
@@ -404,22 +399,3 @@ class Collector:
             outcome=outcomes[0],
             group=group,
         )
-
-
-def _roles(weights: Weights | None) -> dict[str, Role]:
-    """The weights' columns; a product hides a factor's code for missing."""
-    roles: dict[str, Role] = {}
-    if weights is not None and weights.member is not None:
-        roles |= dict.fromkeys(expressions.columns(weights.member), "member_weight")
-    if weights is not None and weights.group is not None:
-        roles |= dict.fromkeys(expressions.columns(weights.group), "group_weight")
-    return roles
-
-
-def _columns(roles: dict[str, Role], replicates: Replicates | None) -> tuple[str, ...]:
-    """The columns of numbers other than scores, each once."""
-    if replicates is None:
-        return tuple(roles)
-    jackknife = (replicates.zone, replicates.code)
-    further = (*(name for name in jackknife if name is not None), *replicates.columns)
-    return tuple(dict.fromkeys((*roles, *further)))

@@ -16,6 +16,7 @@ from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.errors import DataRefused
 from multilevel.ingest.statistics.official import HALVES, HALVES_FROM_1
 from multilevel.ingest.table.faults import Faults
+from multilevel.records.sections import Role
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -346,3 +347,22 @@ class _Replicate:
         alike = self.like_total and np.all(np.abs(weight - total) <= _SAME_REPLICATE * total)
         self.like_total = bool(alike)
         self.content.update(weight.tobytes())
+
+
+def weight_roles(weights: Weights | None) -> dict[str, Role]:
+    """The weights' columns; a product hides a factor's code for missing."""
+    roles: dict[str, Role] = {}
+    if weights is not None and weights.member is not None:
+        roles |= dict.fromkeys(expressions.columns(weights.member), "member_weight")
+    if weights is not None and weights.group is not None:
+        roles |= dict.fromkeys(expressions.columns(weights.group), "group_weight")
+    return roles
+
+
+def design_columns(roles: dict[str, Role], replicates: Replicates | None) -> tuple[str, ...]:
+    """The columns of numbers other than scores, each once."""
+    if replicates is None:
+        return tuple(roles)
+    jackknife = (replicates.zone, replicates.code)
+    further = (*(name for name in jackknife if name is not None), *replicates.columns)
+    return tuple(dict.fromkeys((*roles, *further)))

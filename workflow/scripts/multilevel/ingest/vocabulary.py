@@ -57,6 +57,11 @@ _COUNT = re.compile(
     r"(?:tested|students?|pupils?|valid|scores?|test\s?takers?|enrolled|schueler|eleves?)|"
     r"(?:students?|pupils?)\s?(?:tested|count|n|assessed)|tested|test\s?takers?|valid\s?n"
 )
+# What is known of members beside their scores.
+_OTHER = re.compile(
+    r"age|alter|birth\w*|ses|escs|hisei|income|absen\w*|size|height|weight|hours?|minutes?|"
+    r"distance|books|siblings|days?|enrol\w*|latitude|longitude|zip|postal|phone|order|line|page"
+)
 _KIND = re.compile(
     r"subgroup|sub\s?group|category|categories|type|kategorie|gruppe|groupe|demographic\w*|"
     r"disaggregation|student\s?group"
@@ -102,6 +107,11 @@ def divides(name: str) -> bool:
 def is_count(name: str) -> bool:
     """Whether a name says how many members a row stands for."""
     return bool(_COUNT.fullmatch(words(name)))
+
+
+def is_other(name: str) -> bool:
+    """Whether a name is of something else that is known of members: age, absences."""
+    return any(_OTHER.fullmatch(part) for part in words(name).split())
 
 
 def is_kind(name: str) -> bool:

@@ -35,6 +35,7 @@ _KEEP = """
 schema_version id status
 reason.code reason.message reason.remedy
 labels.title labels.subtitle labels.outcome labels.group labels.groups labels.member labels.members
+labels.benchmark_icc
 data.n_rows data.n_members data.n_groups data.balanced data.n_dropped_outcome data.n_dropped_group
 data.n_dropped_weight
 model.method model.confidence model.df_hlm model.inference model.boundary model.n_optima

@@ -116,19 +116,8 @@ def shown(
     return Shown(
         results=replace(
             public,
-            publication=Publication(
-                disclosure="safe",
-                min_members=min_members,
-                names="shown" if codes is None else "coded",
-                n_small=int((n < min_members).sum()),
-                n_withheld=len(places),
-                n_members_withheld=units.members(int(n[places].sum())),
-                mean_withheld=pooled,
-                n_not_updated=int((rows["note"] != "").sum()),
-                score_unit=steps.score,
-                mean_unit=steps.mean,
-                range_within_scores=_range_within_scores(results),
-                reliability_below=_reliability_at(results, min_members, rounding),
+            publication=_publication(
+                complete, hidden, steps, rows, min_members, codes, pooled, rounding
             ),
         ),
         schools=_coded(rows, codes),
@@ -139,6 +128,34 @@ def shown(
             blurred=(figures[0], *_listed(figures[1])),
             releases=(*said, Said(state=state, statements=present))[-MOST_RELEASES:],
         ),
+    )
+
+
+def _publication(
+    complete: Complete,
+    hidden: Booleans,
+    steps: Precision,
+    rows: "pd.DataFrame",
+    min_members: int,
+    codes: Mapping[str, str] | None,
+    pooled: float | None,
+    rounding: Rounding,
+) -> Publication:
+    """What was withheld, for results.json."""
+    n = complete.schools["n"].to_numpy()
+    return Publication(
+        disclosure="safe",
+        min_members=min_members,
+        names="shown" if codes is None else "coded",
+        n_small=int((n < min_members).sum()),
+        n_withheld=int(hidden.sum()),
+        n_members_withheld=units.members(int(n[hidden].sum())),
+        mean_withheld=pooled,
+        n_not_updated=int((rows["note"] != "").sum()),
+        score_unit=steps.score,
+        mean_unit=steps.mean,
+        range_within_scores=_range_within_scores(complete.results),
+        reliability_below=_reliability_at(complete.results, min_members, rounding),
     )
 
 

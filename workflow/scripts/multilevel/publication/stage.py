@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pandas as pd
 
-from multilevel.configuration.datasets import Disclosure
+from multilevel.configuration.disclosure import Disclosure
 from multilevel.publication import codes as keys
 from multilevel.publication.ledger import Ledger
 from multilevel.publication.refused import shown_refusal, too_small

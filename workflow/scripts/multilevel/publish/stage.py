@@ -1,26 +1,20 @@
 """A dataset's complete outputs take the place of the former ones in one step."""
 
-import ctypes
-import errno
 import json
-import os
 import secrets
 import shutil
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from multilevel.publication.approval import WAITING
+from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
 from multilevel.storage.hidden import RELEASED
 from multilevel.storage.replaced import REMOVED
 
 BUILDING = ".publish-"
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-# What file systems say that can't exchange two names, or can't link.
-_UNABLE = frozenset(
-    (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK, errno.EXDEV)
-)
 # What Snakemake leaves in folders that it has made.
 _NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
@@ -42,13 +36,42 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
     others
         Further files and folders.
     """
-    stage = published.parent
-    target = stage.parent.parent / stage.name
+    _put((results, *others.values()), published, published.parents[2], ledger)
+
+
+def prepare(results: Path, published: Path, ledger: Path, **others: Path) -> None:
+    """Let results/.waiting/<id> hold these files: what is public stays until it is released."""
+    _put((results, *others.values()), published, published.parents[2] / WAITING, ledger)
+
+
+def run_comparison(results: Path, published: Path, **others: Path) -> None:
+    """Publish a comparison, whose stage lies in a folder of all comparisons.
+
+    Parameters
+    ----------
+    results
+        comparison.json, whose status says whether the datasets can be compared.
+    published, others
+        As of `run`.
+    """
+    _put((results, *others.values()), published, published.parents[3])
+
+
+def prepare_comparison(results: Path, published: Path, **others: Path) -> None:
+    """Let a comparison wait in results/.waiting/<id> until it is released."""
+    _put((results, *others.values()), published, published.parents[3] / WAITING)
+
+
+def _put(
+    sources: Sequence[Path], published: Path, public: Path, ledger: Path | None = None
+) -> None:
+    """Put the files into a folder of `public`; results.json is the first of them."""
+    results, stage = sources[0], published.parent
+    target = public / stage.name
     for left in stage.glob(f"{BUILDING}*"):
         shutil.rmtree(left)
     building = stage / f"{BUILDING}{secrets.token_hex(8)}"
     building.mkdir(parents=True)
-    sources = (results, *others.values())
     for source in sources:
         if source.is_dir():
             shutil.copytree(
@@ -56,9 +79,10 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
             )
         else:
             link_or_copy(source, building / source.name)
-    remembered = stage.parent.parent / RELEASED / f"{stage.name}.json"
-    # Before the files are public: what was shown must be remembered even if this is the last step.
-    write_whole(remembered, ledger.read_bytes())
+    if ledger is not None:
+        # Before the files are public: what was shown must be remembered even if this is the last
+        # step.
+        write_whole(public / RELEASED / f"{stage.name}.json", ledger.read_bytes())
     replace(building, target)
     record = {
         "published": [source.name for source in sources],
@@ -68,7 +92,7 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
 
 
 def publish_index(
-    datasets: Path, html: Path, csv: Path, public_html: Path, public_csv: Path
+    datasets: Path, comparisons: Path, html: Path, csv: Path, public_html: Path, public_csv: Path
 ) -> None:
     """Let the public names hold the index; then move aside what it no longer names.
 
@@ -78,11 +102,11 @@ def publish_index(
         part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
         shutil.copyfile(source, part)
         part.replace(target)
-    set_aside(datasets)
+    set_aside(datasets, public_html.parent, comparisons)
 
 
-def set_aside(datasets: Path) -> None:
-    """Move the folders of datasets that have left the index to results/.removed/<date>/.
+def set_aside(datasets: Path, public: Path, comparisons: Path | None = None) -> None:
+    """Move what has left the index, datasets and comparisons, to results/.removed/<date>/.
 
     Only what an earlier index named is moved: other folders are not this batch's. Of a
     dataset that left, intermediate files and logs are deleted.
@@ -90,19 +114,21 @@ def set_aside(datasets: Path) -> None:
     stages = datasets.parent
     results = stages.parent
     kept = stages / "datasets-before.json"
-    now: list[str] = json.loads(datasets.read_bytes())
+    listed = [datasets] if comparisons is None else [datasets, comparisons]
+    now = [str(name) for file in listed for name in json.loads(file.read_bytes())]
     before: list[str] = json.loads(kept.read_bytes()) if kept.is_file() else []
     today = datetime.now(UTC).date().isoformat()
     for name in sorted(set(before) - set(now)):
         aside = results / REMOVED / today / name
         while aside.exists():
             aside = aside.with_name(f"{aside.name}-again")
-        if (results / name).is_dir():
+        if (public / name).is_dir():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            move(results / name, aside)
-        for rest in (stages / name, results / ".logs" / name):
+            move(public / name, aside)
+        rests = (stages / name, stages / ".comparisons" / name, results / ".logs" / name)
+        for rest in rests:
             shutil.rmtree(rest, ignore_errors=True)
-    write_whole(kept, datasets.read_bytes())
+    write_whole(kept, json.dumps(now).encode())
 
 
 def present(published: Path, **files: Path) -> None:
@@ -112,67 +138,3 @@ def present(published: Path, **files: Path) -> None:
         failed = json.loads(published.read_bytes()).get("failed")
         why = f" Stage {failed['stage']} failed: {failed['message']}" if failed else ""
         sys.exit(f"There is no {' and no '.join(missing)}.{why}\n")
-
-
-def replace(new: Path, target: Path) -> None:
-    """Put the folder `new` in the place of `target`.
-
-    On Linux the two change names in one step. Elsewhere `target` is missing for a moment,
-    never mixed. Files that someone else put into `target` stay there.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    ours = {path.name for path in new.iterdir()}
-    if not os.path.lexists(target):
-        new.rename(target)
-        return
-    if not exchanged(new, target):
-        old = new.with_name(f"{new.name}-old")
-        move(target, old)
-        move(new, target)
-        new = old
-    if new.is_symlink() or not new.is_dir():
-        new.unlink()
-        return
-    for other in list(new.iterdir()):
-        if other.name not in ours:
-            move(other, target / other.name)
-    shutil.rmtree(new)
-
-
-def move(source: Path, target: Path) -> None:
-    """Give a file or folder another name; by a copy where the file system can't rename it.
-
-    An overlay can't rename folders of its lower layer, and says that they lie on another device.
-    """
-    try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        shutil.move(source, target)
-
-
-def exchanged(one: Path, other: Path) -> bool:
-    """Whether the system could let the two paths change names in one step."""
-    if not sys.platform.startswith("linux"):
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
-        return False
-    paths = os.fsencode(one), os.fsencode(other)
-    if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in _UNABLE:
-        return False
-    raise OSError(number, os.strerror(number), str(other))
-
-
-def link_or_copy(source: str | Path, target: str | Path) -> None:
-    """A second name for a file; a copy where that isn't possible."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _UNABLE:
-            raise
-        shutil.copy2(source, target)

@@ -76,6 +76,9 @@ class Labels:
     groups: Annotated[str, doc("Several groups, such as 'schools'.")]
     member: Annotated[str, doc("One member, such as 'student'.")]
     members: Annotated[str, doc("Several members, such as 'students'.")]
+    benchmark_icc: Annotated[
+        Literal["us-schools"] | None, doc("Whose usual ICC the report names beside its own.")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

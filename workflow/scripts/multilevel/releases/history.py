@@ -26,7 +26,7 @@ FILE = "history.csv"
 MOST_RELEASES, MOST_ROWS = 100, 100_000
 Part = Literal["data", "settings", "version", "numbers"]
 # What says nothing about the numbers.
-_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within", "was"))
+_NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within", "was", "published"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +74,13 @@ class Release:
 
 @dataclass(frozen=True)
 class Previous:
-    """previous.json: the release before today's, null when there is none."""
+    """previous.json: the release before today's, null when there is none.
+
+    `kept` names the folder in which it was released on purpose, "" where there is none.
+    """
 
     release: Release | None
+    kept: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(Release))

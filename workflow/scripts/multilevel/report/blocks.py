@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from multilevel.publication.publisher import NOBODY, Publisher
+from multilevel.publication.revision import NONE, Revision
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -162,7 +165,8 @@ class Section:
 class Report:
     """A whole report.
 
-    `source` stands under each figure and table of the page, `foot` at the foot of paper's pages.
+    `source` stands under each figure and table of the page, `foot` at the foot of paper's pages;
+    `publisher` is who publishes it, `revision` says what changed since the release before.
     """
 
     id: str
@@ -177,4 +181,6 @@ class Report:
     citation: str = ""
     source: str = ""
     foot: str = ""
+    publisher: Publisher = NOBODY
+    revision: Revision = NONE
     language: str = "en"

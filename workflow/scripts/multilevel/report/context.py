@@ -1,8 +1,7 @@
 """What every section writes from: the results, the schools and the words."""
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -32,6 +31,7 @@ from multilevel.report.blocks import Cell, Column, Equation, Figure, Paragraph, 
 from multilevel.report.equations import equation
 from multilevel.wording import findings, numbers, verdicts
 from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.labels import as_noun
 from multilevel.wording.quoting import one_line
 
 T = TypeVar("T")
@@ -136,42 +136,6 @@ class Context:
         said = self.results.publication
         unit = said.score_unit if said else None
         return numbers.ScoreFormat.of(self.naive.sd_total, self.standard_error, unit)
-
-    @property
-    def row_score(self) -> numbers.ScoreFormat:
-        """Formats the scores of single groups in tables."""
-        said = self.results.publication
-        if said is None or said.score_unit is None:
-            return self.score.finer
-        whole = round(-math.log10(said.score_unit))
-        return replace(self.score, decimals=whole, most=whole)
-
-    @property
-    def fewest(self) -> str:
-        """Members of the smallest group: 4, or where that is withheld, fewer than 10."""
-        if self.data.n_min is not None:
-            return numbers.count(self.data.n_min)
-        return self.plain("publication.fewer", n=self._min_members)
-
-    @property
-    def fewest_members(self) -> str:
-        """4 students, or fewer than 10 students."""
-        if self.data.n_min is not None:
-            return self.members(self.data.n_min)
-        return self.plain("publication.fewer_members", n=self._min_members)
-
-    @property
-    def least_reliability(self) -> str:
-        """Of the smallest group: 0.53, or where that is withheld, below 0.62."""
-        least, said = self.between.reliability_min, self.results.publication
-        if least is not None or said is None:
-            return self.reliability.show(least)
-        return self.plain("publication.below", value=self.reliability.show(said.reliability_below))
-
-    @property
-    def _min_members(self) -> str:
-        said = self.results.publication
-        return numbers.count(said.min_members if said else 0)
 
     @property
     def standard_error(self) -> float:
@@ -307,6 +271,11 @@ class Context:
         """A group's id as a table shows it; groups.csv has it whole."""
         return one_line(text, LONGEST_ID)
 
+    def named_group(self, text: str) -> str:
+        """A group by its id: school 5110, but Clinic F5 or Escuela Norte by itself."""
+        shown = self.group_id(text)
+        return shown if any(map(str.isalpha, shown)) else f"{self.labels.group} {shown}"
+
     def term(self, name: str, text: object) -> Markup:
         """`text` as a link to the reading help of the statistic `name`.
 
@@ -365,9 +334,20 @@ class Context:
 
 
 def legible(labels: Labels) -> Labels:
-    """The labels on one line each, without what would turn the text around them."""
-    texts = {field.name: getattr(labels, field.name) for field in fields(labels)}
-    return Labels(**{name: one_line(text, LONGEST_CELL) for name, text in texts.items()})
+    """The labels on one line each, without what would turn the text around them.
+
+    What is measured becomes a noun where its label is a question or a sentence.
+    """
+    return replace(
+        labels,
+        title=one_line(labels.title, LONGEST_CELL),
+        subtitle=one_line(labels.subtitle, LONGEST_CELL),
+        outcome=as_noun(one_line(labels.outcome, LONGEST_CELL)),
+        group=one_line(labels.group, LONGEST_CELL),
+        groups=one_line(labels.groups, LONGEST_CELL),
+        member=one_line(labels.member, LONGEST_CELL),
+        members=one_line(labels.members, LONGEST_CELL),
+    )
 
 
 def anchor(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from multilevel.publication.imprint import imprint, screen_styles, titled
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.embedded import embedded_table
@@ -123,10 +124,13 @@ def render_html(
         .render(
             base="base.html.j2",
             printed=False,
-            assets=page_assets(templates, theme.light, theme.dark, styles),
+            assets=page_assets(
+                templates, theme.light, theme.dark, styles + screen_styles(report.publisher)
+            ),
+            imprint=imprint(report.publisher, words),
             words=words,
             language=report.language,
-            title=report.title,
+            title=titled(report.title, report.publisher, words),
             short_title=short(report.title),
             report=report,
             source=report.source,

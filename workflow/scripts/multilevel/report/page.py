@@ -1,7 +1,7 @@
 """A report laid out: its blocks numbered and given their pictures, for screen or print."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, count
 from typing import Protocol
@@ -18,6 +18,7 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
+from multilevel.report.paper import on_paper
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
@@ -40,7 +41,7 @@ class Placed:
     kind
         Names the template: blocks/<kind>.html.j2.
     number
-        Of a figure or table, from 1.
+        Of a figure or table: from 1 in the order of paper, from S1 where only screens have it.
     image, narrow
         A figure's picture and that for narrow screens, or an equation's and its MathML.
     rows, rows_after, left_out
@@ -61,7 +62,7 @@ class Placed:
 
     kind: str
     block: Block | Subsection
-    number: int = 0
+    number: str = ""
     image: Markup = field(default_factory=Markup)
     narrow: Markup = field(default_factory=Markup)
     rows: tuple[Row, ...] = ()
@@ -107,11 +108,10 @@ class Painter(Protocol):
 
 @dataclass(frozen=True)
 class Layout:
-    """Places blocks; figures and tables are numbered in the order in which they come."""
+    """Places blocks; figures and tables have the numbers of `numbering`."""
 
     painter: Painter
-    figure_numbers: Iterable[int] = field(default_factory=lambda: count(1))
-    table_numbers: Iterable[int] = field(default_factory=lambda: count(1))
+    numbering: Mapping[tuple[type, str], str]
 
     def blocks(self, blocks: Iterable[Block | Subsection], level: int) -> tuple[Placed, ...]:
         """Blocks of one section; its subsections get headings of `level`."""
@@ -130,7 +130,7 @@ class Layout:
             return replace(placed, columns=self.painter.columns(block))
         if isinstance(block, Figure):
             image, narrow = self.painter.figure(block)
-            number = next(iter(self.figure_numbers))
+            number = self.numbering[Figure, block.key]
             return replace(placed, number=number, image=image, narrow=narrow)
         if isinstance(block, Equation):
             image, narrow = self.painter.equation(block)
@@ -143,7 +143,7 @@ class Layout:
         wide = " wide-table" if len(table.columns) >= WIDE_TABLE else ""
         return replace(
             placed,
-            number=next(iter(self.table_numbers)),
+            number=self.numbering[Table, table.key],
             rows=rows,
             left_out=left_out,
             rows_after=after,
@@ -156,13 +156,36 @@ class Layout:
 
 def place(report: Report, painter: Painter) -> tuple[tuple[Placed, ...], tuple[PlacedSection, ...]]:
     """The summary and the sections of a report, placed."""
-    layout = Layout(painter)
+    layout = Layout(painter, numbering(report))
     summary = layout.blocks(report.summary, level=2)
     sections = tuple(
         PlacedSection(section.key, section.title, layout.blocks(section.blocks, level=3))
         for section in report.sections
     )
     return summary, sections
+
+
+def numbering(report: Report) -> dict[tuple[type, str], str]:
+    """Numbers of figures and tables, the same on screen and on paper.
+
+    Those on paper are counted from 1 in its order; those that only screens have from S1, as
+    journals number their supplements.
+    """
+    numbered: dict[tuple[type, str], str] = {}
+    for mark, version in (("", on_paper(report)), ("S", report)):
+        counts = {Figure: count(1), Table: count(1)}
+        for block in blocks_of(version):
+            if isinstance(block, Figure | Table) and (type(block), block.key) not in numbered:
+                number = next(counts[type(block)])
+                numbered[type(block), block.key] = f"{mark}{number}"
+    return numbered
+
+
+def blocks_of(report: Report) -> Iterator[Block | Subsection]:
+    """Every block in its order, those of subsections after these."""
+    for block in (*report.summary, *(b for section in report.sections for b in section.blocks)):
+        yield block
+        yield from block.blocks if isinstance(block, Subsection) else ()
 
 
 def kind_of(block: type) -> str:

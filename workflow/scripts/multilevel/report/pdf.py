@@ -15,6 +15,8 @@ from weasyprint import Attachment as EmbeddedFile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from multilevel.publication.imprint import LOGO_URL, imprint, paper_styles, titled
+from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.report.assets import FACES, environment, linked_fonts, read
 from multilevel.report.attachments import Attachment, Enclosure, fitting, moment
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
@@ -132,7 +134,7 @@ def render_pdf(
     summary, sections = place(report, PrintPainter(words, templates / "fonts"))
     template = environment(templates).get_template("report.html.j2")
     foot = report.foot or data_words(words, data_sha256)
-    paper = Paper(templates, words, _pictures(report, figures), foot)
+    paper = Paper(templates, words, _pictures(report, figures), foot, report.publisher)
 
     def draw(enclosure: Enclosure) -> bytes:
         page = partial(
@@ -141,7 +143,8 @@ def render_pdf(
             printed=True,
             words=words,
             language=report.language,
-            title=report.title,
+            imprint=imprint(report.publisher, words, printed=True),
+            title=titled(report.title, report.publisher, words),
             description=report.claim.striptags(),
             keywords=report.keywords,
             created=iso(produced),
@@ -159,12 +162,22 @@ def render_pdf(
 
 @dataclass(frozen=True)
 class Paper:
-    """What a document is drawn with: styles, pictures by address, words at the pages' left foot."""
+    """What a document is drawn with: styles, pictures by address, words at the pages' left foot.
+
+    `publisher` brings a logo, colours and the mark of a draft.
+    """
 
     templates: Path
     words: Catalogue
     pictures: Mapping[str, str]
     foot: str
+    publisher: Publisher = NOBODY
+
+    @property
+    def brand(self) -> str:
+        """CSS of the publisher's."""
+        mark = css_string(self.words.plain("publisher.draft_mark"))
+        return paper_styles(self.publisher, mark)
 
 
 def draw_pdf(
@@ -188,9 +201,11 @@ def draw_pdf(
     svgs = {
         url: (boxed(svg, letters).encode(), "image/svg+xml") for url, svg in paper.pictures.items()
     }
-    fetcher = Bundle({**_fonts(paper.templates), **svgs})
-    furniture = CSS(string=page_words(paper.words, boxed(paper.foot, letters)))
-    seen = "".join((html, paper.foot, *paper.pictures.values())).encode()
+    logo = paper.publisher.logo
+    pictured = {LOGO_URL: (logo.content, logo.kind)} if logo else {}
+    fetcher = Bundle({**_fonts(paper.templates), **svgs, **pictured})
+    furniture = CSS(string=page_words(paper.words, boxed(paper.foot, letters)) + paper.brand)
+    seen = "".join((html, paper.foot, *paper.pictures.values(), paper.publisher.content)).encode()
     identifier = hashlib.sha256(seen + b"".join(file.content for file in files))
     sheets = [*styles, furniture]
     document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=config)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from multilevel.publication.imprint import imprint, screen_styles, titled
+from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Reason, Results
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.attachments import Enclosure
@@ -31,6 +33,7 @@ def render_refused_html(
     *,
     produced: str,
     tools: Tools = NO_TOOLS,
+    publisher: Publisher = NOBODY,
 ) -> str:
     """The HTML page of a refused dataset.
 
@@ -40,6 +43,8 @@ def render_refused_html(
         The date, as printed.
     tools
         Buttons, usually `tools.standard_tools`.
+    publisher
+        Who publishes the page.
 
     Raises
     ------
@@ -53,9 +58,11 @@ def render_refused_html(
         .render(
             base="base.html.j2",
             printed=False,
-            assets=page_assets(templates),
+            assets=page_assets(templates, more=screen_styles(publisher)),
+            imprint=imprint(publisher, words),
             language="en",
-            title=labels.title,
+            heading=labels.title,
+            title=titled(labels.title, publisher, words),
             short_title=short(labels.title),
             subtitle=labels.subtitle,
             reason=_reason(results),
@@ -76,6 +83,7 @@ def render_refused_pdf(
     produced: str,
     created: date | None,
     enclosure: Enclosure,
+    publisher: Publisher = NOBODY,
 ) -> bytes:
     """The PDF of a refused dataset; `created` dates the document, `produced` is printed.
 
@@ -90,7 +98,9 @@ def render_refused_pdf(
         base="print.html.j2",
         printed=True,
         language="en",
-        title=labels.title,
+        imprint=imprint(publisher, words, printed=True),
+        heading=labels.title,
+        title=titled(labels.title, publisher, words),
         short_title=short(labels.title),
         subtitle=labels.subtitle,
         description=reason.message,
@@ -103,7 +113,8 @@ def render_refused_pdf(
         produced=produced,
         enclosed=enclosure.sentence,
     )
-    paper = Paper(templates, words, {}, data_words(words, results.provenance.input.sha256 or ""))
+    foot = data_words(words, results.provenance.input.sha256 or "")
+    paper = Paper(templates, words, {}, foot, publisher)
     return draw_pdf(page, paper, enclosure.files, created)
 
 
@@ -154,7 +165,8 @@ def _setting(value: object) -> str:
 
 
 def _placed(results: Results, words: Catalogue, painter: Painter) -> tuple[Placed, ...]:
-    return Layout(painter).blocks((provenance_table(results, words),), level=2)
+    table = provenance_table(results, words)
+    return Layout(painter, {(Table, table.key): "1"}).blocks((table,), level=2)
 
 
 def _reason(results: Results) -> Reason:

@@ -1,7 +1,7 @@
 """When a sentence of the report may be printed: one predicate for each kind of claim.
 
-Nothing here makes words or numbers. tests/unit/report/test_rules.py has for each a dataset in which
-its sentence would be false.
+Nothing here makes words or numbers. tests/unit/report/test_page_one.py has for each a dataset in
+which its sentence would be false.
 """
 
 from multilevel.records.results import Interval, Leader
@@ -31,6 +31,11 @@ def members_above(c: Context) -> bool:
     return two_in_three(c) and not unlike & set(c.checks.flags)
 
 
+def few_valued(c: Context) -> bool:
+    """Whether scores take so few values that shares of members by a normal curve are false."""
+    return "few_valued" in c.checks.flags
+
+
 def told_apart(c: Context) -> bool:
     """Whether it may be said how many groups can be told apart from the model's mean."""
     return c.data.n_groups >= FEWEST_TO_TELL_APART and verdict(c) in (
@@ -55,7 +60,8 @@ def fewer_than_they_are(c: Context) -> bool:
     leader = c.leading.mean
     plain = leader.quantity == "gamma00" and leader.method == "satterthwaite"
     ratio = c.standard_error / c.naive.se_grand_mean
-    return plain and not c.model.boundary and ratio >= ALIKE_RATIO
+    shown = verdict(c) in ("differ", "supported", "rough")
+    return plain and shown and ratio >= ALIKE_RATIO
 
 
 def exact_interval(leader: Leader) -> Interval | None:

@@ -1,5 +1,6 @@
 """The stage: results, schools and figures become report.html and report.pdf."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pandas as pd
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
+from multilevel.publication.imprint import cited
+from multilevel.publication.palette import recoloured
+from multilevel.publication.publisher import NOBODY, Publisher
+from multilevel.publication.revision import NONE, Revision, revision
 from multilevel.records.results import Results, decode
 from multilevel.releases.history import Previous
 from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
@@ -17,9 +22,11 @@ from multilevel.report.embedded import embedded_csv, embedded_json
 from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
-from multilevel.report.tools import standard_tools
+from multilevel.report.tools import standard_tools, with_workbook
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
+from multilevel.workbooks.dataset import dataset_workbook
+from multilevel.workbooks.tables import groups_rows
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
@@ -34,29 +41,44 @@ def run(
     templates: Path,
     html: Path,
     pdf: Path,
+    workbook: Path,
+    publisher: Path | None = None,
 ) -> None:
     """Write the report of a dataset, or the page that says why there is none."""
     written = results.read_bytes()
-    found = decode(written, Results)
+    by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
+    found = by.presented(decode(written, Results))
     words = Catalogue.load(templates / "text" / "en")
     if found.status == "refused":
-        page, printed = _refused(found, written, templates, words)
+        page, printed = _refused(found, written, templates, words, by)
     else:
         said = decode(texts.read_bytes(), FigureTexts)
         table = GroupTable.from_frame(pd.read_parquet(schools))
-        before = decode(previous.read_bytes(), Previous).release
-        context = Context(found, table, words, said.figures, before)
+        before = decode(previous.read_bytes(), Previous)
+        context = Context(found, table, words, said.figures, before.release)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
-        page, printed = render(context, drawn, templates, written, groups.read_bytes())
+        changed = revision(by, before, context.release, words)
+        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by, changed)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
+    columns, rows = groups_rows(groups.read_bytes())
+    book = dataset_workbook(found, found.distribution, columns, rows, words)
+    write_whole(workbook, book)
 
 
 def render(
-    c: Context, figures: dict[str, str], templates: Path, written: bytes, groups: bytes
+    c: Context,
+    figures: dict[str, str],
+    templates: Path,
+    written: bytes,
+    groups: bytes,
+    publisher: Publisher = NOBODY,
+    changed: Revision = NONE,
 ) -> tuple[str, bytes]:
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
+    citation = cited(report.citation, publisher, c.words)
+    report = replace(report, publisher=publisher, citation=citation, revision=changed)
     safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
 
     def say(key: str, /, **values: object) -> str:
@@ -64,10 +86,12 @@ def render(
 
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
-    page = render_html(report, figures, templates, c.words, tools, THEME)
+    tools = with_workbook(tools, c.words)
+    page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
+    colours = publisher.palette.figures if publisher.palette else {}
     printed = render_pdf(
         report,
-        figures,
+        {name: recoloured(svg, palette, colours) for name, svg in figures.items()},
         templates,
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
@@ -77,12 +101,24 @@ def render(
     return page, printed
 
 
+def theme_of(publisher: Publisher) -> FigureTheme:
+    """The figures' colours, those of the publisher's palette in their place."""
+    own = publisher.palette
+    if own is None:
+        return THEME
+    light, dark = {**palette, **own.figures}, {**dark_palette, **own.dark_figures}
+    return FigureTheme(light=light, dark=dark, themed=themed)
+
+
 def _refused(
-    results: Results, written: bytes, templates: Path, words: Catalogue
+    results: Results, written: bytes, templates: Path, words: Catalogue, publisher: Publisher
 ) -> tuple[str, bytes]:
     line = produced(results, words)
     tools = standard_tools(words, [embedded_json(RESULTS, written)])
-    page = render_refused_html(results, templates, words, produced=line, tools=tools)
+    tools = with_workbook(tools, words)
+    page = render_refused_html(
+        results, templates, words, produced=line, tools=tools, publisher=publisher
+    )
     printed = render_refused_pdf(
         results,
         templates,
@@ -90,6 +126,7 @@ def _refused(
         produced=line,
         created=_day(results),
         enclosure=refused_enclosure(written, words.plain),
+        publisher=publisher,
     )
     return page, printed
 

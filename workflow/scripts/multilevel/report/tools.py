@@ -1,7 +1,7 @@
 """What a page offers beside its text: files inside it, files beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -36,6 +36,14 @@ class Tools:
     downloads: tuple[Download, ...] = ()
     links: tuple[Link, ...] = ()
     note: Markup = NOTHING
+
+
+def with_workbook(tools: Tools, words: Catalogue) -> Tools:
+    """The same with a link to results.xlsx after that to the PDF."""
+    pdf, *others = tools.links
+    return replace(
+        tools, links=(pdf, Link(words.plain("page.links.workbook"), "results.xlsx"), *others)
+    )
 
 
 def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = "") -> Tools:

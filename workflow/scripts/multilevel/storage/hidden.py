@@ -5,7 +5,7 @@ from pathlib import Path
 
 # Stages, logs, records of runs, datasets that left, what was replaced, what was published before.
 RELEASED = ".released"
-HIDDEN = (".stages", ".logs", ".runs", ".removed", ".kept", RELEASED)
+HIDDEN = (".stages", ".logs", ".runs", ".removed", ".kept", ".waiting", RELEASED)
 ALONE, SHARED = 0o700, 0o2770
 
 

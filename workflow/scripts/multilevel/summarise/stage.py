@@ -2,6 +2,7 @@
 
 import io
 import platform
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode, encode
 from multilevel.records.students import Students
 from multilevel.releases.history import FILE, before
+from multilevel.releases.ledger import kept_release
 from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import ADJUSTED, COLUMNS
@@ -50,7 +52,11 @@ def run(
     table.to_parquet(buffer, index=False)
     write_whole(schools, buffer.getvalue())
     history = previous.parents[2] / FILE
-    write_whole(previous, encode(before(history, summary.results)))
+    former = before(history, summary.results)
+    if former.release is not None:
+        kept = kept_release(history.parent, former.release.id, asdict(former.release))
+        former = replace(former, kept=kept)
+    write_whole(previous, encode(former))
 
 
 def groups_csv(schools: pd.DataFrame) -> bytes:

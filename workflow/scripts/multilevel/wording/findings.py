@@ -106,13 +106,13 @@ def sentences(
 
 def text(finding: Finding) -> str:
     """The sentence of a finding as plain text."""
-    return _plain(sentence(finding))
+    return plain(sentence(finding))
 
 
 def remedy(finding: Finding) -> str:
     """What to do about a finding, as plain text; "" where the catalogue has nothing."""
     raw = _raw(finding, "remedy")
-    return "" if raw is None else _plain(_filled(raw, _values(finding), FORMATS))
+    return "" if raw is None else plain(_filled(raw, _values(finding), FORMATS))
 
 
 def label(code: str) -> str:
@@ -171,7 +171,7 @@ def _words(places: Mapping[str, object] | None) -> dict[str, Any]:
 
 
 def _told(key: str, **values: Any) -> str:
-    return _plain(_filled(_catalogue().raw(key), values, FORMATS))
+    return plain(_filled(_catalogue().raw(key), values, FORMATS))
 
 
 def _together(
@@ -236,8 +236,8 @@ def _first(texts: Sequence[str]) -> str:
     return ", ".join(texts[:_MOST_LISTED]) + (", …" if len(texts) > _MOST_LISTED else "")
 
 
-def _plain(markup: Markup) -> str:
-    """Without tags and entities, blanks as they are."""
+def plain(markup: Markup) -> str:
+    """A sentence without tags and entities, blanks as they are."""
     return html.unescape(re.sub(r"<[^<>]*>", "", markup))
 
 

@@ -13,7 +13,7 @@ SOME_SKEWNESS, SOME_KURTOSIS = CLEAR_SKEWNESS / 2, CLEAR_KURTOSIS / 2
 # The shape of so few values cannot be judged.
 TOO_FEW_TO_JUDGE = 8
 
-Shape = Literal["few", "clear", "some", "little", "none"]
+Shape = Literal["few", "clear", "some", "small", "little", "none"]
 
 _SHARES = (
     (0.01, "tiny"),
@@ -47,8 +47,9 @@ def shape_key(n: int, skewness: float | None, excess_kurtosis: float | None) -> 
     """What the shape of `n` values tells of normality: by size, and no more than `n` can show.
 
     "clear" from a skewness beyond 1 or a kurtosis 2 above the normal's, "some" from half
-    of that, each where two standard errors don't reach so far; "little" where nothing was
-    seen but a skewness of .5 could be chance; "few" where nothing can be said.
+    of that, each where two standard errors don't reach so far; "small" where either is more
+    than chance gives but no larger; "little" where nothing was seen but a skewness of .5 could
+    be chance; "few" where nothing can be said.
     """
     if n < TOO_FEW_TO_JUDGE or skewness is None or excess_kurtosis is None:
         return "few"
@@ -59,6 +60,8 @@ def shape_key(n: int, skewness: float | None, excess_kurtosis: float | None) -> 
         SOME_KURTOSIS, chance_kurtosis
     ):
         return "some"
+    if abs(skewness) > chance_skewness or abs(excess_kurtosis) > chance_kurtosis:
+        return "small"
     return "little" if chance_skewness > SOME_SKEWNESS else "none"
 
 

@@ -1,5 +1,7 @@
 """Sections of results and comparisons as tables."""
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, get_type_hints
@@ -8,6 +10,9 @@ import msgspec
 
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.workbook import Table, Value
+
+# Rows of a sheet that are written in a second; groups.csv has all.
+MOST_SCHOOLS = 5_000
 
 
 def described_fields(section: object, prefix: str = "") -> Iterator[tuple[str, Value, str]]:
@@ -60,6 +65,21 @@ def rows_table(
 ) -> Table:
     """A sheet of what has columns already, such as the schools."""
     return Table(**_texts(words, key), columns=tuple(columns), rows=rows)
+
+
+def groups_rows(content: bytes) -> tuple[list[str], list[list[Value]]]:
+    """Columns and rows of groups.csv as it is published; no rows beyond `MOST_SCHOOLS`."""
+    columns, *rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")))) or [[]]
+    if len(rows) > MOST_SCHOOLS:
+        return columns, []
+    return columns, [[first, *map(_number, rest)] for first, *rest in rows]
+
+
+def _number(text: str) -> Value:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return text
 
 
 def is_section(value: object) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
@@ -50,16 +52,15 @@ def _member_ids(records: Records) -> tuple[str, ...]:
 def _several_each(records: Records, column: str) -> bool:
     """Whether a column called id can be of members: groups have several, each its own."""
     codes, used = records.codes(column)
-    pairs = len(_distinct(records.group_codes[used], codes[used]))
-    n_ids, n_groups = len(np.unique(codes[used])), len(np.unique(records.group_codes[used]))
+    group = records.group_codes[used]
+    pairs, n_ids, n_groups = _n(group, codes[used]), _n(codes[used]), _n(group)
     return pairs >= _PLAIN_IDS * n_groups and pairs == n_ids
 
 
 def _repeated(records: Records, column: str) -> Finding | None:
     codes, used = records.codes(column)
     group, member = records.group_codes[used], codes[used]
-    pairs = _distinct(group, member)
-    n_rows, n_members = len(member), len(pairs)
+    n_rows, n_members = len(member), _n(group, member)
     if n_members == n_rows or _numbered_in_classes(records, column):
         return None
     if n_rows - n_members <= _SLIPS * n_rows and records.member_id is None:
@@ -96,7 +97,7 @@ def _divided_by(records: Records, column: str) -> tuple[str | None, str | None]:
         others, known = records.codes(name)
         both = used & known
         group = records.group_codes[both]
-        if len(_distinct(group, codes[both], others[both])) == np.count_nonzero(both) > 0:
+        if _n(group, codes[both], others[both]) == np.count_nonzero(both) > 0:
             first = int(others[both].min())
             return name, records.texts(name)[first]
     return None, None
@@ -111,14 +112,15 @@ def _numbered_in_classes(records: Records, column: str) -> bool:
             continue
         others, known = records.codes(name)
         both = used & known
-        classes = _cells(records.group_codes[both], others[both])
+        cells = _cells(records.group_codes[both], others[both])
+        _, classes = np.unique(cells, return_inverse=True)
         number = numbers[codes[both]]
         if not len(number) or np.isnan(number).any():
             continue
         sizes = np.bincount(classes)
         largest = np.full(len(sizes), -np.inf)
         np.maximum.at(largest, classes, number)
-        unique = len(_distinct(classes, codes[both])) == len(number)
+        unique = _n(classes, codes[both]) == len(number)
         if unique and np.mean(largest <= 1.5 * sizes + 2) >= 0.8:
             return True
     return False
@@ -133,20 +135,23 @@ def _times_whole(records: Records) -> int:
         same = np.array_equal(group[:half], group[half:])
         if same and np.array_equal(scores[:half], scores[half:]) and np.ptp(scores) > 0:
             return 2
+    if np.count_nonzero((group == group[0]) & (scores == scores[0]).all(axis=1)) == 1:
+        return 1
     _, counts = np.unique(np.column_stack([group, scores]), axis=0, return_counts=True)
     return int(np.gcd.reduce(counts)) if len(counts) >= _FEWEST_CELLS else 1
 
 
 def _cells(*codes: Codes) -> Codes:
-    """The number of each combination of codes, from 0."""
+    """A number for each combination of codes."""
     cells = codes[0]
     for one in codes[1:]:
-        _, cells = np.unique(cells * (int(one.max(initial=0)) + 1) + one, return_inverse=True)
+        cells = cells * (int(one.max(initial=0)) + 1) + one
     return cells
 
 
-def _distinct(*codes: Codes) -> Codes:
-    return np.unique(_cells(*codes))
+def _n(*codes: Codes) -> int:
+    """How many different combinations there are."""
+    return int(pc.count_distinct(pa.array(_cells(*codes))).as_py())
 
 
 def _whole_numbers(texts: list[str]) -> NDArray[np.float64]:

@@ -40,6 +40,7 @@ _BY_CHANCE = 0.3
 _ENDS = ("last", "first")
 _DIGITS = 12  # that are surely right in a double
 _LOOKED_AT = 1_000
+_MOST_KINDS, _MOST_BLOCKS = 1_000, 500
 
 
 def check(records: Records) -> Iterator[Finding]:
@@ -77,8 +78,8 @@ def _total_ids(records: Records) -> Iterator[str]:
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     step = _step(scores)
     for place, name in enumerate(records.group_ids):
-        called = _called(name)
-        if sizes[place] != 1 or not called:
+        called = _called(name) if sizes[place] == 1 else ""
+        if not called:
             continue
         at = int(first[place])
         beside = _summed(codes, scores, at, sizes)
@@ -100,6 +101,8 @@ def _total_cells(records: Records, column: str) -> Finding | None:
     """Cells such as "All students", of which a group has one or two beside its other rows."""
     codes, used = records.codes(column)
     texts = records.texts(column)
+    if len(texts) > _MOST_KINDS:
+        return None
     total = np.array([bool(_WHOLE_CELLS.fullmatch(_plain(text))) for text in texts], dtype=bool)
     if not total.any():
         return None
@@ -118,8 +121,9 @@ def _place_in_blocks(records: Records) -> str | None:
     known = records.analysed
     codes, scores = records.group_codes[known], records.scores[known, 0]
     order = np.argsort(codes, kind="stable")
-    ends = np.flatnonzero(np.diff(codes[order])) + 1
-    blocks = [one for one in np.split(scores[order], ends) if len(one) > _FEWEST]
+    ends = np.flatnonzero(np.diff(codes[order], append=-1))[:_MOST_BLOCKS] + 1
+    pieces = np.split(scores[order][: ends[-1]], ends[:-1])
+    blocks = [one for one in pieces if len(one) > _FEWEST]
     if len(blocks) < _FEWEST:
         return None
     step = _step(scores)

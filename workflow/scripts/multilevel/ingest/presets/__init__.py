@@ -129,6 +129,7 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
         group=group,
         weights=_weights(dataset.weights, study, group, (*names, *elsewhere)),
         replicates=_replicates(dataset.replicates, study, names, year),
+        cycle=dataset.cycle or ("" if year is None else str(year)),
     )
     country = None if dataset.split else _first(study.countries, names)
     told = tuple(_findings(dataset, found, study, subject, names, year))

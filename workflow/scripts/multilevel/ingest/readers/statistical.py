@@ -70,12 +70,17 @@ def describe(source: Source, _: tuple[str, ...] = ()) -> Description:
                 missing=_codes(
                     meta.missing_ranges.get(name, ()), meta.missing_user_values.get(name, ())
                 ),
+                measure=_measure(meta.variable_measure.get(name)),
             )
             for name, label in zip(meta.column_names, meta.column_labels, strict=True)
         ),
         n_rows=rows if rows is not None and rows >= 0 else None,
         facts=ReadFacts(encoding=assumed),
     )
+
+
+def _measure(level: str | None) -> str:
+    return level if level in ("nominal", "ordinal", "scale") else ""
 
 
 def _value_labels(given: Mapping[Any, str]) -> dict[str, str]:

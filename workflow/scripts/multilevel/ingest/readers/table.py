@@ -114,6 +114,8 @@ class Column:
         The values declared as missing.
     readable
         Whether its values are of a kind that can be read: no lists or the like.
+    measure
+        Its level of measurement where the file tells: nominal, ordinal or scale; else "".
     quoted
         Whether its values stand in quotation marks where other columns' don't, as programs write
         text that looks like numbers.
@@ -124,6 +126,7 @@ class Column:
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[Code, ...] = ()
     readable: bool = True
+    measure: str = ""
     quoted: bool = False
 
 

@@ -11,8 +11,8 @@ from multilevel.configuration.datasets import (
     Replicates,
     Weights,
     group_name,
-    scores_of,
 )
+from multilevel.configuration.labels import scores_of
 from multilevel.errors import DataRefused
 from multilevel.ingest import benchmarks, checks, presets
 from multilevel.ingest.readers import Description

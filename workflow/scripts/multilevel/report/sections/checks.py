@@ -39,7 +39,12 @@ def checks_section(c: Context) -> Section:
     blocks += [c.figure("normality"), c.figure("spread")]
     found = c.results.influence
     influence = () if found is None else (_influence(c, found),)
-    return Section("checks", c.plain("checks.title"), (*blocks, *influence))
+    # Paper has the figure of spreads only where there is something to see.
+    usual = c.checks.n_unusual_spread == 0
+    printed = tuple(one for one in blocks if not (usual and getattr(one, "key", "") == "spread"))
+    return Section(
+        "checks", c.plain("checks.title"), (*blocks, *influence), printed=(*printed, *influence)
+    )
 
 
 def _lead(c: Context) -> Paragraph:
@@ -71,7 +76,9 @@ def _influence(c: Context, found: Influence) -> Subsection:
         blocks.append(c.paragraph("checks.influence_boundary", n=n))
     if found.most:
         blocks.append(_influence_table(c, found))
-    return Subsection("influence", c.plain("checks.influence_title"), tuple(blocks))
+    title = c.plain("checks.influence_title")
+    words = tuple(one for one in blocks if not isinstance(one, Table))
+    return Subsection("influence", title, tuple(blocks), printed=words)
 
 
 def _influence_verdict(c: Context, found: Influence) -> Paragraph:
@@ -223,13 +230,13 @@ def _spread_verdict(c: Context) -> str:
     p = spread_p(c.checks)
     if p is None:
         return c.plain("checks.result.few")
-    found = "clear" if p < CLEAR_P else "some_p" if p < 0.05 else "none_p"
+    found = "clear_p" if p < CLEAR_P else "some_p" if p < 0.05 else "none_p"
     return c.plain(f"checks.result.{found}")
 
 
 def _enough_verdict(c: Context) -> str:
     n = c.data.n_groups
-    found = "clear" if n < FEW_GROUPS else "few_groups" if n <= MANY_GROUPS else "enough"
+    found = "review" if n < FEW_GROUPS else "few_groups" if n <= MANY_GROUPS else "enough"
     return c.plain(f"checks.result.{found}")
 
 
@@ -274,5 +281,5 @@ def _comparison(c: Context, check: CrossCheck, ours: Model | PlausibleValue) -> 
 
 def _engine_verdict(c: Context) -> str:
     agrees = None if c.results.cross_check is None else c.results.cross_check.agrees
-    found = {True: "agrees", False: "clear", None: "not_compared"}[agrees]
+    found = {True: "agrees", False: "review", None: "not_compared"}[agrees]
     return c.plain(f"checks.result.{found}")

@@ -44,7 +44,7 @@ def fullest_table(c: Context, found: Companion) -> Table:
             "companion.subtitle",
             n_members=numbers.count(fullest.n_members),
             n_groups=numbers.count(fullest.n_groups),
-            method=c.plain(f"programs.method.{found.method}"),
+            method=c.plain(f"method.{found.method}"),
         ),
         columns=_columns(c),
         rows=tuple(_term_row(c, term) for term in fullest.terms),

@@ -3,6 +3,7 @@
 from multilevel.report.blocks import Block, Section, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.columns import columns_blocks, outcome_names
+from multilevel.report.withheld import fewest
 from multilevel.wording import numbers
 
 
@@ -13,14 +14,7 @@ def data_section(c: Context) -> Section:
         key = "data.singleton_one" if c.data.n_singletons == 1 else "data.singletons"
         blocks.append(c.paragraph(key, n=numbers.count(c.data.n_singletons)))
     blocks += [_table(c), *columns_blocks(c)]
-    tall, low = c.figure("within_schools"), c.figure("residual_distribution")
-    return Section(
-        "data",
-        c.plain("data.title"),
-        (*blocks, tall, low),
-        # On paper the taller one stands in the words on the model: they fill what it leaves.
-        printed=(*blocks, low),
-    )
+    return Section("data", c.plain("data.title"), tuple(blocks))
 
 
 def _used(c: Context) -> Block:
@@ -44,7 +38,7 @@ def _sizes(c: Context) -> Block:
         return c.paragraph("data.balanced", n=c.members(c.data.n_max))
     return c.paragraph(
         "data.unbalanced",
-        n_min=c.fewest,
+        n_min=fewest(c),
         n_max=numbers.count(c.data.n_max),
         n_mean=numbers.fixed(c.data.n_mean, 1),
     )
@@ -55,7 +49,7 @@ def _table(c: Context) -> Table:
     sizes = c.plain(
         "data.sizes_value_equal" if data.balanced else "data.sizes_value",
         n=numbers.count(data.n_max),
-        n_min=c.fewest,
+        n_min=fewest(c),
         n_max=numbers.count(data.n_max),
         n_mean=numbers.fixed(data.n_mean, 1),
     )

@@ -14,7 +14,7 @@ def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
     f, model = c.score, c.model
     pooled = c.results.plausible_values is not None
-    blocks: tuple[Block | Subsection, ...] = (
+    lead: tuple[Block | Subsection, ...] = (
         c.paragraph("estimates.lead"),
         _flextable(c),
         c.paragraph(
@@ -36,10 +36,11 @@ def estimates_section(c: Context) -> Section:
             se=f.estimate(c.standard_error),
         ),
         c.paragraph(f"estimates.{model.method}", role="note"),
-        _intervals(c),
-        _tests(c),
     )
-    return Section("estimates", c.plain("estimates.title"), blocks)
+    # Paper has one method for each interval, and of the tests what they say.
+    printed = (*lead, _intervals(c, every=False), *_tests_in_words(c))
+    blocks = (*lead, _intervals(c), _tests(c))
+    return Section("estimates", c.plain("estimates.title"), blocks, printed=printed)
 
 
 def _flextable(c: Context) -> Table:
@@ -104,8 +105,11 @@ def _flextable_notes(c: Context) -> tuple[Markup, ...]:
     )
 
 
-def _intervals(c: Context) -> Table:
-    rows = (*_variance_intervals(c), *_share_intervals(c), *_bootstrap_rows(c))
+def _intervals(c: Context, every: bool = True) -> Table:
+    """All intervals, or of each quantity the first, which leads."""
+    rows = (*_variance_intervals(c), *_share_intervals(c), *(_bootstrap_rows(c) if every else ()))
+    if not every:
+        rows = tuple(row for at, row in enumerate(rows) if row[0] not in {r[0] for r in rows[:at]})
     return simple_table(
         "intervals",
         c.say("estimates.table_intervals"),
@@ -124,7 +128,7 @@ def _intervals(c: Context) -> Table:
                 else f"estimates.coverage_{_exact(c)}"
             ),
             *((c.say("estimates.pieces"),) if c.intervals.profile_pieces > 1 else ()),
-            *_bootstrap_note(c),
+            *(_bootstrap_note(c) if every else ()),
         ),
     )
 
@@ -250,12 +254,6 @@ def _tests(c: Context) -> Subsection:
         ("lrt", tests.lrt.statistic, "0, 1", tests.lrt.p),
         ("chi2", tests.chi2_groups.statistic, f"{tests.chi2_groups.df:,d}", tests.chi2_groups.p),
     )
-    rejected = sum(row[3] < 0.05 for row in rows)
-    verdict = {0: "keep", len(rows): "reject"}.get(rejected)
-    words = "estimates.tests_disagree" if verdict is None else f"estimates.tests_agree_{verdict}"
-    if verdict == "keep" and "means_too_alike" in c.checks.flags:
-        words = "estimates.tests_too_alike"
-    one_sided = not c.model.boundary and rejected and c.intervals.ci_tau00_profile[0] == 0
     table = simple_table(
         "tests",
         c.say("estimates.tests_table"),
@@ -277,7 +275,20 @@ def _tests(c: Context) -> Subsection:
         (
             c.paragraph("estimates.tests_lead"),
             table,
-            c.paragraph(words),
-            *((c.paragraph("estimates.tests_one_sided"),) if one_sided else ()),
+            *_tests_in_words(c),
         ),
     )
+
+
+def _tests_in_words(c: Context) -> tuple[Block, ...]:
+    """What the three tests say together."""
+    tests = c.tests
+    p_values = (tests.f.p, tests.lrt.p, tests.chi2_groups.p)
+    rejected = sum(p < 0.05 for p in p_values)
+    verdict = {0: "keep", len(p_values): "reject"}.get(rejected)
+    words = "estimates.tests_disagree" if verdict is None else f"estimates.tests_agree_{verdict}"
+    if verdict == "keep" and "means_too_alike" in c.checks.flags:
+        words = "estimates.tests_too_alike"
+    one_sided = not c.model.boundary and rejected and c.intervals.ci_tau00_profile[0] == 0
+    further = (c.paragraph("estimates.tests_one_sided"),) if one_sided else ()
+    return (c.paragraph(words), *further)

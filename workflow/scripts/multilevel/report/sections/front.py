@@ -18,6 +18,7 @@ from multilevel.report.blocks import (
 )
 from multilevel.report.context import Context
 from multilevel.report.sections.since import since_last_release
+from multilevel.report.withheld import fewest
 from multilevel.wording import numbers
 from multilevel.wording.phrases import share_key
 from multilevel.wording.publication import for_internal_use, withheld
@@ -30,7 +31,7 @@ def subtitle(c: Context) -> str:
         n_members=c.members(c.data.n_members),
         n_groups=c.counted_groups(c.data.n_groups),
         n=numbers.count(c.data.n_max),
-        n_min=c.fewest,
+        n_min=fewest(c),
         n_max=numbers.count(c.data.n_max),
     )
     return f"{c.labels.subtitle} · {size}" if c.labels.subtitle else size

@@ -19,6 +19,8 @@ TERMS = (
     "p",
     "log_likelihood",
 )
+# Those of page one and of the tables, which paper explains.
+ON_PAPER = ("gamma00", "se", "interval", "tau00", "icc", "reliability", "eb_mean")
 COLUMNS = ("term", "definition", "range", "reading", "reference")
 
 
@@ -30,7 +32,7 @@ def glossary_section(c: Context) -> Section:
         columns=tuple(Column(c.say(f"glossary.heading.{name}")) for name in COLUMNS),
         rows=tuple(_row(c, name) for name in TERMS),
     )
-    printed = (Points(tuple(_in_short(c, name) for name in TERMS), columns=2),)
+    printed = (Points(tuple(_in_short(c, name) for name in ON_PAPER), columns=2),)
     blocks = (c.paragraph("glossary.lead"), table)
     return Section("help", c.plain("glossary.title"), blocks, printed)
 

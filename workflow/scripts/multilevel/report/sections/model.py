@@ -1,25 +1,41 @@
 """The model in equations, each symbol explained and estimated."""
 
-from multilevel.report.blocks import Section, Table
+from multilevel.report.blocks import Paragraph, Section, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.wording import numbers
 
 
 def model_section(c: Context) -> Section:
     """Level 1, level 2, combined, and the table of symbols."""
-    words = (
+    level_1 = (
         c.paragraph("model.lead"),
         c.equation("level_1", label=c.say("model.level1")),
         c.paragraph("model.level1_words"),
+        c.figure("residual_distribution"),
+    )
+    level_2 = (
         c.equation("level_2", label=c.say("model.level2")),
         c.paragraph("model.level2_words"),
+        c.paragraph("model.definitions"),
         c.equation("combined", label=c.say("model.combined")),
         c.paragraph("model.combined_words"),
+        _total(c),
     )
-    symbols, drawn = _symbols(c), c.figure("within_schools")
+    symbols = _symbols(c)
     return Section(
-        "model", c.plain("model.title"), (*words, symbols), printed=(*words, drawn, symbols)
+        "model",
+        c.plain("model.title"),
+        (*level_1, c.figure("within_schools"), *level_2, symbols),
+        printed=(*level_1, *level_2, symbols),
     )
+
+
+def _total(c: Context) -> Paragraph:
+    """The two variances and their sum, as printed."""
+    f, model = c.score, c.model
+    tau00, sigma2 = f.variance(model.tau00), f.variance(model.sigma2)
+    total = numbers.parse(tau00) + numbers.parse(sigma2)
+    return c.paragraph("model.total", tau00=tau00, sigma2=sigma2, total=f.variance(total))
 
 
 def _symbols(c: Context) -> Table:

@@ -8,14 +8,15 @@ from multilevel.fit.distributions import t_quantile
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.rules import ALIKE_RATIO
+from multilevel.report.withheld import fewest_members, least_reliability
 from multilevel.wording import numbers
 
 
 def naive_section(c: Context) -> Section:
     """Means, variance, reliability and design effect, step by step."""
-    return Section(
-        "naive", c.plain("naive.title"), (_mean(c), _variance(c), _reliability(c), _design(c))
-    )
+    unweighted = () if c.results.weighted is None else (c.paragraph("naive.unweighted"),)
+    parts = (_mean(c), _variance(c), _reliability(c), _design(c))
+    return Section("naive", c.plain("naive.title"), (*unweighted, *parts))
 
 
 def _mean(c: Context) -> Subsection:
@@ -121,9 +122,16 @@ def _variance(c: Context) -> Subsection:
     blocks: tuple[Block, ...] = (
         c.paragraph("naive.variance.lead", n_groups=numbers.count(c.data.n_groups)),
         c.equation("naive_variance", value=f.variance(parts.variance_of_group_means, more=2)),
+        c.paragraph(
+            "naive.variance.grand",
+            role="note",
+            n_groups=numbers.count(c.data.n_groups),
+            grand=f.table(c.naive.mean_of_group_means),
+        ),
         c.paragraph(f"naive.variance.{comparison}", **figures),
         c.paragraph("naive.variance.why"),
         c.equation("observed_variance"),
+        c.paragraph("naive.variance.delta", role="note"),
         *_error_variance(c),
         *_difference(c),
         c.figure("naive_and_model"),
@@ -143,6 +151,7 @@ def _error_variance(c: Context) -> tuple[Block, ...]:
                 n=numbers.count(n_max),
                 value=f.variance(sigma2 / n_max, more=1),
             ),
+            c.equation("standard_error"),
             c.paragraph("naive.variance.se", se=f.headline(sd / math.sqrt(n_max))),
         )
     if n_min is None:
@@ -161,6 +170,7 @@ def _error_variance(c: Context) -> tuple[Block, ...]:
             v_max=f.variance(sigma2 / n_min, more=1),
             v_mean=f.variance(c.between.decomposition.mean_error_variance, more=1),
         ),
+        c.equation("standard_error"),
         c.paragraph(
             "naive.variance.se_unequal",
             se_min=f.headline(sd / math.sqrt(n_max)),
@@ -181,12 +191,12 @@ def _difference(c: Context) -> tuple[Block, ...]:
     if not exact:
         chance = parts.variance_of_group_means <= parts.mean_error_variance
         key = "residual_ml" if c.model.method == "ML" else "residual"
+        residual = f.variance(abs(parts.residual), more=1)
+        if numbers.parse(residual) == 0:
+            key = "residual_none"
         key = "residual_boundary" if c.model.boundary and chance else key
-        return (
-            c.paragraph(
-                f"naive.variance.{key}", residual=f.variance(parts.residual, more=1), **texts
-            ),
-        )
+        signed = f"{'+' if parts.residual > 0 else '−'} {residual}"
+        return (c.paragraph(f"naive.variance.{key}", residual=signed, **texts),)
     naive, error = f.variance(parts.variance_of_group_means), texts["error"]
     on_paper = numbers.parse(naive) - numbers.parse(error)
     return (
@@ -209,40 +219,56 @@ def _reliability(c: Context) -> Subsection:
         key = "contested" if c.contested else key
         words = c.paragraph(f"naive.reliability.{key}", interval=interval)
         return Subsection("reliability", title, (lead, c.equation("reliability"), words))
-    which = "words" if c.data.balanced else "words_unequal"
-    words = c.paragraph(
-        f"naive.reliability.{which}", role="claim", percent=numbers.percent(between.reliability)
-    )
     figure = c.figure("reliability")
     if not c.data.balanced:
-        detail = c.paragraph(
-            "naive.reliability.unequal",
-            low=c.least_reliability,
-            high=c.reliability.show(between.reliability_max),
-            n_low=c.fewest_members,
-            n_high=c.members(c.data.n_max),
-            mean=c.reliability.show(between.reliability),
-            interval=interval,
-        )
-        return Subsection(
-            "reliability", title, (lead, c.equation("reliability"), words, detail, figure)
-        )
+        equation = c.equation("reliability")
+        unequal: tuple[Block, ...] = (lead, equation, *_unequal(c, interval))
+        return Subsection("reliability", title, (*unequal, figure), printed=unequal)
     equation = c.equation(
         "reliability_value",
         tau00=c.score.variance(c.model.tau00),
         error=c.score.variance(between.decomposition.mean_error_variance, more=1),
         value=c.reliability.show(between.reliability),
     )
-    detail = c.paragraph(
-        "naive.reliability.equal", n=numbers.count(c.data.n_max), interval=interval
+    words = c.paragraph(
+        "naive.reliability.words",
+        role="claim",
+        percent=numbers.percent(between.reliability),
+        low=c.reliability.percent(c.ci_reliability[0]),
+        high=c.reliability.percent(c.ci_reliability[1]),
     )
-    return Subsection("reliability", title, (lead, equation, words, detail, figure))
+    detail = c.paragraph("naive.reliability.equal", n=numbers.count(c.data.n_max))
+    told = (lead, equation, words, detail)
+    return Subsection("reliability", title, (*told, figure), printed=told)
+
+
+def _unequal(c: Context, interval: str) -> tuple[Paragraph, ...]:
+    """The share of the observed variance, and the mean of the schools' reliabilities."""
+    f, between, parts = c.score, c.between, c.between.decomposition
+    share = between.share_of_observed_variance
+    detail = c.paragraph(
+        "naive.reliability.unequal",
+        low=least_reliability(c),
+        high=c.reliability.show(between.reliability_max),
+        n_low=fewest_members(c),
+        n_high=c.members(c.data.n_max),
+        mean=c.reliability.show(between.reliability),
+        interval=interval,
+    )
+    if share is None:
+        return (detail,)
+    words = c.paragraph(
+        "naive.reliability.share" if share < 1.0 else "naive.reliability.share_too_large",
+        share=numbers.percent(share),
+        tau00=f.variance(parts.tau00, more=1),
+        naive=f.variance(parts.variance_of_group_means, more=1),
+    )
+    return words, detail
 
 
 def _design(c: Context) -> Subsection:
-    f, between = c.score, c.between
+    between = c.between
     deff = numbers.fixed(between.design_effect, 1)
-    ratio = c.standard_error / c.naive.se_grand_mean
     blocks: list[Paragraph | Block] = [
         c.paragraph("naive.design.lead"),
         c.equation(
@@ -257,24 +283,36 @@ def _design(c: Context) -> Subsection:
             n_members=numbers.count(c.data.n_members),
             n_effective=numbers.count(round(between.n_effective)),
         ),
-        c.paragraph(
-            "naive.design.ols" if ratio >= ALIKE_RATIO else "naive.design.alike",
-            se_ols=f.headline(c.naive.se_grand_mean),
-            se_model=f.headline(c.standard_error),
-            ratio=numbers.fixed(ratio, 1),
-        ),
     ]
     if not c.data.balanced:
-        blocks.append(
-            c.paragraph(
-                "naive.design.variants",
-                role="note",
-                kish=numbers.fixed(between.design_effect_kish, 1),
-                gamma00=numbers.fixed(between.design_effect_gamma00, 1),
-                deff=deff,
-            )
-        )
-    return Subsection("design", c.plain("naive.design.title"), tuple(blocks))
+        blocks.append(_variants(c))
+    return Subsection("design", c.plain("naive.design.title"), (*blocks, _standard_errors(c)))
+
+
+def _variants(c: Context) -> Paragraph:
+    """Each mean with the design effect that is its own."""
+    between, n = c.between, c.data.n_members
+    of_gamma00 = between.n_effective_gamma00 or n / between.design_effect_gamma00
+    return c.paragraph(
+        "naive.design.variants",
+        kish=numbers.fixed(between.design_effect_kish, 1),
+        n_kish=numbers.count(round(n / between.design_effect_kish)),
+        gamma00=numbers.fixed(between.design_effect_gamma00, 1),
+        n_gamma00=numbers.count(round(of_gamma00)),
+    )
+
+
+def _standard_errors(c: Context) -> Paragraph:
+    ratio = c.standard_error / c.naive.se_grand_mean
+    key = "ols" if ratio >= ALIKE_RATIO else "alike"
+    # Hartung and Knapp's is larger for a reason of its own, which no likeness explains.
+    key = "few" if c.model.inference == "hartung_knapp" else key
+    return c.paragraph(
+        f"naive.design.{key}",
+        se_ols=c.score.headline(c.naive.se_grand_mean),
+        se_model=c.score.headline(c.standard_error),
+        ratio=numbers.fixed(ratio, 1),
+    )
 
 
 def _mean_size(c: Context) -> str:

@@ -32,6 +32,7 @@ def programs_section(c: Context) -> Section:
         _code(c, r, folded=False),
         *_replacements(c, (r,)),
         *_export_note(c, task),
+        c.paragraph("programs.walkthrough"),
         c.paragraph("programs.r_note", role="note"),
         *_warnings(c),
     )
@@ -45,7 +46,12 @@ def programs_section(c: Context) -> Section:
         "programs",
         c.plain("programs.title"),
         (*in_r, *table, rest),
-        printed=(in_r[0], c.paragraph("programs.on_screen")),
+        printed=(
+            in_r[0],
+            _code(c, r, folded=False),
+            c.paragraph("programs.walkthrough"),
+            c.paragraph("programs.on_screen"),
+        ),
     )
 
 

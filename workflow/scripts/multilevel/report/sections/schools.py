@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
+from multilevel.report.withheld import least_reliability, row_score
 from multilevel.wording import numbers
 from multilevel.wording.publication import not_updated, withheld, withheld_row
 
@@ -30,15 +31,16 @@ def schools_section(c: Context) -> Section:
         c.equation("eb_mean"),
         c.paragraph(
             "schools.how",
-            lowest=c.group_id(groups.lowest),
+            lowest=c.named_group(groups.lowest),
             lowest_mean=f.headline(groups.lowest_mean),
-            highest=c.group_id(groups.highest),
+            highest=c.named_group(groups.highest),
             highest_mean=f.headline(groups.highest_mean),
         ),
     )
     if c.model.boundary:
         claims: tuple[Block, ...] = (c.paragraph("schools.apart_boundary"),)
-        figures: tuple[Block, ...] = (c.figure("caterpillar"), c.figure("shrinkage"))
+        figures: tuple[Block, ...] = (c.figure("caterpillar"),)
+        moves: tuple[Block, ...] = (c.figure("shrinkage"),)
     else:
         claims = (
             c.paragraph(
@@ -51,19 +53,15 @@ def schools_section(c: Context) -> Section:
             ),
             *_coverage(c),
         )
-        figures = (
-            c.figure("caterpillar"),
-            c.paragraph("schools.not_ranking", role="note"),
-            _shrinkage_words(c),
-            c.figure("shrinkage"),
-        )
+        figures = (c.figure("caterpillar"), c.paragraph("schools.not_ranking", role="note"))
+        moves = (_shrinkage_words(c), c.figure("shrinkage"))
     compare = _compare(c)
     return Section(
         "schools",
         c.plain("schools.title"),
-        (*lead, *claims, *figures, compare, _table(c, sided=not c.model.boundary)),
-        # On paper words fill what a figure that doesn't fit leaves of a page, and of a long table
-        # only both ends are printed, whose sides are plain.
+        (*lead, *claims, *figures, *moves, compare, _table(c, sided=not c.model.boundary)),
+        # The caterpillar's ticks show on paper what the other figure does, and words fill what it
+        # leaves of a page. Of a long table only both ends are printed, whose sides are plain.
         printed=(*lead, *claims, compare, *figures, _table(c, sided=_sided_on_paper(c))),
     )
 
@@ -90,24 +88,18 @@ def _compare(c: Context) -> Subsection:
     """Overlap intervals, and how little a ranking would say."""
     found, n_groups = c.comparisons, c.data.n_groups
     blurred = found.rank_median_width >= NEARLY_ALL_PLACES * (n_groups - 1)
-    return Subsection(
-        "compare",
-        c.plain("schools.compare.title"),
-        (
-            c.paragraph(
-                "schools.compare.overlap",
-                factor=numbers.fixed(found.overlap_factor, 2),
-                alpha=c.alpha,
-            ),
-            c.paragraph(
-                "schools.compare.ranks_all" if blurred else "schools.compare.ranks",
-                width=numbers.fixed(found.rank_median_width, 0),
-                n_groups=numbers.count(n_groups),
-                n_first=numbers.count(found.n_could_be_first),
-                n_last=numbers.count(found.n_could_be_last),
-            ),
-        ),
+    overlap = c.paragraph(
+        "schools.compare.overlap", factor=numbers.fixed(found.overlap_factor, 2), alpha=c.alpha
     )
+    ranks = c.paragraph(
+        "schools.compare.ranks_all" if blurred else "schools.compare.ranks",
+        width=numbers.fixed(found.rank_median_width, 0),
+        n_groups=numbers.count(n_groups),
+        n_first=numbers.count(found.n_could_be_first),
+        n_last=numbers.count(found.n_could_be_last),
+    )
+    title = c.plain("schools.compare.title")
+    return Subsection("compare", title, (overlap, ranks), printed=(ranks,))
 
 
 def _shrinkage_words(c: Context) -> Block:
@@ -120,7 +112,7 @@ def _shrinkage_words(c: Context) -> Block:
         )
     return c.paragraph(
         "schools.shrinkage_small",
-        low=c.least_reliability,
+        low=least_reliability(c),
         high=c.reliability.show(c.between.reliability_max),
         largest=largest,
     )
@@ -175,14 +167,14 @@ def _withheld(c: Context, columns: tuple[str, ...]) -> tuple[Row, ...]:
     cells: dict[str, tuple[str, float | str | None]] = {
         "group": (found["group"], found["group"]),
         "n": (numbers.count(found["n"]), float(found["n"])),
-        "mean": ("" if mean is None else c.row_score.headline(mean), mean),
+        "mean": ("" if mean is None else row_score(c).headline(mean), mean),
     }
     shown = (cells.get(name, ("", None)) for name in columns)
     return (Row(tuple(Cell(Markup.escape(text), sort) for text, sort in shown)),)
 
 
 def _row(c: Context, j: int, columns: tuple[str, ...]) -> Row:
-    f, s = c.row_score, c.schools
+    f, s = row_score(c), c.schools
     group, sd = c.group_id(str(s.group[j])) + s.mark(j), float(s.sd[j])
     mean_ends = float(s.mean_ci_low[j]), float(s.mean_ci_high[j])
     eb_ends = float(s.ci_low[j]), float(s.ci_high[j])

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from multilevel.records.distribution import Benchmark, Distribution, ErroredValue
+from multilevel.report import rules
 from multilevel.report.blocks import Block, Paragraph, Section, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.wording import numbers
@@ -79,7 +80,10 @@ def _percentiles(c: Context, spread: Distribution) -> Table:
 
 
 def _in_schools(c: Context, spread: Distribution) -> tuple[Paragraph, ...]:
-    """At the benchmark that most divides the average school; nothing where schools are alike."""
+    """At the benchmark that most divides the average school.
+
+    Nothing where schools are alike, or where scores of few values are far from a normal curve.
+    """
     above = spread.above_overall_mean
     level = min(
         spread.benchmarks, key=lambda one: abs(one.share_in_average_school - 0.5), default=None
@@ -89,7 +93,7 @@ def _in_schools(c: Context, spread: Distribution) -> tuple[Paragraph, ...]:
          above.share_in_school_plus_1sd) if level is None else _three(level)
     )  # fmt: skip
     minus, average, plus = map(numbers.percent, values)
-    if minus == plus:
+    if minus == plus or rules.few_valued(c):
         return ()
     said = {"minus": minus, "average": average, "plus": plus}
     if level is None:

@@ -1,0 +1,130 @@
+"""A comparison from its members' files to its report: numbers, words, what is said of the rest."""
+
+import csv
+import html
+import io
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pypdfium2
+import pytest
+from tests.helpers.building import TEMPLATES
+from tests.unit.comparisons.making import asked, fitted
+
+from multilevel.comparisons.members import scale_of
+from multilevel.comparisons.stage import run
+from multilevel.configuration.comparisons import ComparisonEntry
+from multilevel.records.comparison import Comparison
+from multilevel.records.results import decode
+
+NAMES = ("results", "differences", "workbook", "figures", "html", "pdf")
+FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "report.html", "report.pdf")
+MOST_PAGES = 4
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory) -> Path:
+    """Three countries, three cycles of one, one on another scale, and one that crashed."""
+    folder = tmp_path_factory.mktemp("results") / ".stages"
+    for seed, country in enumerate(["Austria", "=Ostrana", "USA <script>"], start=1):
+        fitted(folder, f"c{seed}", seed, country=country, benchmarks={"Low": 400, "High": 550})
+    for seed, cycle in enumerate(["2015", "2019", "2023"], start=4):
+        fitted(folder, f"n{cycle}", seed, country="N", cycle=cycle)
+    fitted(folder, "other", 9, scale="another")
+    (folder / "crashed").mkdir()
+    (folder / "crashed" / "results.json").write_text(json.dumps({"failed": {"stage": "fit"}}))
+    return folder
+
+
+def made(stages: Path, **settings):
+    """The comparison, its page's words, and its folder."""
+    entry = ComparisonEntry(**{"id": "x", "title": "A <b>comparison</b>", **settings})
+    folder = stages / ".comparisons" / entry.id
+    file = asked(stages, entry)
+    run(file, TEMPLATES, **{name: folder / to for name, to in zip(NAMES, FILES, strict=True)})
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    body = re.sub(r"<(script|style|svg|head)\b.*?</\1>", " ", page, flags=re.S)
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
+    return decode((folder / "comparison.json").read_bytes(), Comparison), words, folder
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+
+
+def test_countries(stages: Path) -> None:
+    found, words, folder = made(stages, id="countries", datasets=("c1", "c2", "c3", "crashed"))
+    assert found.status == "ok" and found.by == "groups"
+    assert [one.title for one in found.datasets if one.id == "c3"] == ["USA <script>"]
+    assert [one.code for one in found.left_out] == ["failed"]
+    assert "crashed has no estimates and is left out." in words
+    assert "differences in means" in words and "No dataset" not in words
+    assert "{" not in words and "nan" not in words and "None" not in words
+    with pypdfium2.PdfDocument(folder / "report.pdf") as document:
+        assert len(document) <= MOST_PAGES
+    rows = rows_of(folder / "differences.csv")
+    assert len(rows) == len(found.differences) == 9
+    assert float(rows[0]["difference"]) == found.differences[0].difference
+    titles = [row["title"] for row in rows_of(folder / "figures/datasets.csv")]
+    assert "'=Ostrana" in titles
+    benchmarks = rows_of(folder / "figures/benchmarks.csv")
+    assert {row["dataset"] for row in benchmarks} == {"c1", "c2", "c3"}
+    book = openpyxl.load_workbook(folder / "c.xlsx")
+    assert "Differences" in book.sheetnames
+    kinds = {cell.data_type for sheet in book for row in sheet for cell in row}
+    assert "f" not in kinds
+
+
+def test_cycles_with_a_link_error_for_one_pair(stages: Path) -> None:
+    found, words, _ = made(
+        stages, id="trend", datasets=("n2015", "n2019", "n2023"), by="cycle",
+        link_error=(("2019-2023", 2.9),),
+    )  # fmt: skip
+    means = [one for one in found.differences if one.statistic == "mean"]
+    pairs = [("n2019", "n2015"), ("n2023", "n2019"), ("n2023", "n2015")]
+    assert [(one.a, one.b) for one in means] == pairs
+    assert [one.link_error for one in means] == [None, 2.9, None]
+    errors = {one.id: one.se_mean for one in found.datasets}
+    expected = (errors["n2023"] ** 2 + errors["n2019"] ** 2 + 2.9**2) ** 0.5
+    assert means[1].se == pytest.approx(expected, rel=1e-12)
+    assert "No link error was given for 2015-2019, 2015-2023" in words
+    assert "From 2015 to 2023" in words
+
+
+def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:
+    found, words, folder = made(stages, id="mixed", datasets=("c1", "other"))
+    assert found.status == "refused" and found.datasets == ()
+    assert "c1 and other are on different scales (S, another)" in words
+    assert not list((folder / "figures").glob("*.svg"))
+
+
+def test_a_dataset_alone_is_no_comparison(stages: Path) -> None:
+    _, words, _ = made(stages, id="alone", datasets=("c1", "crashed"))
+    assert "needs two datasets with estimates; there are 1" in words
+    _, words, _ = made(stages, id="none", datasets=())
+    assert "there are 0" in words
+
+
+def test_the_order_of_members_changes_nothing(stages: Path) -> None:
+    one, _, _ = made(stages, id="order", datasets=("c1", "c2", "c3"))
+    other, _, _ = made(stages, id="order", datasets=("c3", "c1", "c2"))
+    assert one.datasets == other.datasets
+
+    def as_set(found):
+        return {(d.a, d.b, d.statistic, round(d.difference, 9)) for d in found.differences}
+
+    assert as_set(one) == as_set(other)
+
+
+@pytest.mark.parametrize(
+    ("config", "scale"),
+    [
+        ({"scale": "S", "outcome": "y"}, "S"),
+        ({"preset": "timss", "outcome": ["BSMMAT01", "BSMMAT02"]}, "timss BSMMAT"),
+        ({"entry": "nightly", "outcome": "score"}, "nightly: score"),
+    ],
+)
+def test_scales(config, scale) -> None:
+    assert scale_of(config) == scale

@@ -1,0 +1,201 @@
+"""What waits becomes public in one step, and comes back likewise."""
+
+import csv
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multilevel.publication import approval
+from multilevel.publication.approval import INDEX, WAITING
+from multilevel.releases.ledger import LEDGER, RELEASES, kept_release
+
+BEGIN = datetime(2026, 12, 1, tzinfo=UTC)
+ROW = {
+    "status": "ok", "title": "", "gamma00": 500.0, "se_gamma00": 2.0, "icc": 0.2,
+    "ci_icc_low": 0.1, "ci_icc_high": 0.3, "n_members": 1000, "n_groups": 50,
+}  # fmt: skip
+
+
+def prepare(folder: Path, **datasets: dict[str, Any]) -> None:
+    """What a run makes of these rows of datasets.csv."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows = [{"id": name, **ROW, **own} for name, own in datasets.items()]
+    with (folder / INDEX).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["id", *ROW])
+        writer.writeheader()
+        writer.writerows(rows)
+    (folder / "index.html").write_text(str(rows))
+    (folder / "history.csv").write_text(str(rows))
+    for row in rows:
+        if row["status"] != "failed":
+            (folder / row["id"]).mkdir()
+            (folder / row["id"] / "report.html").write_text(str(row))
+
+
+def public(results: Path) -> dict[str, str]:
+    """The content of all files that stand openly, without the kept releases."""
+    return {
+        str(path.relative_to(results)): path.read_text()
+        for path in results.rglob("*")
+        if path.is_file()
+        and not any(part.startswith((".", "_")) for part in path.relative_to(results).parts)
+    }
+
+
+def released(results: Path, number: int) -> str:
+    return approval.release(results, BEGIN + timedelta(days=number))
+
+
+def test_nothing_public_changes_before_a_release_and_all_of_it_by_one(tmp_path: Path) -> None:
+    waiting = tmp_path / WAITING
+    prepare(waiting, a={}, b={})
+    assert public(tmp_path) == {}
+    released(tmp_path, 0)
+    first = public(tmp_path)
+    assert first == public(waiting)
+    prepare(waiting, a={"gamma00": 510.0}, c={})
+    assert public(tmp_path) == first
+    released(tmp_path, 1)
+    second = public(tmp_path)
+    assert second == public(waiting)
+    assert not (tmp_path / "b").exists()
+    assert approval.changes(tmp_path) == ()
+    with pytest.raises(ValueError, match="nothing waits"):
+        released(tmp_path, 2)
+
+    assert approval.undo(tmp_path) == "2026-12-01T00-00-00Z"
+    assert public(tmp_path) == first
+    assert [change.id for change in approval.changes(tmp_path)] == ["a", "b", "c"]
+    released(tmp_path, 3)
+    assert public(tmp_path) == second
+    approval.undo(tmp_path)
+    assert approval.undo(tmp_path) == ""
+    assert public(tmp_path) == {}
+    with pytest.raises(ValueError, match="nothing was released"):
+        approval.undo(tmp_path)
+
+
+def test_what_was_public_before_consent_was_asked_for_comes_back(tmp_path: Path) -> None:
+    prepare(tmp_path / "x", a={})
+    results = tmp_path / "results"
+    prepare(results, a={}, z={})
+    before = public(results)
+    prepare(results / WAITING, a={"icc": 0.5})
+    released(results, 400)
+    assert approval.undo(results)
+    assert public(results) == before
+
+
+def test_files_of_others_stay(tmp_path: Path) -> None:
+    prepare(tmp_path / WAITING, a={})
+    (tmp_path / "single").mkdir()
+    (tmp_path / "single" / "report.html").write_text("by hand")
+    released(tmp_path, 0)
+    approval.undo(tmp_path)
+    assert public(tmp_path) == {"single/report.html": "by hand"}
+
+
+def test_a_dataset_that_failed_keeps_its_former_report(tmp_path: Path) -> None:
+    prepare(tmp_path / WAITING, a={}, b={})
+    released(tmp_path, 0)
+    former = (tmp_path / "a" / "report.html").read_text()
+    prepare(tmp_path / WAITING, a={"status": "failed"}, b={"icc": 0.21})
+    (first, _) = approval.changes(tmp_path)
+    assert (first.id, first.status, first.headline) == ("a", "failed", True)
+    released(tmp_path, 1)
+    assert (tmp_path / "a" / "report.html").read_text() == former
+
+
+class Stopped(BaseException):
+    """As if the process were killed."""
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_a_release_that_was_killed_is_ended_by_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    waiting = tmp_path / WAITING
+    prepare(waiting, a={}, b={})
+    released(tmp_path, 0)
+    first = public(tmp_path)
+    prepare(waiting, a={"gamma00": 510.0}, c={}, d={})
+    left = [step]
+
+    def dying(function: Any) -> Any:
+        def one(*given: Any, **named: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Stopped
+            return function(*given, **named)
+
+        return one
+
+    with monkeypatch.context() as patch:
+        for name in ("replace", "_write"):
+            patch.setattr(approval, name, dying(getattr(approval, name)))
+        for name in ("copyfile", "rmtree"):
+            patch.setattr(approval.shutil, name, dying(getattr(shutil, name)))
+        try:
+            released(tmp_path, 1)
+        except Stopped:
+            assert (tmp_path / LEDGER).is_file()
+    approval.finish(tmp_path)
+    assert public(tmp_path) in (first, public(waiting))
+    if public(tmp_path) == first:
+        released(tmp_path, 2)
+    assert public(tmp_path) == public(waiting)
+    approval.undo(tmp_path)
+    assert public(tmp_path) == first
+
+
+@pytest.mark.parametrize(
+    ("now", "number", "errors", "headline"),
+    [
+        ({"gamma00": 505.9}, "gamma00", 2.95, False),
+        ({"gamma00": 493.9}, "gamma00", 3.05, True),
+        ({"icc": 0.34}, "icc", 2.74, False),
+        ({"icc": 0.36}, "icc", 3.14, True),
+        ({"n_members": 501}, "n_members", None, False),
+        ({"n_members": 500}, "n_members", None, True),
+        ({"n_groups": 41}, "n_groups", None, False),
+        ({"n_groups": 60}, "n_groups", None, True),
+    ],
+)
+def test_what_moved_much_is_named_first(
+    tmp_path: Path, now: dict[str, Any], number: str, errors: float | None, headline: bool
+) -> None:
+    prepare(tmp_path / WAITING, a={}, z={})
+    released(tmp_path, 0)
+    prepare(tmp_path / WAITING, a={"title": "other"}, z=now)
+    found = approval.changes(tmp_path)
+    assert [change.id for change in found] == (["z", "a"] if headline else ["a", "z"])
+    (move,) = next(change.moves for change in found if change.id == "z")
+    assert (move.number, move.headline) == (number, headline)
+    assert move.standard_errors == (None if errors is None else pytest.approx(errors, abs=0.01))
+
+
+def test_a_number_without_an_error_that_moves_is_named_first(tmp_path: Path) -> None:
+    prepare(tmp_path / WAITING, a={"se_gamma00": ""})
+    released(tmp_path, 0)
+    prepare(tmp_path / WAITING, a={"gamma00": 500.1})
+    assert approval.changes(tmp_path)[0].headline
+
+
+def test_kept_releases_are_found_by_the_state_of_a_dataset(tmp_path: Path) -> None:
+    def history(state: str) -> None:
+        lines = ["id,data,settings,version", "b,x,s,1", f"a,{state},s,1"]
+        (tmp_path / WAITING / "history.csv").write_text("\n".join(lines))
+
+    for number, state in enumerate(("x", "y")):
+        prepare(tmp_path / WAITING, a={"icc": number / 10})
+        history(state)
+        released(tmp_path, number)
+    row = {"data": "x", "settings": "s", "version": "1"}
+    kept = kept_release(tmp_path, "a", row)
+    assert (tmp_path / RELEASES / kept / "a" / "report.html").is_file()
+    assert kept == "2026-12-01T00-00-00Z"
+    assert kept_release(tmp_path, "a", {**row, "data": "z"}) == ""

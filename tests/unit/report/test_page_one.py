@@ -1,0 +1,135 @@
+"""Page one speaks truly, and plainly, of datasets made so that its sentences would be false."""
+
+import re
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyphen
+import pytest
+from tests.helpers.page_one import CASES
+from tests.unit.report.test_wording import context, said
+
+from multilevel.report import rules
+from multilevel.report.context import Context
+from multilevel.report.sections.front import answers, key_figures, meaning, summary
+
+HIGHEST_GRADE = 9.0
+DIFFER = "make up"
+RANGE = "Two schools in three average"
+
+
+@cache
+def made(name: str) -> Context:
+    with TemporaryDirectory() as folder:
+        case = CASES[name]
+        return context(case.write(Path(folder) / "s.csv"), **dict(case.settings))
+
+
+def words(name: str) -> str:
+    c = made(name)
+    return " ".join((said(answers(c)), said(key_figures(c)), said(meaning(c))))
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("three", "rough"),
+        ("eight", "rough"),
+        ("twenty", "differ"),
+        ("many", "differ"),
+        ("no-variance", "none"),
+        ("hardly-any", "unsupported"),
+        ("too-alike", "too_alike"),
+        ("huge-icc", "differ"),
+    ],
+)
+def test_each_dataset_has_its_verdict(name: str, verdict: str) -> None:
+    assert rules.verdict(made(name)) == verdict
+
+
+@pytest.mark.parametrize("name", ["three", "four", "eight"])
+def test_few_groups_have_no_headline_without_an_interval(name: str) -> None:
+    c, text = made(name), words(name)
+    assert RANGE not in text and "are above the average of" not in text
+    low, high = c.leading.icc.interval or (0.0, 0.0)
+    assert c.leading_icc.percent(low) in text and c.leading_icc.percent(high) in text
+    assert not re.search(r"make up (about|most|nearly)", text)
+
+
+def test_of_three_schools_none_is_told_apart() -> None:
+    assert "told apart" not in words("three")
+
+
+@pytest.mark.parametrize("name", ["no-variance", "hardly-any", "too-alike"])
+def test_differences_that_are_not_shown_are_not_claimed(name: str) -> None:
+    text = words(name)
+    assert DIFFER not in text and RANGE not in text
+    assert "cause the difference" not in text and "resemble each other, these" not in text
+
+
+def test_means_that_are_too_alike_have_one_verdict() -> None:
+    text = words("too-alike")
+    assert "more alike than chance allows" in text
+    assert text.count("cannot be told") == 3
+    assert "0.00 to 0.00" not in text and "0% to 0%" not in text
+
+
+@pytest.mark.parametrize("name", ["heavy-tails"])
+def test_no_range_of_a_normal_distribution_where_effects_are_not_normal(name: str) -> None:
+    c = made(name)
+    assert "normality_level2" in c.checks.flags
+    assert RANGE not in words(name)
+
+
+def test_no_range_that_scores_cannot_reach() -> None:
+    c, text = made("pass-flag"), words("pass-flag")
+    assert "few_valued" in c.checks.flags
+    assert "are above the average of" not in text
+    if RANGE in text:
+        assert c.leading.group_minus_1sd >= 0.0 and c.leading.group_plus_1sd <= 1.0
+
+
+def test_sizes_that_go_with_the_mean_are_not_called_unrelated() -> None:
+    c, text = made("informative"), words("informative")
+    assert c.leading.mean.quantity == "mean_of_group_means"
+    assert "nothing to do with" not in text
+    assert "because large and small schools have different means" in text
+    assert "A check shows no sign that it has" in words("unequal")
+
+
+@pytest.mark.parametrize("name", ["clinics", "days", "families"])
+def test_words_are_the_datasets_own(name: str) -> None:
+    text = said(summary(made(name)))
+    assert not re.search(r"\b(schools?|students?)\b", text, re.IGNORECASE)
+    assert not re.search(r"\b(familys|classs|persons)\b", text)
+
+
+def test_a_question_is_quoted() -> None:
+    text = words("question")
+    assert "What is the average score on “5. Sometimes the head talks to me”?" in text
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_every_sentence_has_its_numbers(name: str) -> None:
+    text = said(summary(made(name)))
+    assert not re.search(r"\{\w*\}|\bNone\b|\bnan\b|\binf\b", text)
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"question"}))
+def test_it_reads_without_a_course(name: str) -> None:
+    c = made(name)
+    prose = [str(part.striptags()) for one in answers(c).items for part in (one.answer, one.detail)]
+    prose += [str(point.striptags()) for point in meaning(c)]
+    assert grade(" ".join(prose)) <= HIGHEST_GRADE
+
+
+def grade(text: str) -> float:
+    """Flesch and Kincaid's grade; terms in brackets are for those who look for them."""
+    text = re.sub(r"\([^()]*\)", "", text)
+    text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)
+    sentences = [one for one in re.split(r"[.:?!]+(?:\s|$)", text) if one.strip()]
+    found = re.findall(r"[A-Za-z’]+", text)
+    hyphens = pyphen.Pyphen(lang="en_US")
+    syllables = sum(len(hyphens.positions(word)) + 1 for word in found)
+    return 0.39 * len(found) / len(sentences) + 11.8 * syllables / len(found) - 15.59

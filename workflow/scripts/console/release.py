@@ -1,0 +1,122 @@
+"""`multilevel release`: what waits becomes public, or the last release is taken back."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.report import read_yaml
+from console.run import check_there
+from console.schedule import yes
+from engine import lock
+from multilevel import configuration
+from multilevel.errors import ConfigError
+from multilevel.publication import approval
+from multilevel.publication.publisher import waits
+from multilevel.wording import numbers
+from multilevel.wording.quoting import one_line
+
+NAMES = {"gamma00": "mean", "icc": "ICC", "n_members": "members", "n_groups": "groups"}
+# Datasets named one by one, beyond those with headlines; letters of a title.
+MOST, LONGEST = 20, 80
+
+
+def main(given: Mapping[str, str]) -> int:
+    """Release what waits, in the current folder; the exit status.
+
+    Parameters
+    ----------
+    given
+        `show` and `undo` (yes or no), `config`.
+
+    Raises
+    ------
+    ConfigError
+        When results don't wait in this folder, or there is nothing to release or to take back.
+    """
+    if "config" in given:
+        check_there(given["config"])
+    file = configuration.config_file(Path(), given.get("config"))
+    config = read_yaml(file)
+    if not waits(config):
+        raise ConfigError(
+            f"{file} doesn't say publication: {{approve: yes}}: runs publish their results "
+            "themselves, and nothing waits."
+        )
+    results = Path(str(config.get("results", configuration.RESULTS)))
+    if yes(given, "show"):
+        print(told(approval.changes(results)))
+        return 0
+    if not results.is_dir():
+        raise ConfigError("Nothing waits to be released. Make the reports first.")
+    try:
+        with lock.hold(lock.asked_wait(), (Path(), lock.WORKING), (results, lock.RESULTS)):
+            return _undone(results) if yes(given, "undo") else _released(results)
+    except lock.RunningError as error:
+        sys.stderr.write(f"{error}\n")
+        return lock.ALREADY_RUNNING
+    except lock.WaitError as error:
+        raise ConfigError(str(error)) from error
+    except ValueError as error:
+        said = str(error)
+        raise ConfigError(f"{said[:1].upper()}{said[1:]}.") from error
+
+
+def _released(results: Path) -> int:
+    found = approval.changes(results)
+    name = approval.release(results, datetime.now(UTC))
+    print(f"Released as {name}. {told(found)}")
+    print(f"Public: {(results / 'index.html').resolve()}")
+    return 0
+
+
+def _undone(results: Path) -> int:
+    former = approval.undo(results)
+    print(
+        f"Taken back. Public is again the release {former}."
+        if former
+        else "Taken back. It was the first release: nothing is public now."
+    )
+    return 0
+
+
+def told(found: Sequence[approval.Change]) -> str:
+    """What a release changes, in lines: what is to be looked at first."""
+    if not found:
+        return "Nothing waits: what is public is what the last run made."
+    first = [change for change in found if change.headline]
+    rest = [change for change in found if not change.headline]
+    counts = ", ".join(
+        f"{numbers.count(n)} {kind}"
+        for kind in ("new", "changed", "removed")
+        if (n := sum(change.kind == kind for change in found))
+    )
+    lines = [f"Datasets: {counts}."]
+    if first:
+        lines += ["Look at these first:", *map(line, first)]
+    lines += map(line, rest[:MOST])
+    if len(rest) > MOST:
+        lines.append(f"  and {numbers.count(len(rest) - MOST)} more")
+    return "\n".join(lines)
+
+
+def line(change: approval.Change) -> str:
+    """A dataset and its moves: the title (id), changed: mean 512.3, was 498.1 (4.2 SE)."""
+    state = change.kind if change.status in ("ok", "") else f"{change.kind}, {change.status} now"
+    moves = "; ".join(map(_move, change.moves))
+    title = one_line(change.title, LONGEST)
+    return f"  {title} ({change.id}), {state}{': ' if moves else ''}{moves}"
+
+
+def _move(move: approval.Move) -> str:
+    name = NAMES[move.number]
+    if move.number in ("n_members", "n_groups"):
+        now, before = (numbers.count(int(value)) for value in (move.now, move.before))
+        return f"{now} {name}, were {before}"
+    if move.number == "icc":
+        now, before = numbers.share(move.now), numbers.share(move.before)
+    else:
+        now, before = f"{move.now:.4g}", f"{move.before:.4g}"
+    errors = move.standard_errors
+    said = "no standard error" if errors is None else f"{errors:.1f} standard errors"
+    return f"{name} {now}, was {before} (moved by {said})"

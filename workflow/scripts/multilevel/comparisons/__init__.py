@@ -1,0 +1,1 @@
+"""Comparisons of datasets: their results read, held against each other, drawn and reported."""

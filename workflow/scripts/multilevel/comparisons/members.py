@@ -1,0 +1,100 @@
+"""The datasets of a comparison, from the files of their own stages."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from multilevel.ingest.presets import STUDIES
+from multilevel.records.comparison import LeftOut
+from multilevel.records.results import Results, decode
+from multilevel.summarise.comparison.members import Member, group_keys, member_of
+
+# Between what the datasets of an entry share in their titles and what is each one's own.
+SEPARATOR = ": "
+FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read.
+
+    Attributes
+    ----------
+    members
+        In the order asked for.
+    results
+        Of those that were not refused and did not fail.
+    """
+
+    members: tuple[Member | LeftOut, ...]
+    results: tuple[Results, ...]
+
+
+def read(names: Sequence[str], stages: Path) -> Read:
+    """The datasets with these ids, from results/.stages."""
+    found = {name: _results(stages / name / "results.json") for name in names}
+    fitted = [one for one in found.values() if one is not None and one.status == "ok"]
+    begin = _shared_beginning([one.labels.title for one in fitted])
+    members = tuple(_member(name, one, stages / name, begin) for name, one in found.items())
+    return Read(members, tuple(fitted))
+
+
+def _results(file: Path) -> Results | None:
+    """None where a stage of the dataset crashed: its record stands there."""
+    content = file.read_bytes()
+    return None if FAILED in json.loads(content) else decode(content, Results)
+
+
+def _member(name: str, results: Results | None, folder: Path, begin: str) -> Member | LeftOut:
+    if results is None:
+        return LeftOut(id=name, title=name, code=FAILED)
+    config, title = results.provenance.config, results.labels.title.removeprefix(begin)
+    country = config.get("country") or (title if _by_country(config) else None)
+    groups: frozenset[str] = frozenset()
+    if results.status == "ok":
+        ids = pd.read_parquet(folder / "schools.parquet", columns=["group"])["group"]
+        groups = group_keys(results.provenance.input.sha256 or name, _part(config), map(str, ids))
+    made = member_of(
+        results,
+        results.distribution,
+        scale=scale_of(config),
+        country=country,
+        cycle=config.get("cycle") or None,
+        groups=groups,
+    )
+    return replace(made, title=config.get("country") or title)
+
+
+def _shared_beginning(titles: Sequence[str]) -> str:
+    begins = {title.partition(SEPARATOR)[:2] for title in titles}
+    begin, separator = begins.pop() if len(begins) == 1 else ("", "")
+    return begin + separator if separator else ""
+
+
+def _by_country(config: Mapping[str, Any]) -> bool:
+    """Whether the dataset is a country's part of a file: ids of schools repeat between them."""
+    column = (config.get("split") or {}).get("column", "").casefold()
+    known = {name.casefold() for study in STUDIES.values() for name in study.countries}
+    return column in known
+
+
+def _part(config: Mapping[str, Any]) -> str:
+    return str(config["split"].get("value") or "") if _by_country(config) else ""
+
+
+def scale_of(config: Mapping[str, Any]) -> str:
+    """The scale that the configuration names; else what a study, or an entry, measures.
+
+    Columns of plausible values are called alike in all cycles of a study, by grade and subject.
+    """
+    if config.get("scale"):
+        return str(config["scale"])
+    outcome = config["outcome"]
+    first = outcome if isinstance(outcome, str) else outcome[0]
+    if config.get("preset"):
+        return f"{config['preset']} {''.join(c for c in first if not c.isdigit())}"
+    return f"{config.get('entry', '')}: {first}"

@@ -1,0 +1,294 @@
+"""The report of a comparison, from its numbers: what is told apart, figures, tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+import multilevel
+from multilevel.figures.captions import FigureText
+from multilevel.figures.comparison_data import icc_format, name_of
+from multilevel.records.comparison import MEAN, Comparison, Difference, Statistic
+from multilevel.records.results import Results
+from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
+from multilevel.report.context import simple_table
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.dates import long_date
+from multilevel.wording.quoting import one_line
+
+STATISTICS: tuple[Statistic, ...] = ("mean", "icc", "sd_between")
+# Names that a sentence lists, and rows that paper has room for.
+MOST_NAMED, MOST_PRINTED = 12, 30
+LONGEST_NAME = 60
+SECTIONS = ("variance_parts", "score_exhibit", "benchmark_exhibit", "trends")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a report of a comparison is written from.
+
+    Attributes
+    ----------
+    results
+        Of the datasets that were read, the first of which lends its words and decimals.
+    figure_texts
+        Captions by figure.
+    """
+
+    comparison: Comparison
+    results: Sequence[Results]
+    words: Catalogue
+    figure_texts: Mapping[str, FigureText]
+
+    @property
+    def produced(self) -> str | None:
+        """The latest date of its datasets."""
+        days = [one.provenance.produced for one in self.results if one.provenance.produced]
+        return max(days) if days else None
+
+    @property
+    def score(self) -> numbers.ScoreFormat:
+        """Prints scores."""
+        first = self.results[0]
+        se = first.model.se_gamma00 if first.model else None
+        return numbers.ScoreFormat.of(first.naive.sd_total if first.naive else 1.0, se)
+
+    @property
+    def icc(self) -> numbers.ShareFormat:
+        """Prints ICCs."""
+        return icc_format(self.comparison.datasets)
+
+    def name(self, dataset_id: str) -> str:
+        """A dataset's title, with its cycle where cycles are compared; the mean of all."""
+        if dataset_id == MEAN:
+            return self.say("comparison.mean_of_all")
+        by_id = {dataset.id: dataset for dataset in self.comparison.datasets}
+        dataset = by_id[dataset_id]
+        parts = [name_of(dataset)]
+        if self.comparison.by == "cycle" and dataset.cycle:
+            parts.append(dataset.cycle)
+        return one_line(" ".join(parts), LONGEST_NAME)
+
+    def say(self, key: str, /, **values: object) -> Markup:
+        """A sentence with the words of the first dataset's labels."""
+        labels = self.results[0].labels if self.results else None
+        own = {
+            name: one_line(getattr(labels, name), LONGEST_NAME) if labels else name
+            for name in ("outcome", "group", "groups", "member", "members")
+        }
+        capital = {name.capitalize(): text[:1].upper() + text[1:] for name, text in own.items()}
+        return self.words.say(key, **(own | capital | values))
+
+
+def compose(p: Pages) -> Report:
+    """The report; of a refused comparison its reason."""
+    comparison = p.comparison
+    refused = comparison.status == "refused"
+    claim = _refusal(p) if refused else _apart(p, "mean")
+    notes = (Paragraph(said, "note") for said in _notes(p))
+    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *notes)
+    day = "" if p.produced is None else long_date(p.produced, p.words)
+    key = "comparison.produced.dated" if day else "comparison.produced.undated"
+    return Report(
+        id=comparison.id,
+        kicker=p.words.plain("comparison.kicker"),
+        title=comparison.title,
+        subtitle="" if refused else _subtitle(p),
+        claim=claim,
+        summary=summary,
+        sections=() if refused else (_figures(p), _differences(p), _datasets(p)),
+        produced=p.words.plain(key, date=day, version=multilevel.__version__),
+        keywords=p.words.plain("comparison.keywords"),
+        source=p.words.plain("comparison.source", title=one_line(comparison.title, LONGEST_NAME)),
+        foot=one_line(comparison.title, LONGEST_NAME),
+    )
+
+
+def _subtitle(p: Pages) -> str:
+    n = numbers.count(len(p.comparison.datasets))
+    return p.say(f"comparison.subtitle.{p.comparison.by}", n=n).striptags()
+
+
+def _refusal(p: Pages) -> Markup:
+    reason = p.comparison.reason
+    if reason is None:
+        raise ValueError("only a refused comparison has a reason")
+    values = [*reason.values, "", ""]
+    datasets = [*reason.datasets, "", ""]
+    return p.say(
+        f"comparison.refused.{reason.code}",
+        n=numbers.count(reason.n),
+        a=datasets[0],
+        b=datasets[1],
+        scale_a=values[0],
+        scale_b=values[1],
+        examples=", ".join(reason.values),
+    )
+
+
+def _apart(p: Pages, statistic: Statistic) -> Markup:
+    """How many differences are told apart from 0, and which."""
+    tested = [one for one in _of(p, statistic) if one.p_holm is not None]
+    found = [one for one in tested if (one.p_holm or 0.0) < _alpha(p)]
+    said = p.say(
+        f"comparison.apart.{_amount(len(tested), len(found))}",
+        n=numbers.count(len(found)),
+        total=numbers.count(len(tested)),
+        statistic=p.say(f"comparison.statistics.{statistic}"),
+    )
+    for side, rows in (
+        ("above", [one for one in found if one.difference > 0]),
+        ("below", [one for one in found if one.difference < 0]),
+    ):
+        if rows:
+            said += Markup(" ") + p.say(f"comparison.{side}", names=_listed(p, rows))
+    return said
+
+
+def _amount(tested: int, found: int) -> str:
+    if not tested:
+        return "untested"
+    return {0: "none", 1: "one"}.get(found, "some")
+
+
+def _listed(p: Pages, rows: Sequence[Difference]) -> str:
+    """Names of the datasets, against what where that differs."""
+    several = len({one.b for one in rows}) > 1 or p.comparison.by == "cycle"
+    names = [
+        p.say("comparison.against", a=p.name(one.a), b=p.name(one.b)) if several else p.name(one.a)
+        for one in rows
+    ]
+    if len(names) > MOST_NAMED:
+        more = p.words.plain("comparison.more", n=numbers.count(len(names) - MOST_NAMED))
+        names = [*names[:MOST_NAMED], more]
+    return ", ".join(names)
+
+
+def _alpha(p: Pages) -> float:
+    return round(1.0 - p.comparison.confidence, 10)
+
+
+def _of(p: Pages, statistic: Statistic) -> list[Difference]:
+    return [one for one in p.comparison.differences if one.statistic == statistic]
+
+
+def _notes(p: Pages) -> Iterator[Markup]:
+    """Weights, link errors, and who is left out."""
+    datasets = p.comparison.datasets
+    weighted = [p.name(one.id) for one in datasets if one.weighted]
+    plain = [p.name(one.id) for one in datasets if not one.weighted]
+    if datasets:
+        amount = "some" if weighted and plain else "all" if weighted else "none"
+        yield p.say(
+            f"comparison.weighted.{amount}",
+            weighted=", ".join(weighted),
+            unweighted=", ".join(plain),
+        )
+    if p.comparison.by == "cycle" and datasets:
+        yield from _links(p)
+    for one in p.comparison.left_out:
+        yield p.say("comparison.left_out", title=one_line(one.title, LONGEST_NAME))
+
+
+def _links(p: Pages) -> Iterator[Markup]:
+    means = _of(p, "mean")
+    cycles = {one.id: one.cycle or one.id for one in p.comparison.datasets}
+    lacking = dict.fromkeys(
+        f"{cycles[one.b]}-{cycles[one.a]}" for one in means if one.link_error is None
+    )
+    if any(one.link_error is not None for one in means):
+        yield p.say("comparison.link_error.included")
+    if lacking:
+        yield p.say("comparison.link_error.missing", pairs=", ".join(lacking))
+
+
+def _figures(p: Pages) -> Section:
+    blocks = tuple(
+        Figure(
+            key=name,
+            title=Markup(text.title),
+            subtitle=Markup(text.subtitle),
+            how_to_read=Markup(text.how_to_read),
+            alt=text.alt,
+        )
+        for name in SECTIONS
+        if (text := p.figure_texts.get(name)) is not None
+    )
+    return Section("figures", p.words.plain("comparison.figures"), blocks)
+
+
+def _differences(p: Pages) -> Section:
+    said = tuple(Paragraph(_apart(p, statistic)) for statistic in STATISTICS)
+    note = Paragraph(p.say("comparison.independent"), "note")
+    table = _table_of_differences(p)
+    title = p.words.plain("comparison.differences")
+    where = Paragraph(p.say("comparison.beside"), "note")
+    shown: Block = table if len(table.rows) <= MOST_PRINTED else where
+    paper: tuple[Block, ...] = (*said, shown, note)
+    return Section("differences", title, (*said, table, note), printed=paper)
+
+
+def _table_of_differences(p: Pages) -> Table:
+    heads = ("datasets", "statistic", "difference", "se", "interval", "p")
+    headings = tuple(
+        (p.say(f"comparison.column.{name}"), "text" if name in heads[:2] else "number")
+        for name in heads
+    )
+    rows = tuple(_difference(p, one) for one in p.comparison.differences)
+    level = numbers.confidence_percent(p.comparison.confidence)
+    subtitle = p.say("comparison.difference_table.subtitle", level=level)
+    return simple_table(
+        "differences-data",
+        p.say("comparison.difference_table.title"),
+        headings,
+        rows,
+        subtitle=subtitle,
+    )
+
+
+def _difference(p: Pages, one: Difference) -> tuple[object, ...]:
+    def show(value: float) -> str:
+        if one.statistic == "icc":
+            return numbers.fixed(value, p.icc.decimals)
+        return p.score.headline(value)
+
+    interval = (
+        ""
+        if one.ci is None
+        else p.say("comparison.span", low=show(one.ci[0]), high=show(one.ci[1]))
+    )
+    return (
+        p.say("comparison.less", a=p.name(one.a), b=p.name(one.b)),
+        p.say(f"comparison.statistic.{one.statistic}"),
+        show(one.difference),
+        "" if one.se is None else show(one.se),
+        interval,
+        "" if one.p_holm is None else numbers.p_value(one.p_holm),
+    )
+
+
+def _datasets(p: Pages) -> Section:
+    heads = ("dataset", "groups", "members", "mean", "se", "sd", "icc", "interval")
+    headings = tuple(
+        (p.say(f"comparison.column.{name}"), "text" if name == "dataset" else "number")
+        for name in heads
+    )
+    rows = tuple(
+        (
+            p.name(one.id),
+            numbers.count(one.n_groups),
+            numbers.count(one.n_members),
+            p.score.headline(one.mean),
+            "" if one.se_mean is None else p.score.headline(one.se_mean),
+            p.score.headline(one.sd_between),
+            p.icc.show(one.icc),
+            p.say("comparison.span", low=p.icc.show(one.ci_icc[0]), high=p.icc.show(one.ci_icc[1])),
+        )
+        for one in p.comparison.datasets
+    )
+    table = simple_table("datasets-data", p.say("comparison.dataset_table.title"), headings, rows)
+    title = p.words.plain("comparison.datasets")
+    where = Paragraph(p.say("comparison.beside"), "note")
+    printed: tuple[Block, ...] = (table,) if len(rows) <= MOST_PRINTED else (where,)
+    return Section("datasets", title, (table,), printed=printed)

@@ -1,0 +1,108 @@
+"""The stage: results of several datasets become the report of their comparison."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from multilevel.comparisons import members
+from multilevel.comparisons.drawings import Drawings, draw
+from multilevel.comparisons.pages import Pages, compose
+from multilevel.comparisons.tidy import tidy_csv
+from multilevel.configuration.comparisons import ComparisonEntry
+from multilevel.figures.palette import dark_palette, palette, themed
+from multilevel.records.comparison import Comparison
+from multilevel.records.results import encode
+from multilevel.report.attachments import Attachment, Enclosure
+from multilevel.report.html import FigureTheme, render_html
+from multilevel.report.pdf import render_pdf
+from multilevel.report.tools import Link, Tools
+from multilevel.storage.files import write_whole
+from multilevel.summarise.comparison.compare import compare
+from multilevel.wording.catalogue import Catalogue
+from multilevel.workbooks.dataset import comparison_workbook
+
+THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
+RESULTS, DIFFERENCES, WORKBOOK = "comparison.json", "differences.csv", "comparison.xlsx"
+
+
+def run(
+    comparison: Path,
+    templates: Path,
+    results: Path,
+    differences: Path,
+    workbook: Path,
+    figures: Path,
+    html: Path,
+    pdf: Path,
+) -> None:
+    """Compare the datasets that the file `comparison` names; a refusal has a report too."""
+    settings = json.loads(comparison.read_bytes())["settings"]
+    entry = ComparisonEntry.from_settings(settings)
+    found = members.read(entry.datasets, comparison.parents[2])
+    compared = compared_by(entry, found)
+    words = Catalogue.load(templates / "text" / "en")
+    drawings = draw(compared, found.results, words, templates / "fonts")
+    _write_figures(figures, drawings, compared)
+    written = encode(compared)
+    write_whole(results, written)
+    write_whole(differences, tidy_csv(compared.differences))
+    write_whole(workbook, comparison_workbook(compared, words))
+    pages = Pages(compared, found.results, words, drawings.texts)
+    page, printed = _render(pages, drawings, templates, written)
+    write_whole(html, page.encode("utf-8"))
+    write_whole(pdf, printed)
+
+
+def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
+    """The comparison that an entry asks for."""
+    models = [one.model for one in found.results if one.model is not None]
+    return compare(
+        found.members,
+        id=entry.id,
+        title=entry.title,
+        by="cycle" if entry.by == "cycle" else "groups",
+        reference=entry.reference,
+        link_errors=dict(entry.link_error),
+        confidence=models[0].confidence if models else 0.95,
+    )
+
+
+def _write_figures(folder: Path, drawings: Drawings, compared: Comparison) -> None:
+    """SVGs, PNGs, and the numbers behind them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, svg in drawings.svgs.items():
+        write_whole(folder / f"{name}.svg", svg.encode("utf-8"))
+    for name, png in drawings.pictures.items():
+        write_whole(folder / f"{name}.png", png)
+    datasets = compared.datasets
+    write_whole(folder / "datasets.csv", tidy_csv(datasets))
+    for part in ("percentiles", "benchmarks"):
+        rows = [(one.id, record) for one in datasets for record in getattr(one, part)]
+        ids, records = [name for name, _ in rows], [record for _, record in rows]
+        write_whole(folder / f"{part}.csv", tidy_csv(records, ids))
+
+
+def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -> tuple[str, bytes]:
+    report, words = compose(pages), pages.words
+    links = (
+        Link(words.plain("page.links.pdf"), "report.pdf"),
+        Link(words.plain("comparison.links.results"), RESULTS),
+        Link(words.plain("comparison.links.differences"), DIFFERENCES),
+        Link(words.plain("page.links.workbook"), WORKBOOK),
+        Link(words.plain("page.links.index"), "../index.html"),
+    )
+    page = render_html(report, drawings.svgs, templates, words, Tools(links=links), THEME)
+    attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
+    sentence = words.plain("comparison.enclosed.sentence")
+    printed = render_pdf(
+        report,
+        drawings.svgs,
+        templates,
+        words,
+        data_sha256="",
+        produced=None if pages.produced is None else date.fromisoformat(pages.produced),
+        enclosures=(Enclosure((attached,), sentence),),
+    )
+    return page, printed

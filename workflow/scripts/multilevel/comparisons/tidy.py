@@ -1,0 +1,34 @@
+"""Records as tidy CSV: a row a record, a column a field, numbers in full."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from multilevel.wording.cells import neutralised
+from multilevel.workbooks.tables import described_fields
+from multilevel.workbooks.workbook import Value
+
+
+def tidy_csv(records: Sequence[object], ids: Sequence[str] | None = None) -> bytes:
+    """UTF-8; empty where nothing is defined, texts that a spreadsheet would run neutralised.
+
+    Parameters
+    ----------
+    ids
+        Of the dataset of each record, the first column; None for records with an id of their own.
+    """
+    rows = [{name: value for name, value, _ in described_fields(record)} for record in records]
+    if ids is not None:
+        rows = [{"dataset": name, **row} for name, row in zip(ids, rows, strict=True)]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return text.getvalue().encode("utf-8")
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    return neutralised(value) if isinstance(value, str) else repr(value)

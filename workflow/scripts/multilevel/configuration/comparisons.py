@@ -1,0 +1,110 @@
+"""The comparisons of a configuration: which datasets are held against each other, and how."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+import msgspec
+
+from multilevel.wording.quoting import nearest, shown
+
+MEAN = "mean"
+_PATTERN = frozenset("*?[")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonEntry:
+    """A comparison with its datasets, patterns resolved.
+
+    Attributes
+    ----------
+    id
+        Names its folder, as a dataset's does.
+    datasets
+        Ids in the order given; those of a pattern in the order of the configuration.
+    by
+        Whether groups or changes over time are compared.
+    reference
+        "mean" or a dataset's id.
+    link_error
+        "2019-2023" to the standard error of the link between two cycles' scales.
+    """
+
+    id: str
+    title: str
+    datasets: tuple[str, ...]
+    by: Literal["country", "cycle"] = "country"
+    reference: str = MEAN
+    link_error: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """It reads no data file."""
+        return ()
+
+    @property
+    def whole(self) -> None:
+        """It is no part of a file."""
+        return None
+
+    def settings(self) -> dict[str, Any]:
+        """As plain values that JSON can hold."""
+        settings: dict[str, Any] = msgspec.to_builtins(self)
+        return settings
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "ComparisonEntry":
+        """The entry whose `settings()` these are; msgspec.ValidationError if of none."""
+        return msgspec.convert(dict(settings), cls)
+
+
+def comparisons(entries: Mapping[str, Any], ids: Sequence[str]) -> tuple[ComparisonEntry, ...]:
+    """The comparisons of checked entries over the datasets with these ids."""
+    return tuple(
+        ComparisonEntry(
+            id=name,
+            title=entry.get("title") or name,
+            datasets=tuple(
+                dict.fromkeys(one for given in entry["datasets"] for one in _fitting(given, ids))
+            ),
+            by=entry.get("by", "country"),
+            reference=entry.get("reference", MEAN),
+            link_error=tuple(
+                (pair, float(error)) for pair, error in entry.get("link_error", {}).items()
+            ),
+        )
+        for name, entry in entries.items()
+    )
+
+
+def comparison_faults(
+    entries: Mapping[str, Any], ids: Sequence[str], entry_ids: Sequence[str]
+) -> Iterator[str]:
+    """Faults that a schema can't state.
+
+    Parameters
+    ----------
+    ids
+        Of the datasets there are at the moment.
+    entry_ids
+        Of the configuration's entries; what a pattern of files may find later begins with one.
+    """
+    taken = {name.casefold() for name in ids}
+    for name, entry in entries.items():
+        if name.casefold() in taken:
+            yield f"comparisons.{name}: a dataset has this id. Use another."
+        asked = [*entry["datasets"], *([entry["reference"]] if "reference" in entry else [])]
+        for given in asked:
+            known = given == MEAN or _PATTERN & set(given) or given in ids
+            later = any(given.startswith(f"{one}-") for one in entry_ids)
+            if not known and not later:
+                near = nearest(given, ids)
+                hint = f" Did you mean {near}?" if near else ""
+                yield f"comparisons.{name}: there is no dataset {shown(given)}.{hint}"
+
+
+def _fitting(given: str, ids: Sequence[str]) -> list[str]:
+    if not _PATTERN & set(given):
+        return [given] if given in ids else []
+    return [one for one in ids if fnmatchcase(one, given)]

@@ -1,0 +1,79 @@
+"""Folders that take each other's place in one step."""
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+# What file systems say that can't exchange two names, or can't link.
+_UNABLE = frozenset(
+    (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK, errno.EXDEV)
+)
+
+
+def replace(new: Path, target: Path) -> None:
+    """Put the folder `new` in the place of `target`.
+
+    On Linux the two change names in one step. Elsewhere `target` is missing for a moment,
+    never mixed. Files that someone else put into `target` stay there.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    ours = {path.name for path in new.iterdir()}
+    if not os.path.lexists(target):
+        new.rename(target)
+        return
+    if not exchanged(new, target):
+        old = new.with_name(f"{new.name}-old")
+        move(target, old)
+        move(new, target)
+        new = old
+    if new.is_symlink() or not new.is_dir():
+        new.unlink()
+        return
+    for other in list(new.iterdir()):
+        if other.name not in ours:
+            move(other, target / other.name)
+    shutil.rmtree(new)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file or folder another name; by a copy where the file system can't rename it.
+
+    An overlay can't rename folders of its lower layer, and says that they lie on another device.
+    """
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(source, target)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Whether the system could let the two paths change names in one step."""
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _UNABLE:
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def link_or_copy(source: str | Path, target: str | Path) -> None:
+    """A second name for a file; a copy where that isn't possible."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+        shutil.copy2(source, target)
