@@ -247,3 +247,13 @@ def test_an_encoding_that_there_is_not(tmp_path: Path) -> None:
     for name in ("rot13", "base64", "\u0130"):
         found = refusal(tmp_path, ".csv", b"school,score\na,1\n", encoding=name)
         assert found.code == "unreadable_file.no_such_encoding"
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-32"])
+def test_an_encoding_that_needs_a_mark(name: str, tmp_path: Path) -> None:
+    rows = "\n".join(f"{school},{score}" for school, _, score in ROWS)
+    content = f"school,score\n{rows}\n"
+    for codec in (name, f"{name}-le"):
+        students(tmp_path, ".csv", content.encode(codec), encoding=name)
+    found = refusal(tmp_path, ".csv", content.encode(), encoding=name)
+    assert found.code in ("unreadable_file.other_encoding", "missing_column.absent")

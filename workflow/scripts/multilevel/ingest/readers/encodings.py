@@ -18,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UNORDERED = ("utf-16", "utf-32")
 _FAMILIAR = (
     "cp1252", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "cp850", "cp437", "cp852",
     "koi8_r", "cp866", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949",
@@ -77,7 +78,12 @@ UTF_8 = Encoding("utf-8")
 
 def told(start: bytes, name: str | None, file: str) -> Encoding | None:
     """The encoding as it is named, else as a text that begins so says; DataRefused as `named`."""
-    return named(name, file) if name else marked(start)
+    if not name:
+        return marked(start)
+    given, mark = named(name, file), marked(start)
+    # Without a mark these don't say in which order their bytes stand.
+    in_doubt = given.codec in _UNORDERED and (mark is None or mark.codec != given.codec)
+    return Encoding(f"{given.codec}-le") if in_doubt else given
 
 
 def other_than_told(

@@ -78,7 +78,10 @@ def _is_frame(value: Value) -> bool:
 
 
 def _columns(frame: Value) -> Iterator[tuple[str, Value]]:
-    yield from zip(_words(frame, "names"), frame.data, strict=True)
+    names = _words(frame, "names")
+    if len(names) != len(frame.data):
+        raise serialization.NotReadable("its data frame has columns without names")
+    yield from zip(names, frame.data, strict=True)
 
 
 def _words(value: Value, name: str) -> list[str]:
