@@ -41,7 +41,7 @@ def test_the_top_of_the_page(
 def test_a_word_more_is_a_difference(pages: Mapping[str, Path], open_page: Any) -> None:
     page = open_page(pages["sample"]).page
     before = pixels(page.screenshot(animations="disabled"))
-    page.evaluate("document.querySelector('.said').append(' Not.')")
+    page.evaluate("document.querySelector('h1').append(' Not.')")
     assert differing(before, pixels(page.screenshot(animations="disabled"))) > 0
     page.evaluate("document.querySelector('.kicker').remove()")
     assert differing(before, pixels(page.screenshot(animations="disabled"))) > SHARE

@@ -272,9 +272,13 @@ def test_the_page_says_what_the_files_say(
                 assert_printed(end, float(row[name]))
     model, between = lecture.results.model, lecture.results.between
     values = page.locator(".key-figures .value").all_inner_texts()
-    wanted = (model.gamma00, between.icc, model.sd_tau00, between.reliability)
-    for text, value in zip(values, wanted, strict=True):
-        assert_printed(text, value)
+    assert_printed(values[0], model.gamma00)
+    assert_printed(values[1].removesuffix("%"), 100.0 * between.icc)
+    for end, value in zip(
+        values[2].split("–"), (between.school_minus_1sd, between.school_plus_1sd), strict=True
+    ):
+        assert_printed(end, value)
+    assert_printed(values[3], between.reliability)
     estimates = page.locator("#table-estimates").inner_text()
     for value in (model.gamma00, model.se_gamma00, model.sd_tau00, model.sd_sigma):
         assert f"{value:.3f}" in estimates

@@ -163,7 +163,8 @@ def test_what_became_of_datasets_adds_up_to_all_of_them(
         (folder / "published.json").write_bytes(record if status == "failed" else content)
     made = Batch.__new__(Batch)
     made._datasets = dict.fromkeys("abcdef")
-    made.results, made.stages = tmp_path, tmp_path / ".stages"
+    made.results = made.public = tmp_path
+    made.stages = tmp_path / ".stages"
     outcomes.BATCHES.append(made)
     run = Run(io.StringIO())
     run.tell(LogEvent.RUN_INFO, "", stats={"publish": due, "total": due})

@@ -25,6 +25,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "groups": "groups_label",
         "member": "member_label",
         "members": "members_label",
+        "benchmark_icc": "benchmark_icc",
     },
     "weights": {
         "member": "member_weight",
