@@ -138,6 +138,7 @@ def member(random: np.random.Generator, truth: Truth, country: int, cycle: str) 
         mean=mean,
         variances=variances,
         distribution=Distribution(
+            n_members=int(schools.n.sum()),
             weighted=by_size,
             model_weighted=by_size,
             errors_by="jk2" if by_size else "schools",

@@ -135,7 +135,7 @@ def test_a_release_that_was_killed_is_ended_by_the_next_command(
         return one
 
     with monkeypatch.context() as patch:
-        for name in ("replace", "_write"):
+        for name in ("replace", "write_ledger"):
             patch.setattr(approval, name, dying(getattr(approval, name)))
         for name in ("copyfile", "rmtree"):
             patch.setattr(approval.shutil, name, dying(getattr(shutil, name)))

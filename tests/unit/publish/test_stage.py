@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from multilevel.publish import stage
+from multilevel.storage import exchange
 
 OUTPUTS = {"results": "results.json", "report": "report.html", "figures": "figures"}
 
@@ -23,6 +24,14 @@ def made(stages: Path, content: str) -> dict[str, Path]:
     return paths
 
 
+def ledger(stages: Path) -> Path:
+    """What disclosure control remembers of the dataset."""
+    file = stages / "ledger.json"
+    stages.mkdir(parents=True, exist_ok=True)
+    file.write_text("{}")
+    return file
+
+
 @pytest.fixture
 def overlay(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on an overlay: what lies in its lower layer can neither be linked nor renamed."""
@@ -30,7 +39,7 @@ def overlay(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
-    monkeypatch.setattr(stage, "exchanged", lambda *_: False)
+    monkeypatch.setattr(exchange, "exchanged", lambda *_: False)
     monkeypatch.setattr(os, "link", refuse)
     monkeypatch.setattr(os, "rename", refuse)
     monkeypatch.setattr(Path, "rename", refuse)
@@ -42,7 +51,7 @@ def test_an_overlay(tmp_path: Path) -> None:
     public.mkdir(parents=True)
     (public / "report.html").write_text("old")
     (public / "my notes.txt").write_text("mine")
-    stage.run(published=stages / "published.json", **made(stages, "new"))
+    stage.run(published=stages / "published.json", ledger=ledger(stages), **made(stages, "new"))
     assert (public / "report.html").read_text() == "new"
     assert (public / "my notes.txt").read_text() == "mine"
     assert not list(stages.glob(f"{stage.BUILDING}*"))
@@ -56,5 +65,5 @@ def test_an_overlay(tmp_path: Path) -> None:
 
 def test_what_snakemake_leaves_is_not_published(tmp_path: Path) -> None:
     stages = tmp_path / ".stages" / "a"
-    stage.run(published=stages / "published.json", **made(stages, "new"))
+    stage.run(published=stages / "published.json", ledger=ledger(stages), **made(stages, "new"))
     assert [path.name for path in (tmp_path / "a" / "figures").iterdir()] == ["one.svg"]

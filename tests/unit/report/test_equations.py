@@ -28,6 +28,7 @@ NAMES = (
     "combined",
     "observed_variance",
     "reliability",
+    "standard_error",
     "eb_mean",
     *NUMBERS,
 )

@@ -42,9 +42,8 @@ def test_no_member_lies_above_another_by_a_normal_curve(values: int, tmp_path) -
 def test_the_same_is_said_of_scores_of_many_values(tmp_path) -> None:
     c = of_values(0, tmp_path)
     text = said(between_section(c)) + said(scores_section(c))
-    assert "outscore" in text
-    assert "lie above the overall mean" in text
-    assert "about 95% between" in text
+    assert "of 100 students are above the average" in text
+    assert "About 95% lie between" in text
     assert "values only" not in said(cautions(c))
 
 

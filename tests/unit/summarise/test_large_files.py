@@ -62,6 +62,8 @@ def test_as_from_all_students(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         for name in ("shapiro_w", "shapiro_p", "n_outliers", "n_outliers_of"):
             one["checks"]["level1_normality"].pop(name)
         one.pop("cross_check")
+        # Of the sample, which it says.
+        assert one.pop("distribution")["n_members"] in (500, 3000)
     same(whole, sampled)
 
 

@@ -52,8 +52,8 @@ def ours_from(name: str) -> Callable[[Path], Fit]:
 
         def fit() -> float:
             ingested, students = ingest(dataset, folder / name)
-            if ingested.reason is not None:
-                raise SystemExit(ingested.reason.message)
+            if ingested.refusal is not None:
+                raise SystemExit(ingested.refusal.code)
             statistics = SufficientStatistics.of(students.moments[0])
             return fit_random_intercept(statistics).model.tau00
 

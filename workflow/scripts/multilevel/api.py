@@ -190,4 +190,5 @@ def _accepted(file: Path) -> Results:
 
 def _run(stage: ModuleType, paths: Mapping[str, Path]) -> None:
     """Call a stage with the paths that it takes, by their names, as the rules do."""
-    stage.run(**{name: paths[name] for name in inspect.signature(stage.run).parameters})
+    wanted = inspect.signature(stage.run).parameters
+    stage.run(**{name: paths[name] for name in wanted if name in paths})

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -233,11 +234,11 @@ def test_places_that_are_no_files(tmp_path: Path) -> None:
 
 
 def test_forbidden_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbidden(path: Path) -> bytes:
+    def forbidden(path: Path, *_: Any) -> int:
         raise PermissionError(13, "Permission denied", str(path))
 
     (tmp_path / "a.csv").touch()
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr(os, "open", forbidden)
     with pytest.raises(DataRefused, match="may not be read"):
         read_table(tmp_path / "a.csv", WANTED)
 

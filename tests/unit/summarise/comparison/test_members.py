@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.helpers.building import dataset_of
 from tests.unit.fit import surveys
 
@@ -74,9 +75,11 @@ def test_a_weighted_dataset_brings_the_weighted_model(described):
     assert isinstance(one, Member) and one.weighted
     weighted, j = found.weighted, found.data.n_groups
     assert one.variances.tau00 == weighted.tau00 and one.variances.icc.value == weighted.icc
-    assert one.variances.icc.se == pytest.approx(weighted.se_icc * math.sqrt(j / (j - 1)))
-    assert one.variances.icc.df == (j - 1) / 7
     low, high = one.variances.ci_icc
+    assert (low, high) == weighted.ci_icc
+    reach = stats.t.ppf(0.975, j - 1)
+    assert one.variances.icc.se == pytest.approx((high - low) / (2 * reach), rel=1e-9)
+    assert one.variances.icc.df == (j - 1) / 7
     assert 0 < low < weighted.icc < high < 1
     sd = one.variances.sd_between
     # By the delta method: the error of tau00 is that of its root times twice the root.

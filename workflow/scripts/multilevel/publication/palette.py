@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 WHITE, NIGHT = "#ffffff", "#12181f"
 # WCAG 2.2: of text, 1.4.3, and of marks in drawings, 1.4.11.
@@ -15,7 +16,7 @@ TEXT, MARK = 4.5, 3.0
 # Two colours of a figure that are nearer in OKLab, to any eye, are one colour at a glance.
 APART = 0.12
 STEP = 0.01
-# The figures' second colour: orange, or blue where the publisher's is too much like orange.
+# The figures' second colour: orange, or a blue where the publisher's is too much like orange.
 SECOND = (
     {
         "light": {"within": "#b85c00", "within-mid": "#c87f30", "within-tint": "#fbead8"},
@@ -24,6 +25,10 @@ SECOND = (
     {
         "light": {"within": "#14619f", "within-mid": "#3d8fd1", "within-tint": "#e6f0f8"},
         "dark": {"within": "#6bb0ea", "within-mid": "#3f8cc9", "within-tint": "#1a2d40"},
+    },
+    {
+        "light": {"within": "#0b3d66", "within-mid": "#3d8fd1", "within-tint": "#e6f0f8"},
+        "dark": {"within": "#a9d2f7", "within-mid": "#3f8cc9", "within-tint": "#1a2d40"},
     },
 )
 # Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.
@@ -85,9 +90,7 @@ def palette_of(colour: str) -> Palette:
     """The palette of a colour that `checked` has passed."""
     lightness, chroma, hue = _oklch(colour)
     bright = legible(0.74, min(chroma, 0.13), hue, NIGHT, TEXT)
-    first, other = SECOND
-    alone = apart(colour, first["light"]["within"]) and apart(bright, first["dark"]["within"])
-    second = first if alone else other
+    second = max(SECOND, key=partial(_tells_apart, colour, bright))
     light = {
         "between": colour,
         "between-mid": _hex(0.86, min(chroma, 0.05), hue),
@@ -136,7 +139,20 @@ def legible(lightness: float, chroma: float, hue: float, ground: str, ratio: flo
 
 def apart(one: str, other: str) -> bool:
     """Whether two colours are told apart, with the common kinds of colour blindness too."""
-    return all(math.dist(_seen(one, eye), _seen(other, eye)) >= APART for eye in EYES)
+    return _distance(one, other) >= APART
+
+
+def _distance(one: str, other: str) -> float:
+    """Of two colours in OKLab, to the eye that sees the least of it."""
+    return min(math.dist(_seen(one, eye), _seen(other, eye)) for eye in EYES)
+
+
+def _tells_apart(
+    colour: str, bright: str, second: Mapping[str, Mapping[str, str]]
+) -> tuple[bool, bool]:
+    """Whether a second colour is apart from the first in both themes, else on white."""
+    light, dark = second["light"]["within"], second["dark"]["within"]
+    return apart(colour, light) and apart(bright, dark), apart(colour, light)
 
 
 def recoloured(svg: str, former: Mapping[str, str], colours: Mapping[str, str]) -> str:

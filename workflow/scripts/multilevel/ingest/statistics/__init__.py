@@ -33,10 +33,18 @@ ACCUMULATORS: dict[str, tuple[Callable[[], Accumulator], Callable[[Rows], bool]]
     "averaged": (Averaged, lambda rows: rows.scores.shape[1] > 1),
     "conditional": (Conditional, lambda rows: rows.total is not None),
     "total": (Totals, lambda rows: rows.total is not None),
-    "zones": (Zones, lambda rows: rows.zone is not None),
+    "zones": (Zones, lambda rows: rows.total is not None and rows.zone is not None),
     "covariates": (Covariates, lambda rows: rows.covariates is not None),
-    "replicates": (Replication, lambda rows: rows.replicate is not None),
-    "factors": (Factors, lambda rows: rows.zone is not None or rows.replicate is not None),
+    "replicates": (
+        Replication,
+        lambda rows: rows.total is not None and rows.replicate is not None,
+    ),
+    "factors": (
+        Factors,
+        lambda rows: (
+            rows.total is not None and (rows.zone is not None or rows.replicate is not None)
+        ),
+    ),
 }
 
 
