@@ -20,9 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from multilevel.fit.model import fit_random_intercept  # noqa: E402
-from multilevel.fit.official import ZoneSums, jackknife_mean  # noqa: E402
+from multilevel.fit.official import jackknife_mean  # noqa: E402
 from multilevel.fit.sufficient import SufficientStatistics  # noqa: E402
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted  # noqa: E402
+from multilevel.ingest.statistics import Rows, students_of  # noqa: E402
 from multilevel.records.comparison import Comparison, Difference  # noqa: E402
 from multilevel.records.distribution import (  # noqa: E402
     AboveOverallMean,
@@ -113,9 +114,13 @@ def estimates(schools: Schools) -> tuple[Estimate, Variances]:
     inner = size / n
     statistics = WeightedStatistics(0.0, n, size, n * inner**2, mean, inner * ss)
     weighted = of_weighted_model(fit_weighted(statistics, 1.0 / size, "size"), len(n), CONFIDENCE)
-    official = jackknife_mean(
-        ZoneSums.from_members(mean[:, None], np.ones(len(n)), each // 2, each % 2), "jk2"
-    )
+    ones = np.ones(len(n))
+    zones = {"zone": (each // 2).astype(float), "half": (each % 2).astype(float)}
+    rows = Rows(group=each, scores=mean[:, None], total=ones, group_weight=ones, **zones)
+    students = students_of(rows, tuple(map(str, each)))
+    assert students.total is not None
+    assert students.zones is not None
+    official = jackknife_mean(students.total, students.zones, "jk2")
     return Estimate(official.mean, official.se, float(len(n) // 2)), weighted
 
 

@@ -82,8 +82,9 @@ def test_a_weighted_dataset_brings_the_weighted_model(described):
     assert one.variances.icc.df == (j - 1) / 7
     assert 0 < low < weighted.icc < high < 1
     sd = one.variances.sd_between
-    # By the delta method: the error of tau00 is that of its root times twice the root.
-    assert 2 * sd.value * sd.se == pytest.approx(weighted.se_tau00 * math.sqrt(j / (j - 1)))
+    low, high = (math.sqrt(end) for end in weighted.ci_tau00)
+    assert 0 < low < sd.value < high
+    assert sd.se == pytest.approx((high - low) / (2 * reach), rel=1e-9)
 
 
 def test_no_variance_between_schools_has_no_error_by_the_sandwich():
