@@ -148,11 +148,11 @@ def breakable_code(folder: Path) -> Path:
     package = code / "workflow" / "scripts" / "multilevel"
     (package / "figures" / "stage.py").write_text(_FIGURES)
     (package / "report" / "stage.py").write_text(_REPORT)
-    for stage in ("ingest", "fit", "summarise", "figures", "report"):
+    for stage in ("ingest", "fit", "summarise", "publication", "figures", "report"):
         with (package / stage / "stage.py").open("a") as file:
             file.write(_ORDERED.format(stage=stage))
     (package.parent / "faults.py").write_text(_FAULTS)
-    names = ("ingest", "fit", "summarise", "figures", "report", "index")
+    names = ("ingest", "fit", "summarise", "publication", "figures", "report", "index")
     imports = "\n".join(f"from multilevel.{name} import stage as {name}" for name in names)
     (package.parent / "warm.py").write_text(f"{imports}\n\n\ndef warm():\n    pass\n")
     return code

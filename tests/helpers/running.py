@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "oracle" / "data"
 # What the pipeline consists of, for tests that edit it.
 CODE = ("Snakefile", "workflow", "templates", "tools", "profiles", "requirements.lock")
-STAGES = ("ingest", "fit", "summarise", "figures", "report", "publish")
+STAGES = ("ingest", "fit", "summarise", "publication", "figures", "report", "publish")
 # What follows when any dataset changes.
 LAST = {"index", "publish_index", "history", "check"}
 # In a dry run the jobs of a group are indented.

@@ -29,7 +29,7 @@ from tests.helpers.running import clean_environment, configure
 
 DATASETS = 60
 YEAR = 365 * 86_400
-STAGES = ("ingest", "fit", "summarise", "figures", "report")
+STAGES = ("ingest", "fit", "summarise", "publication", "figures", "report")
 
 
 @dataclass

@@ -198,7 +198,7 @@ def test_groups_and_local_rules_need_no_names_of_rules(tmp_path: Path, prefix: s
     local = re.search(r"^local: (.*)$", shown.said, re.M)
     assert grouped is not None
     assert local is not None
-    stages = ("ingest", "fit", "summarise", "figures", "report", "publish")
+    stages = ("ingest", "fit", "summarise", "publication", "figures", "report", "publish")
     assert set(grouped[1].split()) == {prefix + stage for stage in stages}
     few = ("all", "public", "publish_index", "history", "check")
     assert {prefix + rule for rule in few} <= set(local[1].split())

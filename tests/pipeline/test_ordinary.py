@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from tests.helpers.running import LAST, ROOT, STAGES, chain
 from tests.pipeline.conftest import Ordinary
 
+from multilevel.storage.hidden import HIDDEN
+
 pytestmark = pytest.mark.xdist_group("ordinary")
 
 DATASETS = ("first", "many-monday", "many-tuesday")
@@ -104,6 +106,9 @@ def test_nothing_is_written_but_the_results(ordinary: Ordinary) -> None:
     mine = {"code", "config.yaml", "first.csv", "incoming"}
     assert {path.name for path in ordinary.folder.iterdir()} == mine | {"results", ".snakemake"}
     top = {path.name for path in (ordinary.folder / "results").iterdir()}
-    assert top == {*DATASETS, "index.html", "datasets.csv", "history.csv", ".logs", ".stages"}
+    public, hidden = {*DATASETS, "index.html", "datasets.csv", "history.csv"}, set(HIDDEN)
+    assert public <= top <= public | hidden
+    for name in top & hidden:
+        assert (ordinary.folder / "results" / name).stat().st_mode & 0o007 == 0
     stray = [path for path in Path(ordinary.code).rglob("*") if path.suffix in (".log", ".json")]
     assert {path.name for path in stray} <= {"results.schema.json"}
