@@ -84,7 +84,7 @@ CONFIG: dict[str, tuple[str | bytes, str, str]] = {
         "datasets.one.gruop",
         "Did you mean group?",
     ),
-    "nothing like it": (one(f"{ENTRY}, colour: red"), "datasets.one.colour", "Known keys are"),
+    "nothing like it": (one(f"{ENTRY}, zebra: red"), "datasets.one.zebra", "Known keys are"),
     "default in a dataset": (
         one(f"{ENTRY}, defaults: {{}}"),
         "datasets.one.defaults",
