@@ -27,9 +27,10 @@ _REPORT = """
 from pathlib import Path
 
 
-def run(results: Path, groups: Path, html: Path, pdf: Path, **_: Path):
+def run(results: Path, groups: Path, html: Path, pdf: Path, workbook: Path, **_: Path):
     html.write_bytes(b"<!doctype html>" + results.read_bytes())
     pdf.write_bytes(b"%PDF" + groups.read_bytes())
+    workbook.write_bytes(b"PK" + groups.read_bytes())
 """
 _ORDERED = """
 
