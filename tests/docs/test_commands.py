@@ -109,7 +109,14 @@ def test_commands_do_what_the_page_says(block: Block, project: Path) -> None:
 
 def test_the_first_steps_left_what_they_promise(project: Path) -> None:
     made = {path.name for path in (project / "results" / "scores").iterdir()}
-    assert made == {"report.html", "report.pdf", "results.json", "groups.csv", "figures"}
+    assert made == {
+        "report.html",
+        "report.pdf",
+        "results.json",
+        "results.xlsx",
+        "groups.csv",
+        "figures",
+    }
     assert (project / "results" / "index.html").is_file()
 
 

@@ -216,7 +216,8 @@ def test_links_lead_nowhere(project: Project, tmp_path: Path) -> None:
     assert not [path for path in held if b"Hidden" in path.read_bytes()]
     (names / "scores-1.csv").unlink()
     shutil.copy(secret, names / "scores-1.csv")
-    assert project.run().status == 0
+    run = project.run()
+    assert run.status == 0, run.said
     del config["datasets"]["joined"]
     configure(project.folder, config)
     assert project.run().status == 0

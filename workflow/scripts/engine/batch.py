@@ -357,9 +357,8 @@ class Batch:
     def _written(self, name: str) -> str:
         """Bring the file `name` up to date; what it holds."""
         file = self.stages / name
-        text = fingerprints.written(file, self._content(name))
         internals.remember(self._workflow, str(file))
-        return text
+        return fingerprints.written(file, self._content(name))
 
     def _planned(self, name: str) -> str:
         """What the file `name` would hold; jobs on a cluster read what it does hold."""
@@ -383,6 +382,7 @@ class Batch:
         described = {
             "settings": dataset.settings(),
             "inputs": {file: self._hashes.of(file) for file in dataset.inputs},
+            "links": fingerprints.links(dataset.inputs),
             "source_date_epoch": os.environ.get("SOURCE_DATE_EPOCH"),
         }
         return json.dumps(described, indent=1)

@@ -74,6 +74,12 @@ class Hashes:
             write_whole(self._cache, json.dumps(self._known).encode())
 
 
+def links(files: Iterable[str]) -> dict[str, str]:
+    """The links on the way to files, and where each leads: the same bytes may be refused there."""
+    ways = (part for file in files for part in (Path(file), *Path(file).parents))
+    return {str(part): str(part.readlink()) for part in ways if part.is_symlink()}
+
+
 def of_code(module: str, templates: Iterable[str], without: Collection[str]) -> str:
     """A module with all that it imports, the templates that it reads, and the packages.
 

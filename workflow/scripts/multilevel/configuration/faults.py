@@ -22,6 +22,7 @@ _TYPES = {
     "string": "text",
     "number": "a number",
     "integer": "a whole number",
+    "boolean": "yes or no",
 }
 
 
