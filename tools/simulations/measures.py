@@ -12,7 +12,6 @@ from multilevel.summarise.model_based import between_summary, reliability_interv
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import school_means
 from multilevel.summarise.size_checks import mean_by_size
-from multilevel.wording.phrases import Shape
 from simulations.designs import Design, Sample, draw
 
 Measured = dict[str, float]
@@ -44,7 +43,7 @@ def measure(random: np.random.Generator, design: Design) -> Measured:
         None,
     )
     return {
-        **_holds(sample, statistics, fit, flags, checks.shape_of(found.level2_normality)),
+        **_holds(sample, statistics, fit, flags),
         **{f"flag {name}": 1.0 for name in flags},
     }
 
@@ -79,7 +78,6 @@ def _holds(
     statistics: SufficientStatistics,
     fit: RandomInterceptFit,
     flags: tuple[str, ...],
-    level2_shape: Shape,
 ) -> Measured:
     """Whether intervals hold the truth; of school means the share that do."""
     naive, truth = naive_summary(statistics), sample.truth
@@ -92,7 +90,6 @@ def _holds(
         fit.intervals,
         None,
         flags,
-        level2_shape,
         reliability_interval(statistics, ci_robust) if ci_robust else None,
     )
     pairs = {

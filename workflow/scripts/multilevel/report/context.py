@@ -196,7 +196,7 @@ class Context:
         return 2.0 * low**0.5, 2.0 * high**0.5
 
     def robust(self, name: str) -> bool:
-        """Whether the interval that leads is the bootstrap's over schools."""
+        """Whether the interval that leads is the jackknife's over schools."""
         leader = self.leader(name)
         return leader is not None and leader.method == "robust"
 

@@ -194,7 +194,6 @@ def _leading(
         fit.intervals,
         weighted,
         found.flags,
-        checks.shape_of(found.level2_normality),
         of_reliability,
     )
 
