@@ -50,21 +50,24 @@ def test_a_first_release_says_nothing(first: Context) -> None:
 
 def test_other_data_of_another_day(first: Context) -> None:
     now = release_of(first.results)
-    assert now is not None
-    text = said(first, data="other", date="2026-05-03", icc=now.icc + 0.001)
+    assert now is not None and now.leading_icc is not None
+    text = said(first, data="other", date="2026-05-03", leading_icc=now.leading_icc + 0.001)
     assert text.startswith("The data changed. The former ones were of 3 May 2026.")
     assert "There are" not in text
     assert "as before" in text
 
 
 def test_values_inside_and_outside(first: Context) -> None:
-    text = said(first, data="other", date="", icc=0.001, gamma00=-1e6, n_members=7)
+    text = said(first, data="other", date="", leading_icc=0.001, leading_mean=-1e6, n_members=7)
     assert "were of" not in text
     assert text.count("lies outside today’s 95% interval") == 2
     assert "there were 7 in" in text
     now = release_of(first.results)
     assert now is not None
-    near = said(first, data="other", icc=now.icc + 0.02, gamma00=now.gamma00 + 2)
+    assert now.leading_icc is not None and now.leading_mean is not None
+    near = said(
+        first, data="x", leading_icc=now.leading_icc + 0.02, leading_mean=now.leading_mean + 2
+    )
     assert near.count("lies inside today’s 95% interval") == 2
 
 
@@ -118,3 +121,27 @@ def test_a_release_that_nobody_made_on_purpose_stands_on_page_one(first: Context
     assert revisions(ordinary) is None
     assert "since" in keys(summary(ordinary))
     assert "revisions" not in keys(methods_section(ordinary).blocks)
+
+
+def test_what_leads_is_compared_with_what_led(first: Context) -> None:
+    """With weights the official mean and the weighted ICC, not the unweighted ones."""
+    leading = first.leading
+    official = replace(
+        leading.mean, quantity="official_mean", value=700.0, se=5.0, interval=(690.0, 710.0)
+    )
+    icc = replace(leading.icc, value=0.31, interval=(0.2, 0.4))
+    weighted = replace(leading, weighted=True, mean=official, icc=icc)
+    c = replace(first, results=replace(first.results, leading=weighted))
+    text = said(c, data="x", leading_icc=0.25, leading_mean=720.0)
+    assert "The weighted ICC is <b>0.31</b>. It was 0.25." in text
+    assert "The weighted mean of students is <b>700</b>. It was 720." in text
+    assert text.count("lies inside") == text.count("lies outside") == 1
+
+
+def test_a_release_that_led_with_another_mean_is_compared_by_the_models(first: Context) -> None:
+    now = release_of(first.results)
+    assert now is not None
+    text = said(first, settings="x", leading_mean_quantity="official_mean", leading_mean=1.0)
+    assert "The model’s mean is" in text and ", as before" in text
+    old = said(first, settings="x", leading_mean_quantity="", leading_icc=None, icc=0.01)
+    assert "It was 0.01." in old
