@@ -3,12 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 from tests.unit.figures.conftest import CASES, figure_data
 
+from multilevel.figures.stage import captions
+from multilevel.publication.revision import Revision
 from multilevel.releases.history import release_of
-from multilevel.report.blocks import Points
+from multilevel.report.blocks import Points, Subsection
 from multilevel.report.context import Context
-from multilevel.report.sections.since import since_last_release
+from multilevel.report.sections.front import summary
+from multilevel.report.sections.methods import methods_section
+from multilevel.report.sections.since import revisions, since_last_release
 from multilevel.wording.catalogue import Catalogue
 
 from .conftest import TEMPLATES
@@ -20,10 +25,13 @@ WORDS = Catalogue.load(TEMPLATES / "text" / "en")
 def first() -> Context:
     data = figure_data(CASES["lecture"])
     provenance = replace(
-        data.results.provenance, software={"multilevel-reports": "2.0"}, produced="2026-11-24"
+        data.results.provenance,
+        software={"multilevel-reports": "2.0"},
+        produced="2026-11-24",
+        config={"outcome": "score", "group": "school"},
     )
     results = replace(data.results, provenance=provenance)
-    return Context(results, data.groups, WORDS, {})
+    return Context(results, data.groups, WORDS, captions(data, WORDS).figures)
 
 
 def said(c: Context, **changes: object) -> str:
@@ -76,6 +84,43 @@ def test_values_inside_and_outside(first: Context) -> None:
 )
 def test_what_changed(first: Context, changes: dict[str, str], words: str) -> None:
     assert words in said(first, **changes)
+
+
+def keys(blocks: tuple[object, ...]) -> list[str]:
+    return [block.key for block in blocks if isinstance(block, Subsection)]
+
+
+def test_a_revision_stands_on_the_last_page_with_its_reason_and_the_kept_report(
+    first: Context,
+) -> None:
+    now = release_of(first.results)
+    assert now is not None
+    said = Revision(
+        Markup("x"), "../_releases/day/a/report.html", "_releases/day/a", "<b>Late</b>."
+    )
+    revised = replace(first, previous=replace(now, data="other", icc=0.001), revision=said)
+    section = methods_section(revised)
+    assert keys(section.blocks)[-1] == keys(section.printed or ())[-1] == "revisions"
+    found = section.blocks[-1]
+    assert isinstance(found, Subsection)
+    (points,), (printed,) = found.blocks, found.printed or ()
+    assert isinstance(points, Points)
+    assert isinstance(printed, Points)
+    assert points.items[0] == "The publisher’s reason: &lt;b&gt;Late&lt;/b&gt;."
+    assert points.items[1] == "The data changed."
+    assert 'href="../_releases/day/a/report.html">_releases/day/a</a>' in points.items[-1]
+    assert printed.items[-1].endswith("_releases/day/a.")
+    assert "href" not in printed.items[-1]
+    assert "since" not in keys(summary(revised))
+
+
+def test_a_release_that_nobody_made_on_purpose_stands_on_page_one(first: Context) -> None:
+    now = release_of(first.results)
+    assert now is not None
+    ordinary = replace(first, previous=replace(now, data="other"))
+    assert revisions(ordinary) is None
+    assert "since" in keys(summary(ordinary))
+    assert "revisions" not in keys(methods_section(ordinary).blocks)
 
 
 def test_what_leads_is_compared_with_what_led(first: Context) -> None:

@@ -266,7 +266,7 @@ def _put(results: Path, folder: Path | None) -> None:
 
 
 def _relink(dataset: Path, former: bytes, new: bytes) -> None:
-    """Lead the page's link to an earlier release from where the page stands."""
+    """Lead the page's links to an earlier release from where the page stands."""
     page = dataset / "report.html"
     if page.is_file() and former in (content := page.read_bytes()):
-        write_whole(page, content.replace(former, new, 1))
+        write_whole(page, content.replace(former, new))

@@ -1,4 +1,4 @@
-"""What changed since the dataset's last release."""
+"""What changed since the dataset's last release, and why."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,31 @@ def since_last_release(c: Context) -> Subsection | None:
     before, now = c.previous, c.release
     if before is None or now is None:
         return None
-    points = [_what(c, before, now), _icc(c, before), _mean(c, before)]
-    return Subsection("since", c.plain("since.title"), (Points(tuple(points)),))
+    return Subsection("since", c.plain("since.title"), (Points(_changes(c, before, now)),))
+
+
+def revisions(c: Context) -> Subsection | None:
+    """The same of a release made on purpose: why, and where the former report is kept."""
+    before, now, said = c.previous, c.release, c.revision
+    if before is None or now is None or not said.line:
+        return None
+    why = (c.say("publisher.revision.reason", reason=said.reason),) if said.reason else ()
+    points = (*why, *_changes(c, before, now))
+    place = {"address": said.former, "folder": said.kept}
+    linked, printed = (
+        (c.say(f"publisher.revision.{key}", **place),) if said.kept else ()
+        for key in ("kept", "kept_printed")
+    )
+    return Subsection(
+        "revisions",
+        c.plain("publisher.revision.title"),
+        (Points((*points, *linked)),),
+        (Points((*points, *printed)),),
+    )
+
+
+def _changes(c: Context, before: Release, now: Release) -> tuple[Markup, ...]:
+    return _what(c, before, now), _icc(c, before), _mean(c, before)
 
 
 def _what(c: Context, before: Release, now: Release) -> Markup:
