@@ -213,7 +213,6 @@ def test_sentences_to_quote_are_copied(pages: Mapping[str, Path], open_page: Any
     assert "<i>SE</i>" in page.evaluate("window.html")
 
 
-
 def test_the_citation_is_copied_or_shown(pages: Mapping[str, Path], open_page: Any) -> None:
     page = open_page(pages["report"]).page
     citation = page.locator("#citation-text").inner_text()
