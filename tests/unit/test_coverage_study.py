@@ -58,7 +58,7 @@ def test_effects_have_mean_0_and_variance_1(kind):
     assert abs(x.var() - 1.0) < (0.15 if kind == "t3" else 0.05)
 
 
-@pytest.mark.parametrize("score", ["yes_no", "rare", "ceiling"])
+@pytest.mark.parametrize("score", ["yes_no", "rare", "ceiling", "half at the top"])
 def test_truths_are_those_of_many_schools(score):
     truth = draw(np.random.default_rng(2), Design("scores", 8, score=score)).truth
     sample = draw(np.random.default_rng(3), Design("scores", 4000, score=score))

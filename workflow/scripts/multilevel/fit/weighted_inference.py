@@ -132,7 +132,8 @@ def _without_replicates(
 def _sets_left_out(size: int) -> Floats:
     """1 for schools that stay and 0 for those left out, shape (J, G)."""
     sets = np.arange(min(size, MOST_SETS))
-    return (np.arange(size)[:, None] % len(sets) != sets).astype(np.float64)
+    stays = np.arange(size)[:, None] % len(sets) != sets
+    return np.asarray(stays, dtype=np.float64)
 
 
 def _can_be_left_out(statistics: WeightedStatistics, kept: Floats) -> bool:

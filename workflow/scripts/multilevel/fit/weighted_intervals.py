@@ -140,7 +140,8 @@ def jackknife_intervals(
     size = without.q.shape[1]
 
     def variance(_: Floats, refits: Floats) -> float:
-        return (size - 1) ** 2 / size * float(refits.var(axis=1, ddof=1).mean())
+        spread = float(refits.var(axis=1, ddof=1).mean())
+        return float(spread * (size - 1) ** 2 / size)
 
     return _by_refits(fits, without, variance, size - 1.0, typical, confidence, "jackknife")
 
@@ -210,7 +211,8 @@ def _interval(
 ) -> Interval | None:
     """On the scale, pooled over plausible values by Rubin's rules (Barnard & Rubin's df).
 
-    The arm above the estimate is `above` times as long as that below. None where so little is known that an end leaves double precision.
+    The arm above the estimate is `above` times as long as that below. None where so little is
+    known that an end leaves double precision.
     """
     centres = [scale.there(x) for x in estimates]
     centre, se = centres[0], math.sqrt(variances[0])

@@ -185,8 +185,12 @@ class Context:
     @property
     def ci_tau00(self) -> Interval:
         """The interval of the unweighted tau00 that leads."""
-        profile = self.intervals.ci_tau00_profile
-        return self._interval("tau00", self.intervals.ci_tau00_profile_hull or profile)
+        return self._interval("tau00", self.profile_tau00)
+
+    @property
+    def profile_tau00(self) -> Interval:
+        """The profile interval of tau00, from end to end of its pieces."""
+        return self.intervals.ci_tau00_profile_hull or self.intervals.ci_tau00_profile
 
     @property
     def ci_sigma2(self) -> Interval:

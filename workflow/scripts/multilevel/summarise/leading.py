@@ -59,7 +59,7 @@ def leading(
     if weighted is not None and by_weights:
         icc, tau00, sigma2, reliability = _weighted_variances(weighted)
     else:
-        icc, reliability = _shares(between, intervals, flags, ci_reliability_robust)
+        icc, reliability = _shares(model, between, intervals, flags, ci_reliability_robust)
         tau00 = _tau00(model, intervals, flags)
         sigma2 = _sigma2(model, intervals, flags)
     sd = math.sqrt(tau00.value)
@@ -168,17 +168,20 @@ def _why(name: str, flags: tuple[str, ...]) -> tuple[Reason, ...]:
 
 
 def _shares(
+    model: Model,
     between: Between,
     intervals: Intervals,
     flags: tuple[str, ...],
     ci_reliability_robust: Interval | None,
 ) -> tuple[Leader, Leader]:
     """ICC and reliability."""
-    if intervals.ci_icc_robust is not None and ci_reliability_robust is not None:
+    ends, method, reasons = (between.ci_icc, between.ci_reliability), "exact", USUAL
+    if model.boundary and between.ci_icc[0] > 0:
+        # The likelihood's best is 0 and the exact method rejects it: here its interval is the news.
+        reasons = ("boundary",)
+    elif intervals.ci_icc_robust is not None and ci_reliability_robust is not None:
         ends = (intervals.ci_icc_robust, ci_reliability_robust)
         method, reasons = "robust", _why("icc", flags)
-    else:
-        ends, method, reasons = (between.ci_icc, between.ci_reliability), "exact", USUAL
     icc, reliability = (
         Leader(quantity=name, value=value, interval=interval, method=method, reasons=reasons)
         for name, value, interval in zip(

@@ -7,10 +7,11 @@ Where the standard errors come from:
   quantile of its level (Zou & Donner 2008 recover variances so). The interval of the ICC is the
   exact one, that of tau00 the profile's, both pooled over plausible values.
 - of the weighted model: its interval's width likewise, over the quantile of t that the interval
-  was made with and the lengths of its arms, the upper one `STRETCH` times the lower. Without intervals the sandwich over schools times J/(J - 1); of
-  sqrt(tau00) by the delta method, se(tau00)/(2 sqrt(tau00)). A sandwich is a mean of J squared
-  scores, for tau00 of normal effects squares of z^2 - 1, whose kurtosis of 15 leaves it
-  (J - 1)/7 degrees of freedom (Satterthwaite 1946).
+  was made with and the lengths of its arms, the upper one `STRETCH` times the lower. Without
+  intervals the sandwich over schools times J/(J - 1); of sqrt(tau00) by the delta method,
+  se(tau00)/(2 sqrt(tau00)). A sandwich is a mean of J squared scores, for tau00 of normal effects
+  squares of z^2 - 1, whose kurtosis of 15 leaves it (J - 1)/7 degrees of freedom (Satterthwaite
+  1946).
 """
 
 import math
