@@ -54,9 +54,11 @@ def _checks(sample: Sample, statistics: SufficientStatistics, fit: RandomInterce
     residuals = checks.level1_residuals(sample.group, sample.score, statistics, model.sigma2)
     level1 = checks.normality(residuals)
     several = spread_checks.of_several(sample.group, statistics.n)
-    bartlett = spread_checks.bartlett(statistics)
-    robust = checks.levene(sample.group[several], sample.score[several])
-    verdict = spread_checks.spread_verdict(not checks.departs(level1), bartlett, robust, None)
+    bartlett, normal = spread_checks.bartlett(statistics), not checks.departs(level1)
+    # Decides only where residuals do not look normal, and takes the most time.
+    decides = not normal or bartlett is None
+    robust = checks.levene(sample.group[several], sample.score[several]) if decides else None
+    verdict = spread_checks.spread_verdict(normal, bartlett, robust, None)
     return Checks(
         level1_normality=level1,
         level2_normality=checks.normality(checks.level2_residuals(statistics, model)),
