@@ -91,7 +91,11 @@ by_replication <- function(pv) {
     found <- withReplicates(design, function(w, data) scales(w, pv))
     list(estimate = unname(as.vector(found)), se = unname(sqrt(diag(vcov(found)))))
   }
-  list(jk2 = values(design), fay = values(fay))
+  schools <- sort(unique(d$school)); J <- length(schools)
+  without <- sapply(schools, function(j) ifelse(d$school == j, 0, d$total * J / (J - 1)))
+  jk1 <- svrepdesign(data = d, weights = ~total, repweights = without, type = "JK1", scale = (J - 1) / J,
+                     rscales = rep(1, J), combined.weights = TRUE, mse = FALSE)
+  list(jk2 = values(design), fay = values(fay), jk1 = values(jk1))
 }
 
 robust <- function(name) {

@@ -5,10 +5,12 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.helpers.students import students_from, weighted
 from tests.unit.fit import surveys
 from tests.unit.fit.conftest import ORACLES, reference, statistics
 
+from multilevel.configuration.datasets import Weights
 from multilevel.fit import robust
 from multilevel.fit.adjusted import adjusted_parameters, adjusted_ratio
 from multilevel.fit.hartung_knapp import hartung_knapp_applies, hartung_knapp_se
@@ -21,6 +23,7 @@ from multilevel.fit.pooled import pool_fits, typical_size
 from multilevel.fit.replication import fit_under_replicates, sampling_variance
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
+from multilevel.fit.weighted_inference import _sets_left_out, weighted_inference
 
 ANSWERS = json.loads((ORACLES / "outside" / "answers.json").read_text())
 
@@ -137,6 +140,44 @@ def test_replicating_the_weighted_fit_as_package_survey(method, value):
         assert math.isclose(estimate, theirs, rel_tol=1e-5)
         ours = math.sqrt(sampling_variance(np.array([estimate]), replicates, kind))
         assert math.isclose(ours, se, rel_tol=2e-4)
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_leaving_schools_out_of_the_weighted_fit_as_package_survey(value):
+    """The interval's arms on its scale are R's JK1 error times t and twice t on J - 1."""
+    survey = surveys.small()
+    known = ANSWERS["replication"][f"PV{value + 1}"]["jk1"]
+    values = WeightedStatistics.of(
+        weighted(survey.group, survey.scores[:, value], survey.conditional)
+    )
+    fit = fit_weighted(values[0], survey.group_weight, "size")
+    weights = Weights(member="w", group="g")
+    found = weighted_inference(values, [fit], survey.group_weight, weights, None, None, 0.95)
+    assert found["ci_method"] == "jackknife"
+    typical, t = ANSWERS["typical"], stats.t.ppf(0.975, len(survey.group_weight) - 1)
+    low, high = (math.log1p(typical * end / (1 - end)) for end in found["ci_icc"])
+    centre, error = known["estimate"][0], known["se"][0]
+    assert math.isclose(high - centre, 2 * t * error, rel_tol=5e-4)
+    assert math.isclose(low, max(centre - t * error, 0.0), rel_tol=5e-4, abs_tol=1e-9)
+    low, high = (math.log(end) for end in found["ci_sigma2"])
+    assert math.isclose((high - low) / (3 * t), known["se"][1], rel_tol=5e-4)
+
+
+def test_four_weighted_schools_keep_the_sandwich():
+    random = np.random.default_rng(4)
+    group = np.repeat(np.arange(4), 6)
+    score = random.normal(size=4)[group] + random.normal(size=24)
+    values = WeightedStatistics.of(weighted(group, score, np.ones(24)))
+    fit = fit_weighted(values[0], np.ones(4), "size")
+    weights = Weights(member="w", group="g")
+    found = weighted_inference(values, [fit], np.ones(4), weights, None, None, 0.95)
+    assert found["ci_method"] == "sandwich"
+
+
+def test_many_schools_are_left_out_in_a_hundred_sets():
+    kept = _sets_left_out(1_037)
+    assert kept.shape == (1_037, 100) and (kept == 0).sum(axis=1).tolist() == [1] * 1_037
+    assert (kept == 0).sum(axis=0).min() == 10 and (_sets_left_out(7) == 1 - np.eye(7)).all()
 
 
 @pytest.mark.parametrize("name", ["hsb82", "sim_unbal_a", "sim_singletons", "dyestuff2"])
