@@ -34,7 +34,7 @@ def measure(random: np.random.Generator, design: Design) -> Measured:
     between = between_summary(statistics, naive_summary(statistics), fit)
     flags = checks.flags(
         fit.model,
-        statistics.n_groups,
+        statistics.n,
         between.icc,
         found,
         fit.tests.f,

@@ -14,6 +14,7 @@ from tests.unit.fit.test_outside import ANSWERS
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
+from multilevel.records.results import Checks
 from multilevel.summarise import checks, simulated, spread_checks
 from multilevel.summarise.influence import influence, largest_change
 from multilevel.summarise.leading import leading
@@ -267,3 +268,32 @@ def leading_of(name, flags=()):
     robust = fit.intervals.ci_icc_robust
     reliability = reliability_interval(summary, robust) if robust else None
     return leading(naive, fit.model, between, fit.intervals, None, flags, reliability)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [([8, 8, 400], True), ([8] * 19 + [400], True), ([8] * 20 + [400], False), ([9, 8, 8], False)],
+)
+def test_one_school_of_most_students_is_named_where_few_are_beside(n, said):
+    n = np.array(n)
+    summary = drawn(np.random.default_rng(3), n, np.zeros(len(n)))
+    fit = fit_random_intercept(summary)
+    known = reference_checks(summary, fit)
+    named = checks.flags(fit.model, n, 0.0, known, fit.tests.f, None, 1, None)
+    assert ("dominant_group" in named) == said
+
+
+def reference_checks(summary, fit):
+    """Checks with nothing but what the flags look at."""
+    quiet = checks.normality(np.zeros(0))
+    return Checks(
+        level1_normality=quiet,
+        level2_normality=quiet,
+        levene=None,
+        obrien=None,
+        spread_verdict=None,
+        mean_by_size=mean_by_size(summary, fit.model),
+        n_distinct=None,
+        n_unusual_spread=0,
+        flags=(),
+    )

@@ -19,7 +19,14 @@ from multilevel.records.results import (
     SlopeTest,
 )
 from multilevel.records.students import Moments
-from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, FEW_VALUES, SLOPE_P
+from multilevel.summarise.thresholds import (
+    CLEAR_P,
+    FEW_BESIDE_ONE,
+    FEW_GROUPS,
+    FEW_VALUES,
+    MOST_OF_MEMBERS,
+    SLOPE_P,
+)
 from multilevel.wording.phrases import Shape, shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
@@ -146,7 +153,7 @@ def obrien(moments: Moments) -> LeveneTest | None:
 
 def flags(
     model: Model,
-    n_groups: int,
+    n: Integers,
     rho: float,
     checks: Checks,
     f: FTest,
@@ -160,8 +167,8 @@ def flags(
     ----------
     model, rho, f
         Pooled.
-    n_groups
-        J.
+    n
+        Students per school, shape (J,).
     checks
         Of the score or the first plausible value, its flags still empty.
     spread_p
@@ -171,8 +178,10 @@ def flags(
     influence
         What single schools do to the estimates.
     """
+    n_groups = len(n)
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
+        "dominant_group": 2 < n_groups <= FEW_BESIDE_ONE and n.max() > MOST_OF_MEMBERS * n.sum(),
         "df_below_3": model.df < 3 or n_groups <= 3,
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,
