@@ -56,7 +56,13 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "reason": "reason",
         "approve": "approve",
     },
-    "companion": {"member": "covariates", "group": "group_covariates", "centre": "centre"},
+    "companion": {
+        "member": "covariates",
+        "group": "group_covariates",
+        "centre": "centre",
+        "numbers": "covariates_as_numbers",
+        "categories": "covariates_as_categories",
+    },
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }
 # What makes several datasets of an entry; the file itself is an argument.

@@ -21,11 +21,13 @@ RefusalCode = Literal[
     "magnitude",
     "member_id",
     "named_twice",
+    "no_covariate",
     "no_complete_rows",
     "not_numeric",
     "outcome",
     "outcome_determined",
     "too_many_values",
+    "two_kinds",
     "varies_within_groups",
 ]
 
