@@ -150,3 +150,15 @@ def test_what_the_second_program_says(hsb82, changes, words):
     )
     assert words in text
     assert [mark for mark in marks if mark in text] == [mark for mark in marks if mark in words]
+
+
+def test_intervals_that_rest_on_more_than_the_estimate_are_told(tmp_path, hsb82):
+    """Only where what is left between groups is hardly told from 0."""
+    words = "is hardly told from 0. The intervals take a larger variance"
+    assert words not in section(hsb82)
+
+    def make(random, group):
+        x = random.normal(size=J * N)
+        return {"y": x + random.normal(size=J * N), "x": x}
+
+    assert words in simulated(tmp_path, {"member": ["x"]}, make)

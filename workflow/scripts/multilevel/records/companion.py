@@ -229,6 +229,13 @@ class Companion:
     n_groups_left_out: Annotated[int, doc("Groups without a complete row.")]
     n_plausible_values: Annotated[int, doc("M, 1 for a single score.")]
     weighted: Annotated[WeightedCompanion | None, doc("null without weights.")]
+    adjusted_near_zero: Annotated[
+        bool,
+        doc(
+            "Whether tau00 is less than a standard error above 0, so that errors and intervals of "
+            "adjusted means rest on Li & Lahiri's (2010) adjusted likelihood."
+        ),
+    ] = False
     cross_check: Annotated[
         CompanionCheck | None,
         doc("Of the score, or of the first plausible value; null where it wasn't asked for."),

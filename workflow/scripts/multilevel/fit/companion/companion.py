@@ -99,6 +99,7 @@ def fit_companions(
     models = _fitted(plan, products, statistics.n_outcomes, method)
     null, fullest = models[0], models[-1]
     outcomes = _outcomes(plan, products, len(plan.columns), statistics.n_outcomes)
+    adjusted = adjusted_means(groups, outcomes, fullest.fits, method, confidence)
     companion = Companion(
         method=method,
         confidence=confidence,
@@ -113,14 +114,12 @@ def fit_companions(
         n_groups_left_out=len(whole.n) - len(groups),
         n_plausible_values=statistics.n_outcomes,
         weighted=_weighted(plan, statistics, weights, confidence),
+        adjusted_near_zero=adjusted.near_zero,
         cross_check=companion_check(statistics.rows, plan, outcomes[0], fullest.fits[0], method)
         if second_opinion
         else None,
     )
-    return FittedCompanion(
-        companion=companion,
-        adjusted=adjusted_means(groups, outcomes, fullest.fits, confidence),
-    )
+    return FittedCompanion(companion=companion, adjusted=adjusted)
 
 
 def _fitted(
