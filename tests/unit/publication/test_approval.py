@@ -199,3 +199,18 @@ def test_kept_releases_are_found_by_the_state_of_a_dataset(tmp_path: Path) -> No
     assert (tmp_path / RELEASES / kept / "a" / "report.html").is_file()
     assert kept == "2026-12-01T00-00-00Z"
     assert kept_release(tmp_path, "a", {**row, "data": "z"}) == ""
+
+
+def test_what_moved_is_the_mean_that_leads() -> None:
+    leading = {
+        "leading_mean_quantity": "official_mean", "leading_weighted": "yes",
+        "leading_mean": "600.0", "leading_mean_se": "4.0",
+        "leading_icc": "0.3", "leading_icc_low": "0.2", "leading_icc_high": "0.4",
+    }  # fmt: skip
+    before = {name: str(value) for name, value in ROW.items()} | leading
+    (move,) = approval._moves(before, before | {"leading_mean": "620.0", "gamma00": "501.0"})
+    assert (move.number, move.now, move.standard_errors) == ("gamma00", 620.0, 5.0)
+    # Two different means can't be compared: then gamma00 is, which both have.
+    other = before | {"leading_mean_quantity": "gamma00", "gamma00": "501.0"}
+    (move,) = approval._moves(before, other)
+    assert (move.now, move.standard_errors) == (501.0, 0.5)

@@ -39,7 +39,7 @@ class Move:
     Attributes
     ----------
     number
-        "gamma00", "icc", "n_members" or "n_groups".
+        "gamma00" (the mean), "icc", "n_members" or "n_groups"; of mean and ICC those that lead.
     standard_errors
         How far it moved, in standard errors of what is public; None of counts, and where there is
         no standard error.
@@ -108,6 +108,7 @@ def _kind(
 
 def _moves(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Move]:
     """The headline numbers that differ between two rows of datasets.csv."""
+    before, now = _led_by(before, now), _led_by(now, before)
     for number in ("gamma00", "icc", "n_members", "n_groups"):
         was, value = _number(before, number), _number(now, number)
         if was is None or value is None or was == value:
@@ -121,6 +122,17 @@ def _moves(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Move]:
         else:
             headline = moved is None or moved > MANY_ERRORS
         yield Move(number=number, before=was, now=value, standard_errors=moved, headline=headline)
+
+
+def _led_by(row: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
+    """The row with the mean and the ICC that lead, where both rows lead with the same ones."""
+    same = ("leading_mean_quantity", "leading_weighted")
+    if any(not row.get(name) or row[name] != other.get(name) for name in same):
+        return row
+    low, high = row["leading_icc_low"], row["leading_icc_high"]
+    leading = {"gamma00": row["leading_mean"], "se_gamma00": row["leading_mean_se"]}
+    icc = {"icc": row["leading_icc"], "ci_icc_low": low, "ci_icc_high": high}
+    return {**row, **leading, **icc}
 
 
 def _standard_error(row: Mapping[str, str], number: str) -> float | None:
@@ -254,7 +266,7 @@ def _put(results: Path, folder: Path | None) -> None:
 
 
 def _relink(dataset: Path, former: bytes, new: bytes) -> None:
-    """Lead the page's link to an earlier release from where the page stands."""
+    """Lead the page's links to an earlier release from where the page stands."""
     page = dataset / "report.html"
     if page.is_file() and former in (content := page.read_bytes()):
-        write_whole(page, content.replace(former, new, 1))
+        write_whole(page, content.replace(former, new))
