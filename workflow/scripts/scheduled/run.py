@@ -199,6 +199,8 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
     runs.mkdir(parents=True, exist_ok=True)
     log, began = runs / f"{name}.log", time.monotonic()
     made = place.made
+    if place.waits:
+        approval.finish(results)
     replaced.settle_interrupted(made)
     index = made / "datasets.csv"
     before = replaced.snapshot(made, now, name)
