@@ -66,7 +66,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }
 # What makes several datasets of an entry; the file itself is an argument.
-NOT_OF_ONE_FILE = ("file", "files", "exclude", "outcomes", "split_by", *NESTED)
+NOT_OF_ONE_FILE = ("file", "files", "exclude", "outcomes", "split_by", "expect", *NESTED)
 
 
 @dataclass(frozen=True)
