@@ -57,7 +57,7 @@ inspect: setup ## what a data file holds, and a configuration entry for it: make
 release: setup ## puts out what waits (publication: approve: yes); SHOW=yes only says what, UNDO=yes takes it back
 	@tools/multilevel make release
 
-schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes
+schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes, CHECK=yes
 	@tools/multilevel make schedule
 
 self-test: setup ## known answers through the whole pipeline, in 20 seconds

@@ -65,10 +65,11 @@ def main(config: str | None, options: Sequence[str]) -> int:
 
 
 def tell_what_waits(results: Path) -> None:
-    """Print what a release would change."""
-    from console.release import told
+    """Print what a release would change; end one that was begun and not ended."""
+    from console.release import ended, told
     from multilevel.publication.approval import changes
 
+    ended(results)
     found = changes(results)
     print(f"\nNothing public has changed. {told(found)}")
     if found:

@@ -16,6 +16,7 @@ from multilevel.publication.revision import revision
 from multilevel.records.results import Results, decode
 from multilevel.releases.history import Previous, release_of
 from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
+from multilevel.report.citing import bibtex
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
 from multilevel.report.embedded import embedded_csv, embedded_json
@@ -84,7 +85,9 @@ def render(
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
     citation = cited(report.citation, publisher, c.words)
-    report = replace(report, publisher=publisher, citation=citation, revision=c.revision)
+    source = bibtex(c.results, c.words, publisher)
+    report = replace(report, publisher=publisher, citation=citation, bibtex=source)
+    report = replace(report, revision=c.revision)
     safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
 
     def say(key: str, /, **values: object) -> str:
