@@ -107,7 +107,9 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     written = complete / "results.json", complete / "groups.csv", complete / "schools.parquet"
     summarise.run(students, ingested, fitted, *written, previous)
     shown, ledger = work / "shown.parquet", work / "ledger.json"
-    publication.run(*written, students, TEMPLATES, results, groups, schools, shown, ledger)
+    public = results, groups, schools, shown, ledger
+    public = results, groups, schools, shown, ledger
+    publication.run(*written, students, ingested, TEMPLATES, *public)
     texts = work / "figures.json"
     figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"

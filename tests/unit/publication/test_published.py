@@ -72,7 +72,7 @@ def published_in(dataset, folder):
     summarise.run(**paths, results=complete[0], groups=complete[1], schools=complete[2],
                   previous=folder / "previous.json")  # fmt: skip
     made = [folder / name for name in ("results.json", "groups.csv", "schools", "shown", "ledger")]
-    publication.run(*complete, paths["students"], TEMPLATES, *made)
+    publication.run(*complete, paths["students"], paths["ingested"], TEMPLATES, *made)
     return Public(folder)
 
 

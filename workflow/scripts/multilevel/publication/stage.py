@@ -11,9 +11,11 @@ import pandas as pd
 
 from multilevel.configuration.disclosure import Disclosure
 from multilevel.publication import codes as keys
+from multilevel.publication.estimated import estimated
 from multilevel.publication.ledger import Ledger
 from multilevel.publication.refused import shown_refusal, too_small
 from multilevel.publication.shown import Complete, Shown, shown
+from multilevel.records.ingested import Ingested
 from multilevel.records.publication import Publication
 from multilevel.records.results import Results, decode, encode
 from multilevel.records.students import Students
@@ -30,6 +32,7 @@ def run(
     complete_groups: Path,
     complete_schools: Path,
     complete_students: Path,
+    ingested: Path,
     templates: Path,
     results: Path,
     groups: Path,
@@ -70,6 +73,8 @@ def run(
         names = complete.schools["group"].astype(str)
         coded = keys.kept_codes(keys.FOLDER / f"{found.id}.csv", names)
     former = former_ledger(results.parents[2] / RELEASED / f"{found.id}.json")
+    read = decode(ingested.read_bytes(), Ingested)
+    complete = estimated(complete, read, former, setting.min_members)
     public_parts = shown(complete, min_members=setting.min_members, codes=coded, former=former)
     if public_parts is None:
         _write(too_small(found, setting.min_members), None, results, groups, schools, students)
