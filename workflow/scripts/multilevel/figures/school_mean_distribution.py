@@ -15,7 +15,7 @@ from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 from multilevel.wording import numbers, verdicts
 
-HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 2.25}
+HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 1.8}
 RUG_LIMIT = 300
 MEAN_GAP = 0.022
 

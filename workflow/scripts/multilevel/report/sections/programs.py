@@ -47,7 +47,6 @@ def programs_section(c: Context) -> Section:
         c.plain("programs.title"),
         (*in_r, *table, rest),
         printed=(
-            in_r[0],
             _code(c, r, folded=False),
             c.paragraph("programs.walkthrough"),
             c.paragraph("programs.on_screen"),
