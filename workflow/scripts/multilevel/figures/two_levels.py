@@ -25,7 +25,7 @@ from multilevel.figures.text import Voice, fit
 from multilevel.wording import numbers
 
 # Of one panel; a phone has them one above the other.
-HEIGHT = {"desktop": 2.7, "phone": 2.5, "page": 1.75}
+HEIGHT = {"desktop": 2.7, "phone": 2.5, "page": 1.6}
 TOP, BETWEEN_PANELS = 0.54, 0.3
 REACH = 3.5
 MOST_BINS = 49

@@ -53,6 +53,7 @@ def _lead(c: Context) -> Paragraph:
     """What is looked at, and from where on it is called a departure."""
     return c.paragraph(
         "checks.lead",
+        role="note",
         some_skewness=numbers.as_typed(SOME_SKEWNESS),
         some_kurtosis=numbers.as_typed(SOME_KURTOSIS),
         clear_skewness=numbers.as_typed(CLEAR_SKEWNESS),
