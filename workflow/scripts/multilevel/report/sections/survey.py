@@ -70,7 +70,7 @@ def _values(c: Context, values: PlausibleValues) -> Subsection:
         blocks.insert(2, c.paragraph("survey.values.boundary_some", n=n, m=m))
     title = c.plain("survey.values.title", m=numbers.count(values.m))
     return Subsection(
-        "plausible-values", title, tuple(blocks), printed=(table, pooling, averaged, first)
+        "plausible-values", title, tuple(blocks), printed=(pooling, averaged, first)
     )
 
 
