@@ -247,6 +247,7 @@ def _seen(table: Table, column: Column, name: str, names: tuple[str, ...]) -> Se
         codes=tuple(_codes(column)),
         meanings=tuple(_meanings(column)),
         measure=column.measure,
+        use=column.use,
     )
     if column.name not in table.frame:
         return plain
