@@ -138,8 +138,10 @@ def characteristic(name: str, text: str, width: int, column: str = "_dta") -> by
 @pytest.mark.parametrize("version", [114, 117, 118])
 def test_the_characteristics_of_stata(version: int, tmp_path: Path) -> None:
     chance = np.random.default_rng(2)
-    frame = pd.DataFrame({"k": np.arange(60) // 10, "place": np.arange(60) // 6,
-                          "math": chance.normal(size=60), "share": np.tile([1, 2, 4], 20)})  # fmt: skip
+    frame = pd.DataFrame(
+        {"k": np.arange(60) // 10, "place": np.arange(60) // 6,
+         "math": chance.normal(size=60), "share": np.tile([1, 2, 4], 20)}
+    )  # fmt: skip
     frame.to_stata(tmp_path / "a.dta", write_index=False, version=version)
     content = (tmp_path / "a.dta").read_bytes()
     width = 129 if version == 118 else 33

@@ -91,36 +91,40 @@ def _spss(content: bytes) -> Told:
 
 def _records(content: bytes, order: str) -> Iterator[tuple[int, int, int]]:
     """The kind of each record of the dictionary, less than 0 of extensions, and its bytes."""
-
-    def number(place: int) -> int:
-        return int(struct.unpack_from(f"{order}i", content, place)[0])
-
-    place = _SPSS_HEADER
-    while (kind := number(place)) != 999:
-        start, place = place, place + 4
-        if kind == 2:
-            labelled, n_missing = number(place + 4), number(place + 8)
-            place += 28
-            if labelled:
-                place += 4 + (number(place) + 3) // 4 * 4
-            place += 8 * abs(n_missing)
-        elif kind == 3:
-            n = number(place)
-            place += 4
-            for _ in range(n):
-                place += 8 + (content[place + 8] + 8) // 8 * 8
-        elif kind == 4:
-            place += 4 + 4 * number(place)
-        elif kind == 6:
-            place += 4 + 80 * number(place)
-        elif kind == 7:
-            kind, size, n = -number(place), number(place + 4), number(place + 8)
-            start, place = place + 12, place + 12 + size * n
+    start = _SPSS_HEADER
+    while (kind := _number(content, order, start)) != 999:
+        if kind == 7:
+            kind, size, n = (_number(content, order, start + at) for at in (4, 8, 12))
+            end = start + 16 + size * n
+            yield -kind, start + 16, end
         else:
-            raise ValueError(f"record {kind}")
-        if place <= start:
+            end = start + _length(content, order, kind, start)
+            yield kind, start, end
+        if end <= start:
             raise ValueError("a length below 0")
-        yield kind, start, place
+        start = end
+
+
+def _length(content: bytes, order: str, kind: int, start: int) -> int:
+    """Bytes of a record that is no extension; ValueError where there is none of its kind."""
+    n = _number(content, order, start + 4)
+    if kind == 2:  # a variable, n being its type
+        labelled, n_missing = (_number(content, order, start + at) for at in (8, 12))
+        label = 4 + (_number(content, order, start + 32) + 3) // 4 * 4 if labelled else 0
+        return 32 + label + 8 * abs(n_missing)
+    if kind == 3:  # labels of n values
+        place = start + 8
+        for _ in range(n):
+            place += 8 + (content[place + 8] + 8) // 8 * 8
+        return place - start
+    each = {4: 4, 6: 80}  # variables with the labels, and lines of a document
+    if kind not in each:
+        raise ValueError(f"record {kind}")
+    return 8 + each[kind] * n
+
+
+def _number(content: bytes, order: str, place: int) -> int:
+    return int(struct.unpack_from(f"{order}i", content, place)[0])
 
 
 def _stata(content: bytes) -> Told:

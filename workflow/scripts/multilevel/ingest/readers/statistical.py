@@ -200,9 +200,7 @@ def _found(found: Description) -> Encoding | None:
     return Encoding(codec, guess) if codec else None
 
 
-def _array(
-    series: Any, about: Column, text: Callable[[str], str] | None
-) -> tuple[Any, Any]:
+def _array(series: Any, about: Column, text: Callable[[str], str] | None) -> tuple[Any, Any]:
     """The column, and why its special values, such as Stata's .a, are missing.
 
     `text` makes texts of its values; None of numbers.
