@@ -4,7 +4,7 @@ const order = new Intl.Collator(root.lang, { numeric: true });
 
 // The first number of a printed text: "504.6 to 573.3", "<0.0001", "1,234"; else NaN.
 function firstNumber(text) {
-  const found = /^[<>]?(-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)/i.exec(text.trim().replace("\u2212", "-"));
+  const found = /^[<>]?(-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)/i.exec(text.trim().replaceAll("\u2212", "-"));
   return found ? Number(found[1].replaceAll(",", "")) : NaN;
 }
 

@@ -14,8 +14,18 @@ from multilevel.wording import numbers
 
 pytestmark = pytest.mark.xdist_group("browser")
 SCHOOLS = "#table-schools-data"
-RECORD = "() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }"
-REFUSE = "() => { navigator.clipboard.writeText = async () => { throw new Error('no'); }; }"
+RECORD = """() => {
+  const text = async (item, type) => (await item.getType(type)).text();
+  navigator.clipboard.writeText = async (text) => { window.copied = text; };
+  navigator.clipboard.write = async ([item]) => {
+    window.copied = await text(item, "text/plain");
+    window.html = await text(item, "text/html");
+  };
+}"""
+REFUSE = """() => {
+  navigator.clipboard.writeText = async () => { throw new Error('no'); };
+  navigator.clipboard.write = navigator.clipboard.writeText;
+}"""
 
 
 def column(page: Page, position: int) -> list[str]:
@@ -165,10 +175,42 @@ def test_the_estimates_are_copied_as_text(pages: Mapping[str, Path], open_page: 
     page = open_page(pages["report"]).page
     page.evaluate(RECORD)
     page.locator('[data-copy="table-estimates-data"]').click()
+    expect(page.locator("#said")).to_have_text("Copied")
     lines = page.evaluate("window.copied").splitlines()
     cells = page.locator("#table-estimates-data tbody tr").nth(1).locator("th, td")
     assert "\t".join(cells.all_inner_texts()) in lines
+
+
+def test_a_table_is_copied_as_a_table_with_an_interval_in_two_cells(
+    pages: Mapping[str, Path], open_page: Any
+) -> None:
+    """Word and Excel take the HTML; a hyphen for the minus sign makes numbers of texts."""
+    page = open_page(pages["report"]).page
+    page.evaluate(RECORD)
+    page.evaluate("""() => {
+      const row = document.querySelector("#table-intervals-data tbody tr");
+      row.cells[1].textContent = "\u22122.5";
+      row.cells[2].textContent = "\u22123.0 to 1.5";
+    }""")
+    page.locator('[data-copy="table-intervals-data"]').click()
     expect(page.locator("#said")).to_have_text("Copied")
+    heads = page.locator("#table-intervals-data thead th").all_inner_texts()
+    lines = [line.split("\t") for line in page.evaluate("window.copied").splitlines()]
+    head = next(line for line in lines if line[0] == heads[0])
+    assert head[2:4] == [f"{heads[2]}, lower end", f"{heads[2]}, upper end"]
+    first = lines[lines.index(head) + 1]
+    assert first[1:4] == ["-2.5", "-3.0", "1.5"] and len(first) == len(head)
+    html = page.evaluate("window.html")
+    assert "<td>-3.0</td><td>1.5</td>" in html and html.count("<table>") == 1
+
+
+def test_sentences_to_quote_are_copied(pages: Mapping[str, Path], open_page: Any) -> None:
+    page = open_page(pages["report"]).page
+    page.evaluate(RECORD)
+    page.locator('[data-copy="quote-apa"]').click()
+    expect(page.locator("#said")).to_have_text("Copied")
+    assert "ICC = ." in page.evaluate("window.copied")
+    assert "<i>SE</i>" in page.evaluate("window.html")
 
 
 def test_the_citation_is_copied_or_shown(pages: Mapping[str, Path], open_page: Any) -> None:
@@ -176,6 +218,7 @@ def test_the_citation_is_copied_or_shown(pages: Mapping[str, Path], open_page: A
     citation = page.locator("#citation-text").inner_text()
     page.evaluate(RECORD)
     page.get_by_role("button", name="Copy citation").click()
+    expect(page.locator("#said")).to_have_text("Copied")
     assert page.evaluate("window.copied") == citation
     page.evaluate(REFUSE)
     page.get_by_role("button", name="Copy citation").click()

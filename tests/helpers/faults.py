@@ -24,10 +24,13 @@ def run(results: Path, figures: Path, texts: Path, **_: Path):
     texts.write_text("{}")
 """
 _REPORT = """
+import shutil
 from pathlib import Path
 
 
-def run(results: Path, groups: Path, html: Path, pdf: Path, workbook: Path, **_: Path):
+def run(results: Path, groups: Path, html: Path, pdf: Path, workbook: Path, figures: Path,
+        drawings: Path, **_: Path):
+    shutil.copytree(figures, drawings)
     html.write_bytes(b"<!doctype html>" + results.read_bytes())
     pdf.write_bytes(b"%PDF" + groups.read_bytes())
     workbook.write_bytes(b"PK" + groups.read_bytes())

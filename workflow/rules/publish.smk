@@ -10,7 +10,7 @@ rule publish:
         results=rules.publication.output.results,
         groups=rules.publication.output.groups,
         workbook=rules.report.output.workbook,
-        figures=rules.figures.output.figures,
+        figures=rules.report.output.drawings,
         ledger=rules.publication.output.ledger,
     output:
         published=f"{STAGES}/published.json",

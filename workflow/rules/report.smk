@@ -23,6 +23,7 @@ rule report:
             labels={"dataset": "{id}", "file": "PDF"},
         ),
         workbook=f"{STAGES}/results.xlsx",
+        drawings=directory(f"{STAGES}/handed_out/figures"),
     log:
         f"{LOGS}/report.log",
     group:

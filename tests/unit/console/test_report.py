@@ -1,5 +1,6 @@
 """`multilevel report`: settings to a configuration, an outcome to words and an exit status."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError
 from multilevel.fit.stage import fit, refused
 from multilevel.ingest.stage import ingest
-from multilevel.records.results import encode
+from multilevel.records.results import Results, decode, encode
 from multilevel.summarise.summary import summarise
 
 SETTINGS = {"file": "scores.csv", "outcome": "math", "group": "school"}
@@ -207,9 +208,39 @@ def test_the_headline_numbers_are_told(root: Path, capsys: pytest.CaptureFixture
     folder = reported(root, "a,1\na,2\na,3\nb,3\nb,4\nb,5\nc,8\nc,9\nc,10\n")
     assert tell(folder, MAKE, "") == 0
     said = capsys.readouterr().out
-    assert "9 students in 3 schools, overall mean 5.00" in said
+    assert "9 students in 3 schools\n" in said
+    assert "overall mean 5.00 (standard error" in said
     assert "ICC 0.93 (95% interval" in said
-    assert "reliability 0.97, design effect 2.9" in said
+    assert "reliability 0.97\n" in said
+    # Three schools: the terminal is as careful as the report.
+    assert "We know it only roughly: differences between schools make up from" in said
+    assert "Read with care: few groups" in said
+
+
+def test_means_too_alike_have_no_interval_of_length_zero(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [(f"s{j}", (j + 4 * i) % 25 - 12) for j in range(12) for i in range(25)]
+    tell(reported(root, "".join(f"{school},{score}\n" for school, score in rows)))
+    said = capsys.readouterr().out
+    assert "more alike than chance allows" in said
+    assert "ICC 0.00 (no interval)" in said and "0.00 to 0.00" not in said
+
+
+def test_with_weights_the_official_mean_leads(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = reported(root, "a,1\na,2\na,3\nb,3\nb,4\nb,5\nc,8\nc,9\nc,10\n")
+    results = decode((folder / "results.json").read_bytes(), Results)
+    assert results.leading is not None
+    mean = replace(results.leading.mean, quantity="official_mean", value=6.5, se=None)
+    leading = replace(results.leading, weighted=True, mean=mean)
+    (folder / "results.json").write_bytes(encode(replace(results, leading=leading)))
+    assert tell(folder) == 0
+    said = capsys.readouterr().out
+    assert "The average student of the population" in said
+    assert "weighted mean of students 6.50 (no standard error)" in said
+    assert "weighted ICC 0.93" in said and "overall mean" not in said
     assert str(folder / "report.html") in said
 
 
@@ -278,3 +309,15 @@ def test_options_that_make_no_report_end_clearly(
     told = capsys.readouterr()
     assert (told.out, told.err.strip()[: len(said)]) == ("", said)
     assert bool(told.err) == bool(said)
+
+
+def test_a_run_names_the_reports_to_read_with_care(tmp_path: Path) -> None:
+    table = tmp_path / "datasets.csv"
+    assert run.read_with_care(tmp_path) == ""
+    table.write_text("id,status,flags\na,ok,\nb,refused,\n", encoding="utf-8")
+    assert run.read_with_care(tmp_path) == ""
+    table.write_text("id,status,flags\na,ok,few_groups boundary\nb,ok,\n", encoding="utf-8")
+    assert run.read_with_care(tmp_path) == "Read with care:\n  a: few groups, between-variance 0\n"
+    many = "".join(f"d{number},ok,few_groups\n" for number in range(12))
+    table.write_text(f"id,status,flags\n{many}", encoding="utf-8")
+    assert run.read_with_care(tmp_path).endswith("and 2 more, in the index\n")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from multilevel.figures.data import FigureData
 from multilevel.figures.palette import BETWEEN, PAPER
-from multilevel.figures.png import wrapped
+from multilevel.figures.png import recoloured_png, wrapped
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.stage import captions, draw_all
 from multilevel.figures.style import BOLD
@@ -64,3 +64,21 @@ def test_titles_take_two_lines_at_most() -> None:
     assert len(lines) == 2
     assert lines[1].endswith("…")
     assert all(text_width(line, 11.5, BOLD) <= 7.2 for line in lines)
+
+
+def test_a_picture_in_a_publisher_s_colours_differs_in_these_alone(
+    pictures: dict[str, bytes],
+) -> None:
+    usual, own = (
+        pictures["shrinkage.png"],
+        recoloured_png(pictures["shrinkage.png"], {"between": "#7a0019", "above": "#550011"}),
+    )
+    before, after = (np.asarray(opened(png)).reshape(-1, 3) for png in (usual, own))
+    blue, red = ((0x14, 0x61, 0x9F), (0x7A, 0x00, 0x19))
+    assert ((before == blue).all(axis=1) == (after == red).all(axis=1)).all()
+    assert (before == blue).all(axis=1).any()
+    assert not (after == blue).all(axis=1).any()
+    muted = (before == (0x51, 0x60, 0x6E)).all(axis=1)
+    assert muted.any()
+    assert (before[muted] == after[muted]).all()
+    assert recoloured_png(usual, {}) == usual

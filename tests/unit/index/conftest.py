@@ -40,6 +40,16 @@ def make(number: int = 0, icc: float = 0.2, half: float = 0.1, title: str = "") 
         sd_total=99.8,
         groups="schools",
         members="students",
+        curve_mean=538.979,
+        curve_sd=72.298,
+        shown_reliability=0.969,
+        leading_mean_quantity="gamma00",
+        leading_mean=538.979,
+        leading_mean_se=16.4217,
+        leading_icc=icc,
+        leading_icc_low=max(icc - half, 0.0),
+        leading_icc_high=min(icc + half, 1.0),
+        leading_weighted="no",
     )
 
 

@@ -61,8 +61,8 @@ def curves(group: Group) -> list[list[float]]:
 
 def test_curves_of_one_scale_share_it(line: Line) -> None:
     rows = (
-        replace(line(1), gamma00=500.0, sd_tau00=20.0),
-        replace(line(2), gamma00=560.0, sd_tau00=10.0),
+        replace(line(1), curve_mean=500.0, curve_sd=20.0),
+        replace(line(2), curve_mean=560.0, curve_sd=10.0),
     )
     wide, narrow = curves(Group("", "", rows, one_scale=True))
     # From 440, three standard deviations below the lower, to 590.
@@ -74,8 +74,8 @@ def test_curves_of_one_scale_share_it(line: Line) -> None:
 
 def test_curves_of_several_scales_are_centred_in_their_own(line: Line) -> None:
     rows = (
-        replace(line(1), gamma00=500.0, sd_tau00=20.0, sd_total=100.0),
-        replace(line(2), gamma00=5.0, sd_tau00=0.2, sd_total=1.0),
+        replace(line(1), curve_mean=500.0, curve_sd=20.0, sd_total=100.0),
+        replace(line(2), curve_mean=5.0, curve_sd=0.2, sd_total=1.0),
     )
     one, other = curves(Group("", "", rows, one_scale=False))
     assert one == other
@@ -83,8 +83,8 @@ def test_curves_of_several_scales_are_centred_in_their_own(line: Line) -> None:
 
 
 def test_equal_true_means_are_a_line_and_heights_stay_inside(line: Line) -> None:
-    flat = replace(line(1), sd_tau00=0.0)
-    spike = replace(line(2), sd_tau00=0.001)
+    flat = replace(line(1), curve_sd=0.0)
+    spike = replace(line(2), curve_sd=0.001)
     group = Group("", "", (flat, spike, line(3), line(4)), one_scale=True)
     drawn = distributions(group)
     assert 'class="spike"' in drawn[0]

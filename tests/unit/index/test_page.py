@@ -95,7 +95,9 @@ def test_drawings_have_an_axis_and_scales_are_kept_apart(
     line: Line, templates: Path, words: Catalogue
 ) -> None:
     rows = [
-        replace(line(j), entry="e", outcome="o", scale="s", gamma00=500.0 + 40 * j, sd_tau00=50.0)
+        replace(
+            line(j), entry="e", outcome="o", scale="s", curve_mean=500.0 + 40 * j, curve_sd=50.0
+        )
         for j in range(3)
     ]
     page = render_index([*rows, line(8), line(9)], templates, words, produced=DATE)

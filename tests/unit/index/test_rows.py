@@ -9,7 +9,9 @@ PROMISED = (
     "id status reason_code reason title n_members n_groups n_min n_max grand_mean gamma00 "
     "se_gamma00 ci_gamma00_low ci_gamma00_high tau00 sigma2 sd_tau00 sd_sigma icc ci_icc_low "
     "ci_icc_high reliability design_effect n_effective method flags disclosure "
-    "companion_r2_between companion_r2_within companion_icc"
+    "companion_r2_between companion_r2_within companion_icc "
+    "leading_mean_quantity leading_mean leading_mean_se leading_mean_low leading_mean_high "
+    "leading_icc leading_icc_low leading_icc_high leading_weighted"
 )
 
 

@@ -308,3 +308,32 @@ def test_codes_that_look_missing_are_proposed(
         assert inspect(tmp_path / "a.csv") == 0
         question = 'Does 9999 in "score" mean missing? Then add MISSING=9999'
         assert (question in capsys.readouterr().out) == asked
+
+
+def test_covariates_are_offered_and_can_be_used(tmp_path, capsys):
+    """Of members and of groups apart; no ids, levels, weights, further draws or names."""
+    chance = np.random.default_rng(8)
+    school = np.repeat(np.arange(30), 20)
+    n = len(school)
+    frame = pd.DataFrame({"school": school + 101, "district": 7 + school // 10})
+    frame["pupil_id"], frame["name"] = np.arange(n) + 1, [f"person {k}" for k in range(n)]
+    frame["sex"], frame["age"] = chance.choice(["f", "m"], n), chance.normal(15, 1, n)
+    frame["urban"], frame["weight"] = (school % 3 == 0) * 1, 1 + chance.random(n)
+    frame["language"] = "same"
+    for k in range(1, 6):
+        frame[f"PV{k}MATH"] = chance.normal(500, 100, n)
+    file = tmp_path / "a.csv"
+    frame.to_csv(file, index=False)
+    assert inspect(file) == 0
+    shown = capsys.readouterr().out
+    assert 'may be covariates of members: "sex", "age"\n' in shown
+    assert 'may be covariates of groups: "urban"\n' in shown
+    assert "such as COVARIATES=sex GROUP_COVARIATES=urban\n" in shown
+
+
+def test_no_covariates_are_offered_where_there_are_none(tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text("school,math\n" + "".join(f"s{k // 9},{400 + k * 7 % 50}\n" for k in range(90)))
+    assert inspect(file) == 0
+    shown = capsys.readouterr().out
+    assert "may be covariates" not in shown and "goes with covariates" not in shown

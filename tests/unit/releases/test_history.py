@@ -156,3 +156,20 @@ def test_settings_are_what_differs_from_the_defaults() -> None:
     renamed = {**plain, "id": "b", "labels": {}}
     assert history._given(plain) == {"outcome": "y", "group": "g"}
     assert history._given({**renamed, "method": "ML"})["method"] == "ML"
+
+
+def test_rows_from_before_there_was_a_headline_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    write(file, [FIRST])
+    text = file.read_text(encoding="utf-8").splitlines()
+    width = len(FIRST.__dataclass_fields__) - len(history.Headline.__dataclass_fields__)
+    old = "\n".join(",".join(line.split(",")[:width]) for line in text) + "\n"
+    file.write_text(old, encoding="utf-8")
+    (row,) = read(file)
+    assert row == FIRST
+    today = replace(FIRST, leading_mean_quantity="gamma00", leading_mean=1 / 3, leading_icc=0.2)
+    # That today's numbers have a headline is no change of them.
+    assert added([row], [today]) == (row,)
+    later = replace(today, data="2")
+    write(file, added([row], [later]))
+    assert read(file) == (row, later)

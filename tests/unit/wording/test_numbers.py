@@ -15,7 +15,7 @@ from multilevel.wording.numbers import ScoreFormat, ShareFormat
     [
         (1234.5, 1, "1,234.5"),
         (-0.001, 2, "0.00"),
-        (-3436.706, 1, "-3,436.7"),
+        (-3436.706, 1, "−3,436.7"),
         (1250.0, -2, "1,200"),
         (math.nan, 2, "n/a"),
         (None, 2, "n/a"),
@@ -62,7 +62,7 @@ def test_a_share_inside_never_prints_as_nothing_or_all(value):
 
 def test_a_score_that_is_not_0_never_prints_as_0():
     assert ScoreFormat.of(100.0).variance(0.00012) == "0.00012"
-    assert ScoreFormat.of(100.0).headline(-0.004) == "-0.004"
+    assert ScoreFormat.of(100.0).headline(-0.004) == "−0.004"
     assert ScoreFormat.of(99.0).headline(0.0) == "0.0"
 
 
@@ -172,4 +172,19 @@ def test_percentages_follow_the_share():
 
 
 def test_parse_undoes_the_printing():
-    assert numbers.parse("-5,393.40") == -5393.40
+    assert numbers.parse("-5,393.40") == numbers.parse("−5,393.40") == -5393.40
+
+
+def test_a_minus_is_no_hyphen_but_where_programs_read() -> None:
+    score = ScoreFormat.of(100.0)
+    texts = [
+        numbers.fixed(-1.5, 1),
+        numbers.signed_percent(-0.2),
+        numbers.by_error(-2.0, 1e-9),
+        score.headline(-3.0),
+        score.headline(-1e-7),
+        ScoreFormat.of(1e-9).headline(-2e-9),
+    ]
+    for text in texts:
+        assert text.startswith("−") and "-" not in text
+        assert float(numbers.for_programs(text).rstrip("%")) < 0

@@ -30,7 +30,11 @@ class Caller:
 
     def command(self, name: str, settings: Mapping[str, Any]) -> str:
         """A whole command, ready to be copied into a shell."""
-        return " ".join([self.program, name, *self._words(settings)])
+        return f"{self.program} {name} {self.words(settings)}"
+
+    def words(self, settings: Mapping[str, Any]) -> str:
+        """Settings with their values, ready to be copied into a shell."""
+        return " ".join(self._words(settings))
 
     def _words(self, settings: Mapping[str, Any]) -> Iterable[str]:
         for name, value in settings.items():

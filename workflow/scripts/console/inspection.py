@@ -8,7 +8,7 @@ import numpy as np
 
 from console.caller import Caller
 from console.report import as_yaml, file_of, missing_asked
-from console.settings import SCHEMAS, entry_of
+from console.settings import NESTED, SCHEMAS, entry_of
 from multilevel import configuration
 from multilevel.configuration.forms import Form
 from multilevel.configuration.schema import read_schema
@@ -85,6 +85,9 @@ def lines(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
     ):
         if names or word not in ("plausible values", "ids of members"):
             yield f"may be {word}: {listed(names) if names else 'none found'}"
+    for word, names in zip(("members", "groups"), found.covariates, strict=True):
+        if names:
+            yield f"may be covariates of {word}: {listed(names)}"
     for inner, outer in found.nested:
         yield f"{shown(inner)} stands within {shown(outer)}"
     yield ""
@@ -182,11 +185,28 @@ def _offers(found: Survey, caller: Caller) -> Iterator[str]:
         yield ""
         yield f"  {caller.command('report', found.entry)}"
         yield ""
+    yield from _covariates(found, caller)
     kept = "their reports" if "split_by" in found.entry else "its report"
     yield f"To keep {kept} up to date, put this under datasets: in config/config.yaml:"
     yield ""
     text = as_yaml({found.entry_id: found.entry})
     yield from (f"  {line}" for line in text.splitlines())
+
+
+def _covariates(found: Survey, caller: Caller) -> Iterator[str]:
+    """How to ask what goes with the differences."""
+    keys = NESTED["companion"]
+    settings = {
+        keys[level]: names[0]
+        for level, names in zip(("member", "group"), found.covariates, strict=True)
+        if names and names[0].isprintable()
+    }
+    if settings:
+        yield (
+            "To see what of the differences between groups goes with covariates, add those that "
+            f"you mean, such as {caller.words(settings)}"
+        )
+        yield ""
 
 
 _HEAD = ("column", "kind", "different", "missing", "range", "codes for missing", "label")

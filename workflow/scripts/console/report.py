@@ -14,6 +14,7 @@ import yaml
 
 from console import run
 from console.caller import Caller
+from console.headline import headline
 from console.settings import SCHEMAS, entry_of
 from engine.failures import Failure
 from engine.options import makes_all
@@ -198,23 +199,3 @@ def tell_failure(failure: Failure) -> int:
     for line in failure.tail:
         print(f"  {line}", file=sys.stderr)
     return 1
-
-
-def headline(results: Results) -> str:
-    """Counts, overall mean and ICC in two lines."""
-    data, naive, model, between = results.data, results.naive, results.model, results.between
-    if data is None or naive is None or model is None or between is None:
-        raise ValueError(f"{results.id}: accepted results without a model")
-    scores = numbers.ScoreFormat.of(naive.sd_total, model.se_gamma00)
-    share = numbers.ShareFormat.of(between.icc, *between.ci_icc)
-    low, high = share.interval(between.ci_icc)
-    confidence = numbers.confidence_percent(model.confidence)
-    return (
-        f"{numbers.count(data.n_members)} {results.labels.members} in "
-        f"{numbers.count(data.n_groups)} {results.labels.groups}, "
-        f"overall mean {scores.headline(model.gamma00)} "
-        f"(standard error {scores.headline(model.se_gamma00)})\n"
-        f"ICC {share.show(between.icc)} ({confidence} interval {low} to {high}), "
-        f"reliability {numbers.share(between.reliability)}, "
-        f"design effect {numbers.fixed(between.design_effect, 1)}"
-    )

@@ -58,20 +58,38 @@ def main(config: str | None, options: Sequence[str]) -> int:
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
         print(may_be_handed_out(Path(public)))
+        print(read_with_care(Path(public)), end="")
     if public != results:
         tell_what_waits(Path(results))
     return status
 
 
 def tell_what_waits(results: Path) -> None:
-    """Print what a release would change."""
-    from console.release import told
+    """Print what a release would change; end one that was begun and not ended."""
+    from console.release import ended, told
     from multilevel.publication.approval import changes
 
+    ended(results)
     found = changes(results)
     print(f"\nNothing public has changed. {told(found)}")
     if found:
         print("To put this out: make release, or multilevel release.")
+
+
+def read_with_care(results: Path) -> str:
+    """Which reports say "Read with care", and what for in a word or two, by datasets.csv."""
+    from multilevel.wording.findings import label
+
+    table = results / "datasets.csv"
+    if not table.is_file():
+        return ""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    flagged = [(row["id"], row["flags"].split()) for row in rows if row.get("flags")]
+    told = [f"  {name}: {', '.join(map(label, codes))}" for name, codes in flagged[:MOST_NAMED]]
+    if len(flagged) > MOST_NAMED:
+        told.append(f"  and {len(flagged) - MOST_NAMED} more, in the index")
+    return "\n".join(["Read with care:", *told, ""]) if told else ""
 
 
 def may_be_handed_out(results: Path) -> str:

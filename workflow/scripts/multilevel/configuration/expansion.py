@@ -303,6 +303,14 @@ def stem(path: str) -> str:
     return PurePath(name).stem
 
 
+def files_of(entry: Mapping[str, Any], root: Path) -> list[str]:
+    """The paths of an entry's data files that are there."""
+    if "files" in entry:
+        found = _matches(entry["files"], root)
+        return [path for path in found if not (_is_mark(path) or _excluded(path, entry))]
+    return [entry["file"]] if (root / entry["file"]).is_file() else []
+
+
 def _matches(pattern: str, root: Path) -> list[str]:
     """Paths that fit, sorted, with forward slashes; folders are left out."""
     # Path.glob takes no absolute patterns.

@@ -59,6 +59,14 @@ class GroupTable:
         return len(self.n)
 
     @classmethod
+    def of_none(cls) -> "GroupTable":
+        """For what is said of a dataset without a word on single schools."""
+        empty = _frozen(np.empty(0))
+        names = [field.name for field in fields(cls) if field.name not in ("group", "n", "note")]
+        group, n = _frozen(np.empty(0, dtype=object)), _frozen(np.empty(0, dtype=np.int64))
+        return cls(group=group, n=n, **dict.fromkeys(names, empty))
+
+    @classmethod
     def from_frame(cls, frame: "pd.DataFrame") -> "GroupTable":
         """From a table with the columns of groups.csv; a missing column is a KeyError."""
         columns: dict[str, npt.NDArray[Any]] = {

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -67,14 +68,36 @@ def in_few_colours(picture: Image.Image) -> Image.Image:
     return few
 
 
+def recoloured_png(png: bytes, colours: Mapping[str, str]) -> bytes:
+    """A picture of `to_png` with other colours.
+
+    Parameters
+    ----------
+    colours
+        As ``#rrggbb``, by their names in the palette; others stay.
+    """
+    new = dict(zip(_shades(palette), _shades({**palette, **colours}), strict=True))
+    picture = Image.open(io.BytesIO(png))
+    former = zip(*[iter(picture.getpalette() or ())] * 3, strict=True)
+    picture.putpalette([part for ink in former for part in new.get(ink, ink)])
+    buffer = io.BytesIO()
+    picture.save(buffer, "png", dpi=(DPI, DPI))
+    return buffer.getvalue()
+
+
 @lru_cache
 def _inks() -> npt.NDArray[np.int64]:
     """The figures' colours and their shades towards the paper."""
+    return np.unique(_shades(palette), axis=0)
+
+
+def _shades(colours: Mapping[str, str]) -> list[tuple[int, ...]]:
+    """Of each colour those towards the paper, in the order of the colours."""
     paper = np.array(ImageColor.getrgb(PAPER))
-    inks = np.array([ImageColor.getrgb(colour) for colour in palette.values()])
+    inks = np.array([ImageColor.getrgb(colour) for colour in colours.values()])
     share = np.linspace(0, 1, SHADES)[:, None, None]
     shades = np.rint(share * paper + (1 - share) * inks).astype(np.int64).reshape(-1, 3)
-    return np.unique(shades, axis=0)
+    return [tuple(shade) for shade in shades.tolist()]
 
 
 def _head(said: FigureText, layout: Layout) -> Figure:

@@ -37,7 +37,8 @@ def bell_symbol() -> Markup:
 
 def interval(row: IndexRow) -> Markup:
     """The ICC and its interval on a line from 0 to 1; its numbers stand beside it."""
-    low, high, icc = (_on_line(share) for share in (row.ci_icc_low, row.ci_icc_high, row.icc))
+    shares = (row.leading_icc_low, row.leading_icc_high, row.leading_icc)
+    low, high, icc = map(_on_line, shares)
     y = HEIGHT // 2
     return Markup(
         '<svg class="range" viewBox="0 0 {} {}" aria-hidden="true">'
@@ -56,13 +57,16 @@ def distributions(group: Group) -> tuple[Markup, ...]:
         low, high = ends_of_scale(group)
         width = high - low
         parts = [
-            (_part((row.gamma00 or 0.0) - low, width, 0.5), _part(row.sd_tau00 or 0.0, width, 0.0))
+            (
+                _part((row.curve_mean or 0.0) - low, width, 0.5),
+                _part(row.curve_sd or 0.0, width, 0.0),
+            )
             for row in group.rows
         ]
     else:
         reach = [2 * OWN_REACH * row.sd_total for row in group.rows]
         parts = [
-            (0.5, _part(row.sd_tau00 or 0.0, width, 0.0))
+            (0.5, _part(row.curve_sd or 0.0, width, 0.0))
             for row, width in zip(group.rows, reach, strict=True)
         ]
     return tuple(_distribution(at, sd, _narrowest(parts)) for at, sd in parts)
@@ -71,11 +75,14 @@ def distributions(group: Group) -> tuple[Markup, ...]:
 def ends_of_scale(group: Group) -> tuple[float, float]:
     """From where to where the curves of a group of one scale are drawn."""
     ends = [
-        (row.gamma00 or 0.0) + side * REACH * (row.sd_tau00 or 0.0)
-        for row in group.rows
-        for side in (-1, 1)
+        centre + side * REACH * sd for centre, sd in map(_curve, group.rows) for side in (-1, 1)
     ]
     return min(ends), max(ends)
+
+
+def _curve(row: IndexRow) -> tuple[float, float]:
+    """Mean and standard deviation of the true means."""
+    return row.curve_mean or 0.0, row.curve_sd or 0.0
 
 
 def axis(low: str, high: str) -> Markup:

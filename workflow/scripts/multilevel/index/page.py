@@ -155,25 +155,28 @@ def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
     if _icc(top) == 0:
         return words.say("index.claim_zero", n=n)
     if tied > 1:
-        icc = _share(top).show(top.icc)
+        icc = _share(top).show(top.leading_icc)
         return words.say("index.claim_tie", n=n, n_tied=numbers.count(tied), icc=icc)
+    if not _has_interval(top):
+        icc = _share(top).show(top.leading_icc)
+        return words.say("index.claim_alone", n=n, title=top.title, groups=top.groups, icc=icc)
     said = words.say(
         "index.claim",
         n=n,
         title=top.title,
         groups=top.groups,
-        percent=numbers.percent(top.icc),
-        icc=_share(top).show(top.icc),
+        percent=_share(top).percent(top.leading_icc),
+        icc=_share(top).show(top.leading_icc),
         level=numbers.confidence_percent(top.confidence),
-        low=_share(top).show(top.ci_icc_low),
-        high=_share(top).show(top.ci_icc_high),
+        low=_share(top).show(top.leading_icc_low),
+        high=_share(top).show(top.leading_icc_high),
     )
     return said + " " + _certainty(top, rows, words)
 
 
 def _certainty(top: IndexRow, rows: Sequence[IndexRow], words: Catalogue) -> Markup:
-    lowest = top.ci_icc_low or 0.0
-    overlapping = sum(row is not top and (row.ci_icc_high or 0.0) >= lowest for row in rows)
+    lowest = top.leading_icc_low or 0.0
+    overlapping = sum(row is not top and _highest(row) >= lowest for row in rows)
     if overlapping == 0:
         return words.say("index.claim_apart")
     if overlapping == 1:
@@ -183,11 +186,21 @@ def _certainty(top: IndexRow, rows: Sequence[IndexRow], words: Catalogue) -> Mar
 
 def _share(row: IndexRow) -> numbers.ShareFormat:
     """Formats the ICC of a dataset."""
-    return numbers.ShareFormat.of(row.icc, row.ci_icc_low, row.ci_icc_high)
+    return numbers.ShareFormat.of(row.leading_icc, row.leading_icc_low, row.leading_icc_high)
 
 
 def _icc(row: IndexRow) -> float:
-    return row.icc or 0.0
+    return row.leading_icc or 0.0
+
+
+def _has_interval(row: IndexRow) -> bool:
+    """One without a length is none: of means too alike both ends are 0."""
+    return row.leading_icc_low is not None and row.leading_icc_low != row.leading_icc_high
+
+
+def _highest(row: IndexRow) -> float:
+    """What the ICC can be at most; of one without an interval nobody knows."""
+    return row.leading_icc_high or 0.0 if _has_interval(row) else 1.0
 
 
 def _subtitle(
@@ -286,20 +299,29 @@ def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
 def _cells(row: IndexRow, curve: Markup, words: Catalogue) -> tuple[Shown, ...]:
     score = numbers.ScoreFormat.of(row.sd_total, row.se_gamma00)
     mean = words.say(
-        "index.mean", mean=score.headline(row.gamma00), se=score.headline(row.se_gamma00)
+        "index.mean" if row.leading_mean_se is not None else "index.mean_alone",
+        mean=score.headline(row.leading_mean),
+        se=score.headline(row.leading_mean_se),
     )
-    icc = _share(row)
-    ends = words.say("index.ends", low=icc.show(row.ci_icc_low), high=icc.show(row.ci_icc_high))
+    sd, reliability = row.curve_sd, row.shown_reliability
     return (
         Shown(Markup.escape(numbers.count(row.n_groups or 0))),
         Shown(Markup.escape(numbers.count(row.n_members or 0))),
-        Shown(mean, row.gamma00),
-        Shown(curve, row.gamma00),
-        Shown(Markup.escape(score.headline(row.sd_tau00)), row.sd_tau00),
-        Shown(Markup.escape(icc.show(row.icc)), row.icc),
-        Shown(interval(row) + ends, row.ci_icc_low),
-        Shown(Markup.escape(numbers.share(row.reliability)), row.reliability),
+        Shown(mean, row.leading_mean),
+        Shown(curve, row.curve_mean),
+        Shown(Markup.escape(score.headline(sd)), sd),
+        Shown(Markup.escape(_share(row).show(row.leading_icc)), row.leading_icc),
+        _interval(row, words),
+        Shown(Markup.escape(numbers.share(reliability)), reliability),
     )
+
+
+def _interval(row: IndexRow, words: Catalogue) -> Shown:
+    if not _has_interval(row):
+        return Shown(words.say("index.no_interval"), None)
+    icc = _share(row)
+    low, high = icc.show(row.leading_icc_low), icc.show(row.leading_icc_high)
+    return Shown(interval(row) + words.say("index.ends", low=low, high=high), row.leading_icc_low)
 
 
 def _flags(row: IndexRow) -> str:

@@ -1,11 +1,13 @@
 """One line per dataset: the headline numbers, for the index page and datasets.csv."""
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from multilevel.index.outcomes import Failed
-from multilevel.records.results import Reason, Results
+from multilevel.records.results import Leading, Reason, Results
+from multilevel.releases.headline import Headline, headline_of
 from multilevel.wording.cells import lines, neutralised
 from multilevel.wording.quoting import one_line
 
@@ -14,15 +16,16 @@ LONGEST = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class IndexRow:
+class IndexRow(Headline):
     """A dataset's headline numbers; of one without a report only the texts are set.
 
-    The fields before `sd_total` are the columns of datasets.csv, in order; `remedy`
-    and the rest are for the page. Units are those of the scores; `icc`, `reliability`
-    and their intervals are proportions. `entry` and `outcome` are the configuration's,
-    `measure` is the outcome in words; `scale` names the scale of the scores where it is
-    known to be that of other datasets too; `since` says what changed since a former release,
-    `internal` why a report may not be handed out.
+    The fields before `sd_total` and then those of `Headline` are the columns of datasets.csv;
+    `remedy` and the rest are for the page, which leads with the headline: `curve_mean` and
+    `curve_sd` are of the true means, `shown_reliability` goes with them. Units are those of the
+    scores; `icc`, `reliability` and their intervals are proportions. `entry` and `outcome` are the
+    configuration's, `measure` is the outcome in words; `scale` names the scale of the scores
+    where it is known to be that of other datasets too; `since` says what changed since a former
+    release, `internal` why a report may not be handed out.
     """
 
     id: str
@@ -56,6 +59,9 @@ class IndexRow:
     companion_r2_within: float | None = None
     companion_icc: float | None = None
     sd_total: float = 0.0
+    curve_mean: float | None = None
+    curve_sd: float | None = None
+    shown_reliability: float | None = None
     confidence: float = 0.95
     remedy: str = ""
     subtitle: str = ""
@@ -73,9 +79,9 @@ class IndexRow:
     internal: str = ""
 
 
-COLUMNS = tuple(field.name for field in fields(IndexRow))[
-    : [field.name for field in fields(IndexRow)].index("sd_total")
-]
+_LEADING = tuple(field.name for field in fields(Headline))
+_OWN = [field.name for field in fields(IndexRow) if field.name not in _LEADING]
+COLUMNS = (*_OWN[: _OWN.index("sd_total")], *_LEADING)
 
 
 def index_row(results: Results | Failed) -> IndexRow:
@@ -95,6 +101,7 @@ def index_row(results: Results | Failed) -> IndexRow:
     if data is None or naive is None or model is None or between is None:
         raise ValueError(f"{results.id} is neither refused nor complete")
     entry, outcome, scale = _origin(results.provenance.config)
+    curve: dict[str, Any] = _shown(results.leading)
     fullest = results.companion.models[-1] if results.companion else None
     return IndexRow(
         id=results.id,
@@ -134,7 +141,20 @@ def index_row(results: Results | Failed) -> IndexRow:
         entry=entry,
         outcome=outcome,
         scale=scale,
+        **curve,
+        **asdict(headline_of(results)),
     )
+
+
+def _shown(leading: Leading | None) -> dict[str, float]:
+    """What the page shows of the true means, weighted where weights lead."""
+    if leading is None:
+        return {}
+    return {
+        "curve_mean": leading.group_mean.value,
+        "curve_sd": math.sqrt(leading.tau00.value),
+        "shown_reliability": leading.reliability.value,
+    }
 
 
 def _cautions(results: Results) -> tuple[str, ...]:

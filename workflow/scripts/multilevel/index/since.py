@@ -32,7 +32,7 @@ def sentence(pair: Pair, words: Catalogue) -> str:
     """ICC 0.24, was 0.22 on 3 May 2026: the data changed."""
     before, now = pair
     parts = "_".join(now.differs_in(before))
-    icc, was = numbers.share(now.icc), numbers.share(before.icc)
+    was, icc = map(numbers.share, iccs(pair))
     what = words.plain(f"index.since.what.{parts}")
     if icc == was:
         return words.plain("index.since.same", icc=icc, what=what)
@@ -52,17 +52,21 @@ def summary(former: Mapping[str, Pair], titles: Mapping[str, str], words: Catalo
         return Markup()
     amount = "one" if len(former) == 1 else "many"
     said = words.say(f"index.since.{amount}", n=numbers.count(len(former)))
-    moved = max(former, key=lambda id: abs(former[id][1].icc - former[id][0].icc))
-    before, now = former[moved]
-    if numbers.share(before.icc) == numbers.share(now.icc):
+    moved = max(former, key=lambda id: abs(iccs(former[id])[1] - iccs(former[id])[0]))
+    was, icc = map(numbers.share, iccs(former[moved]))
+    if was == icc:
         return said + " " + words.say("index.since.steady")
-    return (
-        said
-        + " "
-        + words.say(
-            "index.since.most",
-            title=titles[moved],
-            icc=numbers.share(now.icc),
-            before=numbers.share(before.icc),
-        )
-    )
+    most = words.say("index.since.most", title=titles[moved], icc=icc, before=was)
+    return said + " " + most
+
+
+def iccs(pair: Pair) -> tuple[float, float]:
+    """The ICC before and now, that which leads where both releases lead with the same one."""
+    before, now = pair
+    if (
+        before.leading_icc is None
+        or now.leading_icc is None
+        or before.leading_weighted != now.leading_weighted
+    ):
+        return before.icc, now.icc
+    return before.leading_icc, now.leading_icc

@@ -15,6 +15,7 @@ from multilevel.errors import DataRefused
 from multilevel.ingest import parts, presets, records
 from multilevel.ingest.candidates import Candidates, Seen, candidates, is_weight, together
 from multilevel.ingest.checks import column_sets, restarting_ids
+from multilevel.ingest.covariate_candidates import covariates
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
 from multilevel.ingest.table import missing, values
 from multilevel.records.findings import Finding, note
@@ -43,6 +44,8 @@ class Survey:
     candidates
         What columns may be; of the outcomes those that say something of the likeliest groups are
         left out.
+    covariates
+        Columns that may say more of members, and of the likeliest groups.
     nested
         Pairs of columns of which each value of the first stands under one of the second only.
     begins_anew
@@ -63,6 +66,7 @@ class Survey:
     n_columns: int
     columns: tuple[Seen, ...]
     candidates: Candidates
+    covariates: tuple[tuple[str, ...], tuple[str, ...]]
     nested: tuple[tuple[str, str], ...]
     begins_anew: tuple[str, ...]
     first_rows: Mapping[str, tuple[str, ...]]
@@ -123,6 +127,12 @@ def survey(source: Source, file: str) -> Survey:
         n_columns=len(found.columns),
         columns=seen,
         candidates=likely,
+        covariates=covariates(
+            seen,
+            likely,
+            once.n_rows,
+            lambda name: _within(table, name, likely.groups[0]),
+        ),
         nested=tuple(_nested(table, likely.groups)),
         begins_anew=anew,
         first_rows={one: _first_texts(table.frame[one]) for one in looked_at},

@@ -15,10 +15,22 @@ NOTHING = Markup()
 
 @dataclass(frozen=True)
 class Revision:
-    """A line for page one, and the address of the former report; both "" where there is none."""
+    """A line for page one, and what its publisher says; "" where there is nothing to say.
+
+    Attributes
+    ----------
+    former
+        The address of the former report.
+    kept
+        The folder in which it is kept, as the reader finds it.
+    reason
+        Why there is a new one.
+    """
 
     line: Markup = NOTHING
     former: str = ""
+    kept: str = ""
+    reason: str = ""
 
 
 NONE = Revision()
@@ -53,4 +65,4 @@ def revision(
         line += " " + words.say("publisher.revision.reason", reason=publisher.reason)
     kept = previous.kept
     former = f"../{RELEASES}/{kept}/{now.id}/report.html" if kept else ""
-    return Revision(line, former)
+    return Revision(line, former, kept and f"{RELEASES}/{kept}/{now.id}", publisher.reason)

@@ -51,7 +51,7 @@ from multilevel.records.surveys import Weighted as Weighted
 from multilevel.records.surveys import WeightedReading as WeightedReading
 from multilevel.records.surveys import WeightedValue as WeightedValue
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 
 T = TypeVar("T")
 
@@ -307,26 +307,28 @@ class Results:
     status: Literal["ok", "refused"]
     reason: Annotated[Reason | None, doc("Set when refused.")]
     labels: Labels
-    data: Data | None
-    naive: Naive | None
-    model: Model | None
-    between: Between | None
-    intervals: Intervals | None
-    tests: Tests | None
-    groups: GroupSummary | None
-    comparisons: Comparisons | None
-    influence: Annotated[Influence | None, doc("null when a school less leaves fewer than two.")]
-    bootstrap: Annotated[Bootstrap | None, doc("null when the setting bootstrap is 0.")]
-    checks: Checks | None
-    plausible_values: Annotated[PlausibleValues | None, doc("null for a single score.")]
+    data: Data | None = None
+    naive: Naive | None = None
+    model: Model | None = None
+    between: Between | None = None
+    intervals: Intervals | None = None
+    tests: Tests | None = None
+    groups: GroupSummary | None = None
+    comparisons: Comparisons | None = None
+    influence: Annotated[
+        Influence | None, doc("null when a school less leaves fewer than two.")
+    ] = None
+    bootstrap: Annotated[Bootstrap | None, doc("null when the setting bootstrap is 0.")] = None
+    checks: Checks | None = None
+    plausible_values: Annotated[PlausibleValues | None, doc("null for a single score.")] = None
     averaged: Annotated[
         Averaged | None, doc("Set when the score is the mean of plausible values in the file.")
-    ]
-    weighted: Annotated[Weighted | None, doc("null without weights.")]
+    ] = None
+    weighted: Annotated[Weighted | None, doc("null without weights.")] = None
     leading: Annotated[
         Leading | None, doc("Which estimates and intervals the report leads with, and why.")
     ] = None
-    cross_check: CrossCheck | None
+    cross_check: CrossCheck | None = None
     provenance: Provenance
     companion: Annotated[
         Companion | None,
@@ -373,8 +375,11 @@ def decode(data: bytes, of: type[T]) -> T:
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of results.json."""
+    """JSON Schema (2020-12) of results.json, in which every name is always there."""
     schema = msgspec.json.schema(Results)
+    for definition in schema["$defs"].values():
+        if "properties" in definition:
+            definition["required"] = list(definition["properties"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ import msgspec
 
 from multilevel.configuration import Dataset
 from multilevel.records.results import Results
+from multilevel.releases.headline import Headline, headline_of
 from multilevel.storage.files import write_whole
 from multilevel.wording.cells import lines, neutralised
 
@@ -30,8 +31,8 @@ _NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Release:
-    """A row of history.csv; its fields are the columns.
+class Release(Headline):
+    """A row of history.csv; its fields are the columns, those of the headline last.
 
     Attributes
     ----------
@@ -42,7 +43,7 @@ class Release:
     version
         Of Multilevel Reports.
     n_members to reliability
-        As in results.json.
+        As in results.json, without weights. Rows of releases before 2.0 have no headline.
     """
 
     id: str
@@ -63,6 +64,9 @@ class Release:
 
     def is_as(self, other: "Release") -> bool:
         """Whether it is no other release: of the same state, and with the same numbers."""
+        if not (self.leading_mean_quantity and other.leading_mean_quantity):
+            # Rows of former versions have no headline.
+            self, other = (replace(one, **_NO_HEADLINE) for one in (self, other))
         return replace(self, date="") == replace(other, date="")
 
     def differs_in(self, other: "Release") -> tuple[Part, ...]:
@@ -83,7 +87,10 @@ class Previous:
     kept: str = ""
 
 
-COLUMNS = tuple(field.name for field in fields(Release))
+_HEADLINE = tuple(field.name for field in fields(Headline))
+_NO_HEADLINE: dict[str, Any] = {field.name: field.default for field in fields(Headline)}
+_OWN = tuple(field.name for field in fields(Release) if field.name not in _NO_HEADLINE)
+COLUMNS = (*_OWN, *_HEADLINE)
 
 
 def release_of(results: Results) -> Release | None:
@@ -109,6 +116,7 @@ def release_of(results: Results) -> Release | None:
         ci_icc_low=between.ci_icc[0],
         ci_icc_high=between.ci_icc[1],
         reliability=between.reliability,
+        **asdict(headline_of(results)),
     )
 
 
@@ -182,16 +190,19 @@ def read(file: Path) -> tuple[Release, ...]:
     with file.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     try:
-        # Later versions may add columns.
-        return tuple(
-            msgspec.convert({name: row[name] for name in COLUMNS}, Release, strict=False)
-            for row in rows
-        )
+        return tuple(msgspec.convert(_given_in(row), Release, strict=False) for row in rows)
     except (KeyError, msgspec.ValidationError) as error:
         raise ValueError(
             f"{file} is no history of releases: {error}. Restore it from a backup, or remove it "
             "to begin a new one."
         ) from error
+
+
+def _given_in(row: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a row: later versions may have added columns, former ones lack the headline."""
+    return {name: row[name] for name in _OWN} | {
+        name: row[name] for name in _HEADLINE if row.get(name)
+    }
 
 
 def write(file: Path, history: Iterable[Release]) -> None:
@@ -216,7 +227,9 @@ def _given(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cell(value: str | float) -> str:
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
     return neutralised(value) if isinstance(value, str) else repr(value)
 
 

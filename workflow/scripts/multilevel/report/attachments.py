@@ -121,7 +121,8 @@ def _texts(schools: GroupTable, name: str, score: ScoreFormat) -> list[str]:
         return [str(value) for value in values]
     if name == "reliability":
         return [f"{value:.3f}" for value in values]
-    return ["" if math.isnan(value) else score.table(value).replace(",", "") for value in values]
+    texts = ["" if math.isnan(value) else score.table(value) for value in values]
+    return [numbers.for_programs(text).replace(",", "") for text in texts]
 
 
 def moment(produced: date | None) -> datetime:

@@ -138,6 +138,15 @@ class Code:
     folded: bool = False
 
 
+@dataclass(frozen=True)
+class Quote:
+    """A sentence made to be copied; `key` is its anchor, `label` says what it is for."""
+
+    key: str
+    label: str
+    text: Markup
+
+
 Block = Paragraph | Points | Answers | KeyFigures | Table | Figure | Equation | Code
 
 
@@ -165,6 +174,7 @@ class Section:
 class Report:
     """A whole report.
 
+    `quotes` are sentences to copy, `bibtex` is the citation for programs, on the page alone.
     `source` stands under each figure and table of the page, `foot` at the foot of paper's pages;
     `publisher` is who publishes it, `revision` says what changed since the release before.
     """
@@ -178,7 +188,9 @@ class Report:
     sections: tuple[Section, ...]
     produced: str
     keywords: str = ""
+    quotes: tuple[Quote, ...] = ()
     citation: str = ""
+    bibtex: str = ""
     source: str = ""
     foot: str = ""
     publisher: Publisher = NOBODY

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from multilevel.records.results import Results
 from multilevel.report.blocks import Report
+from multilevel.report.citing import bibtex, citation, quotes
 from multilevel.report.context import Context
 from multilevel.report.page import short
 from multilevel.report.sections import SECTIONS
@@ -31,26 +32,11 @@ def compose(c: Context) -> Report:
         sections=tuple(found for section in SECTIONS if (found := section(c)) is not None),
         produced=produced(c.results, c.words),
         keywords=c.plain("front.keywords"),
+        quotes=quotes(c),
         citation=citation(c.results, c.words),
+        bibtex=bibtex(c.results, c.words),
         source=source(c),
         foot=foot(c),
-    )
-
-
-def citation(results: Results, words: Catalogue) -> str:
-    """How to cite the report: title, program, date and the data by its hash."""
-    labels, provenance = results.labels, results.provenance
-    day = "" if provenance.produced is None else long_date(provenance.produced, words)
-    return words.plain(
-        "citation.dated" if day else "citation.undated",
-        title=words.plain(
-            "citation.title" if labels.subtitle else "citation.title_alone",
-            title=labels.title.rstrip("."),
-            subtitle=labels.subtitle.rstrip("."),
-        ),
-        date=day,
-        version=provenance.software["multilevel-reports"],
-        sha256=provenance.input.sha256 or "",
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
+from multilevel.publication.revision import NONE, Revision
 from multilevel.records.findings import Finding
 from multilevel.records.results import (
     Between,
@@ -57,6 +58,8 @@ class Context:
         Captions by figure name.
     previous
         The release before this one; None for a first one.
+    revision
+        What its publisher says of the release before.
     """
 
     results: Results
@@ -64,6 +67,7 @@ class Context:
     words: Catalogue
     figure_texts: Mapping[str, FigureText]
     previous: Release | None = None
+    revision: Revision = NONE
 
     @property
     def release(self) -> Release | None:

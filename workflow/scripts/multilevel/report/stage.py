@@ -12,10 +12,11 @@ from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.publication.imprint import cited
 from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
-from multilevel.publication.revision import NONE, Revision, revision
+from multilevel.publication.revision import revision
 from multilevel.records.results import Results, decode
-from multilevel.releases.history import Previous
+from multilevel.releases.history import Previous, release_of
 from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
+from multilevel.report.citing import bibtex
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
 from multilevel.report.embedded import embedded_csv, embedded_json
@@ -23,6 +24,7 @@ from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
 from multilevel.report.tools import standard_tools, with_workbook
+from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import dataset_workbook
@@ -43,8 +45,12 @@ def run(
     pdf: Path,
     workbook: Path,
     publisher: Path | None = None,
+    drawings: Path | None = None,
 ) -> None:
-    """Write the report of a dataset, or the page that says why there is none."""
+    """Write the report of a dataset, or the page that says why there is none.
+
+    `drawings` will hold the figures to be handed out, in the publisher's colours.
+    """
     written = results.read_bytes()
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     found = by.presented(decode(written, Results))
@@ -55,12 +61,14 @@ def run(
         said = decode(texts.read_bytes(), FigureTexts)
         table = GroupTable.from_frame(pd.read_parquet(schools))
         before = decode(previous.read_bytes(), Previous)
-        context = Context(found, table, words, said.figures, before.release)
+        changed = revision(by, before, release_of(found), words)
+        context = Context(found, table, words, said.figures, before.release, changed)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
-        changed = revision(by, before, context.release, words)
-        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by, changed)
+        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
+    if drawings is not None:
+        _hand_out(figures, drawings, by)
     columns, rows = groups_rows(groups.read_bytes())
     book = dataset_workbook(found, found.distribution, columns, rows, words)
     write_whole(workbook, book)
@@ -73,12 +81,13 @@ def render(
     written: bytes,
     groups: bytes,
     publisher: Publisher = NOBODY,
-    changed: Revision = NONE,
 ) -> tuple[str, bytes]:
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
     citation = cited(report.citation, publisher, c.words)
-    report = replace(report, publisher=publisher, citation=citation, revision=changed)
+    source = bibtex(c.results, c.words, publisher)
+    report = replace(report, publisher=publisher, citation=citation, bibtex=source)
+    report = replace(report, revision=c.revision)
     safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
 
     def say(key: str, /, **values: object) -> str:
@@ -99,6 +108,23 @@ def render(
         enclosures=enclosures(written, groups, c.schools, c.score, say),
     )
     return page, printed
+
+
+def _hand_out(figures: Path, drawings: Path, publisher: Publisher) -> None:
+    """The figures' files: as they are, or in the publisher's colours."""
+    own = publisher.palette
+    drawings.mkdir(parents=True, exist_ok=True)
+    for file in sorted(figures.glob("[!.]*")):
+        if own is None:
+            link_or_copy(file, drawings / file.name)
+        elif file.suffix == ".png":
+            # matplotlib is loaded only where a picture is to be coloured.
+            from multilevel.figures.png import recoloured_png
+
+            write_whole(drawings / file.name, recoloured_png(file.read_bytes(), own.figures))
+        else:
+            svg = recoloured(file.read_text(encoding="utf-8"), palette, own.figures)
+            write_whole(drawings / file.name, svg.encode("utf-8"))
 
 
 def theme_of(publisher: Publisher) -> FigureTheme:

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, replace
 
 MISSING = "n/a"
+MINUS = "−"
 # Nearer to 0 or 1 than this many decimals show, a share is called below or above.
 MOST_SHARE_DECIMALS = 4
 # A difference of shares that is nothing but rounding.
@@ -28,7 +29,17 @@ def fixed(value: float | None, decimals: int) -> str:
         return MISSING
     rounded = round(value, decimals)
     text = f"{rounded:,.{max(decimals, 0)}f}"
-    return text.lstrip("-") if rounded == 0 else text
+    return text.lstrip("-") if rounded == 0 else _signed(text)
+
+
+def _signed(text: str) -> str:
+    """With a real minus sign, U+2212."""
+    return text.replace("-", MINUS)
+
+
+def for_programs(text: str) -> str:
+    """With the hyphen that programs print and read in place of the minus sign."""
+    return text.replace(MINUS, "-")
 
 
 def count(value: int) -> str:
@@ -76,7 +87,7 @@ def signed_percent(value: float | None) -> str:
     """As `percent`, of a share that may be negative; what rounding left is 0."""
     if value is None or value > ROUNDED_SHARE:
         return percent(value)
-    return f"-{percent(-value)}" if value < -ROUNDED_SHARE else percent(0.0)
+    return f"{MINUS}{percent(-value)}" if value < -ROUNDED_SHARE else percent(0.0)
 
 
 def by_error(value: float, se: float) -> str:
@@ -87,7 +98,7 @@ def by_error(value: float, se: float) -> str:
     if -5 <= magnitude <= 7:
         return fixed(value, max(2 - magnitude, 0))
     digits = 2 - magnitude + (math.floor(math.log10(abs(value))) if value else 0)
-    return f"{value:.{min(max(digits, 1), 15)}e}"
+    return _signed(f"{value:.{min(max(digits, 1), 15)}e}")
 
 
 def of_hundred(share: float) -> str:
@@ -269,13 +280,13 @@ class ScoreFormat:
             return MISSING
         if self.scientific:
             digits = decimals + (math.floor(math.log10(abs(value))) if value else 0)
-            return f"{value:.{min(max(digits, 1), 15)}e}"
+            return _signed(f"{value:.{min(max(digits, 1), 15)}e}")
         if self.most < UNLIMITED and value:
             # Two digits at least: standard errors are smaller than what means are rounded to.
             decimals = max(decimals, 1 - math.floor(math.log10(abs(value))))
         text = fixed(value, max(decimals, 0))
         # What is not 0 never prints as 0.
-        return f"{value:.2g}" if value != 0 and parse(text) == 0 else text
+        return _signed(f"{value:.2g}") if value != 0 and parse(text) == 0 else text
 
 
 def _magnitude(value: float | None, unknown: int) -> int:
@@ -287,4 +298,4 @@ def _magnitude(value: float | None, unknown: int) -> int:
 
 def parse(text: str) -> float:
     """The number that a printed text says: "5,393" -> 5393. For sums done "on paper"."""
-    return float(text.replace(",", ""))
+    return float(for_programs(text).replace(",", ""))

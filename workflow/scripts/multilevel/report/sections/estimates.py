@@ -90,8 +90,10 @@ def _flextable(c: Context) -> Table:
 
 
 def _row(texts: tuple[object, ...], width: int, role: str = "") -> Row:
+    """A row as R prints it, with its hyphen for a minus sign."""
     padded = (*texts, *([""] * (width - len(texts))))
-    return Row(tuple(Cell(Markup.escape(text)) for text in padded), role)
+    cells = (Markup(numbers.for_programs(Markup.escape(text))) for text in padded)
+    return Row(tuple(map(Cell, cells)), role)
 
 
 def _flextable_notes(c: Context) -> tuple[Markup, ...]:
@@ -99,9 +101,14 @@ def _flextable_notes(c: Context) -> tuple[Markup, ...]:
     return (
         c.say("estimates.codes"),
         c.say("estimates.residual_sd", value=f.headline(model.sd_sigma)),
-        c.say("estimates.log_likelihood", value=numbers.fixed(model.log_likelihood, 1)),
-        c.say("estimates.aic", value=numbers.fixed(model.aic, 1)),
-        c.say("estimates.bic", value=numbers.fixed(model.bic, 1)),
+        *(
+            c.say(f"estimates.{name}", value=numbers.for_programs(numbers.fixed(value, 1)))
+            for name, value in (
+                ("log_likelihood", model.log_likelihood),
+                ("aic", model.aic),
+                ("bic", model.bic),
+            )
+        ),
     )
 
 

@@ -55,7 +55,8 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
     if points:
         blocks.append(Subsection("meaning", c.plain("meaning.title"), (Points(points),)))
     since = since_last_release(c)
-    if since is not None:
+    # Where the release was made on purpose, the last page has it.
+    if since is not None and not c.revision.line:
         blocks.append(since)
     warnings = cautions(c)
     if warnings:

@@ -3,6 +3,7 @@
 from multilevel.report.blocks import Block, Points, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.report.sections.columns import outcome_names
+from multilevel.report.sections.since import revisions
 from multilevel.report.sections.survey import not_cited
 from multilevel.wording import numbers
 
@@ -23,10 +24,11 @@ def methods_section(c: Context) -> Section:
     cited = Subsection(
         "references", c.plain("methods.references"), (Points(references, columns=2),)
     )
-    title = c.plain("methods.title")
+    title, revised = c.plain("methods.title"), revisions(c)
+    last = (cited,) if revised is None else (cited, revised)
     # What only programs read is in results.json, which the PDF carries.
-    paper = (*lead, _provenance(c, ON_PAPER), cited)
-    return Section("methods", title, (*lead, _provenance(c), cited), printed=paper)
+    paper = (*lead, _provenance(c, ON_PAPER), *last)
+    return Section("methods", title, (*lead, _provenance(c), *last), printed=paper)
 
 
 def _self_test(c: Context) -> tuple[Block, ...]:
