@@ -182,13 +182,15 @@ class Subsection:
 class Section:
     """A section of the report; `key` is its anchor, `printed` what paper shows instead.
 
-    A section of which paper shows nothing isn't there on paper.
+    A section of which paper shows nothing isn't there on paper. On screens one with `folded` is
+    behind those words until asked for.
     """
 
     key: str
     title: str
     blocks: tuple[Block | Subsection, ...]
     printed: tuple[Block | Subsection, ...] | None = None
+    folded: str = ""
 
 
 @dataclass(frozen=True)

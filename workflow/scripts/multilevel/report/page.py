@@ -89,6 +89,7 @@ class PlacedSection:
     key: str
     title: str
     blocks: tuple[Placed, ...]
+    folded: str = ""
 
 
 class Painter(Protocol):
@@ -166,7 +167,9 @@ def place(report: Report, painter: Painter) -> tuple[tuple[Placed, ...], tuple[P
     layout = Layout(painter, numbering(report))
     summary = layout.blocks(report.summary, level=2)
     sections = tuple(
-        PlacedSection(section.key, section.title, layout.blocks(section.blocks, level=3))
+        PlacedSection(
+            section.key, section.title, layout.blocks(section.blocks, level=3), section.folded
+        )
         for section in report.sections
     )
     return summary, sections

@@ -215,4 +215,5 @@ def _side(c: Context, ends: tuple[float, float]) -> tuple[str, float]:
     low, high = ends
     if low > c.model.gamma00:
         return c.plain("schools.side.above"), 1.0
-    return (c.plain("schools.side.below"), -1.0) if high < c.model.gamma00 else ("", 0.0)
+    key, sort = ("below", -1.0) if high < c.model.gamma00 else ("neither", 0.0)
+    return c.plain(f"schools.side.{key}"), sort
