@@ -1,5 +1,6 @@
 """Assumption checks: are the model's two normal distributions and its one variance tenable?"""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from multilevel.records.results import (
     SlopeTest,
 )
 from multilevel.records.students import Moments
-from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, FEW_VALUES, SLOPE_P
+from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, SLOPE_P, few_valued
 from multilevel.wording.phrases import Shape, shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
@@ -145,6 +146,7 @@ def obrien(moments: Moments) -> LeveneTest | None:
 def flags(
     model: Model,
     n_groups: int,
+    n_members: int,
     rho: float,
     checks: Checks,
     f: FTest,
@@ -158,8 +160,8 @@ def flags(
     ----------
     model, rho, f
         Pooled.
-    n_groups
-        J.
+    n_groups, n_members
+        J and N.
     checks
         Of the score or the first plausible value, its flags still empty.
     spread_p
@@ -182,7 +184,7 @@ def flags(
         "unequal_variances": spread_p is not None and spread_p < CLEAR_P,
         "informative_sizes": _sloped(checks.mean_by_size),
         "spread_goes_with_size": _sloped(checks.spread_by_size),
-        "few_valued": checks.n_distinct is not None and checks.n_distinct <= FEW_VALUES,
+        "few_valued": checks.n_distinct is not None and few_valued(checks.n_distinct, n_members),
         "conditioning_unknown": n_values > 1,
         "influential_group": influence is not None and beyond_chance(influence),
     }
@@ -197,6 +199,18 @@ def spread_p(checks: Checks) -> float | None:
 
 def _sloped(test: SlopeTest | None) -> bool:
     return test is not None and test.p < SLOPE_P
+
+
+def more_than_chance(found: int, count: int, chance: float) -> bool:
+    """Whether `found` of `count` are more than chance gives by two of its standard deviations.
+
+    Parameters
+    ----------
+    chance
+        The probability of one; for counts too small for a normal curve the deviation is 1/2.
+    """
+    expected = chance * count
+    return found > expected + 2 * math.sqrt(max(expected * (1 - chance), 0.25))
 
 
 def beyond_chance(influence: Influence) -> bool:
