@@ -1,5 +1,6 @@
 """Assumption checks: are the model's two normal distributions and its one variance tenable?"""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +24,9 @@ from multilevel.summarise.thresholds import (
     CLEAR_P,
     FEW_BESIDE_ONE,
     FEW_GROUPS,
-    FEW_VALUES,
     MOST_OF_MEMBERS,
     SLOPE_P,
+    few_valued,
 )
 from multilevel.wording.phrases import Shape, shape_key
 
@@ -178,10 +179,10 @@ def flags(
     influence
         What single schools do to the estimates.
     """
-    n_groups = len(n)
+    n_groups, n_members = len(n), int(n.sum())
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
-        "dominant_group": 2 < n_groups <= FEW_BESIDE_ONE and n.max() > MOST_OF_MEMBERS * n.sum(),
+        "dominant_group": 2 < n_groups <= FEW_BESIDE_ONE and n.max() > MOST_OF_MEMBERS * n_members,
         "df_below_3": model.df < 3 or n_groups <= 3,
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,
@@ -193,7 +194,7 @@ def flags(
         "unequal_variances": spread_p is not None and spread_p < CLEAR_P,
         "informative_sizes": _sloped(checks.mean_by_size),
         "spread_goes_with_size": _sloped(checks.spread_by_size),
-        "few_valued": checks.n_distinct is not None and checks.n_distinct <= FEW_VALUES,
+        "few_valued": checks.n_distinct is not None and few_valued(checks.n_distinct, n_members),
         "conditioning_unknown": n_values > 1,
         "influential_group": influence is not None and beyond_chance(influence),
     }
@@ -208,6 +209,18 @@ def spread_p(checks: Checks) -> float | None:
 
 def _sloped(test: SlopeTest | None) -> bool:
     return test is not None and test.p < SLOPE_P
+
+
+def more_than_chance(found: int, count: int, chance: float) -> bool:
+    """Whether `found` of `count` are more than chance gives by two of its standard deviations.
+
+    Parameters
+    ----------
+    chance
+        The probability of one; for counts too small for a normal curve the deviation is 1/2.
+    """
+    expected = chance * count
+    return found > expected + 2 * math.sqrt(max(expected * (1 - chance), 0.25))
 
 
 def beyond_chance(influence: Influence) -> bool:

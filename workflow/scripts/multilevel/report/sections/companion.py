@@ -15,6 +15,8 @@ from multilevel.wording.quoting import listed, one_line
 
 # Above it the null model isn't given up for the covariates.
 REJECTS = 0.05
+# The table of the fullest model alone.
+FULLEST = "companion"
 # Columns named in a sentence, and letters of one.
 MOST_NAMED, LONGEST_NAME = 8, 60
 
@@ -38,10 +40,12 @@ def companion_section(c: Context) -> Section | None:
         *(_contextual(c, term) for term in found.contextual_effects),
         models_table(c, found),
         *_weighted(c, found),
-        _adjusted(c),
+        _adjusted(c, found),
         _code(c, found),
     )
-    return Section("companion", c.plain("companion.title"), blocks)
+    # On paper the models side by side have the fullest one's estimates too.
+    printed = tuple(one for one in blocks if getattr(one, "key", "") != FULLEST)
+    return Section("companion", c.plain("companion.title"), blocks, printed=printed)
 
 
 def _code(c: Context, found: Companion) -> Subsection:
@@ -152,11 +156,13 @@ def _weighted(c: Context, found: Companion) -> tuple[Subsection, ...]:
     return (Subsection("companion-weighted", c.plain("companion.weighted.title"), blocks),)
 
 
-def _adjusted(c: Context) -> Subsection:
+def _adjusted(c: Context, found: Companion) -> Subsection:
     """What adjusted means are and are not, and the figure."""
+    near_zero = (c.paragraph("companion.adjusted.near_zero", role="note"),)
     blocks: tuple[Block, ...] = (
         c.paragraph("companion.adjusted.lead"),
         c.paragraph("companion.adjusted.not_effects"),
+        *(near_zero if found.adjusted_near_zero else ()),
         c.figure("adjusted_means"),
     )
     return Subsection("adjusted-means", c.plain("companion.adjusted.title"), blocks)
