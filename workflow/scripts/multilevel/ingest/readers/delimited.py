@@ -26,6 +26,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 # The line by which Excel is told what separates values.
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
+_SHORT_HEAD = 2**16
 _LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
@@ -227,7 +228,10 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
 
 
 def _head(content: bytes) -> str:
-    return content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
+    """What the header is looked for in: less where that surely has all rows that are looked at."""
+    short = content[:_SHORT_HEAD]
+    enough = b'"' not in short and short.count(b"\n") > headers.LOOKED_AT
+    return (short if enough else content[:HEADER_LIMIT]).decode("utf-8", errors="ignore")
 
 
 def _as_file(text: str) -> TextIO:
