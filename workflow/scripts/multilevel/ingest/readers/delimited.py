@@ -82,6 +82,8 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     content, encoding = _as_utf8(source)
     content, found = arranged(content, wanted, source)
     places, renamed = resolve(found.names, wanted, source.name)
+    end, below = text_lines.below(content, found.length, found.delimiter, len(found.names))
+    content = content[:end] if below else content
     body = memoryview(content)[found.length :]
     if found.row_names:
         _check_row_names(body, found, source.name)
@@ -102,7 +104,11 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed),
-        findings=(*found.findings, *([encoding.guess] if encoding.guess else [])),
+        findings=(
+            *found.findings,
+            *([note("lines_below", n=len(below), text=below[0][:60])] if below else []),
+            *([encoding.guess] if encoding.guess else []),
+        ),
         columns=first_rows_of(body, found, places, wanted),
     )
 
