@@ -277,7 +277,7 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
     place = headers.place(rows, wanted)
     if place is None:
         return Header(delimiter, (), length, reader.line_num)
-    below = [row for row in rows[place.first :] if row]
+    below = [row for row in headers.without_notes(rows)[place.first :] if row]
     first = quoted[place.first] if place.first < len(rows) else False
     names = (
         headers.completed(rows[place.names], below, delimiter, first)

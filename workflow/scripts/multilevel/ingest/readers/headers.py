@@ -42,6 +42,7 @@ def place(rows: Sequence[Row], wanted: Sequence[str]) -> Place | None:
     The names are the first row that has most of the `wanted` names; where none has any, the
     first row as wide as the rows below it.
     """
+    rows = without_notes(rows)
     there = [number for number, row in enumerate(rows[:TITLE_ROWS]) if _width(row)]
     if not there:
         return None
@@ -50,6 +51,15 @@ def place(rows: Sequence[Row], wanted: Sequence[str]) -> Place | None:
     if not found[names]:
         names = _as_wide_as_others(rows, there)
     return Place(names, _first_values(rows, names))
+
+
+def without_notes(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without single texts at their end, below a table of several columns."""
+    widest = max(map(_width, rows), default=0)
+    last = len(rows)
+    while widest > 1 and last and _width(rows[last - 1]) <= 1:
+        last -= 1
+    return rows[:last]
 
 
 def _as_wide_as_others(rows: Sequence[Row], there: Sequence[int]) -> int:
