@@ -8,6 +8,7 @@ rule publication:
         complete_groups=rules.summarise.output.groups,
         complete_schools=rules.summarise.output.schools,
         complete_students=rules.ingest.output.students,
+        ingested=rules.ingest.output.ingested,
         code=BATCH.code("publication"),
     output:
         results=report(
@@ -25,6 +26,7 @@ rule publication:
         schools=f"{STAGES}/schools.parquet",
         students=f"{STAGES}/shown.parquet",
         ledger=f"{STAGES}/ledger.json",
+        previous=f"{STAGES}/previous.json",
     log:
         f"{LOGS}/publication.log",
     group:
