@@ -293,7 +293,7 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
         names,
         *ends[place.first - 1 if below else place.names],
         row_names=named,
-        even={len(row) for row in below} <= {len(names)},
+        even={len(row) for row in rows[place.first :] if row} <= {len(names)},
         findings=tuple(findings),
     )
 
