@@ -33,6 +33,12 @@ def name_of(dataset: ComparedDataset) -> str:
     return dataset.title or dataset.id
 
 
+def row_name(comparison: Comparison, dataset: ComparedDataset) -> str:
+    """Its name; over time with its cycle, for countries come several times."""
+    cycle = dataset.cycle if comparison.by == "cycle" else None
+    return f"{name_of(dataset)} {cycle}" if cycle else name_of(dataset)
+
+
 def confidence_of(comparison: Comparison) -> str:
     """95%"""
     return numbers.confidence_percent(comparison.confidence)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
@@ -11,10 +12,13 @@ from multilevel.index.rows import IndexRow, datasets_csv, index_row
 from multilevel.index.since import Pair, former_releases, sentence, summary
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Results, decode
+from multilevel.report.html import FigureTheme
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
+
+THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -45,6 +49,7 @@ def run(
         since=since,
         compared=compared(comparisons),
         publisher=by,
+        theme=THEME,
     )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
