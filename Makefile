@@ -17,12 +17,12 @@ define hand_over
 export SETTING_$(1) := $$(value $(1))
 endef
 $(foreach name,$(given),$(eval $(call hand_over,$(name))))
-OF_MAKE := CORES ARGS PYTHON VERBOSE WAIT UPGRADE
+OF_MAKE := CORES ARGS PYTHON VERBOSE WAIT UPGRADE ANEW
 export GIVEN_SETTINGS := $(filter-out $(OF_MAKE),$(given))
 export CORES PYTHON VERBOSE WAIT
 
 COMMANDS := help setup setup-dev reports report inspect release schedule self-test test fuzz bench check docs \
-            schema lock clean
+            paper schema lock clean
 .PHONY: $(COMMANDS)
 
 # What would be ignored in silence, or noticed when the reports are made, is said first.
@@ -79,6 +79,9 @@ bench: setup ## side by side with other programs; rewrites docs/benchmarks.md (t
 
 docs: setup-dev ## this documentation as a website, in docs/_build; a link to nowhere is an error
 	@tools/docs.sh docs/_build
+
+paper: setup-dev ## numbers of docs/paper.md from the kept studies; ANEW=yes runs those first, for hours
+	@tools/python.sh tools/paper.py $(if $(filter yes,$(ANEW)),--anew)
 
 setup: ## only the environment, in .venv
 	@tools/setup.sh requirements.lock

@@ -1,5 +1,6 @@
 """Who calls a command, a shell or make, and how settings are spelled there."""
 
+import json
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,9 +38,17 @@ class Caller:
 
     def _words(self, settings: Mapping[str, Any]) -> Iterable[str]:
         for name, value in settings.items():
-            quoted = shlex.quote(str(value))
-            joint = "" if self.program == "make" else " "
-            yield quoted if self.setting(name) == "FILE" else f"{self.setting(name)}{joint}{quoted}"
+            yield _quoted(value) if self.setting(name) == "FILE" else self.given(name, value)
+
+    def given(self, name: str, value: Any) -> str:
+        """A setting with its value, as it is typed."""
+        joint = "" if self.program == "make" else " "
+        return f"{self.setting(name)}{joint}{_quoted(value)}"
+
+
+def _quoted(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shlex.quote(text)
 
 
 SHELL, MAKE = Caller("multilevel"), Caller("make")
