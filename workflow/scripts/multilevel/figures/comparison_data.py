@@ -11,6 +11,11 @@ from multilevel.figures.text import Voice
 from multilevel.records.comparison import ComparedDataset, Comparison
 from multilevel.wording import numbers
 from multilevel.wording.numbers import ShareFormat
+from multilevel.wording.quoting import one_line
+
+
+# Letters of a cycle's name.
+LONGEST_CYCLE = 20
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ def name_of(dataset: ComparedDataset) -> str:
 def row_name(comparison: Comparison, dataset: ComparedDataset) -> str:
     """Its name; over time with its cycle, for countries come several times."""
     cycle = dataset.cycle if comparison.by == "cycle" else None
-    return f"{name_of(dataset)} {cycle}" if cycle else name_of(dataset)
+    return f"{name_of(dataset)} {one_line(cycle, LONGEST_CYCLE)}" if cycle else name_of(dataset)
 
 
 def confidence_of(comparison: Comparison) -> str:

@@ -27,7 +27,7 @@ from multilevel.report.tools import Link, Tools
 from multilevel.wording import findings, numbers
 from multilevel.wording.catalogue import Catalogue
 
-CSV = "datasets.csv"
+CSV, WORKBOOK = "datasets.csv", "results.xlsx"
 NOTHING = Markup()
 PLAIN = FigureTheme()
 # Columns in order; those that are meant for one scale only can't sort a list of several.
@@ -145,7 +145,12 @@ def render_index(
             claim=claim(fitted, words),
             since=since,
             compared=shown,
-            tools=Tools(links=(Link(words.plain("index.csv"), CSV),)),
+            tools=Tools(
+                links=(
+                    Link(words.plain("index.csv"), CSV),
+                    Link(words.plain("index.workbook"), WORKBOOK),
+                )
+            ),
             heads=heads,
             groups=groups,
             n_rows=len(rows),

@@ -10,7 +10,7 @@ from multilevel.configuration.comparisons import NOWHERE, ComparedIn
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
-from multilevel.publication.imprint import cited
+from multilevel.publication.imprint import cited, contact
 from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.publication.revision import revision
@@ -74,7 +74,7 @@ def run(
     if drawings is not None:
         _hand_out(figures, drawings, by)
     columns, rows = groups_rows(groups.read_bytes())
-    book = dataset_workbook(found, found.distribution, columns, rows, words)
+    book = dataset_workbook(found, found.distribution, columns, rows, words, contact(by, words))
     write_whole(workbook, book)
 
 
