@@ -13,7 +13,6 @@ from multilevel.wording import numbers
 from multilevel.wording.numbers import ShareFormat
 from multilevel.wording.quoting import one_line
 
-
 # Letters of a cycle's name.
 LONGEST_CYCLE = 20
 
