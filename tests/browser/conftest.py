@@ -160,6 +160,7 @@ def datasets() -> list[IndexRow]:
                     outcome=measure,
                     measure=f"{measure} score",
                     scale=f"study: {measure}",
+                    gamma00=500.0 + 20 * ((2 * j + k) % 4),
                     leading_mean=500.0 + 20 * ((2 * j + k) % 4),
                 )
             )
