@@ -14,7 +14,7 @@ function shownRows(table) {
   return rows.map((row) =>
     [...row.cells]
       .filter((cell) => !cell.hidden)
-      .map((cell) => textOf(cell.querySelector("a") ?? cell)),
+      .map((cell) => cell.querySelector("a")?.textContent.trim() ?? textOf(cell)),
   );
 }
 
