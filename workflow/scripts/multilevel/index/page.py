@@ -125,17 +125,13 @@ def render_index(
     failed = [row for row in rows if row.status == "failed"]
     heads = _heads(fitted, words)
     sheet, shown = _with_figures(compared, theme)
+    styles = _card_labels(heads) + sheet + screen_styles(publisher)
     groups = tuple(_lines(group, words) for group in grouped(fitted))
     return (
         environment(templates)
         .get_template("index.html.j2")
         .render(
-            assets=page_assets(
-                templates,
-                theme.light,
-                theme.dark,
-                _card_labels(heads) + sheet + screen_styles(publisher),
-            ),
+            assets=page_assets(templates, theme.light, theme.dark, styles),
             imprint=imprint(publisher, words),
             words=words,
             language="en",
@@ -145,12 +141,7 @@ def render_index(
             claim=claim(fitted, words),
             since=since,
             compared=shown,
-            tools=Tools(
-                links=(
-                    Link(words.plain("index.csv"), CSV),
-                    Link(words.plain("index.workbook"), WORKBOOK),
-                )
-            ),
+            tools=_tools(words),
             heads=heads,
             groups=groups,
             n_rows=len(rows),
@@ -159,6 +150,11 @@ def render_index(
             failed=[_line(row, "", Markup(), words) for row in failed],
         )
     )
+
+
+def _tools(words: Catalogue) -> Tools:
+    files = {"index.csv": CSV, "index.workbook": WORKBOOK}
+    return Tools(links=tuple(Link(words.plain(key), file) for key, file in files.items()))
 
 
 @dataclass(frozen=True)
