@@ -10,6 +10,8 @@ Verdict = Literal["differ", "supported", "rough", "unsupported", "none", "too_al
 FEW_GROUPS = 10
 # An interval this long, of the range that a share can have, says little about its estimate.
 WIDE = 0.5
+# Of fewer groups it says nothing that one of them can be told apart from their mean.
+FEWEST_TO_TELL_APART = 4
 # The likelihood's best is 0 and the exact test rejects that: with very unequal sizes both can be.
 REJECTED = 0.05
 
@@ -61,6 +63,16 @@ def two_in_three(results: Results) -> bool:
         within = data.score_min <= low and high <= data.score_max
     normal = "normality_level2" not in _of(results.checks).flags
     return within and normal and verdict(results) == "differ"
+
+
+def told_apart(results: Results) -> bool:
+    """Whether it may be said how many groups can be told apart from the model's mean."""
+    return _of(results.data).n_groups >= FEWEST_TO_TELL_APART and verdict(results) in (
+        "differ",
+        "supported",
+        "rough",
+        "unsupported",
+    )
 
 
 def leading(results: Results) -> Leading:

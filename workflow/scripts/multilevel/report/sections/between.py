@@ -97,7 +97,14 @@ def _distribution(c: Context) -> Subsection:
         sd_tau00=f.estimate(math.sqrt(leading.tau00.value)),
     )
     cause = (c.paragraph("distribution.cause"),) if verdict != "unsupported" else ()
-    return Subsection("distribution", title, (lead, figure, *_ranges(c), *_substantial(c), *cause))
+    said = (*_ranges(c), *_substantial(c), *cause, *_classes(c))
+    return Subsection("distribution", title, (lead, figure, *said))
+
+
+def _classes(c: Context) -> tuple[Paragraph, ...]:
+    """One class of a school, and nobody can say which of the two made the difference."""
+    study = rules.whole_classes(c)
+    return (c.paragraph("distribution.classes", study=study),) if study else ()
 
 
 def _no_spread(c: Context) -> Paragraph:
