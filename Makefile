@@ -17,12 +17,12 @@ define hand_over
 export SETTING_$(1) := $$(value $(1))
 endef
 $(foreach name,$(given),$(eval $(call hand_over,$(name))))
-OF_MAKE := CORES ARGS PYTHON VERBOSE WAIT UPGRADE
+OF_MAKE := CORES ARGS PYTHON VERBOSE WAIT UPGRADE ANEW
 export GIVEN_SETTINGS := $(filter-out $(OF_MAKE),$(given))
 export CORES PYTHON VERBOSE WAIT
 
 COMMANDS := help setup setup-dev reports report inspect release schedule self-test test fuzz bench check docs \
-            schema lock clean
+            paper schema lock clean
 .PHONY: $(COMMANDS)
 
 # What would be ignored in silence, or noticed when the reports are made, is said first.
@@ -57,7 +57,7 @@ inspect: setup ## what a data file holds, and a configuration entry for it: make
 release: setup ## puts out what waits (publication: approve: yes); SHOW=yes only says what, UNDO=yes takes it back
 	@tools/multilevel make release
 
-schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes
+schedule: setup ## shows a daily schedule; AT=2:30, NOTIFY='a command', INSTALL=yes, CRON=yes, CHECK=yes
 	@tools/multilevel make schedule
 
 self-test: setup ## known answers through the whole pipeline, in 20 seconds
@@ -79,6 +79,9 @@ bench: setup ## side by side with other programs; rewrites docs/benchmarks.md (t
 
 docs: setup-dev ## this documentation as a website, in docs/_build; a link to nowhere is an error
 	@tools/docs.sh docs/_build
+
+paper: setup-dev ## numbers of docs/paper.md from the kept studies; ANEW=yes runs those first, for hours
+	@tools/python.sh tools/paper.py $(if $(filter yes,$(ANEW)),--anew)
 
 setup: ## only the environment, in .venv
 	@tools/setup.sh requirements.lock

@@ -22,3 +22,4 @@ shot() {
 shot report 1180 1560 timss2019-usa-grade8/report.html
 shot index 1440 900 index.html
 tools/python.sh tools/pictures.py "$shots" results/timss2019-usa-grade8/report.pdf docs/images
+cp results/hsb82/report.pdf docs/images/example.pdf

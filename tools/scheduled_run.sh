@@ -11,7 +11,7 @@ not_made() {
     [ -z "${NOTIFY:-}" ] || (
         export RUN_STATUS=2 RUN_LOG="${said:-/dev/null}" RUN_RECORD=/dev/null RUN_INDEX=/dev/null
         export RUN_SUMMARY="The run broke: the environment could not be made (tools/setup.sh)."
-        export RUN_NEW= RUN_CHANGED= RUN_REMOVED= RUN_REFUSED= RUN_FAILED=
+        export RUN_NEW= RUN_CHANGED= RUN_REMOVED= RUN_REFUSED= RUN_FAILED= RUN_OVERDUE= RUN_WAITING=
         /bin/sh -c "$NOTIFY" </dev/null
     ) || echo "NOTIFY failed: $NOTIFY" >&2
     [ -z "$said" ] || rm -f "$said"

@@ -105,9 +105,10 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     previous = work / "previous.json"
     complete = work / "complete"
     written = complete / "results.json", complete / "groups.csv", complete / "schools.parquet"
-    summarise.run(students, ingested, fitted, *written, previous)
+    summarise.run(students, ingested, fitted, *written)
     shown, ledger = work / "shown.parquet", work / "ledger.json"
-    publication.run(*written, students, TEMPLATES, results, groups, schools, shown, ledger)
+    public = results, groups, schools, shown, ledger, previous
+    publication.run(*written, students, TEMPLATES, *public)
     texts = work / "figures.json"
     figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tools import config_tables, oracle_table
+from tools import config_tables, oracle_table, paper
 
 from multilevel.configuration.faults import faults
 from multilevel.ingest.readers import COMPRESSION, READERS
@@ -98,6 +98,18 @@ def test_every_source_that_is_cited_is_listed() -> None:
 def test_digits_of_agreement_are_those_reached_now() -> None:
     page = oracle_table.PAGE.read_text(encoding="utf-8")
     assert oracle_table.page() == page, "tools/python.sh tools/oracle_table.py writes it anew"
+
+
+def test_the_paper_has_the_studies_numbers() -> None:
+    page = paper.PAPER.read_text(encoding="utf-8")
+    assert paper.page() == page, "make paper writes it anew"
+    assert len(page.split("<!-- begin coverage -->")[1]) > 500
+
+
+def test_the_paper_s_citations_are_listed() -> None:
+    page = paper.PAPER.read_text(encoding="utf-8")
+    listed = set(re.findall(r"@\w+\{(\w+),", paper.PAPER.with_suffix(".bib").read_text("utf-8")))
+    assert set(re.findall(r"@([a-z]+\d{4})", page)) | set(re.findall(r"-@(\w+)", page)) == listed
 
 
 def test_the_sections_explained_are_those_of_a_report() -> None:

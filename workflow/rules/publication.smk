@@ -25,6 +25,7 @@ rule publication:
         schools=f"{STAGES}/schools.parquet",
         students=f"{STAGES}/shown.parquet",
         ledger=f"{STAGES}/ledger.json",
+        previous=f"{STAGES}/previous.json",
     log:
         f"{LOGS}/publication.log",
     group:

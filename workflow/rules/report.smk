@@ -4,7 +4,7 @@ rule report:
         results=rules.publication.output.results,
         groups=rules.publication.output.groups,
         schools=rules.publication.output.schools,
-        previous=rules.summarise.output.previous,
+        previous=rules.publication.output.previous,
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
         publisher=publisher_of,

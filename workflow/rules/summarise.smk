@@ -1,5 +1,5 @@
 rule summarise:
-    """Students and fit become results.json and a row per school; history.csv is looked up."""
+    """Students and fit become results.json and a row per school."""
     input:
         students=rules.ingest.output.students,
         ingested=rules.ingest.output.ingested,
@@ -9,7 +9,6 @@ rule summarise:
         results=f"{STAGES}/complete/results.json",
         groups=f"{STAGES}/complete/groups.csv",
         schools=f"{STAGES}/complete/schools.parquet",
-        previous=f"{STAGES}/previous.json",
     log:
         f"{LOGS}/summarise.log",
     group:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel.configuration.conditions import (
+    Calculation,
     Comparison,
     Junction,
     Negation,
@@ -23,6 +24,14 @@ from multilevel.configuration.conditions import (
         ("`my grade` <> -1.5e2", Comparison("my grade", "!=", (-150.0,))),
         ("s in ('a', \"it's\")", Comparison("s", "in", ("a", "it's"))),
         ("s not in [1, 2]", Comparison("s", "not in", (1.0, 2.0))),
+        ("a + 1 = 2", Calculation("(a + 1) - (2)", "=")),
+        ("(a - b) / 2 >= c*2", Calculation("(( a - b ) / 2) - (c * 2)", ">=")),
+        ("a < b", Calculation("(a) - (b)", "<")),
+        ("a in (-1, +2)", Comparison("a", "in", (-1.0, 2.0))),
+        (
+            "(a - 1 > 0 and `my b` > -1)",
+            Junction("and", (Calculation("(a - 1) - (0)", ">"), Comparison("my b", ">", (-1.0,)))),
+        ),
         ("not a = 1", Negation(Comparison("a", "=", (1.0,)))),
         (
             "a = 1 or b < 2 and c >= 3",
@@ -55,7 +64,13 @@ def test_what_conditions_mean(text: str, condition: object) -> None:
         ("a in (1 2)", "isn't closed"),
         ("(a = 1", "isn't closed"),
         ("a = 1)", "can't stand where it does"),
-        ("a + 1 = 2", "can't stand there"),
+        ("a + = 2", "ends too early|can't stand"),
+        ("a + 1 = 'x'", "compares numbers only"),
+        ("a + b in (1, 2)", "comparison must follow"),
+        ("(a + 1 > 2", "isn't closed"),
+        ("a * (b > 2)", "isn't closed|comparison must follow"),
+        ("3 > 2", "begins with a column"),
+        ("a < 2 ^ 3", "can't stand there"),
         ("a not = 1", "comparison must follow"),
         ("__import__('os')", "comparison must follow"),
         ("(" * 200 + "a = 1" + ")" * 200, "too deep"),

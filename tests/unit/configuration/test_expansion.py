@@ -135,3 +135,8 @@ def test_files_are_excluded(tmp_path: Path) -> None:
         entry |= {"exclude": exclude} if exclude else {}
         made = loaded({"datasets": {"t": entry}}, tmp_path)
         assert [one.file for one in made.datasets] == expected
+        # Marks of office programs are no files of data, and not worth a word.
+        left_out = sorted({"a.csv", "b.csv", "codebook_b.csv", "old/c.csv"} - set(expected))
+        assert list(made.excluded.get("t", ())) == left_out
+        assert any("exclude leaves out" in one for one in made.notices()) == bool(left_out)
+        assert all(f'"{one}"' in " ".join(made.notices()) for one in left_out)

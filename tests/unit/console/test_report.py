@@ -197,7 +197,7 @@ def reported(root: Path, rows: str) -> Path:
     accepted, students = ingest(dataset, root / "scores.csv")
     fitted = refused(accepted.refusal) if accepted.refusal else fit(students, dataset)
     folder = root / "results" / "scores"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     results = summarise(accepted, fitted, students, {}).results
     (folder / "results.json").write_bytes(encode(results))
     return folder
@@ -206,7 +206,7 @@ def reported(root: Path, rows: str) -> Path:
 def test_the_headline_numbers_are_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # Group means 2, 4 and 9, MSB = 39, MSW = 1: tau00 = (39 - 1)/3, reliability = 38/39.
     folder = reported(root, "a,1\na,2\na,3\nb,3\nb,4\nb,5\nc,8\nc,9\nc,10\n")
-    assert tell(folder) == 0
+    assert tell(folder, MAKE, "") == 0
     said = capsys.readouterr().out
     assert "9 students in 3 schools\n" in said
     assert "overall mean 5.00 (standard error" in said
@@ -244,8 +244,20 @@ def test_with_weights_the_official_mean_leads(
     assert str(folder / "report.html") in said
 
 
+def test_codes_that_look_missing_are_asked_about(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = [f"{'abcd'[k % 4]},{500 + k * 7 % 29}\n" for k in range(40)]
+    folder = reported(root, "".join([*scores, "a,9999\n", "b,9999\n"]))
+    assert tell(folder, MAKE, "-1") == 0
+    assert 'Does 9999 in "math" mean missing? Then add MISSING=-1,9999' in capsys.readouterr().out
+    folder = reported(root, "".join(scores))
+    assert tell(folder, MAKE, "") == 0
+    assert "mean missing" not in capsys.readouterr().out
+
+
 def test_a_refusal_is_told_with_its_remedy(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(reported(root, "a,1\na,two\nb,3\n")) == 1
+    assert tell(reported(root, "a,1\na,two\nb,3\n"), MAKE, "") == 1
     said = capsys.readouterr().err
     assert said.startswith("\nNo report: ")
     assert "two" in said

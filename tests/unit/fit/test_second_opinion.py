@@ -44,13 +44,9 @@ def test_a_worse_optimum_is_disagreement_with_the_excess_stated():
     likelihood = second_opinion.Likelihood.of(summary, "REML")
     boundary = model.optima[0]
     sigma2 = likelihood.sigma2(0.0)
-    at_boundary = second_opinion._deviance_at(
-        likelihood,
-        summary,
-        summary.centre + float(likelihood.profile(0.0).offset[0]),
-        0.0,
-        sigma2,
-    )
+    gamma00 = summary.centre + float(likelihood.profile(0.0).offset[0])
+    theirs = second_opinion.Estimates((gamma00,), 0.0, sigma2, 0.0)
+    at_boundary = second_opinion._deviance_at(likelihood, summary, theirs)
     assert math.isclose(at_boundary, boundary.deviance, rel_tol=1e-12)
     assert at_boundary - model.deviance > 10
 

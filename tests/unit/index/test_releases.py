@@ -4,36 +4,37 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.helpers.building import TEMPLATES
 
 from multilevel.configuration.datasets import dataset
 from multilevel.fit.stage import run as fit
 from multilevel.index.releases import run
 from multilevel.ingest import stage as ingest
+from multilevel.publication.stage import run as publication
 from multilevel.releases.history import read
 from multilevel.summarise.stage import run as summarise
 
 
-def made(results: Path, name: str, scores: list[float]) -> dict | None:
+def made(results: Path, name: str, scores: list[float], **settings: object) -> dict | None:
     """A dataset's files as the stages leave them; what previous.json holds."""
     folder = results / ".stages" / name
     folder.mkdir(parents=True, exist_ok=True)
     rows = [f"s{place % 4},{score}" for place, score in enumerate(scores)]
     (results / f"{name}.csv").write_text("\n".join(["g,y", *rows]) + "\n")
-    one = dataset(name, str(results / f"{name}.csv"), {"outcome": "y", "group": "g"}, {})
-    names = (
-        "students.parquet",
-        "ingest.json",
-        "fit.json",
-        "results.json",
-        "groups.csv",
-        "s.parquet",
+    entry = {"outcome": "y", "group": "g", **settings}
+    one = dataset(name, str(results / f"{name}.csv"), entry, {})
+    students, ingested, fitted = (
+        folder / file for file in ("students.parquet", "ingest.json", "fit.json")
     )
-    paths = [folder / file for file in (*names, "previous.json")]
-    ingest.write(*ingest.ingest(one, Path(one.file), "2026-05-03"), *paths[:2])
-    fit(*paths[:3])
-    summarise(*paths)
+    tables = ("results.json", "groups.csv", "schools.parquet")
+    complete = [folder / "complete" / file for file in tables]
+    ingest.write(*ingest.ingest(one, Path(one.file), "2026-05-03"), students, ingested)
+    fit(students, ingested, fitted)
+    summarise(students, ingested, fitted, *complete)
+    public = (*tables, "shown.parquet", "ledger.json", "previous.json")
+    publication(*complete, students, TEMPLATES, *(folder / file for file in public))
     (folder / "published.json").write_text('{"failed": null}')
-    return json.loads(paths[-1].read_bytes())["release"]
+    return json.loads((folder / "previous.json").read_bytes())["release"]
 
 
 def noted(results: Path, *names: str) -> list[tuple[str, int]]:
@@ -61,6 +62,17 @@ def test_new_unchanged_changed_refused_removed(tmp_path: Path) -> None:
     assert made(tmp_path, "b", [1.0] * 8) is None
     assert noted(tmp_path, "a", "b") == [("a", 8), ("b", 8), ("a", 9)]
     assert noted(tmp_path, "a") == [("a", 8), ("b", 8), ("a", 9)]
+
+
+def test_what_is_rounded_to_be_published_is_the_same_release_when_made_again(
+    tmp_path: Path,
+) -> None:
+    scores = [place % 4 * 3.25 + place * 0.37 % 5 for place in range(80)]
+    safe = {"publication": {"disclosure": "safe"}}
+    assert made(tmp_path, "a", scores, **safe) is None
+    assert noted(tmp_path, "a") == [("a", 80)]
+    assert made(tmp_path, "a", scores, **safe) is None
+    assert noted(tmp_path, "a") == [("a", 80)]
 
 
 def test_results_json_knows_no_history(tmp_path: Path) -> None:

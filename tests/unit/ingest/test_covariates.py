@@ -13,16 +13,16 @@ from multilevel.ingest.statistics.rows import Labelled
 from multilevel.ingest.table.companions import companion_columns
 
 
-def values_of(file, name="x"):
+def values_of(file, name="x", **kinds):
     table = read_table(file, (name,))
-    (one,) = CovariateColumns(CompanionColumns(member=(name,))).add(table, 0)
+    (one,) = CovariateColumns(CompanionColumns(member=(name,), **kinds)).add(table, 0)
     return one.values
 
 
-def text(tmp_path, *cells):
+def text(tmp_path, *cells, **kinds):
     file = tmp_path / "a.csv"
     file.write_text("y;x\n" + "".join(f"{k};{cell}\n" for k, cell in enumerate(cells)))
-    return values_of(file)
+    return values_of(file, **kinds)
 
 
 def labels_of(values):
@@ -48,10 +48,10 @@ def test_numbers_in_quotation_marks_are_labels_where_others_are_not(tmp_path):
     assert values_of(everything).tolist() == [1.0, 2.0]
 
 
-def sav(tmp_path, x, labels):
+def sav(tmp_path, x, labels, **kinds):
     frame = pd.DataFrame({"y": np.arange(len(x)) * 1.0, "x": x})
     pyreadstat.write_sav(frame, tmp_path / "a.sav", variable_value_labels={"x": labels})
-    return values_of(tmp_path / "a.sav")
+    return values_of(tmp_path / "a.sav", **kinds)
 
 
 def test_few_numbers_that_all_have_labels_are_labels(tmp_path):
@@ -63,6 +63,15 @@ def test_few_numbers_that_all_have_labels_are_labels(tmp_path):
     assert labels_of(sav(tmp_path, x, {1: "Other", 2: "Other"})) == [
         "Other (1)", "Other (2)", None, "Other (1)"
     ]  # fmt: skip
+
+
+def test_what_columns_hold_can_be_said(tmp_path):
+    labelled = {1: "none", 2: "some", 3: "many"}
+    assert not isinstance(sav(tmp_path, [1.0, 3.0], labelled, numbers=("x",)), Labelled)
+    assert sav(tmp_path, [1.0, 3.0], labelled, numbers=("x",)).tolist() == [1.0, 3.0]
+    assert labels_of(text(tmp_path, "1", "", "3", categories=("x",))) == ["1", None, "3"]
+    partly = sav(tmp_path, [1.0, 2.0, 5.0], {1: "never", 5: "always"}, categories=("x",))
+    assert labels_of(partly) == ["never", "2", "always"]
 
 
 def test_a_scale_with_labels_at_its_ends_is_numbers(tmp_path):
@@ -91,13 +100,13 @@ def test_the_first_batch_with_values_tells_what_a_column_is(tmp_path):
 NAMES = ("g", "PV1", "PV2", "PV3", "PV4", "PV5", "q1", "q2", "q3", "x", "IDSTUD")
 
 
-def columns_of(member, outcomes=("PV1",), group=()):
+def columns_of(member, outcomes=("PV1",), group=(), **kinds):
     def resolve(name, key):
         if name not in NAMES:
             raise DataRefused("missing_column.absent", name, near="x")
         return name
 
-    given = CompanionColumns(member=member, group=group)
+    given = CompanionColumns(member=member, group=group, **kinds)
     return companion_columns(given, resolve, outcomes, "g", NAMES)
 
 
@@ -119,6 +128,15 @@ def test_columns_that_are_no_covariates(member, outcomes, case):
     finding = columns_of(member, outcomes)
     assert finding.code == "no_companion" and finding.values["case"] == case
     assert finding.columns == tuple(dict.fromkeys(barred))
+
+
+def test_kinds_are_those_of_covariates():
+    finding = columns_of(("x",), numbers=("q1", "x"))
+    assert finding.values["case"] == "no_covariate" and finding.columns == ("q1",)
+    finding = columns_of(("x",), numbers=("x",), categories=("x",))
+    assert finding.values["case"] == "two_kinds" and finding.columns == ("x",)
+    assert columns_of(("x", "q1"), numbers=("x",), categories=("q1",)).categories == ("q1",)
+    assert columns_of(("x",), numbers=("none",)).values["case"] == "absent"
 
 
 def test_other_numbered_columns_are_covariates():

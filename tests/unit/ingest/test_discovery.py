@@ -265,3 +265,75 @@ def test_columns_of_one_name_are_told(tmp_path: Path, capsys: pytest.CaptureFixt
     (tmp_path / "a.csv").write_text("\n".join(["school,math,math", *rows]))
     assert inspect(tmp_path / "a.csv") == 0
     assert 'several columns of the name "math": they' in capsys.readouterr().out
+
+
+def test_ids_that_begin_anew_are_offered_with_what_they_stand_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {"district": np.repeat(["North", "South"], 30), "school": np.arange(60) // 5 % 6 + 1,
+         "score": chance.normal(500, 60, 60).round(1)}
+    )  # fmt: skip
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    assert inspect(tmp_path / "a.csv") == 0
+    shown = capsys.readouterr().out
+    assert 'Are equal ids in "school" different groups in each "district"?' in shown
+    assert offered(shown)["a"]["group"] == ["district", "school"]
+    assert "60 members in 12 groups" in shown
+    (command,) = re.findall(r"^  make report (.*)$", shown, re.M)
+    given = dict(word.split("=", 1) for word in shlex.split(command))
+    assert given["GROUP"] == '["district", "school"]'
+    frame.assign(school=frame["district"].str[:1] + frame["school"].astype(str)).to_csv(
+        tmp_path / "a.csv", index=False
+    )
+    assert inspect(tmp_path / "a.csv") == 0
+    shown = capsys.readouterr().out
+    assert offered(shown)["a"]["group"] == "school"
+    assert "Are equal ids" not in shown
+
+
+def test_codes_that_look_missing_are_proposed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = np.random.default_rng(3)
+    score = chance.normal(500, 60, 60).round()
+    frame = pd.DataFrame({"school": np.arange(60) // 6, "score": score})
+    for code, asked in ((9999, True), (None, False)):
+        if code:
+            frame.loc[[3, 20], "score"] = code
+        else:
+            frame["score"] = score
+        frame.to_csv(tmp_path / "a.csv", index=False)
+        assert inspect(tmp_path / "a.csv") == 0
+        question = 'Does 9999 in "score" mean missing? Then add MISSING=9999'
+        assert (question in capsys.readouterr().out) == asked
+
+
+def test_covariates_are_offered_and_can_be_used(tmp_path, capsys):
+    """Of members and of groups apart; no ids, levels, weights, further draws or names."""
+    chance = np.random.default_rng(8)
+    school = np.repeat(np.arange(30), 20)
+    n = len(school)
+    frame = pd.DataFrame({"school": school + 101, "district": 7 + school // 10})
+    frame["pupil_id"], frame["name"] = np.arange(n) + 1, [f"person {k}" for k in range(n)]
+    frame["sex"], frame["age"] = chance.choice(["f", "m"], n), chance.normal(15, 1, n)
+    frame["urban"], frame["weight"] = (school % 3 == 0) * 1, 1 + chance.random(n)
+    frame["language"] = "same"
+    for k in range(1, 6):
+        frame[f"PV{k}MATH"] = chance.normal(500, 100, n)
+    file = tmp_path / "a.csv"
+    frame.to_csv(file, index=False)
+    assert inspect(file) == 0
+    shown = capsys.readouterr().out
+    assert 'may be covariates of members: "sex", "age"\n' in shown
+    assert 'may be covariates of groups: "urban"\n' in shown
+    assert "such as COVARIATES=sex GROUP_COVARIATES=urban\n" in shown
+
+
+def test_no_covariates_are_offered_where_there_are_none(tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text("school,math\n" + "".join(f"s{k // 9},{400 + k * 7 % 50}\n" for k in range(90)))
+    assert inspect(file) == 0
+    shown = capsys.readouterr().out
+    assert "may be covariates" not in shown and "goes with covariates" not in shown

@@ -1,17 +1,24 @@
 """What waits becomes public in one step, and comes back likewise."""
 
 import csv
+import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import multilevel
 from multilevel.publication import approval
 from multilevel.publication.approval import INDEX, WAITING
 from multilevel.releases.ledger import LEDGER, RELEASES, kept_release
 
+SCRIPTS = Path(multilevel.__file__).parents[1]
 BEGIN = datetime(2026, 12, 1, tzinfo=UTC)
 ROW = {
     "status": "ok", "title": "", "gamma00": 500.0, "se_gamma00": 2.0, "icc": 0.2,
@@ -108,6 +115,100 @@ def test_a_dataset_that_failed_keeps_its_former_report(tmp_path: Path) -> None:
     assert (first.id, first.status, first.headline) == ("a", "failed", True)
     released(tmp_path, 1)
     assert (tmp_path / "a" / "report.html").read_text() == former
+
+
+def test_comparisons_are_released_and_taken_back_with_their_datasets(tmp_path: Path) -> None:
+    def compare(title: str) -> None:
+        folder = tmp_path / WAITING / "countries"
+        folder.mkdir()
+        (folder / "comparison.json").write_text(json.dumps({"title": title, "status": "ok"}))
+        (folder / "report.html").write_text(title)
+
+    prepare(tmp_path / WAITING, a={})
+    released(tmp_path, 0)
+    first = public(tmp_path)
+    prepare(tmp_path / WAITING, a={})
+    compare("Countries")
+    (change,) = approval.changes(tmp_path)
+    assert (change.id, change.title, change.kind) == ("countries", "Countries", "new")
+    released(tmp_path, 1)
+    assert (tmp_path / "countries" / "report.html").read_text() == "Countries"
+    prepare(tmp_path / WAITING, a={})
+    (change,) = approval.changes(tmp_path)
+    assert (change.id, change.kind, change.headline) == ("countries", "removed", True)
+    released(tmp_path, 2)
+    assert public(tmp_path) == first
+    approval.undo(tmp_path)
+    assert (tmp_path / "countries" / "report.html").is_file()
+    approval.undo(tmp_path)
+    assert public(tmp_path) == first
+
+
+# Counts what a process asks of the file system, and kills it, as kill -9 does, at the n-th.
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from multilevel.publication import approval
+
+results, command, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+seen = 0
+
+def count(event, arguments):
+    global seen
+    if event.startswith(("os.", "shutil.", "ctypes.dlopen")) or event == "open":
+        seen += 1
+        if seen == left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(count)
+if command == "release":
+    approval.release(results, datetime(2027, 1, 1, tzinfo=UTC))
+else:
+    approval.undo(results)
+print(seen)
+"""
+
+
+def in_a_process(results: Path, command: str, left: int = -1) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(results), command, str(left)],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["release", "undo"])
+def test_a_process_killed_at_any_step_leaves_a_whole_release_or_one_that_is_ended(
+    tmp_path: Path, command: str
+) -> None:
+    original = tmp_path / "original"
+    prepare(original / WAITING, a={}, b={})
+    released(original, 0)
+    prepare(original / WAITING, a={"gamma00": 510.0}, c={}, d={})
+    states = [public(original), public(original / WAITING)]
+    if command == "undo":
+        released(original, 1)
+        states.reverse()
+    before, after = states
+
+    def fresh(name: str) -> Path:
+        return Path(shutil.copytree(original, tmp_path / name))
+
+    steps = int(in_a_process(fresh("whole"), command).stdout)
+    assert public(tmp_path / "whole") == after
+    mixed = 0
+    for number, left in enumerate(range(1, steps, max(1, steps // 15))):
+        results = fresh(str(number))
+        assert in_a_process(results, command, left).returncode == -signal.SIGKILL
+        mixed += public(results) not in states
+        approval.finish(results)
+        assert public(results) in states
+        if public(results) == before:
+            assert in_a_process(results, command).returncode == 0
+        assert public(results) == after
+        assert not (results / WAITING / approval.PUT).exists()
+    # What readers see changes within a few renames of many steps.
+    assert mixed <= 5
 
 
 class Stopped(BaseException):

@@ -69,9 +69,9 @@ def published_in(dataset, folder):
     ingested = ingest.ingest(dataset, Path(dataset.file), None)
     ingest.write(*ingested, paths["students"], paths["ingested"])
     fit.run(**paths)
-    summarise.run(**paths, results=complete[0], groups=complete[1], schools=complete[2],
-                  previous=folder / "previous.json")  # fmt: skip
-    made = [folder / name for name in ("results.json", "groups.csv", "schools", "shown", "ledger")]
+    summarise.run(**paths, results=complete[0], groups=complete[1], schools=complete[2])
+    names = ("results.json", "groups.csv", "schools", "shown", "ledger", "previous.json")
+    made = [folder / name for name in names]
     publication.run(*complete, paths["students"], TEMPLATES, *made)
     return Public(folder)
 

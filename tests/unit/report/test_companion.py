@@ -1,5 +1,7 @@
 """What the section on covariates says, and data for which each of its claims would be false."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -118,3 +120,45 @@ def test_labels_are_shown_not_run(tmp_path):
 
     c = simulated(tmp_path, {"member": ["x"]}, make)
     assert "x: <b>a</b>" in c.replace("&lt;", "<").replace("&gt;", ">") or "x: b" in c
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "agrees: the log-likelihood in"),
+        ({"deviance_of_theirs": 2e-3}, "finds the same optimum by a looser rule: its deviance is"),
+        ({"agrees": False, "deviance_of_theirs": 3.0}, "it did not reach the optimum reported"),
+        ({"agrees": False}, "disagrees: its log-likelihood at its own estimates"),
+        ({"agrees": None, "note": "failed: singular"}, "no usable answer (failed: singular)"),
+        ({"agrees": None, "note": "too_large"}, "No second program was asked: 7,185 students"),
+        (None, ""),
+    ],
+)
+def test_what_the_second_program_says(hsb82, changes, words):
+    """Each sentence for its own case, and none of the others."""
+    found = hsb82.results.companion
+    check = None if changes is None else replace(found.cross_check, **changes)
+    results = replace(hsb82.results, companion=replace(found, cross_check=check))
+    text = section(replace(hsb82, results=results))
+    marks = (
+        "agrees: the log",
+        "looser rule",
+        "did not reach",
+        "disagrees",
+        "no usable",
+        "No second",
+    )
+    assert words in text
+    assert [mark for mark in marks if mark in text] == [mark for mark in marks if mark in words]
+
+
+def test_intervals_that_rest_on_more_than_the_estimate_are_told(tmp_path, hsb82):
+    """Only where what is left between groups is hardly told from 0."""
+    words = "is hardly told from 0. The intervals take a larger variance"
+    assert words not in section(hsb82)
+
+    def make(random, group):
+        x = random.normal(size=J * N)
+        return {"y": x + random.normal(size=J * N), "x": x}
+
+    assert words in simulated(tmp_path, {"member": ["x"]}, make)

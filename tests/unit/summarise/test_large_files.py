@@ -34,7 +34,7 @@ def results_of(file: Path, folder: Path) -> dict:
     paths = [folder / name for name in names]
     stage.write(ingested, students, *paths[:2])
     fit(*paths[:3])
-    summarise(*paths, folder / "previous.json")
+    summarise(*paths)
     return json.loads(paths[3].read_bytes())
 
 

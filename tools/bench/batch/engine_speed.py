@@ -22,7 +22,7 @@ ENTRY = {"outcome": "score", "group": "school"}
 WAYS = {
     "warm": "the pipeline, as it is",
     "cold": "the pipeline, a Python for each job (as on a cluster)",
-    "script": "five plain `script:` rules",
+    "script": "plain `script:` rules, one a stage",
     "pool": "the limit: two warm processes without Snakemake",
 }
 # As someone would write it first.
@@ -48,9 +48,10 @@ run(**paths)
 MADE = {
     "ingest": ("students", "ingested"),
     "fit": ("fitted",),
-    "summarise": ("results", "groups", "schools", "previous"),
+    "summarise": ("results", "groups", "schools"),
+    "publication": ("results", "groups", "schools", "students", "ledger", "previous"),
     "figures": ("figures", "texts"),
-    "report": ("html", "pdf"),
+    "report": ("html", "pdf", "workbook"),
 }
 
 
@@ -209,21 +210,18 @@ def _plain_rules(folder: Path, n: int) -> None:
     text = PLAIN.format(ids=[f"d{place}" for place in range(n)])
     path = [str(ROOT / "workflow" / "scripts"), str(Path(__file__).parent)]
     for stage, made in MADE.items():
-        read = [name for name in stages.PARAMETERS[stage] if name not in (*made, "templates")]
+        _, paths = stages.call(stage, Path("results/.stages/{id}"))
+        files = {name: f'"{path}"' for name, path in paths.items() if name != "templates"}
         text += PLAIN_RULE.format(
             stage=stage,
-            inputs=", ".join(_file(name) for name in read),
+            inputs=", ".join(file for name, file in files.items() if name not in made),
             outputs=", ".join(
-                f"directory({_file(name)})" if name == "figures" else _file(name) for name in made
+                f"directory({files[name]})" if name == "figures" else files[name] for name in made
             ),
         )
         script = PLAIN_SCRIPT.format(path=path, stage=stage)
         (folder / f"{stage}.py").write_text(script, encoding="utf-8")
     (folder / "Snakefile").write_text(text, encoding="utf-8")
-
-
-def _file(name: str) -> str:
-    return f'"results/.stages/{{id}}/{stages.FILES[name]}"'
 
 
 def _pool(folder: Path, n: int) -> float:

@@ -1,5 +1,6 @@
 """Who calls a command, a shell or make, and how settings are spelled there."""
 
+import json
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,13 +30,25 @@ class Caller:
 
     def command(self, name: str, settings: Mapping[str, Any]) -> str:
         """A whole command, ready to be copied into a shell."""
-        return " ".join([self.program, name, *self._words(settings)])
+        return f"{self.program} {name} {self.words(settings)}"
+
+    def words(self, settings: Mapping[str, Any]) -> str:
+        """Settings with their values, ready to be copied into a shell."""
+        return " ".join(self._words(settings))
 
     def _words(self, settings: Mapping[str, Any]) -> Iterable[str]:
         for name, value in settings.items():
-            quoted = shlex.quote(str(value))
-            joint = "" if self.program == "make" else " "
-            yield quoted if self.setting(name) == "FILE" else f"{self.setting(name)}{joint}{quoted}"
+            yield _quoted(value) if self.setting(name) == "FILE" else self.given(name, value)
+
+    def given(self, name: str, value: Any) -> str:
+        """A setting with its value, as it is typed."""
+        joint = "" if self.program == "make" else " "
+        return f"{self.setting(name)}{joint}{_quoted(value)}"
+
+
+def _quoted(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shlex.quote(text)
 
 
 SHELL, MAKE = Caller("multilevel"), Caller("make")

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from console.caller import Caller
-from console.report import as_yaml, file_of
-from console.settings import SCHEMAS, entry_of
+from console.report import as_yaml, file_of, missing_asked
+from console.settings import NESTED, SCHEMAS, entry_of
 from multilevel import configuration
 from multilevel.configuration.forms import Form
 from multilevel.configuration.schema import read_schema
@@ -18,7 +18,7 @@ from multilevel.ingest.discovery import Survey, survey
 from multilevel.ingest.readers import read_source
 from multilevel.ingest.stage import ingest
 from multilevel.records.findings import caution
-from multilevel.summarise.thresholds import FEW_VALUES
+from multilevel.summarise.thresholds import few_valued
 from multilevel.wording import findings
 from multilevel.wording.numbers import count
 from multilevel.wording.quoting import listed, one_line, shown
@@ -85,11 +85,14 @@ def lines(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
     ):
         if names or word not in ("plausible values", "ids of members"):
             yield f"may be {word}: {listed(names) if names else 'none found'}"
+    for word, names in zip(("members", "groups"), found.covariates, strict=True):
+        if names:
+            yield f"may be covariates of {word}: {listed(names)}"
     for inner, outer in found.nested:
         yield f"{shown(inner)} stands within {shown(outer)}"
     yield ""
     yield from _questions(found)
-    yield from _trial(found, folder)
+    yield from _trial(found, caller, folder)
     yield from _offers(found, caller)
 
 
@@ -117,6 +120,12 @@ def _questions(found: Survey) -> Iterator[str]:
     alike, groups = found.candidates.alike, found.candidates.groups_alike
     if "preset" in found.entry:
         return
+    if found.begins_anew:
+        by, ids = map(shown, found.begins_anew)
+        yield (
+            f"Are equal ids in {ids} different groups in each {by}? "
+            f"They recur; the entry below takes them for different. If not, name {ids} alone."
+        )
     if len(alike) > 1:
         yield f"Which one holds the scores: {listed(alike)}? The entry below takes the first."
     if not found.outcomes:
@@ -125,11 +134,11 @@ def _questions(found: Survey) -> Iterator[str]:
         yield f"Which one names the groups: {listed(groups)}? The entry below takes the first."
     if not groups:
         yield "Which column says to which group a row belongs? None looks like it."
-    if len(alike) > 1 or not found.outcomes or len(groups) != 1:
+    if len(alike) > 1 or not found.outcomes or len(groups) != 1 or found.begins_anew:
         yield ""
 
 
-def _trial(found: Survey, folder: Path) -> Iterator[str]:
+def _trial(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
     """What the entry takes of the file, and what to read with care, as a report would say."""
     if "split_by" in found.entry or not (
         (found.outcomes and found.groups) or "preset" in found.entry
@@ -158,11 +167,12 @@ def _trial(found: Survey, folder: Path) -> Iterator[str]:
     )
     cautions = [one for one in taken.findings if one.level == "caution"]
     n_distinct = len(np.unique(students.members.scores[:, 0]))
-    if n_distinct <= FEW_VALUES:
+    if few_valued(n_distinct, students.n_members):
         case = "two" if n_distinct == 2 else "few"
         cautions.append(caution("few_valued", case=case, n_distinct=n_distinct))
     said = findings.sentences(cautions, _WORDS, {"score": "{:g}".format})
     yield from (f"Read with care: {findings.plain(one)}" for one in said)
+    yield from missing_asked(cautions, caller)
     yield ""
 
 
@@ -175,11 +185,28 @@ def _offers(found: Survey, caller: Caller) -> Iterator[str]:
         yield ""
         yield f"  {caller.command('report', found.entry)}"
         yield ""
+    yield from _covariates(found, caller)
     kept = "their reports" if "split_by" in found.entry else "its report"
     yield f"To keep {kept} up to date, put this under datasets: in config/config.yaml:"
     yield ""
     text = as_yaml({found.entry_id: found.entry})
     yield from (f"  {line}" for line in text.splitlines())
+
+
+def _covariates(found: Survey, caller: Caller) -> Iterator[str]:
+    """How to ask what goes with the differences."""
+    keys = NESTED["companion"]
+    settings = {
+        keys[level]: names[0]
+        for level, names in zip(("member", "group"), found.covariates, strict=True)
+        if names and names[0].isprintable()
+    }
+    if settings:
+        yield (
+            "To see what of the differences between groups goes with covariates, add those that "
+            f"you mean, such as {caller.words(settings)}"
+        )
+        yield ""
 
 
 _HEAD = ("column", "kind", "different", "missing", "range", "codes for missing", "label")

@@ -90,6 +90,8 @@ COMMANDS = {
         switches={
             "install": "Install without asking; --install no doesn't ask either.",
             "cron": "Take cron where systemd is.",
+            "check": "Say whether the last run began, and end with status 1 where it didn't; for a "
+            "second scheduler.",
         },
     ),
     "self-test": Command(

@@ -1,5 +1,6 @@
 """`multilevel release`: what waits becomes public, or the last release is taken back."""
 
+import contextlib
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from multilevel import configuration
 from multilevel.errors import ConfigError
 from multilevel.publication import approval
 from multilevel.publication.publisher import waits
+from multilevel.releases.ledger import read_ledger
 from multilevel.wording import numbers
 from multilevel.wording.quoting import one_line
 
@@ -45,6 +47,7 @@ def main(given: Mapping[str, str]) -> int:
         )
     results = Path(str(config.get("results", configuration.RESULTS)))
     if yes(given, "show"):
+        ended(results)
         print(told(approval.changes(results)))
         return 0
     if not results.is_dir():
@@ -60,6 +63,17 @@ def main(given: Mapping[str, str]) -> int:
     except ValueError as error:
         said = str(error)
         raise ConfigError(f"{said[:1].upper()}{said[1:]}.") from error
+
+
+def ended(results: Path) -> None:
+    """End a release that was begun and not ended, unless a run is at work, whose end does it."""
+    if not read_ledger(results).unfinished:
+        return
+    with (
+        contextlib.suppress(lock.RunningError),
+        lock.hold(0.0, (Path(), lock.WORKING), (results, lock.RESULTS)),
+    ):
+        approval.finish(results)
 
 
 def _released(results: Path) -> int:

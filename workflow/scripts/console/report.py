@@ -6,7 +6,7 @@ current folder, and the outcome is told.
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,11 @@ from multilevel.configuration.entries import address
 from multilevel.configuration.expansion import slug, stem
 from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError
+from multilevel.records.findings import Finding
 from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
-from multilevel.wording import findings
+from multilevel.wording import findings, numbers
+from multilevel.wording.quoting import listed
 
 
 def main(given: Mapping[str, str], snakemake: Sequence[str], caller: Caller) -> int:
@@ -59,7 +61,9 @@ def main(given: Mapping[str, str], snakemake: Sequence[str], caller: Caller) -> 
     if status or not makes_all(snakemake):
         return status
     failure = Failure.read(published)
-    return tell_failure(failure) if failure else tell(folder / results / dataset_id)
+    if failure:
+        return tell_failure(failure)
+    return tell(folder / results / dataset_id, caller, given.get("missing", ""))
 
 
 def config_of(given: Mapping[str, str], folder: Path, caller: Caller) -> dict[str, Any]:
@@ -149,8 +153,11 @@ def as_yaml(config: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False)
 
 
-def tell(folder: Path) -> int:
-    """Print the headline numbers and where the report is, or why there is none; the exit status."""
+def tell(folder: Path, caller: Caller, missing: str) -> int:
+    """Print the headline numbers and where the report is, or why there is none; the exit status.
+
+    `missing` are the codes for missing values that were given.
+    """
     file = folder / "results.json"
     if not file.is_file():
         print(
@@ -166,8 +173,23 @@ def tell(folder: Path) -> int:
     print(f"\n{headline(results)}")
     if choice := findings.of_preset(results.findings):
         print(choice)
+    # What is handed out may withhold what whoever makes the report should know.
+    complete = folder.parent / ".stages" / folder.name / "complete" / "results.json"
+    whole = decode(complete.read_bytes(), Results) if complete.is_file() else results
+    for line in missing_asked(whole.findings, caller, missing):
+        print(line)
     print(f"Report: {folder / 'report.html'}\nas PDF: {folder / 'report.pdf'}")
     return 0
+
+
+def missing_asked(found: Iterable[Finding], caller: Caller, given: str = "") -> Iterator[str]:
+    """A question about values that look like codes for missing ones, with the setting to add."""
+    suspected = [one for one in found if one.code == "suspects" and one.values["value"] is not None]
+    codes = list(dict.fromkeys(numbers.as_typed(one.values["value"]) for one in suspected))
+    if codes:
+        columns = dict.fromkeys(column for one in suspected for column in one.columns)
+        setting = caller.given("missing", ",".join(filter(None, (given, *codes))))
+        yield f"Does {' or '.join(codes)} in {listed(columns)} mean missing? Then add {setting}"
 
 
 def tell_failure(failure: Failure) -> int:

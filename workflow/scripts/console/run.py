@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from console import changes
 from engine import lock
 from engine import run as engine_run
 from engine.jobs import PROJECT
@@ -44,31 +45,45 @@ def main(config: str | None, options: Sequence[str]) -> int:
     ConfigError
         When there is no such file, or nothing to report on is configured.
     """
+    before = changes.state(_public())
     status = snakemake([*config_options(config, options), *options])
     # Stopped, or not begun because another run is at work: that was said.
     if status == lock.ALREADY_RUNNING or status > 128 or not asks_for_all(options):
         return status
+    public = _public()
+    done = changes.told(before, changes.state(public))
+    print(f"\n{done}" if done else "", end="")
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
         return status
-    record = json.loads(RECORD.read_bytes()) if RECORD.is_file() else {}
-    results = record.get("results", RESULTS)
-    public = record.get("public", results)
-    index = Path(public, "index.html").resolve()
+    index = (public / "index.html").resolve()
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
-        print(may_be_handed_out(Path(public)))
-        print(read_with_care(Path(public)), end="")
+        print(may_be_handed_out(public))
+        print(read_with_care(public), end="")
+    results = Path(_record().get("results", RESULTS))
     if public != results:
-        tell_what_waits(Path(results))
+        tell_what_waits(results)
     return status
 
 
+def _record() -> dict[str, str]:
+    """What the last run in this folder noted of its places."""
+    return json.loads(RECORD.read_bytes()) if RECORD.is_file() else {}
+
+
+def _public() -> Path:
+    """Where the last run in this folder left what is public."""
+    record = _record()
+    return Path(record.get("public", record.get("results", RESULTS)))
+
+
 def tell_what_waits(results: Path) -> None:
-    """Print what a release would change."""
-    from console.release import told
+    """Print what a release would change; end one that was begun and not ended."""
+    from console.release import ended, told
     from multilevel.publication.approval import changes
 
+    ended(results)
     found = changes(results)
     print(f"\nNothing public has changed. {told(found)}")
     if found:

@@ -1,5 +1,6 @@
 """`multilevel schedule`: what starts the reports each day; and a run that nobody watches."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from console.run import in_project
 from engine.jobs import SCRIPTS
 from multilevel.errors import ConfigError
-from scheduled import install
+from scheduled import check, install
 from scheduled.run import place_of, scheduled
 from scheduled.units import Schedule, time_of_day
 
@@ -16,12 +17,12 @@ SCRIPT = "tools/scheduled_run.sh"
 
 
 def main(given: Mapping[str, str]) -> int:
-    """Show, and if asked to install, what runs the current folder each day.
+    """Show, install or check what runs the current folder each day.
 
     Parameters
     ----------
     given
-        `at`, `notify`, `install` and `cron` (yes or no), `config`.
+        `at`, `notify`, `install`, `cron` and `check` (yes or no), `config`.
 
     Returns
     -------
@@ -40,6 +41,10 @@ def main(given: Mapping[str, str]) -> int:
     except ValueError as error:
         raise ConfigError(str(error)) from None
     folder = Path.cwd()
+    if yes(given, "check"):
+        if notify:
+            os.environ["NOTIFY"] = notify
+        return check.main(place_of(folder, (), given.get("config")), hour, minute)
     config = ("--config", given["config"]) if "config" in given else ()
     start = ("/bin/sh", str(folder / SCRIPT)) if in_project() else (*program(), "--unattended")
     return install.main(

@@ -56,11 +56,17 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "reason": "reason",
         "approve": "approve",
     },
-    "companion": {"member": "covariates", "group": "group_covariates", "centre": "centre"},
+    "companion": {
+        "member": "covariates",
+        "group": "group_covariates",
+        "centre": "centre",
+        "numbers": "covariates_as_numbers",
+        "categories": "covariates_as_categories",
+    },
     "join": {"file": "join", "by": "join_by", "name": "join_name", "sheet": "join_sheet"},
 }
 # What makes several datasets of an entry; the file itself is an argument.
-NOT_OF_ONE_FILE = ("file", "files", "exclude", "outcomes", "split_by", *NESTED)
+NOT_OF_ONE_FILE = ("file", "files", "exclude", "outcomes", "split_by", "expect", *NESTED)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import msgspec
 
 from multilevel.publication.approval import Change
 from multilevel.storage.replaced import Changes
+from scheduled.expected import Overdue
 
 Status = Literal[0, 1, 2]
 ALL_CURRENT: Status = 0
@@ -31,7 +32,8 @@ class Record:
     seconds
         How long it took.
     status
-        0 all datasets have their report, 1 some have none or lost their files, 2 the run broke.
+        0 all datasets have their report, 1 some have none or lost their files or a file
+        that was expected didn't come, 2 the run broke.
     message
         Why it broke; "" otherwise.
     new, changed, unchanged, removed
@@ -44,6 +46,8 @@ class Record:
         Entries of datasets that are gone because no file fits their pattern any more.
     unreadable
         Folders of patterns that couldn't be read; their datasets are kept as they were.
+    overdue
+        Entries of which a new file was expected and none came.
     waiting
         What a release would change, where results wait for one; headlines first.
     log, kept
@@ -63,6 +67,7 @@ class Record:
     failed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    overdue: tuple[Overdue, ...] = ()
     waiting: tuple[Change, ...] = ()
     log: str
     kept: str | None = None
@@ -70,7 +75,8 @@ class Record:
     def summary(self) -> str:
         """In one line."""
         if self.status == BROKEN:
-            return f"The run broke: {self.message}"
+            late = [f"no new file of {one.entry} by {one.by}" for one in self.overdue[:MOST_NAMED]]
+            return "; ".join((f"The run broke: {self.message}", *late))
         parts = []
         for word in ("new", "changed", "unchanged", "removed", "refused", "failed"):
             if ids := getattr(self, word):
@@ -81,6 +87,9 @@ class Record:
             parts.append(f"no file any more for {', '.join(self.lost)}")
         if self.unreadable:
             parts.append(f"can't be read: {', '.join(self.unreadable)}")
+        parts += [f"no new file of {one.entry} by {one.by}" for one in self.overdue[:MOST_NAMED]]
+        if len(self.overdue) > MOST_NAMED:
+            parts.append(f"nor of {len(self.overdue) - MOST_NAMED} more")
         said = ", ".join(parts) or "no datasets"
         if not self.waiting:
             return said
@@ -104,6 +113,7 @@ def record(
     kept: str | None,
     lost: tuple[str, ...],
     unreadable: tuple[str, ...] = (),
+    overdue: tuple[Overdue, ...] = (),
     waiting: tuple[Change, ...] = (),
 ) -> Record:
     """Of a run that ended.
@@ -118,13 +128,15 @@ def record(
         Entries that had datasets and have no file now.
     unreadable
         Folders that couldn't be read.
+    overdue
+        Entries of which no new file came.
     waiting
         What a release would change.
     """
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
     without = {*refused, *failed}
-    some = refused or failed or lost or unreadable
+    some = refused or failed or lost or unreadable or overdue
     return Record(
         started=started,
         seconds=round(seconds, 1),
@@ -140,6 +152,7 @@ def record(
         failed=failed,
         lost=lost,
         unreadable=unreadable,
+        overdue=overdue,
         waiting=waiting,
         log=log,
         kept=kept,

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import yaml
+from typing import Any
 
 from engine import disk_space, lock, ownership, requirements
 from engine.fingerprints import known
@@ -31,6 +30,7 @@ from multilevel.publication.approval import WAITING
 from multilevel.publication.publisher import waits
 from multilevel.storage import replaced
 from multilevel.storage.files import write_whole
+from scheduled.expected import content_of, overdue
 from scheduled.record import BROKEN, Record, record, states_of
 
 RUNS = ".runs"
@@ -63,6 +63,8 @@ class Place:
         After which a run is ended.
     waits
         Whether results wait to be released on purpose.
+    config
+        What the configuration's file holds, unchecked; None where it can't be read.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class Place:
     command: Sequence[str]
     hours: float = MOST_HOURS
     waits: bool = False
+    config: Any = None
 
     @property
     def made(self) -> Path:
@@ -94,15 +97,20 @@ def place_of(folder: Path, command: Sequence[str], config: str | None = None) ->
         The configuration's file; None for the folder's own.
     """
     results, keep, approve = Path(configuration.RESULTS), Keep(), False
-    file = configuration.config_file(folder, config)
+    content = content_of(folder, config)
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
         results, keep = Path(content.get("results", results)), Keep(**content.get("keep", {}))
         approve = waits(content)
-    except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
+    except (ValueError, AttributeError, TypeError):
         pass  # Snakemake says what is wrong with it, better and in the log
     return Place(
-        folder=folder, results=results, keep=keep, command=command, hours=hours(), waits=approve
+        folder=folder,
+        results=results,
+        keep=keep,
+        command=command,
+        hours=hours(),
+        waits=approve,
+        config=content,
     )
 
 
@@ -199,6 +207,8 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
     runs.mkdir(parents=True, exist_ok=True)
     log, began = runs / f"{name}.log", time.monotonic()
     made = place.made
+    if place.waits:
+        approval.finish(results)
     replaced.settle_interrupted(made)
     index = made / "datasets.csv"
     before = replaced.snapshot(made, now, name)
@@ -207,6 +217,8 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
     settled = replaced.settle(before, made)
     facts = known(place.folder / RECORD)
     lost = facts.get("lost", ()) if changes.removed else ()
+    # After the run: by then its files are those that it reports on.
+    late = overdue(place.folder, results, place.config, now)
     done = record(
         started=now.isoformat(timespec="seconds"),
         seconds=time.monotonic() - began,
@@ -216,6 +228,7 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
         log=place.named(log),
         kept=None if settled is None else place.named(settled),
         lost=tuple(lost),
+        overdue=late,
         waiting=approval.changes(results) if place.waits else (),
         unreadable=tuple(facts.get("unreadable", ())),
     )
@@ -299,6 +312,7 @@ def notify(
         "RUN_LOG": str(log) if log.exists() else os.devnull,
         "RUN_RECORD": str(log.with_suffix(".json")),
         "RUN_INDEX": str(place.made / "index.html"),
+        "RUN_OVERDUE": " ".join(one.entry for one in done.overdue[:500]),
         "RUN_WAITING": " ".join(change.id for change in done.waiting[:500]),
     }
     for name in ("new", "changed", "removed", "refused", "failed"):

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
 from tests.unit.fit.companion import datasets
 from tests.unit.fit.companion.dense import Dense
 
-from multilevel.fit.companion.adjusted import adjusted_parts
+from multilevel.fit.companion.adjusted import above_zero, adjusted_means, adjusted_parts
 from multilevel.fit.companion.likelihood import CompanionLikelihood
 from multilevel.fit.companion.model import fit_companion
 
@@ -80,3 +81,42 @@ def test_adjusted_means_and_their_errors(rows, dense, method):
     assert parts.mean == pytest.approx(constant @ beta + u, rel=1e-9)
     known = dense.mean_squared_errors(*at, constant, method == "REML")
     assert parts.total == pytest.approx(known, rel=1e-6)
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_intervals_of_adjusted_means_at_tau00_0(rows, dense, method):
+    """By the tau00 that maximises tau00 times the likelihood, of all (Li & Lahiri 2010)."""
+    flat = Dense(dense.group, dense.x, rows.column("flat"))
+    products = rows.products(*COLUMNS[:-1], "flat")
+    fit = fit_companion(products, method)
+    groups = np.arange(len(products.n))
+    own = adjusted_means(groups, [products], [fit], method, 0.95)
+    assert fit.boundary and own.near_zero and np.ptp(own.mean) == 0
+    used = above_zero(products, fit, method)
+    # sigma2 is the likelihood's own at each ratio: the factor is of tau00 alone.
+    reml = method == "REML"
+
+    def lost(log_q):
+        q = np.exp(log_q)
+        residual = flat.y - flat.x @ flat.beta(q, 1.0)
+        quadratic = residual @ np.linalg.solve(flat.covariance(q, 1.0), residual)
+        sigma2 = quadratic / (len(flat.y) - flat.x.shape[1] * reml)
+        return flat.deviance(q * sigma2, sigma2, reml) / 2 - np.log(q * sigma2)
+
+    known = minimize_scalar(lost, bounds=(-9, 0), method="bounded", options={"xatol": 1e-6}).x
+    assert np.log(used.tau00 / used.sigma2) == pytest.approx(known, abs=1e-3)
+    constant = np.append(1.0, flat.x[:, 1:].mean(axis=0))
+    at = (used.tau00, used.sigma2)
+    centre = constant @ flat.beta(*at)
+    centre = centre + flat.predictors(*at) @ (flat.y - flat.x @ flat.beta(*at))
+    assert (own.low + own.high) / 2 == pytest.approx(centre, rel=1e-9)
+    errors = flat.mean_squared_errors(*at, constant, reml)
+    assert own.se == pytest.approx(np.sqrt(errors), rel=1e-6)
+
+
+def test_far_from_0_intervals_are_about_the_means(rows):
+    products = rows.products(*COLUMNS)
+    fit = fit_companion(products)
+    own = adjusted_means(np.arange(len(products.n)), [products], [fit], "REML", 0.95)
+    assert not own.near_zero
+    assert (own.low + own.high) / 2 == pytest.approx(own.mean, rel=1e-12)

@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 from tests.helpers import findings
-from tests.unit.ingest.datasets import configured, files_of, one, refused, timss, write_timss
+from tests.unit.ingest.datasets import ROOT, configured, files_of, one, refused, timss, write_timss
 
+from multilevel import configuration
 from multilevel.index.presets import preset_notices
 from multilevel.ingest.presets import cycle_year
 from multilevel.ingest.stage import ingest, write
@@ -183,9 +185,56 @@ def test_an_unknown_layout_is_a_question_back(
     assert "?" in found.reason.remedy
 
 
+def test_files_of_another_study_are_told_its_preset(tmp_path: Path) -> None:
+    write_timss(tmp_path / "a.sav")
+    assert "try preset timss" in refused(tmp_path, file="a.sav", preset="pisa").reason.remedy
+    write_timss(tmp_path / "a.sav", timss().rename(columns={f"BSMMAT0{i}": f"PV{i}MATH"
+                                                            for i in range(1, 6)}))  # fmt: skip
+    assert "preset timss" in refused(tmp_path, file="a.sav", preset="pirls").reason.remedy
+    write_timss(tmp_path / "a.sav", timss()[["IDSCHOOL", "TOTWGT"]])
+    assert "try preset" not in refused(tmp_path, file="a.sav", preset="pisa").reason.remedy
+
+
+def test_a_country_is_called_as_its_file_calls_it(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum8.sav")
+
+    def ingested(**entry: object) -> tuple[str, str]:
+        (dataset,) = configured(tmp_path, preset="timss", **entry).datasets
+        found, _ = ingest(dataset, tmp_path / dataset.file)
+        assert "Neuland" in " ".join(findings.notes(found))
+        return found.labels.title, found.config["country"]
+
+    assert ingested(files=f"{tmp_path}/bsg*.sav", title="Grade 8") == (
+        "Grade 8: Neuland",
+        "Neuland",
+    )
+    assert ingested(file="bsgneum8.sav", title="Mine") == ("Mine", "Neuland")
+    assert ingested(file="bsgneum8.sav", country="New") == ("T", "New")
+    frame = timss()
+    pyreadstat.write_sav(frame, tmp_path / "bsgneum8.sav")
+    (dataset,) = configured(
+        tmp_path, preset="timss", files=f"{tmp_path}/bsg*.sav", title="G"
+    ).datasets
+    found, _ = ingest(dataset, tmp_path / dataset.file)
+    assert (found.labels.title, found.config["country"]) == ("G: bsgneum8", "")
+
+
+def test_a_file_without_a_title_is_called_by_study_and_country(tmp_path: Path) -> None:
+    write_timss(tmp_path / "bsgneum8.sav")
+    config = {"datasets": {"bsgneum8": {"file": "bsgneum8.sav", "preset": "timss"}}}
+    (dataset,) = configuration.read(config, ROOT / "workflow" / "schemas", tmp_path).datasets
+    found, _ = ingest(dataset, tmp_path / dataset.file)
+    assert found.labels.title == "TIMSS 2023: Neuland"
+
+
 @pytest.mark.parametrize(
     ("file", "preset", "year"),
     [
+        ("TIMSS19.sav", "timss", 2019),
+        ("timss_99_usa.csv", "timss", 1999),
+        ("pisa22.sav", "pisa", 2022),
+        ("timss123.csv", "timss", None),
+        ("bsgturm7.sav", "timss", 2019),
         ("x/bsgnzlm8.sav", "timss", 2023),
         ("BSGNZLM5.SAV.gz", "timss", 2011),
         ("asgautr4.sav", "pirls", 2016),

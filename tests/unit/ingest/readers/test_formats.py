@@ -178,7 +178,7 @@ def test_columns_of_mixed_objects(
     values: list[object], is_text: bool, read: list[object], reasons: list[object] | None
 ) -> None:
     column = pd.Series(values, dtype=object)
-    array, why = statistical._array(column, Column(name="y"), is_text)
+    array, why = statistical._array(column, Column(name="y"), str if is_text else None)
     assert array.to_pylist() == read
     assert (why and why.to_pylist()) == reasons
 

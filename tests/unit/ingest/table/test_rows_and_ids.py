@@ -63,6 +63,24 @@ def test_rows_by_a_condition_in_batches(tmp_path: Path, monkeypatch: pytest.Monk
     np.testing.assert_array_equal(found.members.scores, whole[1].members.scores)
 
 
+@pytest.mark.parametrize("ending", FORMATS)
+def test_rows_by_a_calculation(ending: str, tmp_path: Path) -> None:
+    frame = FRAME.assign(pre=FRAME.score - np.arange(N) + 9.5, zero=FRAME.grade - 7.0)
+    frame.loc[2, "pre"] = np.nan
+    FORMATS[ending](tmp_path / f"a{ending}", frame)
+    gain = frame.score - frame.pre
+    for where, holds in (
+        ("score - pre > 0", gain > 0),
+        ("pre < score", gain > 0),
+        ("(score - pre) * 2 <= grade and not school = 2", (gain * 2 <= frame.grade)
+         & (frame.school != 2)),
+        ("grade / zero > 1", frame.zero > 0),  # nothing is divided by zero
+        ("score - pre != 0", gain.notna()),
+    ):  # fmt: skip
+        _, found = taken(tmp_path, ending, where=where)
+        np.testing.assert_allclose(np.sort(found.members.scores[:, 0]), np.sort(frame.score[holds]))
+
+
 def test_missing_values_are_never_taken(tmp_path: Path) -> None:
     frame = FRAME.assign(subject=FRAME.subject.where(FRAME.index >= 4))
     making.csv(tmp_path / "a.csv", frame)

@@ -89,12 +89,13 @@ def _part(config: Mapping[str, Any]) -> str:
 def scale_of(config: Mapping[str, Any]) -> str:
     """The scale that the configuration names; else what a study, or an entry, measures.
 
-    Columns of plausible values are called alike in all cycles of a study, by grade and subject.
+    Columns of plausible values are called alike in all cycles of a study, by grade and subject,
+    but for upper and lower case.
     """
     if config.get("scale"):
         return str(config["scale"])
     outcome = config["outcome"]
     first = outcome if isinstance(outcome, str) else outcome[0]
     if config.get("preset"):
-        return f"{config['preset']} {''.join(c for c in first if not c.isdigit())}"
-    return f"{config.get('entry', '')}: {first}"
+        return f"{config['preset']} {''.join(c for c in first.upper() if not c.isdigit())}"
+    return f"{config.get('entry', '')}: {first.casefold()}"

@@ -13,6 +13,7 @@ from typing import Any
 from multilevel.configuration.comparisons import comparison_faults, comparisons
 from multilevel.configuration.datasets import Dataset, named
 from multilevel.configuration.expansion import Configuration, Keep, SplitValues, expand
+from multilevel.configuration.expectations import expect_faults
 from multilevel.configuration.faults import faults
 from multilevel.configuration.legible import check_legible
 from multilevel.configuration.schema import read_schema
@@ -82,6 +83,9 @@ def load(
         found += _results_faults(root, config.get("results", RESULTS))
     if found or config is None:
         raise ConfigError("\n".join(f"config: {fault}" for fault in found))
+    late = list(expect_faults(config))
+    if late:
+        raise ConfigError("\n".join(f"config: {fault}" for fault in late))
     results = config.get("results", RESULTS)
     defaults = {
         **config.get("defaults", {}),

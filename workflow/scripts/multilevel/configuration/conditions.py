@@ -1,6 +1,7 @@
-"""Conditions on rows: grade = 8 and subject in ("math", "reading").
+"""Conditions on rows: grade = 8 and subject in ("math", "reading"), post - pre > 0.
 
-Nothing is ever run as a program: the text becomes comparisons of a column with numbers and texts.
+Nothing is ever run as a program: the text becomes comparisons of a column with numbers and texts,
+and of calculations with numbers.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from multilevel.configuration import expressions
 from multilevel.configuration.expressions import MAX_LENGTH, as_column
 from multilevel.wording.quoting import shown
 
@@ -17,18 +19,19 @@ Value = float | str
 
 _DEEPEST = 30
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![\w.])"""
+    r"""\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![\w.])"""
     r"""|(?P<text>"[^"]*"|'[^']*')"""
     r"""|(?P<word>(?:and|or|not|in)(?![\w.$#@]))"""
     r"""|(?P<column>[^\W\d][\w.$#@]*)"""
     r"""|`(?P<quoted>[^`]+)`"""
-    r"""|(?P<sign><=|>=|!=|<>|==|=|<|>|\(|\)|\[|\]|,))""",
+    r"""|(?P<sign><=|>=|!=|<>|==|=|<|>|\(|\)|\[|\]|,|[-+*/]))""",
     re.I,
 )
 _SIGNS: Mapping[str, Sign] = {
     "=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
 }  # fmt: skip
 _CLOSING = {"(": ")", "[": "]"}
+_CALCULATING = ("+", "-", "*", "/")
 _OF_TEXTS = ("=", "!=", "in", "not in")
 
 
@@ -39,6 +42,14 @@ class Comparison:
     column: str
     sign: Sign
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """A calculation with columns, compared with 0."""
+
+    text: str
+    sign: Sign
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class Negation:
     part: "Condition"
 
 
-Condition = Comparison | Junction | Negation
+Condition = Comparison | Calculation | Junction | Negation
 
 
 class _Token(NamedTuple):
@@ -88,6 +99,8 @@ def columns(condition: Condition) -> tuple[str, ...]:
     """The columns that a condition needs, each once."""
     if isinstance(condition, Comparison):
         return (condition.column,)
+    if isinstance(condition, Calculation):
+        return expressions.columns(condition.text)
     parts = condition.parts if isinstance(condition, Junction) else (condition.part,)
     return tuple(dict.fromkeys(name for part in parts for name in columns(part)))
 
@@ -126,7 +139,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         if match is None:
             raise ValueError(
                 f"{shown(text[place:].strip(), 20)} can't stand there; it may have columns, "
-                "numbers, texts in quotes, comparisons, and, or, not, in and parentheses"
+                "numbers, texts in quotes, comparisons, + - * /, and, or, not, in and parentheses"
             )
         place = match.end()
         yield _Token(str(match.lastgroup), match[str(match.lastgroup)])
@@ -148,6 +161,19 @@ class _Tokens:
             raise ValueError("it ends too early" if self._tokens else "it is empty")
         self._place += 1
         return token
+
+    def opens_calculation(self) -> bool:
+        """Whether a parenthesis that comes next is part of a calculation."""
+        if self.next is None or self.next.text != "(":
+            return False
+        depth = 0
+        for place in range(self._place, len(self._tokens) - 1):
+            kind, text = self._tokens[place]
+            depth += (kind, text) == ("sign", "(")
+            depth -= (kind, text) == ("sign", ")")
+            if depth == 0:
+                return self._tokens[place + 1].text in (*_CALCULATING, *_SIGNS)
+        return False
 
     def takes(self, *texts: str) -> bool:
         """Whether the next token is one of these words or signs, which is then taken."""
@@ -177,7 +203,7 @@ def _part(tokens: _Tokens, depth: int) -> Condition:
         raise ValueError("its parentheses are too deep")
     if tokens.takes("not"):
         return Negation(_part(tokens, depth + 1))
-    if tokens.takes("("):
+    if not tokens.opens_calculation() and tokens.takes("("):
         inside = _any(tokens, depth + 1)
         if not tokens.takes(")"):
             raise ValueError("a parenthesis isn't closed")
@@ -185,24 +211,74 @@ def _part(tokens: _Tokens, depth: int) -> Condition:
     return _comparison(tokens)
 
 
-def _comparison(tokens: _Tokens) -> Comparison:
-    first = tokens.take()
-    if first.kind not in ("column", "quoted"):
-        raise ValueError(f"a comparison begins with a column, not with {shown(first.text, 20)}")
+def _comparison(tokens: _Tokens) -> Comparison | Calculation:
+    left = _calculation(tokens)
+    if not any(token.kind in ("column", "quoted") for token in left):
+        raise ValueError(f"a comparison begins with a column, not with {shown(_text_of(left), 20)}")
     negated = tokens.takes("not")
-    if tokens.takes("in"):
-        return Comparison(first.text, "not in" if negated else "in", tuple(_values(tokens)))
+    if len(left) == 1 and tokens.takes("in"):
+        return Comparison(left[0].text, "not in" if negated else "in", tuple(_values(tokens)))
     token = tokens.take()
     sign = _SIGNS.get(token.text)
     if sign is None or negated:
         raise ValueError(
-            f"after {shown(first.text, 40)} a comparison must follow, such as = or in, "
+            f"after {shown(_text_of(left), 40)} a comparison must follow, such as = or in, "
             f"not {shown(token.text, 20)}"
         )
-    value = _value(tokens)
-    if isinstance(value, str) and sign not in _OF_TEXTS:
-        raise ValueError(f"{sign} compares numbers only, not {shown(value, 20)}")
-    return Comparison(first.text, sign, (value,))
+    if tokens.next is not None and tokens.next.kind == "text":
+        value = _value(tokens)
+        if len(left) > 1 or sign not in _OF_TEXTS:
+            raise ValueError(f"{sign} compares numbers only, not {shown(value, 20)}")
+        return Comparison(left[0].text, sign, (value,))
+    return _compared(left, sign, _calculation(tokens))
+
+
+def _compared(
+    left: Sequence[_Token], sign: Sign, right: Sequence[_Token]
+) -> Comparison | Calculation:
+    """A column with a number, or else the difference of two calculations with 0."""
+    number = _number(right)
+    if len(left) == 1 and number is not None:
+        return Comparison(left[0].text, sign, (number,))
+    if len(right) == 1 and number is None and sign in _OF_TEXTS:
+        raise _neither(right[0])
+    text = f"({_text_of(left)}) - ({_text_of(right)})"
+    expressions.parsed(text)
+    return Calculation(text, sign)
+
+
+def _calculation(tokens: _Tokens) -> list[_Token]:
+    """The tokens of a column, a number or a calculation that comes next."""
+    taken: list[_Token] = []
+    depth = 0
+    while (token := tokens.next) is not None:
+        calculates = token.kind == "sign" and token.text in (*_CALCULATING, "(", ")")
+        if token.kind not in ("number", "column", "quoted") and not calculates:
+            break
+        if token.text == ")" and depth == 0:
+            break
+        operand = token.kind != "sign" or token.text == "("
+        if operand and taken and taken[-1].text not in (*_CALCULATING, "("):
+            break
+        depth += (token.text == "(") - (token.text == ")")
+        taken.append(tokens.take())
+    return taken or [tokens.take()]
+
+
+def _text_of(tokens: Sequence[_Token]) -> str:
+    return " ".join(
+        as_column(token.text) if token.kind in ("column", "quoted") else token.text
+        for token in tokens
+    )
+
+
+def _number(tokens: Sequence[_Token]) -> float | None:
+    """The number that tokens are, with a sign before it or without."""
+    signs = [token.text for token in tokens[:-1]]
+    if tokens[-1].kind != "number" or signs not in ([], ["-"], ["+"]):
+        return None
+    number = float(tokens[-1].text)
+    return -number if signs == ["-"] else number
 
 
 def _values(tokens: _Tokens) -> Iterator[Value]:
@@ -217,11 +293,16 @@ def _values(tokens: _Tokens) -> Iterator[Value]:
 
 
 def _value(tokens: _Tokens) -> Value:
-    token = tokens.take()
-    if token.kind == "number":
-        return float(token.text)
-    if token.kind == "text":
-        return token.text[1:-1].strip()
-    raise ValueError(
+    if tokens.next is not None and tokens.next.kind == "text":
+        return tokens.take().text[1:-1].strip()
+    given = _calculation(tokens)
+    number = _number(given)
+    if number is None:
+        raise _neither(given[0])
+    return number
+
+
+def _neither(token: _Token) -> ValueError:
+    return ValueError(
         f"{shown(token.text, 20)} is neither a number nor a text; a text stands in quotes"
     )

@@ -95,11 +95,15 @@ class CompanionColumns:
         Columns of members, and columns that are constant within groups.
     centre
         What numeric columns of members are about.
+    numbers, categories
+        Those of the columns whose values are numbers, or codes, whatever the file looks like.
     """
 
     member: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
     centre: Centring = "group"
+    numbers: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,7 +364,8 @@ def _join(given: Mapping[str, Any]) -> Join:
 
 
 def _companion(given: Mapping[str, Any]) -> CompanionColumns:
-    columns = {key: _list_of(given.get(key, ())) for key in ("member", "group")}
+    keys = ("member", "group", "numbers", "categories")
+    columns = {key: _list_of(given.get(key, ())) for key in keys}
     return CompanionColumns(**columns, centre=given.get("centre", "group"))
 
 

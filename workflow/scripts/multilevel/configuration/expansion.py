@@ -17,7 +17,7 @@ from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
 from multilevel.configuration.origins import Origin
-from multilevel.wording.quoting import shown
+from multilevel.wording.quoting import listed, shown
 
 SLUG_LENGTH = 80
 # Of an entry without files; a scheduled run looks for it in its log.
@@ -25,6 +25,7 @@ PATTERN_OF, NO_FILE = "config: datasets.", "no file fits the pattern"
 ID_LENGTH = 190
 # LibreOffice's and Microsoft's files beside one that is open.
 _OPEN_IN_OFFICE = (".~lock.", "~$")
+_MOST_TOLD = 5
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 # A dataset with `split` to the values of that column and their names for titles; None while its
 # file is away.
@@ -54,6 +55,8 @@ class Configuration:
         Files found whose names aren't valid text, in readable form; no dataset has them.
     linked
         Links found that lead out of their pattern's folder; no dataset has them.
+    excluded
+        The ids of `files:` entries with the files found that their `exclude` leaves out.
     unreadable
         Folders of patterns that can't be read; the datasets known to lie in them are kept.
     origins
@@ -66,6 +69,7 @@ class Configuration:
     empty_globs: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
     origins: Mapping[str, Any] = field(default_factory=dict)
 
@@ -83,11 +87,16 @@ class Configuration:
             "If it is meant, name it under file in an entry of its own."
             for name in self.linked
         )
+        excluded = (
+            f"{PATTERN_OF}{name}: exclude leaves out {len(paths)} of the files found: "
+            f"{listed(paths, _MOST_TOLD)}."
+            for name, paths in self.excluded.items()
+        )
         unreadable = (
             f"The folder {shown(name, 300)} can't be read; the datasets in it that are known stay."
             for name in self.unreadable
         )
-        return (*empty, *skipped, *linked, *unreadable)
+        return (*empty, *skipped, *linked, *excluded, *unreadable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,12 +161,16 @@ def expand(
     """The datasets of checked configuration entries; `known` are the origins of earlier runs."""
     earlier = origins.read(known or {})
     unreadable, fitting = [], {}
+    excluded: dict[str, tuple[str, ...]] = {}
     for name, entry in entries.items():
         if "files" in entry:
             closed = origins.unreadable(entry["files"], root)
             kept = origins.within(earlier.values(), name, closed)
             found = {*_matches(entry["files"], root), *kept}
-            fitting[name] = sorted(path for path in found if not _left_out(path, entry))
+            data = sorted(path for path in found if not _is_mark(path))
+            fitting[name] = [path for path in data if not _excluded(path, entry)]
+            left_out = tuple(path for path in data if _excluded(path, entry))
+            excluded |= {name: left_out} if left_out else {}
             # A folder that was never there is the pattern's fault, which the notices name.
             unreadable += [one for one in closed if kept or (root / one).exists()]
     linked = {
@@ -188,6 +201,7 @@ def expand(
         skipped=tuple(
             ascii(path) for paths in matches.values() for path in paths if not _is_text(path)
         ),
+        excluded=excluded,
         unreadable=tuple(dict.fromkeys(unreadable)),
         origins={ids[found]: found.origin.plain() for found, _, _ in parts},
     )
@@ -289,6 +303,14 @@ def stem(path: str) -> str:
     return PurePath(name).stem
 
 
+def files_of(entry: Mapping[str, Any], root: Path) -> list[str]:
+    """The paths of an entry's data files that are there."""
+    if "files" in entry:
+        found = _matches(entry["files"], root)
+        return [path for path in found if not (_is_mark(path) or _excluded(path, entry))]
+    return [entry["file"]] if (root / entry["file"]).is_file() else []
+
+
 def _matches(pattern: str, root: Path) -> list[str]:
     """Paths that fit, sorted, with forward slashes; folders are left out."""
     # Path.glob takes no absolute patterns.
@@ -296,13 +318,17 @@ def _matches(pattern: str, root: Path) -> list[str]:
     return sorted({PurePath(path).as_posix() for path in found if not os.path.isdir(root / path)})  # noqa: PTH112 - raises nothing
 
 
-def _left_out(path: str, entry: Mapping[str, Any]) -> bool:
-    """Whether a file found is excluded, or a mark that an office program has a file open."""
-    name = PurePath(path).name
+def _is_mark(path: str) -> bool:
+    """Whether a file says only that an office program has another one open."""
+    return PurePath(path).name.startswith(_OPEN_IN_OFFICE)
+
+
+def _excluded(path: str, entry: Mapping[str, Any]) -> bool:
     given = entry.get("exclude", ())
     patterns = (given,) if isinstance(given, str) else tuple(given)
-    return name.startswith(_OPEN_IN_OFFICE) or any(
-        fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns
+    return any(
+        fnmatch.fnmatch(path if "/" in pattern else PurePath(path).name, pattern)
+        for pattern in patterns
     )
 
 

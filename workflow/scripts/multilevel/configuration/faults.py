@@ -48,7 +48,7 @@ def _with_text_keys(node: Mapping[Any, Any], path: tuple[str, ...] = ()) -> dict
     return {
         str(key): _with_text_keys(value, (*path, str(key)))
         if isinstance(value, Mapping) and len(path) < 5
-        else (dated(value) if path[-1:] == ("publication",) else value)
+        else (dated(value) if path[-1:] in (("publication",), ("expect",)) else value)
         for key, value in node.items()
         if isinstance(key, str) or path == ("datasets",)
     }

@@ -14,7 +14,8 @@ class Form:
     sheet
         Of a workbook, by name or number from 1; None for the first.
     encoding
-        Of text, by its name; None for what is recognised.
+        Of text, by its name; None for what the file says, else is recognised; "" for what is
+        recognised whatever it says.
     header_row
         The row with the columns' names, from 1; None for what is recognised.
     skip_rows

@@ -35,7 +35,7 @@ def labels_of(
     """The words for the things of the dataset `name`, filled in where its entry leaves them out."""
     words = _overlaid(_overlaid(_WORDS, defaults), entry.get("labels", {}))
     return Labels(
-        title=undirected(entry.get("title") or _readable(name)),
+        title=undirected(entry.get("title") or readable(name)),
         subtitle=undirected(entry.get("subtitle", "")),
         outcome=words.get("outcome") or scores_of(outcome),
         group=words["group"],
@@ -66,8 +66,8 @@ def scores_of(outcome: str | tuple[str, ...]) -> str:
     return name if name.lower().endswith("score") else f"{name} score"
 
 
-def _readable(name: str) -> str:
-    """timss2019-usa_grade8 to Timss2019 usa grade8; nzl, a country's code, to NZL"""
+def readable(name: str) -> str:
+    """A title of an id: Timss2019 usa of timss2019_usa; of nzl, a country's code, NZL."""
     words = " ".join(name.replace("-", " ").replace("_", " ").split()) or name
     if words.isalpha() and 1 < len(words) <= LETTERS_OF_A_CODE:
         return words.upper()

@@ -8,13 +8,14 @@ intervals of the means and nothing else: as an estimate of tau00 it is too large
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
 from multilevel.fit.inference import infer_gamma00
 from multilevel.fit.likelihood import Likelihood
-from multilevel.fit.optima import scan_grid
+from multilevel.fit.optima import Profiled, scan_grid
 from multilevel.fit.sufficient import Floats
 
 
@@ -44,13 +45,28 @@ class ShrinkageParameters:
     adjusted: bool
 
 
-def log_adjusted_likelihood(likelihood: Likelihood, q: Floats) -> Floats:
-    """log of tau00 times the likelihood, profiled over gamma00 and sigma2, shape (M,)."""
-    at = likelihood.profile(q)
-    return np.asarray(np.log(at.q * at.quadratic) - likelihood.deviance_at(at) / 2.0)
+class HasQuadratic(Protocol):
+    """A likelihood's parts at values of q."""
+
+    @property
+    def quadratic(self) -> Floats:
+        """Q, which sigma2 is proportional to, shape (M,)."""
 
 
-def adjusted_ratio(likelihood: Likelihood) -> float:
+class Adjustable(Profiled, Protocol):
+    """A likelihood of the null model, or of one with covariates."""
+
+    def profile(self, q: Floats | float) -> HasQuadratic:
+        """Its parts at each q."""
+
+
+def log_adjusted_likelihood(likelihood: Adjustable, q: Floats) -> Floats:
+    """log of tau00 times the likelihood, profiled over coefficients and sigma2, shape (M,)."""
+    tau00 = q * likelihood.profile(q).quadratic
+    return np.asarray(np.log(tau00) - likelihood.deviance(q) / 2.0)
+
+
+def adjusted_ratio(likelihood: Adjustable) -> float:
     """The q = tau00/sigma2 > 0 that maximises the adjusted likelihood.
 
     Given q, sigma2 stays the likelihood's own: the adjustment is one of tau00 alone.

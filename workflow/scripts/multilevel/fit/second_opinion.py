@@ -24,16 +24,26 @@ LOG_LIKELIHOOD_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class _Theirs:
-    """(gamma00, tau00, sigma2, log-likelihood), None where there is none, and how it went."""
+class Estimates:
+    """What MixedLM estimates: coefficients, variances and its log-likelihood there."""
 
-    values: tuple[float, float, float, float] | None
+    coefficients: tuple[float, ...]
+    tau00: float
+    sigma2: float
+    log_likelihood: float
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """MixedLM's estimates, None where there are none, and how it went."""
+
+    found: Estimates | None
     note: str
 
 
 def not_checked(model: Model, column: str) -> CrossCheck:
     """What is said of students too many for MixedLM."""
-    return _comparison(model, column, _Theirs(None, "too_large"), None)
+    return _comparison(model, column, Theirs(None, "too_large"), None)
 
 
 def cross_check(
@@ -61,69 +71,88 @@ def cross_check(
     """
     if len(group) > LARGEST_N:
         return not_checked(model, column)
-    theirs = _mixedlm(group, np.ascontiguousarray(score), model.method == "REML")
-    if theirs.values is None:
+    constant = np.ones((len(score), 1))
+    theirs = mixedlm(group, np.ascontiguousarray(score), constant, model.method == "REML")
+    if theirs.found is None:
         return _comparison(model, column, theirs, None)
-    gamma00, tau00, sigma2, _ = theirs.values
     likelihood = Likelihood.of(statistics, model.method)
-    excess = _deviance_at(likelihood, statistics, gamma00, tau00, sigma2) - model.deviance
+    excess = _deviance_at(likelihood, statistics, theirs.found) - model.deviance
     return _comparison(model, column, theirs, excess)
 
 
-def _mixedlm(group: Integers, score: Floats, reml: bool) -> _Theirs:
+def mixedlm(group: Integers, score: Floats, design: Floats, reml: bool) -> Theirs:
+    """MixedLM's random intercept of groups beside the columns of a design.
+
+    Parameters
+    ----------
+    group, score
+        Shape (N,).
+    design
+        Shape (N, p), the constant among the columns.
+    """
     from statsmodels.regression.mixed_linear_model import MixedLM
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = MixedLM(score, np.ones(len(score)), groups=group).fit(reml=reml)
+            fitted = MixedLM(score, design, groups=group).fit(reml=reml)
         except (np.linalg.LinAlgError, ValueError) as error:
-            return _Theirs(None, f"failed: {error}")
-    values = (
-        float(fitted.fe_params[0]),
-        float(np.asarray(fitted.cov_re)[0, 0]),
-        float(fitted.scale),
-        float(fitted.llf),
+            return Theirs(None, f"failed: {error}")
+    found = Estimates(
+        coefficients=tuple(float(value) for value in fitted.fe_params),
+        tau00=float(np.asarray(fitted.cov_re)[0, 0]),
+        sigma2=float(fitted.scale),
+        log_likelihood=float(fitted.llf),
     )
+    values = (*found.coefficients, found.tau00, found.sigma2, found.log_likelihood)
     if not all(math.isfinite(value) for value in values):
-        return _Theirs(None, "failed: not finite")
+        return Theirs(None, "failed: not finite")
     unsure = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
-    return _Theirs(values, "converged" if fitted.converged and not unsure else "not_converged")
+    return Theirs(found, "converged" if fitted.converged and not unsure else "not_converged")
 
 
 def _deviance_at(
-    likelihood: Likelihood,
-    statistics: SufficientStatistics,
-    gamma00: float,
-    tau00: float,
-    sigma2: float,
+    likelihood: Likelihood, statistics: SufficientStatistics, found: Estimates
 ) -> float:
     """Our deviance at somebody else's three estimates."""
-    q = tau00 / sigma2
+    q = found.tau00 / found.sigma2
     at = likelihood.profile(q)
+    offset = found.coefficients[0] - statistics.centre - float(at.offset[0])
+    least = float(at.quadratic[0])
+    quadratic = least + float(at.total_weight[0]) * offset**2
     df = likelihood.n_members - likelihood.p
-    offset = gamma00 - statistics.centre
-    quadratic = (
-        float(at.quadratic[0]) + float(at.total_weight[0]) * (offset - float(at.offset[0])) ** 2
-    )
-    profiled = float(likelihood.deviance(q)[0])
-    at_best_sigma2 = df * (1.0 + math.log(float(at.quadratic[0]) / df))
-    excess = df * math.log(sigma2) + quadratic / sigma2 - at_best_sigma2
-    return profiled + excess
+    return float(likelihood.deviance(q)[0]) + unprofiled(df, least, quadratic, found.sigma2)
 
 
-def _comparison(model: Model, column: str, theirs: _Theirs, excess: float | None) -> CrossCheck:
-    gamma00, tau00, sigma2, log_likelihood = theirs.values or (None, None, None, None)
+def unprofiled(df: float, least: float, quadratic: float, sigma2: float) -> float:
+    """What a deviance gains by coefficients and a sigma2 that don't minimise it at its q.
+
+    Parameters
+    ----------
+    df
+        Divisor of the sigma2 that does.
+    least, quadratic
+        Q where it is least, and where it is evaluated.
+    """
+    return df * math.log(sigma2) + quadratic / sigma2 - df * (1.0 + math.log(least / df))
+
+
+def _comparison(model: Model, column: str, theirs: Theirs, excess: float | None) -> CrossCheck:
+    found = theirs.found
+    gamma00 = tau00 = sigma2 = log_likelihood = None
+    if found is not None:
+        (gamma00,), tau00, sigma2 = found.coefficients, found.tau00, found.sigma2
+        log_likelihood = found.log_likelihood
     return CrossCheck(
         engine="statsmodels MixedLM",
         version=version("statsmodels"),
-        agrees=_agrees(model, log_likelihood, excess),
+        agrees=agrees(model.log_likelihood, log_likelihood, excess),
         digits=Digits(
-            log_likelihood=_digits(log_likelihood, model.log_likelihood),
-            gamma00=_digits(gamma00, model.gamma00),
-            tau00=_digits(tau00, model.tau00),
-            sigma2=_digits(sigma2, model.sigma2),
+            log_likelihood=digits(log_likelihood, model.log_likelihood),
+            gamma00=digits(gamma00, model.gamma00),
+            tau00=digits(tau00, model.tau00),
+            sigma2=digits(sigma2, model.sigma2),
         ),
         gamma00=gamma00,
         tau00=tau00,
@@ -136,23 +165,33 @@ def _comparison(model: Model, column: str, theirs: _Theirs, excess: float | None
     )
 
 
-def _agrees(model: Model, log_likelihood: float | None, excess: float | None) -> bool | None:
+def agrees(ours: float, log_likelihood: float | None, excess: float | None) -> bool | None:
     """Whether their estimates are our optimum, and their log-likelihood ours there.
 
     In units of the deviance, so that neither the scale of the scores nor a flat likelihood
     counts as disagreement.
+
+    Parameters
+    ----------
+    ours
+        Our log-likelihood at our estimates.
+    log_likelihood
+        Theirs, as they print it.
+    excess
+        Our deviance at their estimates less that at ours.
     """
     if log_likelihood is None or excess is None:
         return None
-    ours_at_theirs = model.log_likelihood - excess / 2.0
-    size = max(1.0, abs(model.log_likelihood))
+    ours_at_theirs = ours - excess / 2.0
+    size = max(1.0, abs(ours))
     same_value = abs(log_likelihood - ours_at_theirs) <= LOG_LIKELIHOOD_TOLERANCE * size
     return same_value and abs(excess) <= SAME_OPTIMUM
 
 
-def _digits(theirs: float | None, ours: float) -> float | None:
-    """-log10 of the relative difference, 16 when equal; None where ours is 0."""
-    if theirs is None or ours == 0:
+def digits(theirs: float | None, ours: float, size: float | None = None) -> float | None:
+    """-log10 of the difference in sizes of ours, 16 when equal; None for a size of 0."""
+    size = abs(ours) if size is None else size
+    if theirs is None or size == 0:
         return None
-    difference = abs(theirs - ours) / abs(ours)
+    difference = abs(theirs - ours) / size
     return 16.0 if difference == 0 else min(16.0, max(0.0, -math.log10(difference)))

@@ -79,6 +79,7 @@ def _companion(students: Students, dataset: Dataset) -> FittedCompanion | Findin
         method=dataset.method,
         confidence=dataset.confidence,
         weights=weights,
+        second_opinion=True,
     )
     if isinstance(fitted, FittedCompanion):
         return fitted

@@ -34,7 +34,7 @@ def grouped(rows: Sequence[IndexRow]) -> tuple[Group, ...]:
     """Datasets of one scale together, then those of one entry, then single ones."""
     found: dict[tuple[str, ...], list[IndexRow]] = {}
     for row in rows:
-        key = ("scale", row.scale) if row.scale else ("entry", row.entry, row.outcome)
+        key = ("scale", row.scale) if row.scale else ("entry", row.entry, row.outcome.casefold())
         found.setdefault(key, []).append(row)
     several = [(key[0] == "scale", some) for key, some in found.items() if len(some) > 1]
     single = tuple(row for some in found.values() if len(some) == 1 for row in some)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from multilevel.ingest import vocabulary
+from multilevel.ingest.readers.table import Use
 
 _PLAUSIBLE = (5, 10)  # how many plausible values studies give
 _REPLICATES = 20  # fewer columns aren't replicate weights
@@ -52,6 +53,8 @@ class Seen:
         Whether its file says what its values mean.
     measure
         Its level of measurement where the file tells: nominal, ordinal or scale.
+    use
+        What the file says that it is used as.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Seen:
     meanings: tuple[str, ...] = ()
     labelled: bool = False
     measure: str = ""
+    use: Use | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +100,7 @@ def candidates(seen: Sequence[Seen], n_rows: int) -> Candidates:
     """What the columns of a file of `n_rows` rows may be."""
     replicates = [one for one in seen if _may_be_replicates(one)]
     rest = [one for one in seen if one not in replicates]
-    weights = [one for one in rest if one.kind != "text" and _WEIGHT.search(one.name)]
+    weights = [one for one in rest if _may_be_weights(one)]
     rest = [one for one in rest if one not in weights]
     outcomes = sorted((one for one in rest if _may_be_scores(one, n_rows)), key=_unlikely_scores)
     groups = sorted((one for one in rest if _may_be_groups(one, n_rows)), key=_unlikely_groups)
@@ -108,7 +112,7 @@ def candidates(seen: Sequence[Seen], n_rows: int) -> Candidates:
         groups=_names(groups),
         weights=_names(weights),
         replicates=_names(replicates),
-        member_ids=_names([one for one in seen if vocabulary.is_member_id(one.name)]),
+        member_ids=_names([one for one in seen if _numbers_members(one)]),
         values=_names([one for one in outcomes if plausible(one)]),
         alike=_names(_alike(outcomes, _unlikely_scores)),
         groups_alike=_names(_alike(groups, lambda one: _unlikely_groups(one)[:-1])),
@@ -144,6 +148,14 @@ def _names(found: Sequence[Seen]) -> tuple[str, ...]:
     return tuple(one.name for one in found)
 
 
+def _may_be_weights(one: Seen) -> bool:
+    return one.kind != "text" and (one.use == "weight" or bool(_WEIGHT.search(one.name)))
+
+
+def _numbers_members(one: Seen) -> bool:
+    return one.use == "member" or vocabulary.is_member_id(one.name)
+
+
 def _may_be_replicates(one: Seen) -> bool:
     if len(one.names) >= _REPLICATES:
         return bool(_WEIGHT.search(one.name) or _REPLICATE.search(one.name))
@@ -156,6 +168,8 @@ def _may_be_scores(one: Seen, n_rows: int) -> bool:
         return False
     if len(one.names) > 1:
         return plausible(one)
+    if one.use is not None:
+        return one.use == "outcome"
     if one.measure == "nominal" or _is_something_else(one.name):
         return False
     numbered = one.kind == "whole number" and one.n_distinct == n_rows - (one.n_missing or 0)
@@ -178,6 +192,7 @@ def _named_as_score(one: Seen) -> bool:
 
 def _unlikely_scores(one: Seen) -> tuple[bool, ...]:
     return (
+        one.use != "outcome",
         not plausible(one),
         one.labelled,
         vocabulary.is_other(one.name),
@@ -194,11 +209,13 @@ def _may_be_groups(one: Seen, n_rows: int) -> bool:
         and one.kind in ("text", "whole number")
         and 2 <= (one.n_distinct or 0) <= known / 2
         and not _SCORE.fullmatch(one.name)
-        and not vocabulary.is_member_id(one.name)
+        and not _numbers_members(one)
     )
 
 
 def _named_as_group(one: Seen) -> bool:
+    if one.use is not None:
+        return one.use == "group"
     named = (
         _GROUP.search(one.name)
         or vocabulary.level(one.name) is not None
@@ -209,6 +226,7 @@ def _named_as_group(one: Seen) -> bool:
 
 def _unlikely_groups(one: Seen) -> tuple[bool | int, ...]:
     return (
+        one.use != "group",
         _measured(one),
         one.labelled and one.measure != "nominal",
         vocabulary.level(one.name) != vocabulary.SCHOOL

@@ -30,8 +30,10 @@ class CovariateColumns:
     """
 
     def __init__(self, companion: CompanionColumns) -> None:
-        self._columns = [_Column(name, "member") for name in companion.member]
-        self._columns += [_Column(name, "group") for name in companion.group]
+        kinds: dict[str, bool] = dict.fromkeys(companion.numbers, False)
+        kinds |= dict.fromkeys(companion.categories, True)
+        self._columns = [_Column(name, "member", kinds.get(name)) for name in companion.member]
+        self._columns += [_Column(name, "group", kinds.get(name)) for name in companion.group]
 
     def add(self, table: Table, first_row: int) -> tuple[CovariateValues, ...]:
         """Their values in a batch that begins at `first_row`."""
@@ -57,12 +59,12 @@ class CovariateColumns:
 
 
 class _Column:
-    """One column; the first batch with values tells whether they are labels."""
+    """One column; where nobody says so the first batch with values tells whether it has labels."""
 
-    def __init__(self, name: str, level: Level) -> None:
+    def __init__(self, name: str, level: Level, holds_labels: bool | None) -> None:
         self.name, self.level = name, level
         self.numbers = Numbers(name)
-        self._holds_labels: bool | None = None
+        self._holds_labels = holds_labels
 
     def add(self, table: Table, first_row: int) -> Floats | Labelled:
         stored = values.arrow(table.frame[self.name])

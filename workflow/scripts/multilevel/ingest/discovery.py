@@ -12,9 +12,10 @@ from multilevel.configuration import Dataset
 from multilevel.configuration.expansion import slug, stem
 from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
-from multilevel.ingest import parts, presets
+from multilevel.ingest import parts, presets, records
 from multilevel.ingest.candidates import Candidates, Seen, candidates, is_weight, together
-from multilevel.ingest.checks import column_sets
+from multilevel.ingest.checks import column_sets, restarting_ids
+from multilevel.ingest.covariate_candidates import covariates
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
 from multilevel.ingest.table import missing, values
 from multilevel.records.findings import Finding, note
@@ -43,8 +44,13 @@ class Survey:
     candidates
         What columns may be; of the outcomes those that say something of the likeliest groups are
         left out.
+    covariates
+        Columns that may say more of members, and of the likeliest groups.
     nested
         Pairs of columns of which each value of the first stands under one of the second only.
+    begins_anew
+        The columns of the entry's groups where the ids of the last one recur in several values of
+        the other, so that both together name a group; empty where they don't.
     first_rows
         The first values of each column that was looked at, as texts.
     entry_id, entry
@@ -60,7 +66,9 @@ class Survey:
     n_columns: int
     columns: tuple[Seen, ...]
     candidates: Candidates
+    covariates: tuple[tuple[str, ...], tuple[str, ...]]
     nested: tuple[tuple[str, str], ...]
+    begins_anew: tuple[str, ...]
     first_rows: Mapping[str, tuple[str, ...]]
     entry_id: str
     entry: dict[str, Any]
@@ -111,16 +119,27 @@ def survey(source: Source, file: str) -> Survey:
     entry, country = _entry(file, found.names, likely.outcomes, likely.groups, source.form)
     apart = country in readable and country != entry.get("group")
     countries = _countries(source, table, country) if apart else ()
+    groups = () if "preset" in entry else likely.groups[:1]
+    anew = _begins_anew(table, groups, apart=country if countries else None)
     return Survey(
         file=source.name,
         n_rows=once.n_rows,
         n_columns=len(found.columns),
         columns=seen,
         candidates=likely,
+        covariates=covariates(
+            seen,
+            likely,
+            once.n_rows,
+            lambda name: _within(table, name, likely.groups[0]),
+        ),
         nested=tuple(_nested(table, likely.groups)),
+        begins_anew=anew,
         first_rows={one: _first_texts(table.frame[one]) for one in looked_at},
         entry_id=name[:100],
-        entry=entry | ({"split_by": country} if countries else {}),
+        entry=entry
+        | ({"group": list(anew)} if anew else {})
+        | ({"split_by": country} if countries else {}),
         reading=table.facts,
         findings=(
             *table.findings,
@@ -162,6 +181,16 @@ def _nested(table: Table, groups: Sequence[str]) -> Iterator[tuple[str, str]]:
         for outer in few:
             if inner != outer and _within(table, outer, inner) and not _within(table, inner, outer):
                 yield inner, outer
+
+
+def _begins_anew(table: Table, groups: Sequence[str], apart: str | None) -> tuple[str, ...]:
+    """The likeliest groups' column after one within which their ids begin anew, if there is one."""
+    for group in groups:
+        others = [name for name in table.frame.columns if name not in (group, apart)]
+        found = next(restarting_ids.check(records.of_ids(table, group, others)), None)
+        if found is not None:
+            return str(found.values["by"]), group
+    return ()
 
 
 def _first_texts(column: Any) -> tuple[str, ...]:
@@ -247,6 +276,7 @@ def _seen(table: Table, column: Column, name: str, names: tuple[str, ...]) -> Se
         codes=tuple(_codes(column)),
         meanings=tuple(_meanings(column)),
         measure=column.measure,
+        use=column.use,
     )
     if column.name not in table.frame:
         return plain

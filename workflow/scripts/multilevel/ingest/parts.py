@@ -106,10 +106,15 @@ def alone(table: Table, column: str, former: Sequence[str] = ()) -> Table:
         raise DataRefused(
             "missing_column.countries", column, file=table.name, n=len(found), countries=found
         )
+    label = table.columns[column].value_labels.get(found[0]) if found else None
     return replace(
         table,
         frame=table.frame.drop(columns=column),
         reasons={name: why for name, why in table.reasons.items() if name != column},
+        findings=(
+            *table.findings,
+            *([note("one_country", column, code=found[0], country=label)] if label else []),
+        ),
     )
 
 

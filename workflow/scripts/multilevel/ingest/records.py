@@ -126,6 +126,26 @@ class Rows:
         self._n = sum(len(scores) for scores in self._scores)
 
 
+def of_ids(table: Table, group: str, others: Sequence[str]) -> Records:
+    """The rows of a table with their groups and those of the others that are called units."""
+    ids = _one(_texts(table.frame[group]))
+    codes = ids.indices.fill_null(-1).to_numpy().astype(np.int64)
+    return Records(
+        file=table.name,
+        outcomes=(),
+        group=group,
+        group_ids=tuple(ids.dictionary.to_pylist()),
+        group_codes=codes,
+        scores=np.zeros((table.n_rows, 0)),
+        others={
+            name: _one(_texts(table.frame[name]))
+            for name in others
+            if vocabulary.level(name) is not None
+        },
+        n_rows=table.n_rows,
+    )
+
+
 def without(table: Table, others: Sequence[str]) -> Table:
     """The table without the columns that only checks look at."""
     return replace(
@@ -151,5 +171,5 @@ def _texts(column: Any) -> Any:
 
 
 def _one(column: Any) -> Any:
-    array = column.combine_chunks()
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return array.chunk(0) if isinstance(array, pa.ChunkedArray) else array

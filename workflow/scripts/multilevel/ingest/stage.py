@@ -1,14 +1,16 @@
 """The stage: a dataset's file becomes students, or a refusal with its reason."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from multilevel.configuration import Dataset, conditions
+from multilevel.configuration.expansion import slug, stem
+from multilevel.configuration.labels import plain, readable
 from multilevel.errors import DataRefused
-from multilevel.ingest import averages, checks, partition, records, verdict
+from multilevel.ingest import averages, checks, partition, presets, records, verdict
 from multilevel.ingest.readers import Source, read_source
 from multilevel.ingest.records import Rows
 from multilevel.ingest.students import Collector, Intake
@@ -56,10 +58,26 @@ def ingest(
         of_rows = checks.of_records(rows.records(files, collector, taken))
         students = averages.with_values(taken.students, files)
         intake = replace(taken, students=students, findings=(*taken.findings, *of_rows))
+        dataset = _of_country(dataset, collector.table_findings)
     except DataRefused as refused:
         refusal = refused.finding
     ingested = _ingested(dataset, source, files, collector, intake, refusal, produced)
     return ingested, intake.students
+
+
+def _of_country(dataset: Dataset, findings: Iterable[Finding]) -> Dataset:
+    """The dataset with the country that its file names; its title has that for the file's name."""
+    found = [str(one.values["country"]) for one in findings if one.code == "one_country"]
+    if not found:
+        return dataset
+    country = found[0]
+    title, name = dataset.labels.title, plain(stem(dataset.file), 98)
+    if dataset.preset and title == readable(slug(stem(dataset.file))):
+        study = f"{presets.STUDIES[dataset.preset].title} {dataset.cycle}".strip()
+        title = f"{study}: {country}"
+    title = title.replace(f": {name}", f": {country}", 1)
+    labels = replace(dataset.labels, title=title)
+    return replace(dataset, country=dataset.country or country, labels=labels)
 
 
 def _read(file: Path, dataset: Dataset, expected: Mapping[str, str] | None) -> Source:

@@ -5,6 +5,7 @@ public are second names of the files of the latest one.
 """
 
 import csv
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,13 +14,17 @@ from pathlib import Path
 from typing import Literal
 
 from multilevel.releases.ledger import RELEASES, Ledger, read_ledger, write_ledger
-from multilevel.storage.exchange import link_or_copy, replace
+from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
 from multilevel.storage.hidden import RELEASED
 from multilevel.storage.replaced import compare, stamp
 
 WAITING = ".waiting"
 INDEX = "datasets.csv"
+# In what waits, what is about to be public.
+PUT = ".put"
+# How a comparison's folder is known.
+COMPARISON = "*/comparison.json"
 # How a report's link to one of an earlier release begins, beside the releases and within one.
 # Text of others never looks so: its quotes are escaped.
 BESIDE, WITHIN = f'href="../{RELEASES}/'.encode(), b'href="../../'
@@ -80,10 +85,11 @@ class Change:
 def changes(results: Path) -> tuple[Change, ...]:
     """What a release would change: what is named first, then by id."""
     waiting = results / WAITING
-    before, now = rows(results / INDEX), rows(waiting / INDEX)
+    now = rows(waiting / INDEX)
     if not now:
         return ()
     different = compare(results, waiting)
+    before, now = {**rows(results / INDEX), **_compared(results)}, {**now, **_compared(waiting)}
     found: list[Change] = []
     for name, row in now.items():
         kind = _kind(name, row, before, name in {*different.new, *different.changed})
@@ -159,6 +165,20 @@ def rows(index: Path) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
+def _compared(folder: Path) -> dict[str, dict[str, str]]:
+    """Of each comparison what a row of datasets.csv says of a dataset, by its id."""
+    found = {}
+    for file in folder.glob(COMPARISON):
+        said = json.loads(file.read_bytes())
+        found[file.parent.name] = {"title": str(said["title"]), "status": str(said["status"])}
+    return found
+
+
+def _held(folder: Path) -> set[str]:
+    """Ids of what the folder's index lists: datasets and comparisons."""
+    return {*rows(folder / INDEX), *_compared(folder)}
+
+
 def release(results: Path, moment: datetime) -> str:
     """Put out what waits; the name of the release's folder.
 
@@ -225,7 +245,7 @@ def _archive(results: Path, source: Path, moment: datetime) -> str:
     if part.exists():
         shutil.rmtree(part)
     part.mkdir(parents=True)
-    for dataset in rows(source / INDEX):
+    for dataset in _held(source):
         # Of a dataset whose report failed the former one still stands.
         folder = next(
             (one / dataset for one in (source, results) if (one / dataset).is_dir()), None
@@ -241,28 +261,40 @@ def _archive(results: Path, source: Path, moment: datetime) -> str:
 
 
 def _put(results: Path, folder: Path | None) -> None:
-    """Let what is public be what the folder holds; nothing for None. To be repeated at will."""
-    held = set(rows(folder / INDEX)) if folder else set()
-    listed = rows(results / INDEX)
+    """Let what is public be what the folder holds; nothing for None. To be repeated at will.
+
+    All is ready before the first of it changes its name: what readers see changes in the time
+    of a few renames, and what is killed within them is ended by the next command.
+    """
+    held = _held(folder) if folder else set()
+    listed = _held(results)
+    ready = results / WAITING / PUT
+    shutil.rmtree(ready, ignore_errors=True)
+    ready.mkdir(parents=True)
+    if folder:
+        _get_ready(folder, held, ready)
     for dataset in sorted(held):
-        if folder and (folder / dataset).is_dir():
-            building = results / WAITING / f".put-{dataset}"
-            if building.exists():
-                shutil.rmtree(building)
-            building.parent.mkdir(exist_ok=True)
-            shutil.copytree(folder / dataset, building, copy_function=link_or_copy)
-            _relink(building, WITHIN, BESIDE)
-            replace(building, results / dataset)
-    for dataset in listed:
-        if dataset not in held and (results / dataset).is_dir():
-            shutil.rmtree(results / dataset)
+        if (ready / dataset).is_dir():
+            replace(ready / dataset, results / dataset)
+    for dataset in sorted(listed - held):
+        if (results / dataset).is_dir():
+            move(results / dataset, ready / f"{dataset}-left")
     for page in PAGES:
-        if folder and (folder / page).is_file():
-            part = results / f".{page}.part"
-            shutil.copyfile(folder / page, part)
-            part.replace(results / page)
+        if (ready / page).is_file():
+            (ready / page).replace(results / page)
         else:
             (results / page).unlink(missing_ok=True)
+    shutil.rmtree(ready)
+
+
+def _get_ready(folder: Path, held: set[str], ready: Path) -> None:
+    for dataset in held:
+        if (folder / dataset).is_dir():
+            shutil.copytree(folder / dataset, ready / dataset, copy_function=link_or_copy)
+            _relink(ready / dataset, WITHIN, BESIDE)
+    for page in PAGES:
+        if (folder / page).is_file():
+            shutil.copyfile(folder / page, ready / page)
 
 
 def _relink(dataset: Path, former: bytes, new: bytes) -> None:

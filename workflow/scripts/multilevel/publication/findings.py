@@ -18,6 +18,7 @@ FINDING_RULES: Mapping[str, Mapping[str, Kind]] = {
     "pattern_of_one": {"pattern": "keep"},
     "part": {"value": "keep", "n": "keep", "n_rows": "keep"},
     "rows_of_no_part": {"n": "keep"},
+    "one_country": {"code": "keep", "country": "keep"},
     "joined": {"case": "keep", "file": "keep", "n_rows": "keep", "n_without": "keep",
                "n_unused": "keep"},
     "group_names": {"n_without": "keep"},

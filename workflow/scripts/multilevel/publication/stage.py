@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,8 @@ from multilevel.publication.shown import Complete, Shown, shown
 from multilevel.records.publication import Publication
 from multilevel.records.results import Results, decode, encode
 from multilevel.records.students import Students
+from multilevel.releases.history import FILE, Previous, before
+from multilevel.releases.ledger import kept_release
 from multilevel.storage.arrays import from_parquet, to_parquet
 from multilevel.storage.files import write_whole
 from multilevel.storage.hidden import RELEASED
@@ -36,11 +38,13 @@ def run(
     schools: Path,
     students: Path,
     ledger: Path,
+    previous: Path,
 ) -> None:
     """Write results.json, groups.csv, schools and students as they may be shown.
 
-    `ledger` will hold what is to be remembered when they were published; what was remembered
-    is looked up in the results folder and is no input whose change would make anything again.
+    `ledger` will hold what is to be remembered when they were published, and `previous` the
+    release before. What was remembered and published is looked up in the results folder and is
+    no input whose change would make anything again.
     """
     found = decode(complete_results.read_bytes(), Results)
     setting = disclosure_of(found)
@@ -59,25 +63,38 @@ def run(
         ):
             write_whole(target, source.read_bytes())
         write_whole(ledger, encode(Ledger()))
-        return
-    complete = Complete(
-        results=found,
-        schools=pd.read_parquet(complete_schools),
-        students=from_parquet(complete_students, Students),
-    )
-    coded = None
-    if setting.names == "coded":
-        names = complete.schools["group"].astype(str)
-        coded = keys.kept_codes(keys.FOLDER / f"{found.id}.csv", names)
-    former = former_ledger(results.parents[2] / RELEASED / f"{found.id}.json")
-    public_parts = shown(complete, min_members=setting.min_members, codes=coded, former=former)
-    if public_parts is None:
-        _write(too_small(found, setting.min_members), None, results, groups, schools, students)
-        write_whole(ledger, encode(former))
-        return
-    table = groups_csv(public_parts, words)
-    _write(public_parts.results, public_parts, results, groups, schools, students, table)
-    write_whole(ledger, encode(public_parts.ledger))
+    else:
+        complete = Complete(
+            results=found,
+            schools=pd.read_parquet(complete_schools),
+            students=from_parquet(complete_students, Students),
+        )
+        former = former_ledger(results.parents[2] / RELEASED / f"{found.id}.json")
+        parts = shown(
+            complete, min_members=setting.min_members, codes=_codes(complete), former=former
+        )
+        public = parts.results if parts else too_small(found, setting.min_members)
+        table = groups_csv(parts, words) if parts else b""
+        _write(public, parts, results, groups, schools, students, table)
+        write_whole(ledger, encode(parts.ledger if parts else former))
+    write_whole(previous, encode(_former_release(previous.parents[2], public)))
+
+
+def _codes(complete: Complete) -> Mapping[str, str] | None:
+    """What stands for the groups' names; None where they are shown."""
+    if disclosure_of(complete.results).names != "coded":
+        return None
+    names = complete.schools["group"].astype(str)
+    return keys.kept_codes(keys.FOLDER / f"{complete.results.id}.csv", names)
+
+
+def _former_release(folder: Path, public: Results) -> Previous:
+    """The release before this one, by the history of what was published from the folder."""
+    former = before(folder / FILE, public)
+    if former.release is None:
+        return former
+    kept = kept_release(folder, former.release.id, asdict(former.release))
+    return replace(former, kept=kept)
 
 
 def disclosure_of(results: Results) -> Disclosure:

@@ -21,11 +21,13 @@ RefusalCode = Literal[
     "magnitude",
     "member_id",
     "named_twice",
+    "no_covariate",
     "no_complete_rows",
     "not_numeric",
     "outcome",
     "outcome_determined",
     "too_many_values",
+    "two_kinds",
     "varies_within_groups",
 ]
 
@@ -176,6 +178,37 @@ class Adjusted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompanionDigits:
+    """Significant digits in which the two programs agree."""
+
+    log_likelihood: float | None
+    coefficients: Annotated[
+        float | None,
+        doc("The fewest of all coefficients, each of the larger of itself and its standard error."),
+    ]
+    tau00: float | None
+    sigma2: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanionCheck:
+    """The fullest model fitted by a second program, without weights."""
+
+    engine: Annotated[str, doc("The second program.")]
+    version: str
+    agrees: Annotated[bool | None, doc("null where it gave no usable answer.")]
+    digits: CompanionDigits
+    coefficients: Annotated[
+        tuple[float, ...] | None,
+        doc("Theirs in the order of `terms`, the constant at the covariates' overall means."),
+    ]
+    deviance_of_theirs: Annotated[
+        float | None, doc("Our deviance at their estimates minus the deviance at ours.")
+    ]
+    note: Annotated[str, doc("converged, not_converged, failed or too_large.")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Companion:
     """The random-intercept model with covariates, beside the null model."""
 
@@ -196,3 +229,14 @@ class Companion:
     n_groups_left_out: Annotated[int, doc("Groups without a complete row.")]
     n_plausible_values: Annotated[int, doc("M, 1 for a single score.")]
     weighted: Annotated[WeightedCompanion | None, doc("null without weights.")]
+    adjusted_near_zero: Annotated[
+        bool,
+        doc(
+            "Whether tau00 is less than a standard error above 0, so that errors and intervals of "
+            "adjusted means rest on Li & Lahiri's (2010) adjusted likelihood."
+        ),
+    ] = False
+    cross_check: Annotated[
+        CompanionCheck | None,
+        doc("Of the score, or of the first plausible value; null where it wasn't asked for."),
+    ] = None

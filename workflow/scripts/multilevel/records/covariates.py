@@ -80,6 +80,22 @@ class Covariate:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class CompleteRows:
+    """The complete rows themselves, for a second opinion; kept while they are few.
+
+    Attributes
+    ----------
+    group
+        Place of each row's group among all groups, shape (N,).
+    columns
+        As the products' columns, shape (N, C).
+    """
+
+    group: Integers
+    columns: Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CovariateStatistics:
     """All that the companion needs of a dataset.
 
@@ -95,6 +111,8 @@ class CovariateStatistics:
         In the configured order, those of members first.
     n_left_out
         Rows with a score that lack a covariate.
+    rows
+        None where they are too many.
     """
 
     products: Products
@@ -102,3 +120,4 @@ class CovariateStatistics:
     n_outcomes: int
     covariates: tuple[Covariate, ...]
     n_left_out: int
+    rows: CompleteRows | None = None

@@ -19,7 +19,7 @@ from multilevel.records.results import (
     SlopeTest,
 )
 from multilevel.records.students import Moments
-from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, FEW_VALUES, SLOPE_P
+from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, SLOPE_P, few_valued
 from multilevel.wording.phrases import Shape, shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
@@ -145,6 +145,7 @@ def obrien(moments: Moments) -> LeveneTest | None:
 def flags(
     model: Model,
     n_groups: int,
+    n_members: int,
     rho: float,
     checks: Checks,
     f: FTest,
@@ -158,8 +159,8 @@ def flags(
     ----------
     model, rho, f
         Pooled.
-    n_groups
-        J.
+    n_groups, n_members
+        J and N.
     checks
         Of the score or the first plausible value, its flags still empty.
     spread_p
@@ -182,7 +183,7 @@ def flags(
         "unequal_variances": spread_p is not None and spread_p < CLEAR_P,
         "informative_sizes": _sloped(checks.mean_by_size),
         "spread_goes_with_size": _sloped(checks.spread_by_size),
-        "few_valued": checks.n_distinct is not None and checks.n_distinct <= FEW_VALUES,
+        "few_valued": checks.n_distinct is not None and few_valued(checks.n_distinct, n_members),
         "conditioning_unknown": n_values > 1,
         "influential_group": influence is not None and beyond_chance(influence),
     }

@@ -2,7 +2,6 @@
 
 import io
 import platform
-from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from multilevel.records.fitted import Fitted
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode, encode
 from multilevel.records.students import Students
-from multilevel.releases.history import FILE, before
-from multilevel.releases.ledger import kept_release
 from multilevel.storage.arrays import from_parquet
 from multilevel.storage.files import write_whole
 from multilevel.summarise.schools import ADJUSTED, COLUMNS
@@ -31,13 +28,8 @@ def run(
     results: Path,
     groups: Path,
     schools: Path,
-    previous: Path,
 ) -> None:
-    """Write results.json, groups.csv, schools.parquet (the same rows, exact) and previous.json.
-
-    The last is looked up in the results folder's history.csv, which changes after all reports
-    are made: it is no input whose change would make any of them again.
-    """
+    """Write results.json, groups.csv and schools.parquet, the same rows, exact."""
     summary = summarise(
         decode(ingested.read_bytes(), Ingested),
         decode(fitted.read_bytes(), Fitted),
@@ -51,12 +43,6 @@ def run(
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_whole(schools, buffer.getvalue())
-    history = previous.parents[2] / FILE
-    former = before(history, summary.results)
-    if former.release is not None:
-        kept = kept_release(history.parent, former.release.id, asdict(former.release))
-        former = replace(former, kept=kept)
-    write_whole(previous, encode(former))
 
 
 def groups_csv(schools: pd.DataFrame) -> bytes:

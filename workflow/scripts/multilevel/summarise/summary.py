@@ -119,7 +119,8 @@ def _accepted(
     between = between_of(values[0], naive, fit, fits)
     design = design_of(values, fits)
     moved = influence(labels, values[0], fits[0], design.largest_change)
-    found = _flagged(_checks(students, values[0], fits[0]), fit, between.icc, len(fits), moved)
+    checked = _checks(students, values[0], fits[0])
+    found = _flagged(checked, fit, values[0].n_members, between.icc, len(fits), moved)
     results = replace(
         base,
         status="ok",
@@ -150,12 +151,18 @@ def _accepted(
 
 
 def _flagged(
-    found: Checks, fit: RandomInterceptFit, icc: float, n_values: int, moved: Influence | None
+    found: Checks,
+    fit: RandomInterceptFit,
+    n_members: int,
+    icc: float,
+    n_values: int,
+    moved: Influence | None,
 ) -> Checks:
     """The checks with their flags, by the pooled model."""
     names = checks.flags(
         fit.model,
         fit.model.df_hlm + 1,
+        n_members,
         icc,
         found,
         fit.tests.f,

@@ -6,5 +6,10 @@ FEW_GROUPS = 10
 CLEAR_P = 0.001
 # A slope on the schools' sizes.
 SLOPE_P = 0.01
-# Scores of so few values are no draws of a normal distribution.
+# So few values, each of several members, are no draws of a normal distribution.
 FEW_VALUES = 10
+
+
+def few_valued(n_distinct: int, n: int) -> bool:
+    """Whether `n` scores take few values for their number, or two."""
+    return n_distinct <= 2 or (n_distinct <= FEW_VALUES and 2 * n_distinct <= n)

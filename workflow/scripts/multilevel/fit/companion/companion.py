@@ -8,6 +8,7 @@ from multilevel.fit.companion.design import Design, design, reference_label
 from multilevel.fit.companion.model import CompanionFit, fit_companion
 from multilevel.fit.companion.nested import FittedModel, comparison, record, weighted_record
 from multilevel.fit.companion.products import GroupedProducts
+from multilevel.fit.companion.second_opinion import companion_check
 from multilevel.fit.companion.terms import (
     combinations,
     contextual_combinations,
@@ -70,6 +71,7 @@ def fit_companions(
     method: Method = "REML",
     confidence: float = 0.95,
     weights: CompanionWeights | None = None,
+    second_opinion: bool = False,
 ) -> FittedCompanion | CompanionRefusal:
     """The companion of a dataset, or why it has none.
 
@@ -85,6 +87,8 @@ def fit_companions(
         Of all intervals, in (0, 1).
     weights
         Of the groups, where the statistics are weighted, too.
+    second_opinion
+        Whether statsmodels fits the fullest model, too.
     """
     plan = design(statistics, centre)
     if isinstance(plan, CompanionRefusal):
@@ -95,6 +99,7 @@ def fit_companions(
     models = _fitted(plan, products, statistics.n_outcomes, method)
     null, fullest = models[0], models[-1]
     outcomes = _outcomes(plan, products, len(plan.columns), statistics.n_outcomes)
+    adjusted = adjusted_means(groups, outcomes, fullest.fits, method, confidence)
     companion = Companion(
         method=method,
         confidence=confidence,
@@ -109,11 +114,12 @@ def fit_companions(
         n_groups_left_out=len(whole.n) - len(groups),
         n_plausible_values=statistics.n_outcomes,
         weighted=_weighted(plan, statistics, weights, confidence),
+        adjusted_near_zero=adjusted.near_zero,
+        cross_check=companion_check(statistics.rows, plan, outcomes[0], fullest.fits[0], method)
+        if second_opinion
+        else None,
     )
-    return FittedCompanion(
-        companion=companion,
-        adjusted=adjusted_means(groups, outcomes, fullest.fits, confidence),
-    )
+    return FittedCompanion(companion=companion, adjusted=adjusted)
 
 
 def _fitted(

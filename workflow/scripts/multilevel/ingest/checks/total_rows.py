@@ -151,7 +151,7 @@ def _is_total(value: float, summed: Iterable[Floats], step: float) -> bool:
 def _step(scores: Floats) -> float:
     """Half of the last decimal that scores are written with, and as much as doubles lose."""
     written = (Decimal(f"{one:.{_DIGITS - 1}e}").normalize() for one in scores[:_LOOKED_AT])
-    finest = min(one.as_tuple().exponent for one in written if one)
+    finest = min((one.as_tuple().exponent for one in written if one), default=0)
     return 0.5 * 10.0 ** int(finest) * (1.0 + 1e-6)
 
 

@@ -25,6 +25,7 @@ from multilevel.wording.quoting import nearest
 MOST_VALUES = 20
 _IEA_FILE = re.compile(r"^[a-z]{3}[a-z0-9]{3}[mr](?P<cycle>[1-9])$", re.I)
 _YEAR = re.compile(r"(?<![0-9])(199[5-9]|20[0-9][0-9])(?![0-9])")
+_SHORT_YEAR = re.compile(r"(?:timss|pirls|pisa)[-_ ]?([0-9]{2})(?![0-9])", re.I)
 # From this year on the jackknife takes both halves of a zone in turn.
 _BOTH_HALVES = 2015
 
@@ -139,12 +140,13 @@ def filled(dataset: Dataset, names: Sequence[str], elsewhere: Sequence[str] = ()
 
 
 def cycle_year(file: str, preset: Preset) -> int | None:
-    """The year that a file's name tells: bsgnzlm8.sav is of 2023, timss2011.csv of 2011."""
+    """The year that a file's name tells: bsgnzlm8.sav is of 2023, TIMSS11_AUT.csv of 2011."""
     name = stem(file)
     cycle = _IEA_FILE.match(name)
     if cycle and STUDIES[preset].cycles:
         return STUDIES[preset].cycles.get(int(cycle["cycle"]))
-    years = {int(year) for year in _YEAR.findall(PurePath(name).name)}
+    years = {int(year) for year in _YEAR.findall(name)}
+    years |= {int(year) + (1900 if year >= "90" else 2000) for year in _SHORT_YEAR.findall(name)}
     return years.pop() if len(years) == 1 else None
 
 
@@ -188,6 +190,20 @@ def _outcome(
         subjects=subjects,
         sets=sets,
         names=[] if sets else list(names),
+        other=_other_study(study, names),
+    )
+
+
+def _other_study(study: Study, names: Sequence[str]) -> str | None:
+    """The preset of another study whose plausible values there are."""
+    return next(
+        (
+            preset
+            for preset, other in STUDIES.items()
+            if other is not study
+            and any(_subject_columns(pattern, names) for pattern in other.subjects.values())
+        ),
+        None,
     )
 
 

@@ -76,6 +76,10 @@ class Encoding:
 UTF_8 = Encoding("utf-8")
 
 
+class NotAsSaid(Exception):
+    """The texts of a file aren't in the encoding that it says."""
+
+
 def told(start: bytes, name: str | None, file: str) -> Encoding | None:
     """The encoding as it is named, else as a text that begins so says; DataRefused as `named`."""
     if not name:
@@ -87,11 +91,16 @@ def told(start: bytes, name: str | None, file: str) -> Encoding | None:
 
 
 def other_than_told(
-    file: str, encoding: Encoding, content: bytes, error: UnicodeDecodeError
+    file: str,
+    encoding: Encoding,
+    content: bytes,
+    error: UnicodeDecodeError,
+    *,
+    lines: bool = True,
 ) -> DataRefused:
     """The refusal of text that isn't in the encoding named or marked."""
     place = error.start
-    line = content.count(b"\n", 0, place) + 1
+    line = content.count(b"\n", 0, place) + 1 if lines else None
     return DataRefused(
         "unreadable_file.other_encoding",
         file=file,
@@ -175,6 +184,16 @@ def recognised(sample: bytes) -> Encoding:
         return Encoding(codec)
     first = next((line for line in found.splitlines() if not line.isascii()), "")
     return Encoding(codec, caution("encoding_guessed", encoding=codec, text=first[:60]))
+
+
+def of_words(content: bytes) -> Encoding | None:
+    """The encoding of texts, a line each; None where all are ASCII."""
+    if content.isascii():
+        return None
+    if _decoded(content, "utf-8") is not None:
+        return UTF_8
+    found = recognised(b"\n".join(words(content)))
+    return any_bytes(content) if _decoded(content, found.codec) is None else found
 
 
 def _decoded(sample: bytes, codec: str) -> str | None:

@@ -20,6 +20,7 @@ import msgspec
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import typed
+from multilevel.ingest.readers.encodings import NotAsSaid
 from multilevel.ingest.readers.raw import looks_like
 from multilevel.ingest.readers.table import Description, Reader, Source, Table, resolve
 from multilevel.records.findings import Finding
@@ -68,7 +69,7 @@ def reader(
     def table(source: Source, names: tuple[str, ...]) -> Table:
         _check_start(source, form, starts)
 
-        def work() -> bytes:
+        def read(source: Source) -> bytes:
             found = describe(source, names)
             places, renamed = resolve(found.names, names, source.name)
             chosen = tuple(found.columns[place] for place in places)
@@ -80,6 +81,12 @@ def reader(
                 findings=tuple(one for one in found.findings if set(one.columns) <= set(own)),
             )
             return typed.packed(about, *columns(source, own, found))
+
+        def work() -> bytes:
+            try:
+                return read(source)
+            except NotAsSaid:
+                return read(replace(source, form=replace(source.form, encoding="")))
 
         content = call(work, source.name, len(source.content), form)
         return typed.unpacked(source, names, content)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from multilevel.errors import DataRefused
 from multilevel.records.findings import Finding
 from multilevel.records.reading import Difference, ReadFacts, Renamed
 from multilevel.wording.quoting import nearest
+
+Use = Literal["outcome", "group", "weight", "member"]
 
 # From strict to lenient: how a name may differ.
 _WAYS: tuple[tuple[Callable[[str], str], Difference | None], ...] = (
@@ -116,6 +118,8 @@ class Column:
         Whether its values are of a kind that can be read: no lists or the like.
     measure
         Its level of measurement where the file tells: nominal, ordinal or scale; else "".
+    use
+        What the file says that it is used as: scores, ids of groups or members, or a weight.
     quoted
         Whether its values stand in quotation marks where other columns' don't, as programs write
         text that looks like numbers.
@@ -127,6 +131,7 @@ class Column:
     missing: tuple[Code, ...] = ()
     readable: bool = True
     measure: str = ""
+    use: Use | None = None
     quoted: bool = False
 
 

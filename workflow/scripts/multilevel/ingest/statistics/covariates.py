@@ -6,12 +6,21 @@ import numpy as np
 
 from multilevel.ingest.statistics.products import empty, merged, of_rows, ordered, padded
 from multilevel.ingest.statistics.rows import Floats, Integers, Labelled, Rows
-from multilevel.records.covariates import Covariate, CovariateStatistics, Kind, Level, Products
+from multilevel.records.covariates import (
+    CompleteRows,
+    Covariate,
+    CovariateStatistics,
+    Kind,
+    Level,
+    Products,
+)
 
 # Text with more values names things (ids, dates), it doesn't classify them.
 MOST_VALUES = 30
 # Rows that are gathered before they are added up: each time costs O(J C).
 GATHERED_ROWS = 2**18
+# Rows up to which they are kept for statsmodels, which takes some seconds for so many.
+MOST_KEPT = 30_000
 
 
 class Covariates:
@@ -25,6 +34,7 @@ class Covariates:
         self._products: Products | None = None
         self._weighted: Products | None = None
         self._has_weights = False
+        self._kept: list[tuple[Integers, Floats]] | None = []
 
     def add(self, rows: Rows) -> None:
         """Take in a batch with covariates, of the same columns each time.
@@ -72,6 +82,7 @@ class Covariates:
             n_outcomes=self._n_outcomes,
             covariates=tuple(reader.covariate(n_members, order) for reader in self._readers),
             n_left_out=self._n_left_out,
+            rows=self._rows(order),
         )
 
     def _take_gathered(self) -> None:
@@ -82,7 +93,25 @@ class Covariates:
         columns = [np.ascontiguousarray(column) for column in table.T]
         outcomes, values = columns[: self._n_outcomes], columns[self._n_outcomes :]
         made = self._columns(values, len(group), len(outcomes))
+        self._keep(group, [*outcomes, *made])
         self._take(group, [*outcomes, *made], weight if self._has_weights else None)
+
+    def _keep(self, group: Integers, columns: Sequence[Floats]) -> None:
+        """Keep the rows themselves, or none once they are too many."""
+        if self._kept is not None:
+            self._kept.append((group, np.column_stack(columns)))
+            if sum(len(some) for some, _ in self._kept) > MOST_KEPT:
+                self._kept = None
+
+    def _rows(self, order: Integers) -> CompleteRows | None:
+        if self._kept is None:
+            return None
+        place = np.zeros(self._n_groups, dtype=np.int64)
+        place[order] = np.arange(len(order))
+        # An indicator is 0 in batches that came before its label.
+        tables = [np.pad(t, [(0, 0), (0, self._n_columns - t.shape[1])]) for _, t in self._kept]
+        group = np.concatenate([some for some, _ in self._kept])
+        return CompleteRows(group=place[group], columns=np.concatenate(tables))
 
     def _columns(self, values: Sequence[Floats], n: int, n_before: int) -> list[Floats]:
         """The covariates' columns by their places among the products' columns."""

@@ -35,26 +35,30 @@ def companion_columns(
         All columns of the data file.
     """
     try:
-        member = tuple(resolve(name, "companion: member") for name in given.member)
-        of_group = tuple(resolve(name, "companion: group") for name in given.group)
+        member, of_group, numbers, categories = (
+            tuple(resolve(name, f"companion: {key}") for name in getattr(given, key))
+            for key in ("member", "group", "numbers", "categories")
+        )
     except DataRefused as refused:
         about = refused.finding
         absent = about.code == "missing_column.absent"
         case: RefusalCode = "absent" if absent else "ambiguous"
         return no_companion(case, *about.columns, near=about.values.get("near"))
-    columns = (*member, *of_group)
+    columns, kinds = (*member, *of_group), (*numbers, *categories)
     twice = tuple(dict.fromkeys(name for name in columns if columns.count(name) > 1))
     barred: tuple[tuple[RefusalCode, Sequence[str]], ...] = (
         ("named_twice", twice),
         ("outcome", (*outcomes, *_other_values(outcomes, names))),
         ("group_id", (group,)),
         ("member_id", tuple(name for name in columns if name.casefold() in MEMBER_IDS)),
+        ("no_covariate", tuple(name for name in kinds if name not in columns)),
+        ("two_kinds", tuple(name for name in numbers if name in categories)),
     )
     for code, those in barred:
-        unusable = tuple(dict.fromkeys(name for name in columns if name in those))
+        unusable = tuple(dict.fromkeys(name for name in (*columns, *kinds) if name in those))
         if unusable:
             return no_companion(code, *unusable)
-    return replace(given, member=member, group=of_group)
+    return replace(given, member=member, group=of_group, numbers=numbers, categories=categories)
 
 
 def _other_values(outcomes: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:

@@ -1,17 +1,21 @@
 """Which rows of a table are taken: those for which a condition holds."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from multilevel.configuration import conditions
-from multilevel.configuration.conditions import Comparison, Condition, Negation
+from multilevel.configuration import conditions, expressions
+from multilevel.configuration.conditions import Calculation, Comparison, Condition, Negation
 from multilevel.ingest.readers import Column, Table
 from multilevel.ingest.table import missing, values
 
+_SAME = {"=": pc.equal, "!=": pc.not_equal}
 _NUMBERS = {
     "<": pc.less,
     "<=": pc.less_equal,
@@ -46,6 +50,8 @@ def taken(table: Table, condition: str | None) -> Table:
 def _holds(table: Table, condition: Condition) -> Any:
     if isinstance(condition, Comparison):
         return _compared(table, condition)
+    if isinstance(condition, Calculation):
+        return _calculated(table, condition)
     if isinstance(condition, Negation):
         return pc.invert(_holds(table, condition.part))
     join = pc.and_kleene if condition.word == "and" else pc.or_kleene
@@ -53,6 +59,18 @@ def _holds(table: Table, condition: Condition) -> Any:
     for other in others:
         first = join(first, other)
     return first
+
+
+def _calculated(table: Table, one: Calculation) -> Any:
+    """Null where there is no number, also for what is divided by zero."""
+
+    def column(name: str) -> NDArray[np.float64]:
+        numbers = _numbers(values.arrow(table.frame[name]), table.decimal_comma)
+        return np.asarray(pc.fill_null(numbers, math.nan))
+
+    numbers = expressions.evaluate(one.text, column)
+    known = pa.array(numbers, mask=~np.isfinite(numbers))
+    return {**_SAME, **_NUMBERS}[one.sign](known, 0.0)
 
 
 def _compared(table: Table, one: Comparison) -> Any:

@@ -38,7 +38,7 @@ def companion_section(c: Context) -> Section | None:
         *(_contextual(c, term) for term in found.contextual_effects),
         models_table(c, found),
         *_weighted(c, found),
-        _adjusted(c),
+        _adjusted(c, found),
         _code(c, found),
     )
     return Section("companion", c.plain("companion.title"), blocks)
@@ -152,11 +152,13 @@ def _weighted(c: Context, found: Companion) -> tuple[Subsection, ...]:
     return (Subsection("companion-weighted", c.plain("companion.weighted.title"), blocks),)
 
 
-def _adjusted(c: Context) -> Subsection:
+def _adjusted(c: Context, found: Companion) -> Subsection:
     """What adjusted means are and are not, and the figure."""
+    near_zero = (c.paragraph("companion.adjusted.near_zero", role="note"),)
     blocks: tuple[Block, ...] = (
         c.paragraph("companion.adjusted.lead"),
         c.paragraph("companion.adjusted.not_effects"),
+        *(near_zero if found.adjusted_near_zero else ()),
         c.figure("adjusted_means"),
     )
     return Subsection("adjusted-means", c.plain("companion.adjusted.title"), blocks)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
+from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.records.companion import Companion, CompanionModel, Term, WeightedCompanion
 from multilevel.report.blocks import Cell, Column, Row, Table
 from multilevel.report.context import Context
@@ -13,6 +14,8 @@ from multilevel.wording.quoting import one_line
 # Letters of a column's or a value's name.
 LONGEST_NAME = 60
 NOTHING = Markup()
+# Of the deviance: a difference within which two searches ended at one point.
+SAME_POINT = 1e-6
 
 
 def term_in_words(c: Context, term: Term) -> Markup:
@@ -48,7 +51,7 @@ def fullest_table(c: Context, found: Companion) -> Table:
         ),
         columns=_columns(c),
         rows=tuple(_term_row(c, term) for term in fullest.terms),
-        notes=(*_inference_notes(c, found), *_column_notes(c, found)),
+        notes=(*_inference_notes(c, found), *_column_notes(c, found), *_check_notes(c, found)),
     )
 
 
@@ -191,6 +194,38 @@ def _column_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
                 )
             )
     return tuple(notes)
+
+
+def _check_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
+    """What the second program says of the fullest model; nothing where it wasn't asked."""
+    check = found.cross_check
+    if check is None:
+        return ()
+    if check.note == "too_large":
+        return (c.say("companion.note.check.too_large", n=numbers.count(c.data.n_members)),)
+    excess = 0.0 if check.deviance_of_theirs is None else check.deviance_of_theirs
+    if check.agrees is None:
+        key = "none"
+    elif check.agrees:
+        key = "loose" if excess > SAME_POINT else "found"
+    else:
+        key = "worse" if excess > SAME_OPTIMUM else "differs"
+    said = c.say(
+        f"companion.note.check.{key}",
+        engine=check.engine,
+        version=check.version,
+        ll=_whole(check.digits.log_likelihood),
+        coefficients=_whole(check.digits.coefficients),
+        excess=f"{excess:.2g}",
+        note=check.note,
+        value=c.plain("companion.note.check.first") if found.n_plausible_values > 1 else "",
+    )
+    return (said,)
+
+
+def _whole(digits: float | None) -> str:
+    """Digits that agree whole."""
+    return "" if digits is None else numbers.count(int(digits))
 
 
 def _test_notes(c: Context, found: Companion) -> tuple[Markup, ...]:

@@ -1,0 +1,110 @@
+"""What a run of all datasets did: made, changed, made again, refused, removed, by datasets.csv."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.jobs import PROJECT
+from multilevel.wording import numbers
+from multilevel.wording.catalogue import Catalogue
+
+# Ids of datasets in a line, and datasets whose numbers are told.
+MOST_NAMED = 10
+# Digits that a change of the average is told in.
+DIGITS = 5
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """What stood in a results folder at one moment.
+
+    Attributes
+    ----------
+    rows
+        The rows of datasets.csv, by id.
+    times
+        When each dataset's results.json was put in place, in ns, by id.
+    """
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    times: Mapping[str, int] = field(default_factory=dict)
+
+
+def state(results: Path) -> State:
+    """What stands in a results folder now; nothing where there is no datasets.csv."""
+    table = results / "datasets.csv"
+    if not table.is_file():
+        return State()
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    files = {name: results / name / "results.json" for name in rows}
+    times = {name: file.stat().st_ctime_ns for name, file in files.items() if file.is_file()}
+    return State(rows, times)
+
+
+def told(before: State, after: State) -> str:
+    """A line for each kind of change, a line for each headline that moved; or ""."""
+    words = Catalogue.load(PROJECT / "templates" / "text" / "en")
+    made = [name for name, row in after.rows.items() if row["status"] == "ok"]
+    again = [name for name in made if after.times.get(name) != before.times.get(name)]
+    reported = {name for name, row in before.rows.items() if row["status"] == "ok"}
+    new = [name for name in made if name not in reported]
+    moved = [name for name in again if name in reported and _moved(before, after, name)]
+    kinds = {
+        "new": new,
+        "changed": moved,
+        "same": [name for name in again if name in reported and name not in moved],
+        "refused": [
+            name
+            for name, row in after.rows.items()
+            if row["status"] == "refused" and before.rows.get(name, {}).get("status") != "refused"
+        ],
+        "removed": [name for name in before.rows if name not in after.rows],
+    }
+    lines = []
+    for kind, names in kinds.items():
+        if names:
+            lines.append(words.plain(f"terminal.run.{kind}", names=_named(words, names)))
+        if kind == "changed":
+            lines += [_change(words, before.rows[it], after.rows[it]) for it in names[:MOST_NAMED]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _moved(before: State, after: State, name: str) -> bool:
+    return any(
+        before.rows[name].get(key) != after.rows[name].get(key)
+        for key in ("leading_mean", "leading_icc", "n_members", "n_groups")
+    )
+
+
+def _named(words: Catalogue, names: Iterable[str]) -> str:
+    every = list(names)
+    listed = ", ".join(every[:MOST_NAMED])
+    more = len(every) - MOST_NAMED
+    return words.plain("terminal.run.more", names=listed, n=str(more)) if more > 0 else listed
+
+
+def _change(words: Catalogue, before: Row, after: Row) -> str:
+    return "  " + words.plain(
+        "terminal.run.change",
+        name=after["id"],
+        mean=_mean(after),
+        mean_before=_mean(before),
+        icc=_share(after),
+        icc_before=_share(before),
+        members=numbers.count(int(after["n_members"])),
+        members_before=numbers.count(int(before["n_members"])),
+    )
+
+
+def _mean(row: Row) -> str:
+    value = row.get("leading_mean") or row["grand_mean"]
+    return f"{float(value):.{DIGITS}g}" if value else numbers.MISSING
+
+
+def _share(row: Row) -> str:
+    value = row.get("leading_icc") or row["icc"]
+    return numbers.share(float(value)) if value else numbers.MISSING
