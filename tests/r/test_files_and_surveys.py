@@ -28,7 +28,7 @@ def test_r_reads_the_users_own_file(r_packages, tmp_path, ending, package):
     found, students = ingest(dataset, tmp_path / dataset.file)
     model = fit(students, dataset).fit.model
     code = snippet("r", Task.of(found.config, found.reading), WORDS).text
-    more = 'cat("\\n---", as.numeric(logLik(m1)), nobs(m1), "\\n")\n'
+    more = '\ncat("--- values", as.numeric(logLik(m1)), nobs(m1), fill = TRUE)\n'
     said = run_r(NOT_FOR_THIS.sub("", code) + PRINTED + more, tmp_path)
     log_likelihood, n = map(float, said.split("--- values")[1].split()[:2])
     assert n == students.n_members
