@@ -9,6 +9,8 @@ T = TypeVar("T")
 Verdict = Literal["differ", "supported", "rough", "unsupported", "none", "too_alike", "contested"]
 # From so many groups on the variance between them is more than a rough guess.
 FEW_GROUPS = 10
+# Of fewer groups it says nothing that one of them can be told apart from their mean.
+FEWEST_TO_TELL_APART = 4
 # An interval this long, of the range that a share can have, says little about its estimate.
 WIDE = 0.5
 # Of fewer groups it says nothing that one of them can be told apart from their mean.
@@ -79,12 +81,8 @@ def _near_normal(results: Results) -> bool:
 
 def told_apart(results: Results) -> bool:
     """Whether it may be said how many groups can be told apart from the model's mean."""
-    return _of(results.data).n_groups >= FEWEST_TO_TELL_APART and verdict(results) in (
-        "differ",
-        "supported",
-        "rough",
-        "unsupported",
-    )
+    shown = ("differ", "supported", "rough", "unsupported")
+    return _of(results.data).n_groups >= FEWEST_TO_TELL_APART and verdict(results) in shown
 
 
 def leading(results: Results) -> Leading:
