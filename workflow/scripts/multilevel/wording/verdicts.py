@@ -13,8 +13,6 @@ FEW_GROUPS = 10
 FEWEST_TO_TELL_APART = 4
 # An interval this long, of the range that a share can have, says little about its estimate.
 WIDE = 0.5
-# Of fewer groups it says nothing that one of them can be told apart from their mean.
-FEWEST_TO_TELL_APART = 4
 # The likelihood's best is 0 and the exact test rejects that: with very unequal sizes both can be.
 REJECTED = 0.05
 
