@@ -72,7 +72,7 @@ def published_in(dataset, folder):
     summarise.run(**paths, results=complete[0], groups=complete[1], schools=complete[2])
     names = ("results.json", "groups.csv", "schools", "shown", "ledger", "previous.json")
     made = [folder / name for name in names]
-    publication.run(*complete, paths["students"], TEMPLATES, *made)
+    publication.run(*complete, paths["students"], paths["ingested"], TEMPLATES, *made)
     return Public(folder)
 
 

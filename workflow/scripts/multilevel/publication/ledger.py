@@ -40,10 +40,14 @@ class Roster:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A group's published row, and its members then."""
+    """A group's published row, its members then, and the mean with which it counted.
+
+    The mean is None in what an earlier version remembered.
+    """
 
     roster: Roster
     row: Mapping[str, Any]
+    mean: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,9 @@ class Ledger:
     Attributes
     ----------
     entries
-        By group.
+        Of groups that were shown.
+    withheld
+        Of those that were not; their rows are empty.
     pooled
         The members of the groups whose mean was published as one.
     blurred
@@ -71,6 +77,7 @@ class Ledger:
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    withheld: Mapping[str, Entry] = field(default_factory=dict)
     pooled: Roster | None = None
     blurred: tuple[Roster, tuple[float, ...], tuple[tuple[float | None, ...], ...]] | None = None
     releases: tuple[Said, ...] = ()

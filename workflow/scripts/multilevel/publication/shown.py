@@ -1,7 +1,7 @@
 """Complete results in, what may be shown out: the whole of disclosure control, without files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +48,18 @@ class Complete:
     ----------
     schools
         The rows of groups.csv, one for each of the students' groups in their order.
+    withheld
+        What is to be remembered of groups that aren't shown.
+    moved_unit
+        The unit to which their means were rounded before anything was estimated; None where
+        none was.
     """
 
     results: Results
     schools: "pd.DataFrame"
     students: Students
+    withheld: Mapping[str, Entry] = field(default_factory=dict)
+    moved_unit: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +131,7 @@ def shown(
         students=replace(Students.none(), blurred=figures[1]),
         ledger=Ledger(
             entries=entries,
+            withheld=complete.withheld,
             pooled=before.pooled if pooled is None else roster,
             blurred=(figures[0], *_listed(figures[1])),
             releases=(*said, Said(state=state, statements=present))[-MOST_RELEASES:],
@@ -154,6 +162,7 @@ def _publication(
         n_not_updated=int((rows["note"] != "").sum()),
         score_unit=steps.score,
         mean_unit=steps.mean,
+        moved_unit=complete.moved_unit,
         range_within_scores=_range_within_scores(complete.results),
         reliability_below=_reliability_at(complete.results, min_members, rounding),
     )
@@ -196,7 +205,8 @@ def _rows(
             records[place] = {**records[place], **kept, "note": NOT_UPDATED}
             continue
         row = {str(key): _plain(value) for key, value in records[place].items()}
-        entries[name] = Entry(roster=lists[j], row=row)
+        mean = float(complete.schools["mean"].iloc[j])
+        entries[name] = Entry(roster=lists[j], row=row, mean=mean)
     made = type(table).from_records(records, columns=[*table.columns, "note"])
     return made.astype({"n": np.int64}), entries
 

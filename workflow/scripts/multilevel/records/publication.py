@@ -33,6 +33,13 @@ class Publication:
     mean_unit: Annotated[
         float | None, doc("Means of all schools are rounded to it; null for off.")
     ] = None
+    moved_unit: Annotated[
+        float | None,
+        doc(
+            "In all estimates the means of withheld schools count rounded to multiples of about "
+            "this; null where none is withheld."
+        ),
+    ] = None
     range_within_scores: Annotated[
         bool | None,
         doc("Whether leading.group_minus_1sd and group_plus_1sd lie within the scores."),

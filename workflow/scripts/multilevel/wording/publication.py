@@ -80,4 +80,5 @@ def _places(results: Results, said: Publication) -> dict[str, object]:
         "min_members": numbers.count(said.min_members),
         "score_unit": numbers.as_typed(said.score_unit or 0.0),
         "mean_unit": numbers.as_typed(said.mean_unit or 0.0),
+        "moved_unit": numbers.as_typed(said.moved_unit or 0.0),
     }
