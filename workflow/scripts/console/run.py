@@ -59,7 +59,8 @@ def main(config: str | None, options: Sequence[str]) -> int:
     index = (public / "index.html").resolve()
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
-        print(may_be_handed_out(public))
+        if public == Path(_record().get("results", RESULTS)):
+            print(may_be_handed_out(public))
         print(read_with_care(public), end="")
     results = Path(_record().get("results", RESULTS))
     if public != results:
