@@ -23,6 +23,14 @@ def test_technical_sections_are_folded_and_opened_by_what_leads_to_them(
     expect(page.locator("#table-checks")).to_be_visible()
 
 
+def test_both_answers_stand_where_they_are_given(pages: Mapping[str, Path], open_page: Any) -> None:
+    page = open_page(pages["report"]).page
+    for answer in page.locator(".answers .answer").all():
+        outer, said = answer.bounding_box(), answer.locator(".answered").bounding_box()
+        assert outer["y"] <= said["y"] <= outer["y"] + outer["height"]
+        assert outer["x"] <= said["x"] and said["width"] <= outer["width"] + 1
+
+
 def test_the_tab_key_stops_at_what_can_be_used(pages: Mapping[str, Path], open_page: Any) -> None:
     page = open_page(pages["report"], width=1280).page
     assert page.locator("a.anchor:not([tabindex='-1'])").count() == 0

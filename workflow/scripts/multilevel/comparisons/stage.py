@@ -9,6 +9,7 @@ from multilevel.comparisons.drawings import Drawings, draw
 from multilevel.comparisons.pages import Pages, compose
 from multilevel.comparisons.tidy import tidy_csv
 from multilevel.configuration.comparisons import ComparisonEntry
+from multilevel.figures.captions import FigureTexts
 from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.records.comparison import Comparison
 from multilevel.records.results import encode
@@ -32,6 +33,7 @@ def run(
     differences: Path,
     workbook: Path,
     figures: Path,
+    texts: Path,
     html: Path,
     pdf: Path,
 ) -> None:
@@ -43,6 +45,7 @@ def run(
     words = Catalogue.load(templates / "text" / "en")
     drawings = draw(compared, found.results, words, templates / "fonts")
     _write_figures(figures, drawings, compared)
+    write_whole(texts, encode(FigureTexts(drawings.texts)))
     written = encode(compared)
     write_whole(results, written)
     write_whole(differences, tidy_csv(compared.differences))
@@ -97,7 +100,7 @@ def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -
     attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
     sentence = words.plain("comparison.enclosed.sentence")
     printed = render_pdf(
-        report,
+        compose(pages, paper=True),
         drawings.svgs,
         templates,
         words,
