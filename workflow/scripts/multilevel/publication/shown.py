@@ -111,10 +111,8 @@ def shown(
     if before.last is not None and _too_few(before.last, everyone, results, min_members):
         return _as_before(before, before.last, results)
     population = population_of(results, complete.schools, complete.students, _keys(complete, lists))
-    state = everyone.digest
-    said = [one for one in before.releases if one.state != state]
-    past = [statement for one in said for statement in one.statements]
-    steps = precision(population, hidden, past)
+    said = [one for one in before.releases if one.state != everyone.digest]
+    steps = precision(population, hidden, [one for each in said for one in each.statements])
     places = np.flatnonzero(hidden).tolist()
     roster = together([lists[j] for j in places])
     if places and not _may_be_pooled(before.pooled, roster, min_members):
@@ -124,12 +122,8 @@ def shown(
     figures = _figures(complete, hidden, lists, rows, steps, before, min_members)
     present = tuple(statements(population, places, steps.mean, steps.pooled)) if places else ()
     pooled = _pooled(population, places, steps)
-    public = replace(
-        _results(complete, rows, rounding, codes, min_members),
-        publication=_publication(
-            complete, hidden, steps, rows, min_members, codes, pooled, rounding
-        ),
-    )
+    section = _publication(complete, hidden, steps, rows, min_members, codes, pooled, rounding)
+    public = replace(_results(complete, rows, rounding, codes, min_members), publication=section)
     table = _coded(rows, codes)
     return Shown(
         results=public,
@@ -140,7 +134,7 @@ def shown(
             withheld=complete.withheld,
             pooled=before.pooled if pooled is None else roster,
             blurred=(figures[0], *_listed(figures[1])),
-            releases=(*said, Said(state=state, statements=present))[-MOST_RELEASES:],
+            releases=(*said, Said(state=everyone.digest, statements=present))[-MOST_RELEASES:],
             last=Last(roster=everyone, results=public, rows=_records(table)),
         ),
     )
