@@ -103,7 +103,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         bytes=source.bytes,
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
-        facts=facts_of(found, encoding, source, renamed),
+        facts=facts_of(found, encoding, source, renamed, below=bool(below)),
         findings=(
             *found.findings,
             *([note("lines_below", n=len(below), text=below[0][:60])] if below else []),
@@ -114,13 +114,18 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
 
 
 def facts_of(
-    header: Header, encoding: Encoding, source: Source, renamed: tuple[Renamed, ...]
+    header: Header,
+    encoding: Encoding,
+    source: Source,
+    renamed: tuple[Renamed, ...],
+    *,
+    below: bool = False,
 ) -> ReadFacts:
-    """The form of a text."""
+    """The form of a text, which may have notes `below` its rows."""
     return ReadFacts(
         encoding=encoding.codec,
         delimiter=" " if header.by_blanks else header.delimiter,
-        dressed=header.dressed or bool(source.form.skip_rows),
+        dressed=header.dressed or below or bool(source.form.skip_rows),
         renamed=renamed,
     )
 
@@ -293,7 +298,7 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
         names,
         *ends[place.first - 1 if below else place.names],
         row_names=named,
-        even={len(row) for row in below} <= {len(names)},
+        even={len(row) for row in rows[place.first :] if row} <= {len(names)},
         findings=tuple(findings),
     )
 
