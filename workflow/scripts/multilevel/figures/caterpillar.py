@@ -49,11 +49,11 @@ def mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float
         marks.triangles(ax, x, y, colour, 1.25 * size, up=colour == ABOVE)
 
 
-def evenly(order: Integers) -> Integers:
-    """All of `order`, or of many so many that are evenly spaced, both ends among them."""
-    if len(order) <= SOME:
+def evenly(order: Integers, some: int = SOME, drawn: int = DRAWN) -> Integers:
+    """All of `order`, or of more than `some` so many evenly spaced ones, both ends among them."""
+    if len(order) <= some:
         return order
-    return np.asarray(order[np.linspace(0, len(order) - 1, DRAWN).round().astype(np.int64)])
+    return np.asarray(order[np.linspace(0, len(order) - 1, drawn).round().astype(np.int64)])
 
 
 def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
