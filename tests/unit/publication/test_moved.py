@@ -81,22 +81,46 @@ def test_no_published_number_tells_where_in_its_range_a_withheld_mean_is(
     assert not differing(one, other)
 
 
+def remember(folder: Path) -> None:
+    remembered = folder / "results" / RELEASED / "test.json"
+    remembered.parent.mkdir(exist_ok=True)
+    shutil.copy(folder / "results" / "stages" / "test" / "ledger", remembered)
+
+
 def test_a_withheld_school_stays_where_it_is_though_a_student_came(tmp_path: Path) -> None:
     group, score = scores_of([4, 8, *range(12, 30)], 3)
-    first = tmp_path / "first"
-    published(first, group, score)
-    remembered = first / "results" / RELEASED / "test.json"
-    remembered.parent.mkdir()
-    shutil.copy(first / "results" / "stages" / "test" / "ledger", remembered)
-    # Whatever the score of the one who joined, the estimates that follow from means are alike.
+    published(tmp_path, group, score)
+    remember(tmp_path)
+    # Enough come to other schools for new estimates: the mean of all tells nothing of the one.
+    others = np.full(12, 5), np.linspace(300, 700, 12)
     found = []
     for joined in (200.0, 900.0):
-        more = np.append(group, 0), np.append(score, joined)
-        later = published(first, *more)
-        found.append(later["results.json"]["naive"])
-        assert later["results.json"]["publication"]["n_withheld"] == 2
-    assert found[0]["mean_of_group_means"] == found[1]["mean_of_group_means"]
-    assert found[0]["grand_mean"] == found[1]["grand_mean"]
+        more = np.concatenate([group, [0], others[0]]), np.concatenate([score, [joined], others[1]])
+        found.append(published(tmp_path, *more)["results.json"])
+        assert found[-1]["publication"]["n_withheld"] == 2
+        assert not found[-1]["publication"]["as_before"]
+    assert found[0]["naive"]["mean_of_group_means"] == found[1]["naive"]["mean_of_group_means"]
+    assert found[0]["naive"]["grand_mean"] == found[1]["naive"]["grand_mean"]
+
+
+@pytest.mark.parametrize("place", [0, 7])
+def test_where_few_changed_in_all_every_number_stays(tmp_path: Path, place: int) -> None:
+    """Variances, skewness and kurtosis of two releases would tell the score of who joined."""
+    group, score = scores_of([4, 8, *range(12, 30)], 3)
+    first = published(tmp_path, group, score)
+    remember(tmp_path)
+    later = published(tmp_path, np.append(group, place), np.append(score, 990.0))
+    assert later["groups.csv"] == first["groups.csv"]
+    assert later["shown"] == first["shown"]
+    changed = differing(first["results.json"], later["results.json"])
+    assert all(".provenance" in one or ".as_before" in one for one in changed), changed
+    assert later["results.json"]["publication"]["as_before"]
+    # One more each time adds up, until there are enough.
+    remember(tmp_path)
+    many = np.append(group, np.full(10, place)), np.append(score, np.linspace(300, 700, 10))
+    enough = published(tmp_path, *many)["results.json"]
+    assert not enough["publication"]["as_before"]
+    assert enough["data"]["n_members"] == len(score) + 10
 
 
 def test_few_changes_keep_the_former_mean_and_many_bring_a_new_one() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from multilevel.comparisons import members
 from multilevel.comparisons.drawings import Drawings, draw
 from multilevel.comparisons.pages import Pages, compose
-from multilevel.comparisons.tidy import tidy_csv
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.palette import dark_palette, palette, themed
@@ -21,6 +20,7 @@ from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import comparison_workbook
+from multilevel.workbooks.tidy import tidy_csv
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 RESULTS, DIFFERENCES, WORKBOOK = "comparison.json", "differences.csv", "comparison.xlsx"

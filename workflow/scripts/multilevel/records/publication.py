@@ -27,6 +27,10 @@ class Publication:
     n_not_updated: Annotated[
         int, doc("Schools shown as last published, as too few of their students changed.")
     ] = 0
+    as_before: Annotated[
+        bool,
+        doc("Whether all numbers are those last published, as too few students changed since."),
+    ] = False
     score_unit: Annotated[
         float | None, doc("Scores of schools are rounded to it; null for off.")
     ] = None

@@ -29,6 +29,7 @@ from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import dataset_workbook
+from multilevel.workbooks.figure_data import figure_data
 from multilevel.workbooks.tables import groups_rows
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
@@ -71,9 +72,13 @@ def run(
         page, printed = render(context, drawn, templates, written, groups.read_bytes(), by, links)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
+    given = groups.read_bytes()
     if drawings is not None:
         _hand_out(figures, drawings, by)
-    columns, rows = groups_rows(groups.read_bytes())
+        names = [file.stem for file in figures.glob("*.png")]
+        for name, content in figure_data(found, given, names).items():
+            write_whole(drawings / name, content)
+    columns, rows = groups_rows(given)
     book = dataset_workbook(found, found.distribution, columns, rows, words, contact(by, words))
     write_whole(workbook, book)
 

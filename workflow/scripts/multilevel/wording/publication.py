@@ -30,6 +30,8 @@ def withheld(results: Results, words: Catalogue) -> tuple[str, ...]:
     sentences.append("rounded.alike" if said.score_unit == said.mean_unit else "rounded.means")
     if said.names == "coded":
         sentences.append("coded")
+    if said.as_before:
+        sentences.append("as_before")
     return tuple(words.plain(f"publication.{key}", **places) for key in sentences)
 
 
