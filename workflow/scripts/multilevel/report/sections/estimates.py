@@ -186,12 +186,9 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
     n_mean = c.data.n_mean
     low, high = (numbers.fixed(1.0 + rho * (n_mean - 1.0), 1) for rho in c.ci_icc)
     from_icc = c.say("estimates.m_from_icc")
-<<<<<<< HEAD
     exact = c.say(f"estimates.m_{_exact(c)}_f")
-=======
     if rules.verdict(c) == "too_alike":
         return ()
->>>>>>> main
     return (
         (
             "icc",
