@@ -34,7 +34,9 @@ async function copy(text, html) {
   }
 }
 
-const textOf = (element) => element.textContent.trim().replace(/\s+/g, " ");
+// Words for those who hear a table stand in cells that look empty.
+const textOf = (element) =>
+  element.querySelector(":scope > .hidden:only-child") ? "" : element.textContent.trim().replace(/\s+/g, " ");
 // Spreadsheets take a hyphen for a minus sign, and no other.
 const asTyped = (text) => text.replace(/\u2212(?=[\d.])/g, "-");
 

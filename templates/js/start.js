@@ -13,6 +13,25 @@ function follow(links) {
   byId.forEach((_, id) => watch.observe(document.getElementById(id)));
 }
 
+// What an address leads to is opened, if it is folded.
+function reveal() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  const inside = target.querySelector(":scope > details");
+  if (inside) inside.open = true;
+  for (let one = target.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+  target.scrollIntoView();
+}
+
+// Only what scrolls is a stop of the Tab key, and says that it does.
+function scrolling(box) {
+  const wide = box.scrollWidth > box.clientWidth + 1;
+  if (wide || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+  const said = box.previousElementSibling;
+  if (said?.className === "sideways") said.hidden = !wide;
+}
+
 // On paper everything is open.
 function openForPrint() {
   const closed = [...document.querySelectorAll("details:not([open])")];
@@ -34,4 +53,11 @@ document.addEventListener("DOMContentLoaded", () => {
   const links = all(".side nav a");
   if (links.length) follow(links);
   addEventListener("beforeprint", openForPrint);
+  addEventListener("hashchange", reveal);
+  all('a[href^="#"]').forEach((link) =>
+    link.addEventListener("click", () => link.hash === location.hash && reveal()),
+  );
+  reveal();
+  const watch = new ResizeObserver((seen) => seen.forEach((one) => scrolling(one.target)));
+  all(".scroll").forEach((box) => watch.observe(box));
 });

@@ -1,6 +1,5 @@
 """Titles and marks follow from the numbers."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,16 +11,20 @@ from tests.unit.figures.conftest import draw_one
 
 from multilevel.figures import (
     axes,
+    by_size,
     caterpillar,
+    funnel,
     naive_and_model,
     normality,
     reliability,
     school_mean_distribution,
     spread,
+    two_levels,
     within_schools,
 )
 from multilevel.figures.axes import ticks_up
 from multilevel.figures.data import FigureData
+from multilevel.figures.palette import palette
 from multilevel.figures.registry import FIGURES
 from multilevel.figures.style import DESKTOP, register_fonts, settings
 from multilevel.figures.text import Voice
@@ -60,16 +63,57 @@ def test_title_counts_the_filled_dots(data_of: DataOf, words: Catalogue) -> None
     assert title(data, words, "caterpillar").startswith(f"{clear} of 20 schools")
 
 
-@pytest.mark.parametrize("case", ["unequal", "schools_2000"])
-def test_schools_at_either_end_are_named(
-    case: str, data_of: DataOf, words: Catalogue, fonts_folder: Path
+def test_of_many_schools_evenly_spaced_ones_are_drawn_both_ends_among_them() -> None:
+    few = np.arange(caterpillar.SOME)
+    np.testing.assert_array_equal(caterpillar.evenly(few), few)
+    some = caterpillar.evenly(np.arange(5_000))
+    assert (len(some), some[0], some[-1]) == (caterpillar.DRAWN, 0, 4_999)
+    assert np.ptp(np.diff(some)) <= 1
+
+
+def test_page_one_tells_apart_only_where_that_can_be_said(
+    data_of: DataOf, words: Catalogue
 ) -> None:
-    data = data_of(case)
-    svg = draw_one("caterpillar", data, words, fonts_folder, DESKTOP)
-    order = np.argsort(data.groups.eb_mean)
-    for j in (*order[:4], *order[-4:]):
-        assert re.search(rf">{re.escape(data.groups.group[j])} ", svg)
-    assert f">{data.groups.group[order[len(order) // 2]]} " not in svg
+    sided = data_of("lecture")
+    standing = sided.standing
+    said = title(sided, words, "overview")
+    assert said.startswith(f"{standing.n_above + standing.n_below} of 20 schools can be told apart")
+    assert f": {standing.n_above} above, {standing.n_below} below" in said
+    assert title(data_of("three"), words, "overview") == "The estimated means of 3 schools"
+    for case in BOUNDARY:
+        data = data_of(case)
+        assert title(data, words, "overview") == f"The observed means of {len(data.groups)} schools"
+
+
+def test_page_one_marks_no_school_where_none_is_told_apart(
+    data_of: DataOf, words: Catalogue, fonts_folder: Path
+) -> None:
+    above, below = palette["above"], palette["below"]
+    drawn = draw_one("overview", data_of("lecture"), words, fonts_folder, DESKTOP)
+    assert above in drawn and below in drawn
+    drawn = draw_one("overview", data_of("boundary"), words, fonts_folder, DESKTOP)
+    assert above not in drawn and below not in drawn
+
+
+def test_the_inner_funnel_is_what_chance_leaves_of_one_mean(data_of: DataOf) -> None:
+    data = data_of("unequal")
+    found, model = funnel.means_of(data), data.model
+    z = stats.norm.ppf(0.5 + model.confidence / 2)
+    np.testing.assert_allclose(
+        found.high - model.gamma00, z * np.sqrt(model.sigma2 / found.n), rtol=1e-9
+    )
+    np.testing.assert_array_equal(found.value, data.groups.mean[found.school])
+    np.testing.assert_array_equal(found.n, data.groups.n[found.school])
+    assert not funnel.is_needed(data_of("lecture"))
+
+
+def test_effects_of_level_2_vary_by_tau00_in_every_school(data_of: DataOf) -> None:
+    data = data_of("schools_2000")
+    effects = two_levels.effects(data)
+    np.testing.assert_allclose(effects.std(), data.model.sd_tau00, rtol=0.03)
+    small = data.groups.n < np.median(data.groups.n)
+    np.testing.assert_allclose(effects[small].std(), effects[~small].std(), rtol=0.1)
+    assert (two_levels.effects(data_of("boundary")) == 0).all()
 
 
 def test_above_below_and_neither_are_all_schools_once(data_of: DataOf) -> None:
@@ -129,7 +173,7 @@ def test_flags_are_bounded_and_the_farthest(data_of: DataOf) -> None:
     assert found.unusual[shown].all()
     # Farthest by probability, not by distance: a school of two students varies widely.
     df = found.n - 1
-    below = stats.chi2.cdf(df * found.sd**2 / data.model.sigma2, df)
+    below = stats.chi2.cdf(df * found.value**2 / data.model.sigma2, df)
     chance = np.minimum(below, 1 - below)
     assert chance[shown].max() <= np.delete(chance, shown).min() * (1 + 1e-9)
 
@@ -156,8 +200,8 @@ def test_cells_of_a_dense_funnel_hold_every_school(
         figure = spread.draw(data, voice, DESKTOP)
     ax = axes.panel(figure, 0.5, 0.1, 0.42, 0.55)
     ax.set_xlim(found.n[0] - 0.5, found.n[-1] + 0.5)
-    ax.set_ylim(0.0, float(found.sd.max()))
-    x, y, count = spread.dots_of_cells(ax, found, np.arange(len(found.n)))
+    ax.set_ylim(0.0, float(found.value.max()))
+    x, y, count = by_size.dots_of_cells(ax, found, np.arange(len(found.n)))
     assert count.sum() == len(found.n)
     assert len(count) < 2_500
     assert len({(a, b) for a, b in zip(x, y, strict=True)}) == len(count)
@@ -253,12 +297,6 @@ def test_rug_is_bounded() -> None:
     values = np.arange(10_000.0)
     assert len(school_mean_distribution.rug(values)) == school_mean_distribution.RUG_LIMIT
     assert school_mean_distribution.rug(values[:9]) is not None
-
-
-def test_ribbon_keeps_order_and_ends() -> None:
-    rank, value = caterpillar.binned_median(np.arange(5_000.0))
-    assert (np.diff(rank) > 0).all()
-    assert (value[0], value[-1]) == (0.0, 4_999.0)
 
 
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])

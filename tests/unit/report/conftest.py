@@ -10,6 +10,7 @@ from markupsafe import Markup
 from multilevel.report.blocks import (
     Answer,
     Answers,
+    Beside,
     Cell,
     Code,
     Column,
@@ -144,7 +145,12 @@ def sample(n_schools: int = 20, title: str = "Mathematics achievement in 20 US s
             _between(),
             Section("schools", "School by school", (schools(n_schools, label),)),
             Section("model", "The model", (*equations(), estimates())),
-            Section("programs", "Other programs", _code(label)),
+            Section(
+                "programs",
+                "Other programs",
+                (Beside(_code(label), (Paragraph(Markup("Beside.")),)),),
+                folded="Code",
+            ),
             Section("provenance", "Methods and provenance", (_provenance(label),)),
         ),
         produced="23 November 2026",

@@ -23,6 +23,7 @@ SEEN_BY = {
     "table": "<table ",
     "figure": '<figure class="graphic"',
     "equation": '<div class="equation',
+    "beside": '<div class="two-columns">',
     "code": '<details class="code"',
     "subsection": '<section class="subsection"',
 }

@@ -1,5 +1,6 @@
 import io
 import logging
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -9,7 +10,6 @@ import pypdfium2
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
-from multilevel.report import pdf
 from multilevel.report.attachments import Attachment, Enclosure
 from multilevel.report.pdf import (
     Bundle,
@@ -77,17 +77,37 @@ def test_no_line_ends_after_its_first_word(pages: Any, element: str) -> None:
     assert "Begin" not in lines
 
 
-def test_what_would_have_too_many_pages_is_set_closer(
-    pages: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_would_have_too_many_pages_is_set_closer(pages: Any) -> None:
     html = f'<html lang="en"><title>T</title>{"<p>Words in a line.</p>" * 95}</html>'
-    paper = Paper(pages.templates, pages.words, {}, "")
 
     def drawn(most: int) -> int:
-        monkeypatch.setattr(pdf, "MOST_PAGES", most)
+        paper = Paper(pages.templates, pages.words, {}, "", most_pages=most)
         return len(texts(draw_pdf(lambda lacking: html, paper, (), None)))
 
     assert [drawn(most) for most in (12, 3, 2)] == [3, 3, 2]
+
+
+def test_page_one_is_set_closer_where_it_would_take_two(pages: Any) -> None:
+    def starts(n: int, first: str) -> int:
+        html = (
+            f'<html lang="en"><title>T</title><main>{"<p>Words in a line.</p>" * n}</main>'
+            '<nav class="contents"></nav><section id="after">After</section></html>'
+        )
+        paper = Paper(pages.templates, pages.words, {}, "", first=first)
+        drawn = texts(draw_pdf(lambda lacking: html, paper, (), None))
+        return next(number for number, page in enumerate(drawn) if "After" in page)
+
+    least = next(n for n in range(30, 60) if starts(n, "") == 2)
+    assert starts(least, "after") == 1
+
+
+def test_closer_styles_leave_letters_as_large_as_they_are(pages: Any) -> None:
+    for name in ("dense", "dense-front"):
+        text = (pages.templates / "css" / f"{name}.css").read_text(encoding="utf-8")
+        assert not re.search(r"--(text|small|tiny)\b|^(body|p|li)[^{]*{[^}]*font-size", text, re.M)
+    base = (pages.templates / "css" / "pdf.css").read_text(encoding="utf-8")
+    body = re.search(r"--text: ([\d.]+)pt", base)
+    assert body is not None and float(body[1]) >= 9.5
 
 
 @pytest.mark.xdist_group("pdf")
@@ -122,8 +142,7 @@ class TestPdf:
         pages = texts(drawn)
         assert f"Page 1 of {len(pages)}" in pages[0]
         assert "Data sha256 619dcd663132" in pages[-1]
-        contents = pages[0].partition("Contents")[2]
-        number = contents.partition("School by school")[2].lstrip(" .\u2024")[:1]
+        number = pages[0].rpartition("School by school")[2].strip()[:1]
         assert "School by school" in pages[int(number) - 1]
 
     def test_every_image_has_its_text(self, drawn: bytes) -> None:

@@ -85,7 +85,11 @@ def draw_middle(
     if any(text_width(text, layout.small) > width for text in texts):
         return
     y = 0.105
+    ends = bell.mean - 0.96 * bell.sd, bell.mean + 0.96 * bell.sd
+    for end in ends:
+        marks.segments(ax, ends[0], y + 0.05, ends[1], y + 0.05, INK, 0.8)
+        marks.segments(ax, end, y + 0.035, end, y + 0.065, INK, 0.8)
     for row, text in enumerate(texts):
-        marks.words(
-            ax, bell.mean, y - 0.048 * row, text, layout, INK, small=True, bold=not row, ha="center"
-        )
+        at, bold = y - 0.048 * row, not row
+        label = marks.words(ax, bell.mean, at, text, layout, INK, bold, True, ha="center")
+        marks.on_paper(label, bell.middle)

@@ -7,25 +7,23 @@ from matplotlib.figure import Figure
 from multilevel.figures import axes, marks, rows, spots
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import Booleans, FigureData, Floats, Integers
-from multilevel.figures.palette import ABOVE, BELOW, BETWEEN_MID, INK, MUTED, RULE
+from multilevel.figures.palette import ABOVE, BELOW, INK, MUTED
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, PAGE, Layout
 from multilevel.figures.text import Voice, fit, shorten, text_width
 from multilevel.wording import numbers
 
-SOME = 400
-# Stretches of a ribbon: at most so many, of so many schools at least.
-BINS, IN_A_BIN = 150, 8
-RANK_HEIGHT = {"desktop": 4.2, "phone": 4.2, "page": 2.6}
+# Of more schools than these, evenly spaced ones are drawn, so that each has a mark of its own.
+SOME, DRAWN = 200, 120
+RANK_HEIGHT = {"desktop": 4.2, "phone": 4.2, "page": 2.4}
 COUNT_PITCH = 0.18
-# Schools named at either end of a rank plot, the room of a name and that of a line, in inches.
-NAMED = {"desktop": 4, "phone": 3, "page": 3}
-NAME_WIDTH = {"desktop": 1.4, "phone": 0.9, "page": 1.3}
-NAME_PITCH = 0.15
+
+# Means and the ends of their intervals, a school each.
+Means = tuple[Floats, Floats, Floats]
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
-    """Rows with names and numbers up to 40 schools, ranks up to 400, above that a ribbon."""
+    """Rows with names and numbers up to 40 schools, above that ranks."""
     if len(data.groups) <= rows.FEW:
         return _labelled(data, voice, layout)
     return _ranked(data, voice, layout)
@@ -38,7 +36,12 @@ def sides(data: FigureData) -> tuple[tuple[str, Booleans], ...]:
     return (ABOVE, above), (BELOW, below), (MUTED, ~(above | below))
 
 
-def _mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float) -> None:
+def estimates(data: FigureData) -> Means:
+    """The empirical Bayes means."""
+    return data.groups.eb_mean, data.groups.ci_low, data.groups.ci_high
+
+
+def mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float) -> None:
     """A triangle up for above, one down for below, a ring for neither."""
     if colour == MUTED:
         marks.rings(ax, x, y, MUTED, size, min(1.2, 0.25 * size))
@@ -46,11 +49,18 @@ def _mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: floa
         marks.triangles(ax, x, y, colour, 1.25 * size, up=colour == ABOVE)
 
 
+def evenly(order: Integers) -> Integers:
+    """All of `order`, or of many so many that are evenly spaced, both ends among them."""
+    if len(order) <= SOME:
+        return order
+    return np.asarray(order[np.linspace(0, len(order) - 1, DRAWN).round().astype(np.int64)])
+
+
 def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     order = np.argsort(data.groups.eb_mean, kind="stable")
     names = [str(data.groups.group[j]) for j in order]
     values = [voice.score.headline(float(v)) for v in data.groups.eb_mean[order]]
-    spans = [_span(voice, data, int(j)) for j in order]
+    spans = [_span(voice, estimates(data), int(j)) for j in order]
     heads = (voice.plain("label.estimate"), _interval_head(data, voice))
     value_width = _widest([*values, heads[0]], layout)
     span_width = _widest([*spans, heads[1]], layout)
@@ -63,7 +73,8 @@ def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     rows.write_names(ax, names, left, layout)
     _row_marks(ax, data, order.astype(np.int64))
     if layout is not PAGE:
-        _tell(ax, data.groups.eb_mean[order], np.arange(len(order)), data, order, voice)
+        places = data.groups.eb_mean[order], np.arange(len(order))
+        tell(ax, *places, data, order, voice, estimates(data))
     edge = layout.width - 0.02
     for row, (value, span) in enumerate(zip(values, spans, strict=True)):
         x = edge - span_width - 0.12
@@ -94,19 +105,25 @@ def _row_marks(ax: Panel, data: FigureData, order: Integers) -> None:
     for colour, all_chosen in sides(data):
         chosen = all_chosen[order]
         marks.segments(ax, low[chosen], level[chosen], high[chosen], level[chosen], colour, 1.4)
-        _mark(ax, mean[chosen], level[chosen], colour, 5.6)
+        mark(ax, mean[chosen], level[chosen], colour, 5.6)
 
 
-def _tell(
-    ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, data: FigureData, order: Integers, voice: Voice
+def tell(
+    ax: Panel,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    data: FigureData,
+    order: Integers,
+    voice: Voice,
+    means: Means,
 ) -> None:
-    """Of each school its name, estimate and interval."""
+    """Of each school its name, mean and interval."""
     words = [
         voice.plain(
-            "label.mark",
+            "common.mark",
             name=shorten(str(data.groups.group[j])),
-            value=voice.score.headline(float(data.groups.eb_mean[j])),
-            interval=_span(voice, data, int(j)),
+            value=voice.score.headline(float(means[0][j])),
+            interval=_span(voice, means, int(j)),
         )
         for j in order
     ]
@@ -132,11 +149,9 @@ def _heads(
         )
 
 
-def _span(voice: Voice, data: FigureData, j: int) -> str:
-    low, high = float(data.groups.ci_low[j]), float(data.groups.ci_high[j])
-    return voice.plain(
-        "common.span", low=voice.score.headline(low), high=voice.score.headline(high)
-    )
+def _span(voice: Voice, means: Means, j: int) -> str:
+    low, high = (voice.score.headline(float(end[j])) for end in means[1:])
+    return voice.plain("common.span", low=low, high=high)
 
 
 def _interval_head(data: FigureData, voice: Voice) -> str:
@@ -151,10 +166,10 @@ def _widest(texts: list[str], layout: Layout) -> float:
 def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     groups = data.groups
     figure = axes.new_figure(layout, RANK_HEIGHT[layout.name])
-    low, high = axes.padded(float(groups.ci_low.min()), float(groups.ci_high.max()), 0.11)
+    low, high = axes.padded(float(groups.ci_low.min()), float(groups.ci_high.max()))
     ticks = axes.ticks_up(low, high, RANK_HEIGHT[layout.name] - 1)
     count = len(groups)
-    top = 0.58 + (2 * COUNT_PITCH if layout.phone else 0)
+    top = 0.5 + (3 if layout.phone else 1) * COUNT_PITCH
     ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.12, top, layout.foot)
     ax.set_ylim(low, high)
     ax.set_xlim(0, count + 1)
@@ -162,107 +177,28 @@ def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     across = axes.ticks_between(1, count, axes.inches(ax)[0], layout, whole=True)
     axes.x_axis(ax, across, voice.plain("label.rank"), layout, grid=False)
     axes.baseline(ax)
-    if count <= SOME:
-        _rank_marks(ax, data)
-        if layout is not PAGE:
-            order = np.argsort(groups.eb_mean, kind="stable")
-            _tell(ax, np.arange(1, count + 1), groups.eb_mean[order], data, order, voice)
-    else:
-        _ribbon(ax, data)
-    _rank_labels(ax, data, voice, layout)
-    if data.model.tau00 > 0:
-        _extremes(ax, data, voice, layout)
+    marks.segments(ax, 0, data.model.gamma00, count + 1, data.model.gamma00, INK, 1.2, above=2.6)
+    rank = evenly(np.arange(1, count + 1))
+    order = np.argsort(groups.eb_mean, kind="stable")[rank - 1]
+    _rank_marks(ax, data, order, rank)
+    if layout is not PAGE:
+        tell(ax, rank, groups.eb_mean[order], data, order, voice, estimates(data))
     _counts(figure, data, voice, layout)
     return figure
 
 
-def _rank_marks(ax: Panel, data: FigureData) -> None:
-    groups = data.groups
-    order = np.argsort(groups.eb_mean, kind="stable")
-    rank = np.arange(1, len(order) + 1)
+def _rank_marks(ax: Panel, data: FigureData, order: Integers, rank: Integers) -> None:
     pitch = 72 * axes.inches(ax)[0] / len(order)
     size, line = min(4.4, max(1.8, 0.75 * pitch)), min(1.2, max(0.5, 0.45 * pitch))
-    mean, low, high = groups.eb_mean[order], groups.ci_low[order], groups.ci_high[order]
+    mean, low, high = (one[order] for one in estimates(data))
     for colour, all_chosen in sides(data):
         chosen = all_chosen[order]
         marks.segments(ax, rank[chosen], low[chosen], rank[chosen], high[chosen], colour, line)
-        _mark(ax, rank[chosen], mean[chosen], colour, size)
-
-
-def _ribbon(ax: Panel, data: FigureData) -> None:
-    """The band of intervals, its line of estimates in the colour of what most schools are."""
-    groups, gamma00 = data.groups, data.model.gamma00
-    order = np.argsort(groups.eb_mean, kind="stable")
-    rank, low = binned_median(groups.ci_low[order])
-    _, high = binned_median(groups.ci_high[order])
-    _, mean = binned_median(groups.eb_mean[order])
-    marks.area(ax, rank, low, high, BETWEEN_MID)
-    for end in (low, high):
-        marks.curve(ax, rank, end, RULE, 0.6)
-    above, below = low > gamma00, high < gamma00
-    for colour, chosen in ((MUTED, ~(above | below)), (BELOW, below), (ABOVE, above)):
-        for first, past in _runs(chosen):
-            part = slice(max(first - 1, 0), min(past + 1, len(rank)))
-            marks.curve(ax, rank[part], mean[part], colour, 2.4)
-
-
-def _runs(chosen: Booleans) -> list[tuple[int, int]]:
-    """First and past-the-last place of each stretch of True."""
-    steps = np.diff(np.concatenate([[0], chosen.astype(np.int8), [0]]))
-    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
-
-
-def binned_median(ordered: Floats) -> tuple[Floats, Floats]:
-    """Middle rank and median of stretches of nearly equal length; the ends are kept."""
-    bins = max(1, min(BINS, len(ordered) // IN_A_BIN))
-    stretches = np.array_split(np.arange(len(ordered)), bins)
-    rank = [1.0, *(float(s.mean()) + 1 for s in stretches), float(len(ordered))]
-    value = [ordered[0], *(float(np.median(ordered[s])) for s in stretches), ordered[-1]]
-    return np.array(rank), np.array(value)
-
-
-def _rank_labels(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """gamma00's line with its label."""
-    gamma00 = data.model.gamma00
-    count = len(data.groups)
-    marks.segments(ax, 0, gamma00, count + 1, gamma00, INK, 1.2, above=2.6)
-    text = voice.plain("common.overall_mean_at", value=voice.score.headline(gamma00))
-    low, high = ax.get_ylim()
-    gap = 0.07 * (high - low) / axes.inches(ax)[1]
-    # At the left estimates lie below the line, so that there is room above it.
-    label = marks.words(ax, 0, gamma00 + gap, text, layout, INK, True, True, va="bottom")
-    marks.on_paper(label)
-
-
-def _extremes(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """The names of the schools at either end, joined to their marks."""
-    groups = data.groups
-    order = np.argsort(groups.eb_mean, kind="stable")
-    count, each = len(order), NAMED[layout.name]
-    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    across, up = (right - left) / axes.inches(ax)[0], (top - bottom) / axes.inches(ax)[1]
-    place = np.arange(each)
-    for inward, end, rank in ((-1, top, count - place), (1, bottom, 1 + place)):
-        chosen = order[rank - 1]
-        at = groups.eb_mean[chosen]
-        x = rank + inward * (0.22 + 0.02 * place) * across
-        y = end + inward * (0.1 + NAME_PITCH * place) * up
-        marks.segments(ax, x - inward * 0.04 * across, y, rank, at, RULE, 0.6, above=1.5)
-        for k, j in enumerate(chosen):
-            name = fit(str(groups.group[j]), NAME_WIDTH[layout.name], layout.small)
-            text = voice.plain("label.named", name=name, value=voice.score.headline(float(at[k])))
-            ha = "right" if inward < 0 else "left"
-            label = marks.words(ax, float(x[k]), float(y[k]), text, layout, INK, small=True, ha=ha)
-            marks.on_paper(label)
-        if count > SOME:
-            for colour, all_chosen in sides(data):
-                of_colour = all_chosen[chosen]
-                _mark(ax, rank[of_colour], at[of_colour], colour, 4.0)
+        mark(ax, rank[chosen], mean[chosen], colour, size)
 
 
 def _counts(figure: Figure, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """How many lie above, below and neither, each beside its mark: a line, on a phone three."""
+    """How many lie above, below and neither, each beside its mark; under them the mean's line."""
     standing, ax = data.standing, axes.sheet(figure)
     lines = (
         ("label.above", standing.n_above, ABOVE),
@@ -274,12 +210,18 @@ def _counts(figure: Figure, data: FigureData, voice: Voice, layout: Layout) -> N
         room = layout.width - 0.4 if layout.phone else layout.width / 3 - 0.35
         text = fit(voice.plain(key, n=voice.groups(number)), room, layout.small, BOLD)
         indent = 0.1
-        _mark(ax, x, y, colour, 5.0)
+        mark(ax, x, y, colour, 5.0)
         marks.words(ax, x + indent, y, text, layout, INK, True, True)
         if layout.phone:
             y -= COUNT_PITCH
         else:
             x += indent + text_width(text, layout.small, BOLD) + 0.25
+    x, y = 0.04, y if layout.phone else y - COUNT_PITCH
+    marks.segments(ax, x, y, x + 0.12, y, INK, 1.2)
+    text = voice.plain("common.overall_mean_at", value=voice.score.headline(data.model.gamma00))
+    marks.words(
+        ax, x + 0.2, y, fit(text, layout.width - 0.4, layout.small, BOLD), layout, INK, True, True
+    )
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
@@ -294,6 +236,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         "alt",
         clear=numbers.count(clear),
         count=numbers.count(count),
+        drawn=voice.groups(len(evenly(np.arange(count)))),
         n_groups=voice.groups(count),
         above=numbers.count(standing.n_above),
         below=numbers.count(standing.n_below),

@@ -114,9 +114,9 @@ def _polygons(
     ax.add(PathPatch(path, facecolor=colour, edgecolor="none", zorder=above))
 
 
-def on_paper(label: Text) -> None:
+def on_paper(label: Text, ground: str = PAPER) -> None:
     """The label keeps what lies under it from showing through."""
-    label.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.8})
+    label.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6, "alpha": 0.8})
 
 
 def curve(

@@ -13,14 +13,16 @@ from matplotlib.figure import Figure
 from multilevel.figures import (
     adjusted_means,
     caterpillar,
+    funnel,
     naive_and_model,
     normality,
+    overview,
     reliability,
-    residual_distribution,
     school_mean_distribution,
     score_distribution,
     shrinkage,
     spread,
+    two_levels,
     variance_split,
     within_schools,
 )
@@ -50,13 +52,15 @@ FIGURES: Mapping[str, FigureSpec] = MappingProxyType(
             module.draw, module.caption, getattr(module, "is_needed", _always)
         )
         for module in (
+            overview,
             variance_split,
             school_mean_distribution,
             score_distribution,
             within_schools,
-            residual_distribution,
+            two_levels,
             naive_and_model,
             caterpillar,
+            funnel,
             shrinkage,
             adjusted_means,
             reliability,

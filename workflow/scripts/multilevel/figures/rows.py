@@ -7,7 +7,7 @@ from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
 
 FEW = 40
-PITCH = {"desktop": 0.195, "phone": 0.2, "page": 0.153}
+PITCH = {"desktop": 0.195, "phone": 0.2, "page": 0.142}
 # Inches that all rows may take together: paper has no scroll bar.
 ROOM = {"desktop": 99.0, "phone": 99.0, "page": 4.5}
 WIDEST = {"desktop": 1.5, "phone": 0.95, "page": 1.5}

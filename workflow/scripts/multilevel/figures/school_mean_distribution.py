@@ -15,7 +15,7 @@ from multilevel.figures.style import BOLD, Layout
 from multilevel.figures.text import Voice, fit, text_width
 from multilevel.wording import numbers, verdicts
 
-HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 2.25}
+HEIGHT = {"desktop": 3.2, "phone": 3.0, "page": 1.8}
 RUG_LIMIT = 300
 MEAN_GAP = 0.022
 
@@ -78,11 +78,10 @@ def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
         layout,
     )
     limits = ax.get_xlim()
-    room = 0.86 * bell.sd / (limits[1] - limits[0]) * axes.inches(ax)[0]
+    room = 1.8 * bell.sd / (limits[1] - limits[0]) * axes.inches(ax)[0]
     texts = (voice.plain("label.two_thirds"), voice.plain("label.of_groups"))
     if max(text_width(text, layout.small, BOLD) for text in texts) < room:
-        beside = Bell(bell.mean - bell.sd / 2, bell.sd, BETWEEN, BETWEEN_MID, BETWEEN_TINT)
-        draw_middle(ax, beside, texts, layout, room)
+        draw_middle(ax, bell, texts, layout, room)
 
 
 def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:

@@ -37,7 +37,7 @@ class Layout:
 DESKTOP = Layout("desktop", 7.2, 9.0, 8.0)
 PHONE = Layout("phone", 3.95, 9.0, 8.2)
 # The width of the PDF's text.
-PAGE = Layout("page", 6.85, 8.0, 7.2, 0.4)
+PAGE = Layout("page", 7.0, 8.0, 7.2, 0.4)
 LAYOUTS = (DESKTOP, PHONE, PAGE)
 
 

@@ -91,7 +91,7 @@ class Table:
 
     `sortable` tables get sort buttons and a search box in HTML. Of a table with
     more than `print_rows` rows the PDF prints the first and last half of that
-    number and says where the rest is.
+    number and says where the rest is; so does the HTML with more than `screen_rows`.
     """
 
     key: str
@@ -102,6 +102,7 @@ class Table:
     notes: tuple[Markup, ...] = ()
     sortable: bool = False
     print_rows: int = 100
+    screen_rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Equation:
-    """A displayed equation in LaTeX, and the same in words for screen readers."""
+    """A displayed equation in LaTeX, and the same in words for screen readers.
+
+    `symbols` says what each of its symbols is, in a box beside it.
+    """
 
     latex: str
     spoken: str
     label: Markup = field(default_factory=Markup)
+    symbols: tuple[tuple[Markup, Markup], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,20 @@ class Quote:
     text: Markup
 
 
-Block = Paragraph | Points | Answers | KeyFigures | Table | Figure | Equation | Code
+@dataclass(frozen=True)
+class Beside:
+    """What stands in two columns where there is room: all of `left`, and `right` beside it."""
+
+    left: "tuple[Block, ...]"
+    right: "tuple[Block, ...]"
+
+    @property
+    def blocks(self) -> "tuple[Block, ...]":
+        """Both columns."""
+        return (*self.left, *self.right)
+
+
+Block = Paragraph | Points | Answers | KeyFigures | Table | Figure | Equation | Code | Beside
 
 
 @dataclass(frozen=True)
@@ -162,12 +180,17 @@ class Subsection:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report; `key` is its anchor, `printed` what paper shows instead."""
+    """A section of the report; `key` is its anchor, `printed` what paper shows instead.
+
+    A section of which paper shows nothing isn't there on paper. On screens one with `folded` is
+    behind those words until asked for.
+    """
 
     key: str
     title: str
     blocks: tuple[Block | Subsection, ...]
     printed: tuple[Block | Subsection, ...] | None = None
+    folded: str = ""
 
 
 @dataclass(frozen=True)

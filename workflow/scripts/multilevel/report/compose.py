@@ -1,9 +1,10 @@
 """A dataset's report, put together from its sections."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from multilevel.records.results import Results
-from multilevel.report.blocks import Report
+from multilevel.report.blocks import Report, Section
 from multilevel.report.citing import bibtex, citation, quotes
 from multilevel.report.context import Context
 from multilevel.report.page import short
@@ -29,7 +30,9 @@ def compose(c: Context) -> Report:
         subtitle=subtitle(c),
         claim=claim(c),
         summary=summary(c),
-        sections=tuple(found for section in SECTIONS if (found := section(c)) is not None),
+        sections=tuple(
+            _folded(c, found) for section in SECTIONS if (found := section(c)) is not None
+        ),
         produced=produced(c.results, c.words),
         keywords=c.plain("front.keywords"),
         quotes=quotes(c),
@@ -38,6 +41,12 @@ def compose(c: Context) -> Report:
         source=source(c),
         foot=foot(c),
     )
+
+
+def _folded(c: Context, section: Section) -> Section:
+    """The section, behind a line that says what it holds where it is a technical one."""
+    key = f"folded.{section.key}"
+    return replace(section, folded=c.plain(key)) if key in c.words else section
 
 
 def source(c: Context) -> str:

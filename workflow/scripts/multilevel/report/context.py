@@ -39,7 +39,7 @@ T = TypeVar("T")
 NOTHING = Markup()
 LONGEST_ID, LONGEST_CELL = 100, 400
 # Figures that show single members, of plausible values the first.
-OF_MEMBERS = frozenset({"within_schools", "residual_distribution", "normality"})
+OF_MEMBERS = frozenset({"within_schools", "two_levels", "normality"})
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from multilevel.report.assets import environment, page_assets
 from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Table
 from multilevel.report.embedded import embedded_table
 from multilevel.report.equations import equation_svg, mathml
-from multilevel.report.page import Placed, PlacedSection, place, short
+from multilevel.report.page import Placed, PlacedSection, place, short, some_rows
 from multilevel.report.tools import Tools
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
@@ -67,6 +67,8 @@ class ScreenPainter:
 
     def rows(self, table: Table) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
         """All rows, or both ends of a long table that its script will show whole."""
+        if table.screen_rows is not None:
+            return some_rows(table, table.screen_rows, self.words)
         if not table.sortable or len(table.rows) <= MOST_ROWS:
             return table.rows, "", ()
         left_out = self.words.plain(
@@ -173,7 +175,7 @@ def _with_packed_rows(placed: PlacedReport) -> PlacedReport:
     """Tables of which only some rows are shown with all of them for their script."""
 
     def change(one: Placed) -> Placed:
-        if isinstance(one.block, Table) and one.left_out:
+        if isinstance(one.block, Table) and one.block.sortable and one.left_out:
             return replace(one, packed=embedded_table(one.block))
         return one
 

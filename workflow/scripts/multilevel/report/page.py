@@ -9,6 +9,7 @@ from typing import Protocol
 from markupsafe import Markup
 
 from multilevel.report.blocks import (
+    Beside,
     Block,
     Equation,
     Figure,
@@ -57,7 +58,9 @@ class Placed:
     classes, role
         For CSS.
     level, blocks
-        A subsection's heading level and content.
+        A subsection's heading level and content; two columns' content.
+    n_left
+        How many of `blocks` stand in the left one of two columns.
     """
 
     kind: str
@@ -76,6 +79,7 @@ class Placed:
     role: str = ""
     level: int = 3
     blocks: "tuple[Placed, ...]" = ()
+    n_left: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class PlacedSection:
     key: str
     title: str
     blocks: tuple[Placed, ...]
+    folded: str = ""
 
 
 class Painter(Protocol):
@@ -124,6 +129,9 @@ class Layout:
             inside = self.blocks(block.blocks, level + 1)
             role = "caution" if block.key == "care" else "subsection"
             return replace(placed, role=role, blocks=inside)
+        if isinstance(block, Beside):
+            columns = self.blocks(block.left, level), self.blocks(block.right, level)
+            return replace(placed, blocks=(*columns[0], *columns[1]), n_left=len(columns[0]))
         if isinstance(block, Table):
             return self._table(placed, block)
         if isinstance(block, Points):
@@ -159,7 +167,9 @@ def place(report: Report, painter: Painter) -> tuple[tuple[Placed, ...], tuple[P
     layout = Layout(painter, numbering(report))
     summary = layout.blocks(report.summary, level=2)
     sections = tuple(
-        PlacedSection(section.key, section.title, layout.blocks(section.blocks, level=3))
+        PlacedSection(
+            section.key, section.title, layout.blocks(section.blocks, level=3), section.folded
+        )
         for section in report.sections
     )
     return summary, sections
@@ -182,10 +192,16 @@ def numbering(report: Report) -> dict[tuple[type, str], str]:
 
 
 def blocks_of(report: Report) -> Iterator[Block | Subsection]:
-    """Every block in its order, those of subsections after these."""
-    for block in (*report.summary, *(b for section in report.sections for b in section.blocks)):
+    """Every block in its order."""
+    yield from every((*report.summary, *(b for section in report.sections for b in section.blocks)))
+
+
+def every(blocks: Iterable[Block | Subsection]) -> Iterator[Block | Subsection]:
+    """Blocks, each followed by those that it holds."""
+    for block in blocks:
         yield block
-        yield from block.blocks if isinstance(block, Subsection) else ()
+        if isinstance(block, Subsection | Beside):
+            yield from every(block.blocks)
 
 
 def kind_of(block: type) -> str:
@@ -221,9 +237,16 @@ def balanced(items: Sequence[Markup], columns: int) -> tuple[tuple[Markup, ...],
 
 def printed_rows(table: Table, words: Catalogue) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
     """The rows that a PDF prints: all, or the first and last halves of `print_rows`."""
-    if len(table.rows) <= table.print_rows:
+    return some_rows(table, table.print_rows, words)
+
+
+def some_rows(
+    table: Table, most: int, words: Catalogue
+) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
+    """All rows, or the first and last halves of `most`."""
+    if len(table.rows) <= most:
         return table.rows, "", ()
-    half = max(table.print_rows // 2, 1)
+    half = max(most // 2, 1)
     left_out = words.plain(
         "page.left_out",
         n_left_out=numbers.count(len(table.rows) - 2 * half),

@@ -15,7 +15,8 @@ LONGEST_CITATION = 40
 
 def on_paper(report: Report) -> Report:
     """The report with what paper shows in place of what screens show."""
-    sections = tuple(_printed_section(section) for section in report.sections)
+    printed = (_printed_section(section) for section in report.sections)
+    sections = tuple(section for section in printed if section.blocks)
     said = " ".join(_texts((report.summary, sections)))
     return replace(report, sections=tuple(_citing(section, said) for section in sections))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 from weasyprint import CSS, HTML
 from weasyprint import Attachment as EmbeddedFile
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -23,7 +24,7 @@ from multilevel.report.blocks import Equation, Figure, Points, Report, Row, Tabl
 from multilevel.report.conformance import conformant_pdf
 from multilevel.report.equations import equation_svg
 from multilevel.report.glyphs import boxed, note, spelled, undrawable
-from multilevel.report.page import balanced, place, printed_rows, short
+from multilevel.report.page import balanced, blocks_of, place, printed_rows, short
 from multilevel.report.paper import on_paper
 from multilevel.report.widths import column_shares
 from multilevel.wording.catalogue import Catalogue
@@ -32,8 +33,9 @@ SCHEME = "bundle:"
 INK = "#17222d"
 PRINT_SIZE = 13.0
 SHORT_HASH = 12
-# Of more pages than these the text is set closer.
-MOST_PAGES = 12
+# Of more pages than these the text is set closer; a survey's section and a companion's have one
+# page more each.
+MOST_PAGES, WITH_A_PAGE = 8, frozenset({"survey", "companion"})
 PAGE = "-page"
 _BLANK_BEFORE = re.compile(
     r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
@@ -134,7 +136,10 @@ def render_pdf(
     summary, sections = place(report, PrintPainter(words, templates / "fonts"))
     template = environment(templates).get_template("report.html.j2")
     foot = report.foot or data_words(words, data_sha256)
-    paper = Paper(templates, words, _pictures(report, figures), foot, report.publisher)
+    more = sum(section.key in WITH_A_PAGE for section in report.sections)
+    first = report.sections[0].key if report.sections else ""
+    pictures = _pictures(report, figures)
+    paper = Paper(templates, words, pictures, foot, report.publisher, MOST_PAGES + more, first)
 
     def draw(enclosure: Enclosure) -> bytes:
         page = partial(
@@ -164,7 +169,8 @@ def render_pdf(
 class Paper:
     """What a document is drawn with: styles, pictures by address, words at the pages' left foot.
 
-    `publisher` brings a logo, colours and the mark of a draft.
+    `publisher` brings a logo, colours and the mark of a draft. Of more than `most_pages` the text
+    is set closer, as is page one where `first`, the id of what follows it, comes later than page 2.
     """
 
     templates: Path
@@ -172,6 +178,8 @@ class Paper:
     pictures: Mapping[str, str]
     foot: str
     publisher: Publisher = NOBODY
+    most_pages: int = MOST_PAGES
+    first: str = ""
 
     @property
     def brand(self) -> str:
@@ -207,18 +215,28 @@ def draw_pdf(
     furniture = CSS(string=page_words(paper.words, boxed(paper.foot, letters)) + paper.brand)
     seen = "".join((html, paper.foot, *paper.pictures.values(), paper.publisher.content)).encode()
     identifier = hashlib.sha256(seen + b"".join(file.content for file in files))
-    sheets = [*styles, furniture]
-    document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=config)
-    if len(document.pages) > MOST_PAGES:
-        sheets.append(_dense(paper.templates))
-        document = HTML(string=html, url_fetcher=fetcher).render(
-            stylesheets=sheets, font_config=config
-        )
+    source = HTML(string=html, url_fetcher=fetcher)
+    document = source.render(stylesheets=[*styles, furniture], font_config=config)
+    closer = _closer(document, paper)
+    if closer:
+        sheets = [*styles, furniture, *closer]
+        document = source.render(stylesheets=sheets, font_config=config)
     return conformant_pdf(
         document,
         identifier.hexdigest()[:32],
         attached=lambda: [_embedded(file, produced) for file in files],
     )
+
+
+def _closer(document: Document, paper: Paper) -> list[CSS]:
+    """Styles that set closer what took more pages than it may; none where nothing did."""
+    starts = [number for number, page in enumerate(document.pages) if paper.first in page.anchors]
+    names = []
+    if starts and starts[0] > 1:
+        names.append("dense-front")
+    if len(document.pages) - max(0, starts[0] - 1 if starts else 0) > paper.most_pages:
+        names.append("dense")
+    return [_sheet(paper.templates, name) for name in names]
 
 
 def iso(day: date | None) -> str:
@@ -293,7 +311,7 @@ def css_string(text: str) -> str:
 
 def _pictures(report: Report, figures: Mapping[str, str]) -> dict[str, str]:
     pictures: dict[str, str] = {}
-    for block in _all_blocks(report):
+    for block in blocks_of(report):
         if isinstance(block, Figure):
             pictures[figure_url(block.key)] = in_sight_order(figures[block.key + PAGE])
         elif isinstance(block, Equation):
@@ -311,12 +329,6 @@ def in_sight_order(svg: str) -> str:
         return _FROM_THE_RIGHT.sub(lambda run: run.group()[::-1], words.group())
 
     return _WORDS.sub(turned, svg)
-
-
-def _all_blocks(report: Report) -> list[object]:
-    outer = [*report.summary, *(block for section in report.sections for block in section.blocks)]
-    inner = [block for one in outer for block in getattr(one, "blocks", ())]
-    return [*outer, *inner]
 
 
 @lru_cache
@@ -343,5 +355,5 @@ def _styles(templates: Path) -> tuple[FontConfiguration, tuple[CSS, ...]]:
 
 
 @lru_cache
-def _dense(templates: Path) -> CSS:
-    return CSS(string=read(templates, "css/dense.css"))
+def _sheet(templates: Path, name: str) -> CSS:
+    return CSS(string=read(templates, f"css/{name}.css"))

@@ -9,8 +9,6 @@ from multilevel.report.context import Context
 from multilevel.wording import verdicts
 from multilevel.wording.verdicts import FEW_GROUPS, Verdict
 
-# Of fewer groups it says nothing that one of them can be told apart from their mean.
-FEWEST_TO_TELL_APART = 4
 # Below this ratio two standard errors are called close.
 ALIKE_RATIO = 1.1
 
@@ -37,13 +35,8 @@ def few_valued(c: Context) -> bool:
 
 
 def told_apart(c: Context) -> bool:
-    """Whether it may be said how many groups can be told apart from the model's mean."""
-    return c.data.n_groups >= FEWEST_TO_TELL_APART and verdict(c) in (
-        "differ",
-        "supported",
-        "rough",
-        "unsupported",
-    )
+    """Whether groups can be told apart from the mean; see `multilevel.wording.verdicts`."""
+    return verdicts.told_apart(c.results)
 
 
 def size_tested(c: Context) -> bool:

@@ -19,7 +19,7 @@ from multilevel.report.blocks import Column, Row, Table
 
 # In ems of a table's letters: the paper's text, the space between two columns, which the first
 # and the last have at one side only, and what rounding may take.
-PAPER_WIDTH, GAP, ROUNDING = 64.9, 1.12, 0.15
+PAPER_WIDTH, GAP, ROUNDING = 63.0, 1.06, 0.15
 # The widest column's limit is found to a thousandth of an em.
 HALVINGS = 16
 # Words wider than so many ems may be broken.

@@ -1,5 +1,6 @@
 """Assumption checks: are the model's two normal distributions and its one variance tenable?"""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -198,6 +199,18 @@ def spread_p(checks: Checks) -> float | None:
 
 def _sloped(test: SlopeTest | None) -> bool:
     return test is not None and test.p < SLOPE_P
+
+
+def more_than_chance(found: int, count: int, chance: float) -> bool:
+    """Whether `found` of `count` are more than chance gives by two of its standard deviations.
+
+    Parameters
+    ----------
+    chance
+        The probability of one; for counts too small for a normal curve the deviation is 1/2.
+    """
+    expected = chance * count
+    return found > expected + 2 * math.sqrt(max(expected * (1 - chance), 0.25))
 
 
 def beyond_chance(influence: Influence) -> bool:

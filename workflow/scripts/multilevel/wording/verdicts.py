@@ -8,6 +8,8 @@ T = TypeVar("T")
 Verdict = Literal["differ", "supported", "rough", "unsupported", "none", "too_alike", "contested"]
 # From so many groups on the variance between them is more than a rough guess.
 FEW_GROUPS = 10
+# Of fewer groups it says nothing that one of them can be told apart from their mean.
+FEWEST_TO_TELL_APART = 4
 # An interval this long, of the range that a share can have, says little about its estimate.
 WIDE = 0.5
 # The likelihood's best is 0 and the exact test rejects that: with very unequal sizes both can be.
@@ -61,6 +63,12 @@ def two_in_three(results: Results) -> bool:
         within = data.score_min <= low and high <= data.score_max
     normal = "normality_level2" not in _of(results.checks).flags
     return within and normal and verdict(results) == "differ"
+
+
+def told_apart(results: Results) -> bool:
+    """Whether it may be said how many groups can be told apart from the model's mean."""
+    shown = ("differ", "supported", "rough", "unsupported")
+    return _of(results.data).n_groups >= FEWEST_TO_TELL_APART and verdict(results) in shown
 
 
 def leading(results: Results) -> Leading:

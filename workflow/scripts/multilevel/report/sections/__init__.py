@@ -27,12 +27,12 @@ SECTIONS: tuple[Callable[[Context], Section | None], ...] = (
     naive_section,
     model_section,
     estimates_section,
+    programs_section,
     survey_section,
     schools_section,
     companion_section,
     data_section,
     checks_section,
     glossary_section,
-    programs_section,
     methods_section,
 )

@@ -13,8 +13,14 @@ BENCHMARK_ICC = 0.22
 
 def between_section(c: Context) -> Section:
     """The share of the variation between schools, then what it means in scores."""
-    blocks: list[Block | Subsection] = [c.paragraph("between.lead"), *_equation(c), *_icc_words(c)]
-    return Section("between", c.plain("between.title"), (*blocks, *_benchmark(c), _distribution(c)))
+    lead, equation, words = c.paragraph("between.lead"), _equation(c), _icc_words(c)
+    share = c.figure("variance_split")
+    told: tuple[Block, ...] = (lead, *equation, *words)
+    rest: tuple[Block | Subsection, ...] = (*_benchmark(c), _distribution(c))
+    # Page one has the share's number, which is all that the bar shows.
+    return Section(
+        "between", c.plain("between.title"), (*told, share, *rest), printed=(*told, *rest)
+    )
 
 
 def _equation(c: Context) -> tuple[Block, ...]:
@@ -97,7 +103,9 @@ def _distribution(c: Context) -> Subsection:
         sd_tau00=f.estimate(math.sqrt(leading.tau00.value)),
     )
     cause = (c.paragraph("distribution.cause"),) if verdict != "unsupported" else ()
-    return Subsection("distribution", title, (lead, figure, *_ranges(c), *_substantial(c), *cause))
+    told: tuple[Block, ...] = (lead, figure, *_ranges(c), *_substantial(c))
+    # Page one says of paper that a difference is no effect.
+    return Subsection("distribution", title, (*told, *cause), printed=told)
 
 
 def _no_spread(c: Context) -> Paragraph:

@@ -8,7 +8,7 @@ from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.records.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
-from multilevel.summarise.checks import beyond_chance, spread_p
+from multilevel.summarise.checks import beyond_chance, more_than_chance, spread_p
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 from multilevel.wording import numbers
 from multilevel.wording.phrases import (
@@ -39,9 +39,11 @@ def checks_section(c: Context) -> Section:
     blocks += [c.figure("normality"), c.figure("spread")]
     found = c.results.influence
     influence = () if found is None else (_influence(c, found),)
-    # Paper has the figure of spreads only where there is something to see.
-    usual = c.checks.n_unusual_spread == 0
-    printed = tuple(one for one in blocks if not (usual and getattr(one, "key", "") == "spread"))
+    # Paper has both levels' histograms, and the figure of spreads where there is something to see.
+    chance = 1.0 - c.model.confidence
+    more = more_than_chance(c.checks.n_unusual_spread, _with_spread(c), chance)
+    left_out = {"normality"} if more else {"normality", "spread"}
+    printed = tuple(one for one in blocks if getattr(one, "key", "") not in left_out)
     return Section(
         "checks", c.plain("checks.title"), (*blocks, *influence), printed=(*printed, *influence)
     )
@@ -51,6 +53,7 @@ def _lead(c: Context) -> Paragraph:
     """What is looked at, and from where on it is called a departure."""
     return c.paragraph(
         "checks.lead",
+        role="note",
         some_skewness=numbers.as_typed(SOME_SKEWNESS),
         some_kurtosis=numbers.as_typed(SOME_KURTOSIS),
         clear_skewness=numbers.as_typed(CLEAR_SKEWNESS),
@@ -220,10 +223,14 @@ def _spread(c: Context) -> str:
         test=c.plain(f"checks.spread_test.{verdict}"),
         p=numbers.p_value(p),
         unusual=numbers.count(c.checks.n_unusual_spread),
-        n=numbers.count(
-            len(c.schools) if c.data.n_singletons is None else c.data.n_groups - c.data.n_singletons
-        ),
+        n=numbers.count(_with_spread(c)),
     )
+
+
+def _with_spread(c: Context) -> int:
+    """Schools of two students or more, of which a spread is known."""
+    alone = c.data.n_singletons
+    return len(c.schools) if alone is None else c.data.n_groups - alone
 
 
 def _spread_verdict(c: Context) -> str:

@@ -15,6 +15,8 @@ from multilevel.wording.quoting import listed, one_line
 
 # Above it the null model isn't given up for the covariates.
 REJECTS = 0.05
+# The table of the fullest model alone.
+FULLEST = "companion"
 # Columns named in a sentence, and letters of one.
 MOST_NAMED, LONGEST_NAME = 8, 60
 
@@ -41,7 +43,9 @@ def companion_section(c: Context) -> Section | None:
         _adjusted(c, found),
         _code(c, found),
     )
-    return Section("companion", c.plain("companion.title"), blocks)
+    # On paper the models side by side have the fullest one's estimates too.
+    printed = tuple(one for one in blocks if getattr(one, "key", "") != FULLEST)
+    return Section("companion", c.plain("companion.title"), blocks, printed=printed)
 
 
 def _code(c: Context, found: Companion) -> Subsection:

@@ -13,8 +13,11 @@ def data_section(c: Context) -> Section:
     if c.data.n_singletons:
         key = "data.singleton_one" if c.data.n_singletons == 1 else "data.singletons"
         blocks.append(c.paragraph(key, n=numbers.count(c.data.n_singletons)))
-    blocks += [_table(c), *columns_blocks(c)]
-    return Section("data", c.plain("data.title"), tuple(blocks))
+    columns = tuple(columns_blocks(c))
+    asked = tuple(one for one in columns if getattr(one, "key", "") != "columns")
+    printed = (*blocks, _table(c, printed=True), *asked)
+    blocks += [_table(c), *columns]
+    return Section("data", c.plain("data.title"), tuple(blocks), printed=printed)
 
 
 def _used(c: Context) -> Block:
@@ -44,7 +47,18 @@ def _sizes(c: Context) -> Block:
     )
 
 
-def _table(c: Context) -> Table:
+def _origin(c: Context) -> tuple[tuple[str, str], ...]:
+    """The file and the settings, which screens have under methods."""
+    provenance = c.results.provenance
+    joined = () if provenance.joined is None else (("joined", provenance.joined.path),)
+    codes = ", ".join(str(code) for code in provenance.config.get("missing") or ())
+    settings = c.plain("methods.settings_value", method=c.model.method)
+    missing = (("missing_codes", codes),) if codes else ()
+    return (("file", provenance.input.path), *joined, *missing, ("settings", settings))
+
+
+def _table(c: Context, printed: bool = False) -> Table:
+    """What was analysed; on paper with its file and settings, without what the text has said."""
     data, f, config = c.data, c.score, c.results.provenance.config
     sizes = c.plain(
         "data.sizes_value_equal" if data.balanced else "data.sizes_value",
@@ -61,23 +75,35 @@ def _table(c: Context) -> Table:
         sd=f.table(c.naive.sd_total),
     )
     weights = c.results.weighted is not None
-    dropped_weight = [("dropped_weight", numbers.count(data.n_dropped_weight))] if weights else []
-    rows = (
+    dropped = [
+        ("dropped_outcome", numbers.count(data.n_dropped_outcome)),
+        ("dropped_group", numbers.count(data.n_dropped_group)),
+        *([("dropped_weight", numbers.count(data.n_dropped_weight))] if weights else []),
+    ]
+    counts = (
         ("rows", numbers.count(data.n_rows)),
         ("members", numbers.count(data.n_members)),
         ("groups", numbers.count(data.n_groups)),
         ("sizes", sizes),
-        ("dropped_outcome", numbers.count(data.n_dropped_outcome)),
-        ("dropped_group", numbers.count(data.n_dropped_group)),
-        *dropped_weight,
+        *dropped,
+    )
+    rows = (
+        *(() if printed else counts),
         *(extremes if data.score_min is not None else ()),
         ("mean_sd", mean_sd),
         ("outcome_column", outcome_names(config["outcome"])),
         ("group_column", config["group"]),
+        *(_origin(c) if printed else ()),
     )
     return simple_table(
         "analysed",
         c.say("data.table"),
         ((c.say("data.quantity"), "text"), (c.say("data.value"), "number")),
-        tuple((c.say(f"data.{name}"), value) for name, value in rows),
+        tuple((c.say(_named(name)), value) for name, value in rows),
     )
+
+
+def _named(name: str) -> str:
+    """The catalogue's key of a row: what belongs to the file is named under methods."""
+    of_file = name in ("file", "joined", "missing_codes", "settings")
+    return f"methods.{name}" if of_file else f"data.{name}"

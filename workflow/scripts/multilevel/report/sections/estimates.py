@@ -14,9 +14,8 @@ def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
     f, model = c.score, c.model
     pooled = c.results.plausible_values is not None
-    lead: tuple[Block | Subsection, ...] = (
-        c.paragraph("estimates.lead"),
-        _flextable(c),
+    lead: tuple[Block | Subsection, ...] = (c.paragraph("estimates.lead"), _flextable(c))
+    notes = (
         c.paragraph(
             "estimates.in_variances",
             gamma00=f.estimate(model.gamma00),
@@ -37,9 +36,10 @@ def estimates_section(c: Context) -> Section:
         ),
         c.paragraph(f"estimates.{model.method}", role="note"),
     )
-    # Paper has one method for each interval, and of the tests what they say.
-    printed = (*lead, _intervals(c, every=False), *_tests_in_words(c))
-    blocks = (*lead, _intervals(c), _tests(c))
+    # Paper has the variances in the model, one method for each interval, and of the tests what
+    # they say.
+    printed = (*lead, *notes[1:], _intervals(c, every=False), *_tests_in_words(c))
+    blocks = (*lead, *notes, _intervals(c), _tests(c))
     return Section("estimates", c.plain("estimates.title"), blocks, printed=printed)
 
 

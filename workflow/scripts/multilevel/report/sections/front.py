@@ -50,7 +50,7 @@ def summary(c: Context) -> tuple[Block | Subsection, ...]:
     blocks: list[Block | Subsection] = [*notice, answers(c), key_figures(c), _levels(c)]
     if said:
         blocks.append(Paragraph(Markup.escape(said), "note"))
-    blocks.append(c.figure("variance_split"))
+    blocks.append(c.figure("overview"))
     points = meaning(c)
     if points:
         blocks.append(Subsection("meaning", c.plain("meaning.title"), (Points(points),)))

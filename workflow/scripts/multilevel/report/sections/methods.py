@@ -7,27 +7,22 @@ from multilevel.report.sections.since import revisions
 from multilevel.report.sections.survey import not_cited
 from multilevel.wording import numbers
 
-# Rows of the table of provenance that paper has.
-ON_PAPER = frozenset({"file", "columns", "settings", "joined", "missing_codes"})
-
 
 def methods_section(c: Context) -> Section:
     """Estimation in words, the table of provenance, the references."""
     keys, unused = c.words.keys_of("references"), not_cited(c)
     references = tuple(c.say(key) for key in keys if key.partition(".")[2] not in unused)
-    lead: tuple[Block, ...] = (
-        c.paragraph(f"methods.estimation.{c.model.method}"),
-        *_self_test(c),
-        c.paragraph("methods.weights" if c.results.weighted is None else "survey.methods"),
-        c.paragraph("methods.files"),
-    )
+    estimation = c.paragraph(f"methods.estimation.{c.model.method}")
+    weights = c.paragraph("methods.weights" if c.results.weighted is None else "survey.methods")
+    engine = (c.paragraph("methods.optima"), *_self_test(c), c.paragraph("methods.files"))
+    lead: tuple[Block, ...] = (estimation, *engine, weights)
     cited = Subsection(
         "references", c.plain("methods.references"), (Points(references, columns=2),)
     )
     title, revised = c.plain("methods.title"), revisions(c)
     last = (cited,) if revised is None else (cited, revised)
     # What only programs read is in results.json, which the PDF carries.
-    paper = (*lead, _provenance(c, ON_PAPER), *last)
+    paper = (estimation, weights, *last)
     return Section("methods", title, (*lead, _provenance(c), *last), printed=paper)
 
 
@@ -46,8 +41,8 @@ def _self_test(c: Context) -> tuple[Block, ...]:
     )
 
 
-def _provenance(c: Context, shown: frozenset[str] | None = None) -> Table:
-    """Where the numbers come from: all that is known, or the rows of `shown` alone."""
+def _provenance(c: Context) -> Table:
+    """Where the numbers come from."""
     provenance, config = c.results.provenance, c.results.provenance.config
     software = ", ".join(f"{name} {version}" for name, version in provenance.software.items())
     columns = f"{outcome_names(config['outcome'])}, {config['group']}"
@@ -72,9 +67,5 @@ def _provenance(c: Context, shown: frozenset[str] | None = None) -> Table:
         "provenance",
         c.say("methods.table"),
         ((c.say("methods.item"), "text"), (c.say("methods.value"), "code")),
-        tuple(
-            (c.say(f"methods.{name}"), value)
-            for name, value in rows
-            if shown is None or name in shown
-        ),
+        tuple((c.say(f"methods.{name}"), value) for name, value in rows),
     )

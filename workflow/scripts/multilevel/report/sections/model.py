@@ -1,33 +1,58 @@
-"""The model in equations, each symbol explained and estimated."""
+"""The model in equations, what each symbol is, and the deviations at both levels."""
 
-from multilevel.report.blocks import Paragraph, Section, Table
-from multilevel.report.context import Context, simple_table
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from multilevel.report.blocks import Equation, Paragraph, Section
+from multilevel.report.context import Context
 from multilevel.wording import numbers
 
 
 def model_section(c: Context) -> Section:
-    """Level 1, level 2, combined, and the table of symbols."""
-    level_1 = (
-        c.paragraph("model.lead"),
-        c.equation("level_1", label=c.say("model.level1")),
-        c.paragraph("model.level1_words"),
-        c.figure("residual_distribution"),
-    )
-    level_2 = (
-        c.equation("level_2", label=c.say("model.level2")),
-        c.paragraph("model.level2_words"),
-        c.paragraph("model.definitions"),
-        c.equation("combined", label=c.say("model.combined")),
-        c.paragraph("model.combined_words"),
-        _total(c),
-    )
-    symbols = _symbols(c)
+    """Level 1, level 2, combined, and both levels' deviations."""
+    lead = (c.paragraph("model.lead"), _level1(c), c.paragraph("model.level1_words"))
+    level2 = (_level2(c), c.paragraph("model.level2_words"), c.paragraph("model.definitions"))
+    combined = (_combined(c), c.paragraph("model.combined_words"), _total(c))
+    printed = (*lead, *level2, *combined, c.figure("two_levels"))
     return Section(
-        "model",
-        c.plain("model.title"),
-        (*level_1, c.figure("within_schools"), *level_2, symbols),
-        printed=(*level_1, *level_2, symbols),
+        "model", c.plain("model.title"), (*printed, c.figure("within_schools")), printed=printed
     )
+
+
+def _level1(c: Context) -> Equation:
+    f, model = c.score, c.model
+    sigma2 = f"{f.variance(model.sigma2)} = ({f.estimate(model.sd_sigma)})²"
+    symbols = {
+        "Yij": c.say("model.Yij"),
+        "beta0j": c.say("model.beta0j"),
+        "rij": c.say("model.rij"),
+        "sigma2": c.say("model.sigma2", estimate=sigma2),
+        "i": c.say("model.i", n=numbers.count(c.data.n_members)),
+        "j": c.say("model.j", n=numbers.count(c.data.n_groups)),
+    }
+    return _annotated(c, "level_1", c.say("model.level1"), symbols)
+
+
+def _level2(c: Context) -> Equation:
+    f, model = c.score, c.model
+    tau00 = f"{f.variance(model.tau00)} = ({f.estimate(model.sd_tau00)})²"
+    symbols = {
+        "gamma00": c.say("model.gamma00", estimate=f.estimate(model.gamma00)),
+        "u0j": c.say("model.u0j"),
+        "tau00": c.say("model.tau00", estimate=tau00),
+    }
+    return _annotated(c, "level_2", c.say("model.level2"), symbols)
+
+
+def _combined(c: Context) -> Equation:
+    return c.equation("combined", label=c.say("model.combined"))
+
+
+def _annotated(c: Context, name: str, label: Markup, symbols: dict[str, Markup]) -> Equation:
+    found = c.equation(name, label=label)
+    pairs = tuple((c.symbol(symbol), meaning) for symbol, meaning in symbols.items())
+    return replace(found, symbols=pairs)
 
 
 def _total(c: Context) -> Paragraph:
@@ -36,27 +61,3 @@ def _total(c: Context) -> Paragraph:
     tau00, sigma2 = f.variance(model.tau00), f.variance(model.sigma2)
     total = numbers.parse(tau00) + numbers.parse(sigma2)
     return c.paragraph("model.total", tau00=tau00, sigma2=sigma2, total=f.variance(total))
-
-
-def _symbols(c: Context) -> Table:
-    f, model = c.score, c.model
-    gamma00 = f.estimate(model.gamma00)
-    tau00 = f"{f.variance(model.tau00)} = ({f.estimate(model.sd_tau00)})²"
-    sigma2 = f"{f.variance(model.sigma2)} = ({f.estimate(model.sd_sigma)})²"
-    rows = (
-        ("Yij", c.say("model.see_data")),
-        ("beta0j", c.say("model.see_groups")),
-        ("gamma00", gamma00),
-        ("u0j", c.say("model.see_groups")),
-        ("rij", c.say("model.see_checks")),
-        ("tau00", tau00),
-        ("sigma2", sigma2),
-        ("j", f"J = {numbers.count(c.data.n_groups)}"),
-        ("i", f"N = {numbers.count(c.data.n_members)}"),
-    )
-    return simple_table(
-        "symbols",
-        c.say("model.table"),
-        c.headings("model.heading", symbol="text", meaning="text", estimate="number"),
-        tuple((c.symbol(name), c.say(f"model.{name}"), value) for name, value in rows),
-    )

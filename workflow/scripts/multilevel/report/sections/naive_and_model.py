@@ -1,15 +1,26 @@
 """The lecture's argument: naive summaries, the model, and why they differ."""
 
 import math
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from multilevel.fit.distributions import t_quantile
-from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
+from multilevel.report.blocks import (
+    Beside,
+    Block,
+    Paragraph,
+    Section,
+    Subsection,
+    Table,
+)
 from multilevel.report.context import Context, simple_table
 from multilevel.report.rules import ALIKE_RATIO
 from multilevel.report.withheld import fewest_members, least_reliability
 from multilevel.wording import numbers
+
+# Rows of the table of means: on paper, and on screens, where more would push the text away.
+FIRST_AND_LAST, MOST_ON_SCREEN = 8, 20
 
 
 def naive_section(c: Context) -> Section:
@@ -28,8 +39,7 @@ def _mean(c: Context) -> Subsection:
         n=numbers.count(c.data.n_max),
         mean=f.table(c.naive.grand_mean),
     )
-    blocks = (
-        c.paragraph("naive.mean.lead"),
+    options = (
         c.equation(
             "mean_over_members",
             value=f.table(c.naive.grand_mean),
@@ -41,9 +51,24 @@ def _mean(c: Context) -> Subsection:
             n=numbers.count(c.data.n_groups),
         ),
         agree,
-        _means_table(c),
     )
-    return Subsection("mean", c.plain("naive.mean.title"), blocks)
+    beside = Beside((c.paragraph("naive.mean.lead"), *options), (_groups_table(c),))
+    return Subsection("mean", c.plain("naive.mean.title"), (beside, _means_table(c)))
+
+
+def _groups_table(c: Context) -> Table:
+    """The means of which option 2 takes the mean, of many schools the first and the last."""
+    s = c.schools
+    kinds = {"j": "number", "group": "text", "n": "number", "mean": "number"}
+    rows = tuple(
+        (numbers.count(j + 1), c.group_id(str(s.group[j])) + s.mark(j), n, c.score.table(mean))
+        for j, (n, mean) in enumerate(
+            zip(map(numbers.count, s.n.tolist()), s.mean.tolist(), strict=True)
+        )
+    )
+    title, headings = c.say("naive.mean.groups_table"), c.headings("naive.mean.groups", **kinds)
+    table = simple_table("group-means", title, headings, rows)
+    return replace(table, print_rows=FIRST_AND_LAST, screen_rows=MOST_ON_SCREEN)
 
 
 def _estimands(c: Context) -> tuple[Markup, Markup]:
@@ -134,9 +159,10 @@ def _variance(c: Context) -> Subsection:
         c.paragraph("naive.variance.delta", role="note"),
         *_error_variance(c),
         *_difference(c),
-        c.figure("naive_and_model"),
     )
-    return Subsection("variance", c.plain("naive.variance.title"), blocks)
+    # On paper the equations say what the figure does.
+    figure, title = c.figure("naive_and_model"), c.plain("naive.variance.title")
+    return Subsection("variance", title, (*blocks, figure), printed=blocks)
 
 
 def _error_variance(c: Context) -> tuple[Block, ...]:

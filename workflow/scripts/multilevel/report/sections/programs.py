@@ -1,5 +1,7 @@
 """The same model in other programs: code for these data, and what each program prints."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection, Table
@@ -47,8 +49,7 @@ def programs_section(c: Context) -> Section:
         c.plain("programs.title"),
         (*in_r, *table, rest),
         printed=(
-            in_r[0],
-            _code(c, r, folded=False),
+            _bare(_code(c, r, folded=False)),
             c.paragraph("programs.walkthrough"),
             c.paragraph("programs.on_screen"),
         ),
@@ -67,6 +68,13 @@ def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Bloc
 def _code(c: Context, one: Snippet, folded: bool) -> Code:
     title = c.plain(f"programs.label.{one.program}")
     return Code(f"in-{one.program}", one.program, title, one.text, folded)
+
+
+def _bare(code: Code) -> Code:
+    """Without empty lines and lines that only comment: the words below it explain it."""
+    lines = code.text.splitlines()
+    kept = (line for line in lines if line.strip() and not line.lstrip().startswith("#"))
+    return replace(code, text="\n".join(kept))
 
 
 def _replacements(c: Context, snippets: tuple[Snippet, ...]) -> tuple[Paragraph, ...]:

@@ -1,6 +1,7 @@
 """School by school: caterpillar, shrinkage and the school table."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from markupsafe import Markup
@@ -11,8 +12,10 @@ from multilevel.report.withheld import least_reliability, row_score
 from multilevel.wording import numbers
 from multilevel.wording.publication import not_updated, withheld, withheld_row
 
+# Up to so many schools the PDF names each in a figure.
+PRINT_NAMES = 20
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
-PRINT_ALL, PRINT_ENDS = 40, 16
+PRINT_ALL, PRINT_ENDS = 40, 12
 # Below it the intervals of model estimates cover too little (docs/validation).
 LOW_ICC = 0.05
 # Rank intervals this wide, in the median, say nothing.
@@ -55,14 +58,15 @@ def schools_section(c: Context) -> Section:
         )
         figures = (c.figure("caterpillar"), c.paragraph("schools.not_ranking", role="note"))
         moves = (_shrinkage_words(c), c.figure("shrinkage"))
-    compare = _compare(c)
+    compare, funnel = _compare(c), (c.figure("funnel"),) if "funnel" in c.figure_texts else ()
+    # Page one has the order of many schools, so that paper shows their means by size instead, if
+    # these differ; of few the caterpillar's ticks say what the figure of shrinkage does.
+    shown = figures if len(c.schools) <= PRINT_NAMES else funnel
     return Section(
         "schools",
         c.plain("schools.title"),
-        (*lead, *claims, *figures, *moves, compare, _table(c, sided=not c.model.boundary)),
-        # The caterpillar's ticks show on paper what the other figure does, and words fill what it
-        # leaves of a page. Of a long table only both ends are printed, whose sides are plain.
-        printed=(*lead, *claims, compare, *figures, _table(c, sided=_sided_on_paper(c))),
+        (*lead, *claims, *figures, *funnel, *moves, compare, _table(c)),
+        printed=(*lead, *claims, compare, *shown, _printed_table(c)),
     )
 
 
@@ -118,29 +122,42 @@ def _shrinkage_words(c: Context) -> Block:
     )
 
 
-def _sided_on_paper(c: Context) -> bool:
-    return not c.model.boundary and len(c.schools) <= PRINT_ALL
+def _printed_table(c: Context) -> Table:
+    """All schools by id; of many both ends by observed mean, whose sides are plain."""
+    if len(c.schools) <= PRINT_ALL:
+        return _table(c)
+    columns = tuple(name for name in COLUMNS if name != "side")
+    order = np.argsort(-c.schools.mean, kind="stable")
+    return replace(
+        _table(c),
+        subtitle=c.say("schools.table_subtitle_by_mean"),
+        columns=_columns(c, columns),
+        rows=(*(_row(c, int(j), columns) for j in order), *_withheld(c, columns)),
+        notes=_notes(c, sided=False),
+        print_rows=PRINT_ENDS,
+    )
 
 
-def _table(c: Context, sided: bool) -> Table:
-    """By id; by observed mean where the PDF prints only both ends."""
+def _columns(c: Context, columns: tuple[str, ...]) -> tuple[Column, ...]:
+    return tuple(
+        Column(c.say(f"schools.heading.{name}"), "text" if name in WORDS else "number")
+        for name in columns
+    )
+
+
+def _table(c: Context) -> Table:
+    """All schools by id."""
+    sided = not c.model.boundary
     columns = tuple(name for name in COLUMNS if sided or name != "side")
-    bounded = len(c.schools) > PRINT_ALL
-    order = np.argsort(-c.schools.mean, kind="stable") if bounded else range(len(c.schools))
     return Table(
         key="schools",
         title=c.say("schools.table"),
-        subtitle=c.say(
-            "schools.table_subtitle_by_mean" if bounded else "schools.table_subtitle_by_id"
-        ),
-        columns=tuple(
-            Column(c.say(f"schools.heading.{name}"), "text" if name in WORDS else "number")
-            for name in columns
-        ),
-        rows=(*(_row(c, int(j), columns) for j in order), *_withheld(c, columns)),
+        subtitle=c.say("schools.table_subtitle_by_id"),
+        columns=_columns(c, columns),
+        rows=(*(_row(c, j, columns) for j in range(len(c.schools))), *_withheld(c, columns)),
         notes=_notes(c, sided),
         sortable=True,
-        print_rows=PRINT_ENDS if bounded else PRINT_ALL,
+        print_rows=PRINT_ALL,
     )
 
 
@@ -198,4 +215,5 @@ def _side(c: Context, ends: tuple[float, float]) -> tuple[str, float]:
     low, high = ends
     if low > c.model.gamma00:
         return c.plain("schools.side.above"), 1.0
-    return (c.plain("schools.side.below"), -1.0) if high < c.model.gamma00 else ("", 0.0)
+    key, sort = ("below", -1.0) if high < c.model.gamma00 else ("neither", 0.0)
+    return c.plain(f"schools.side.{key}"), sort

@@ -27,8 +27,9 @@ def scores_section(c: Context) -> Section | None:
     figure = c.figure("score_distribution")
     shares = (_benchmarks(c, spread),) if spread.benchmarks else ()
     note = Paragraph(Markup(" ").join(_notes(c, spread)), "note")
-    # On paper the figure says what the lead does.
-    printed: tuple[Block, ...] = (figure, *shares, *_in_schools(c, spread), note)
+    # Paper has who reaches the benchmarks; without any the section before says enough.
+    told: tuple[Block, ...] = (*shares, *_in_schools(c, spread), note)
+    printed = told if shares else ()
     return Section(
         "scores",
         c.plain("scores.title"),

@@ -69,9 +69,7 @@ def _values(c: Context, values: PlausibleValues) -> Subsection:
         n, m = numbers.count(values.n_boundary), numbers.count(values.m)
         blocks.insert(2, c.paragraph("survey.values.boundary_some", n=n, m=m))
     title = c.plain("survey.values.title", m=numbers.count(values.m))
-    return Subsection(
-        "plausible-values", title, tuple(blocks), printed=(table, pooling, averaged, first)
-    )
+    return Subsection("plausible-values", title, tuple(blocks), printed=(pooling, averaged, first))
 
 
 def _per_value(c: Context, values: PlausibleValues) -> Table:
