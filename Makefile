@@ -89,7 +89,7 @@ setup: ## only the environment, in .venv
 setup-dev:
 	@tools/setup.sh requirements-dev.lock
 
-schema: setup ## workflow/schemas/results.schema.json from results.py, and the tables of settings
+schema: setup ## the schemas of results.json and comparison.json, and the tables of settings
 	@tools/python.sh tools/results_schema.py
 	@tools/python.sh tools/config_tables.py
 

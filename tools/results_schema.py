@@ -1,4 +1,4 @@
-"""Writes workflow/schemas/results.schema.json from the dataclasses: `make schema`."""
+"""Writes the schemas of results.json and comparison.json from the dataclasses: `make schema`."""
 
 import sys
 from pathlib import Path
@@ -6,9 +6,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from multilevel.records.results import json_schema, schema_text  # noqa: E402
+from multilevel.records.comparison import Comparison  # noqa: E402
+from multilevel.records.results import Results, json_schema, schema_text  # noqa: E402
 
-FILE = ROOT / "workflow" / "schemas" / "results.schema.json"
+FOLDER = ROOT / "workflow" / "schemas"
+RECORDS = {"results": Results, "comparison": Comparison}
 
 if __name__ == "__main__":
-    FILE.write_text(schema_text(json_schema()), encoding="utf-8")
+    for name, record in RECORDS.items():
+        text = schema_text(json_schema(record))
+        (FOLDER / f"{name}.schema.json").write_text(text, encoding="utf-8")

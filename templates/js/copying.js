@@ -40,18 +40,21 @@ const textOf = (element) =>
 // Spreadsheets take a hyphen for a minus sign, and no other.
 const asTyped = (text) => text.replace(/\u2212(?=[\d.])/g, "-");
 
-// The table as rows of texts, each interval in two cells and each cell over several as so many.
-function cellsOf(table, between, low, high) {
-  const rows = [...table.rows].map((row) =>
+// The table as rows of texts, each cell over several as so many.
+function cellsOf(table) {
+  return [...table.rows].map((row) =>
     [...row.cells].flatMap((cell) => [textOf(cell), ...Array(cell.colSpan - 1).fill("")]),
   );
-  const [head, ...body] = rows;
+}
+
+// Rows of texts with each interval in two cells.
+function intervalsApart([head, ...body], { between, low, high }) {
   const isInterval = (text) => {
-    const ends = text.split(between);
+    const ends = text.split(` ${between.trim()} `);
     return ends.length === 2 && ends.every((end) => /^\S*\d\S*$/.test(end));
   };
   const intervals = head.map((_, i) => body.some((row) => isInterval(row[i] ?? "")));
-  const split = (text) => (isInterval(text) ? text.split(between) : [text, ""]);
+  const split = (text) => (isInterval(text) ? text.split(` ${between.trim()} `) : [text, ""]);
   return [
     head.flatMap((text, i) =>
       intervals[i] ? [low.replace("{title}", text), high.replace("{title}", text)] : [text],
@@ -60,27 +63,32 @@ function cellsOf(table, between, low, high) {
   ];
 }
 
-function tableToCopy(table, { between, low, high }) {
-  const rows = cellsOf(table, ` ${between.trim()} `, low, high);
+// Rows of texts as a table that text processors take.
+function tableOf(rows) {
+  const made = document.createElement("div");
+  const copied = made.appendChild(document.createElement("table"));
+  rows.forEach((row, i) => {
+    const line = copied.appendChild(document.createElement("tr"));
+    row.forEach((cell) => {
+      line.appendChild(document.createElement(i ? "td" : "th")).textContent = cell;
+    });
+  });
+  return made.innerHTML;
+}
+
+function tableToCopy(table, ends) {
+  const rows = intervalsApart(cellsOf(table), ends);
   const figure = table.closest("figure");
   const words = (selector) => [...figure.querySelectorAll(selector)].map(textOf);
   const title = [...words(".cap-title .words"), ...words(".cap-sub")];
   const notes = words(".table-notes p");
   const text = [...title, ...rows.map((row) => row.join("\t")), ...notes].join("\n") + "\n";
-  const made = document.createElement("div");
-  const add = (parent, tag, content) => {
-    const element = parent.appendChild(document.createElement(tag));
-    if (content !== undefined) element.textContent = content;
-    return element;
+  const line = (content) => {
+    const made = document.createElement("p");
+    made.textContent = content;
+    return made.outerHTML;
   };
-  title.forEach((line) => add(made, "p", line));
-  const copied = add(made, "table");
-  rows.forEach((row, i) => {
-    const line = add(copied, "tr");
-    row.forEach((cell) => add(line, i ? "td" : "th", cell));
-  });
-  notes.forEach((line) => add(made, "p", line));
-  return [text, made.innerHTML];
+  return [text, [...title.map(line), tableOf(rows), ...notes.map(line)].join("")];
 }
 
 function copyButton(button) {

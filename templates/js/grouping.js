@@ -3,6 +3,7 @@
 function groupedTable(table) {
   const box = document.querySelector(`.find[data-table="${table.id}"]`);
   const choice = box.querySelector("[data-group-by]");
+  const families = document.querySelector("nav.families");
   const numeric = numberColumns(table);
   const heads = [...table.tHead.rows[0].cells];
   const groups = [...table.tBodies].map((body) => {
@@ -40,6 +41,7 @@ function groupedTable(table) {
       groups.forEach(({ body }) => body.remove());
     }
     table.classList.toggle("one-list", !together());
+    if (families) families.hidden = !together();
     allow();
   }
 

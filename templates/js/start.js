@@ -45,6 +45,8 @@ document.addEventListener("DOMContentLoaded", () => {
   all("table[data-sortable]").forEach(table);
   all("table[data-grouped]").forEach(groupedTable);
   all("[data-copy]").forEach(copyButton);
+  all("[data-shown]").forEach(shownTable);
+  all("[data-columns]").forEach(columnChoice);
   all("a.anchor").forEach(copyAddress);
   all("a[data-file]").forEach(download);
   const terms = all("a.term");

@@ -46,11 +46,13 @@ def original(folder: Path, ending: str) -> bytes:
     return making.written(folder, ending).read_bytes()
 
 
-def judged(folder: Path, ending: str, content: bytes, outcome: str, group: str) -> Ingested:
+def judged(
+    folder: Path, ending: str, content: bytes, outcome: str, group: str, **more: Any
+) -> Ingested:
     """What becomes of a file with this content, checked for what must hold of any."""
     file = folder / f"fuzz{ending}"
     file.write_bytes(content)
-    entry = {"file": file.name, "outcome": outcome, "group": group}
+    entry = {"file": file.name, "outcome": outcome, "group": group, **more}
     (dataset,) = load({"datasets": {"fuzz": entry}}, SCHEMA, folder).datasets
     ingested, students = ingest(dataset, file)
     assert isinstance(students, Students)
@@ -83,42 +85,68 @@ CELLS = st.one_of(
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=12)
 
 
+FORMS = st.fixed_dictionaries(
+    {},
+    optional={
+        "encoding": st.sampled_from(["utf-8", "cp1252", "utf-16", "gb18030", "ascii"]),
+        "header_row": st.integers(1, 4),
+        "skip_rows": st.one_of(st.integers(1, 3), st.lists(st.integers(1, 5), max_size=2)),
+        "where": st.sampled_from(["math > 0", "school != 'a'", "math * 2 - 1 < math / school"]),
+    },
+)
+
+
 @settings(max_examples=EXAMPLES)
+@example(
+    rows=[["0", "0"], ["0", "0"]], ending=".csv", delimiter=",", end="\n", encoding="utf-8",
+    damage=b"", said={},
+)  # fmt: skip
 @given(
     rows=TABLES,
-    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+    ending=st.sampled_from([".csv", ".dat"]),
+    delimiter=st.sampled_from([",", ";", "\t", "|", " ", "  "]),
     end=st.sampled_from(["\n", "\r\n", "\r", ""]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "latin-1", "utf-16"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "latin-1", "utf-16", "shift_jis", "mac_roman"]),
     damage=st.binary(max_size=3),
+    said=FORMS,
 )
 def test_any_text(
-    folder: Path, rows: list[list[str]], delimiter: str, end: str, encoding: str, damage: bytes
+    folder: Path,
+    rows: list[list[str]],
+    ending: str,
+    delimiter: str,
+    end: str,
+    encoding: str,
+    damage: bytes,
+    said: dict[str, Any],
 ) -> None:
     text = end.join(delimiter.join(row) for row in [["math", "school"], *rows])
-    judged(folder, ".csv", text.encode(encoding, "replace") + damage, "math", "school")
+    judged(folder, ending, text.encode(encoding, "replace") + damage, "math", "school", **said)
 
 
 @settings(max_examples=EXAMPLES)
-@example(".sav", [(0.171875, b"\x00\x00\x00")], 1.0)  # a column without a name
-@example(".feather", [(0.5078125, b"\x00\x00\x00`")], 1.0)  # a score of 1e200
-@example(".feather", [(0.5078125, b"\x00\x00\x00Q")], 1.0)  # of 1e80
-@example(".parquet", [(0.21875, b"\x80")], 1.0)  # a column's name that is no text
+@example(".sav", [(0.171875, b"\x00\x00\x00")], 1.0, {})  # a column without a name
+@example(".feather", [(0.5078125, b"\x00\x00\x00`")], 1.0, {})  # a score of 1e200
+@example(".feather", [(0.5078125, b"\x00\x00\x00Q")], 1.0, {})  # of 1e80
+@example(".parquet", [(0.21875, b"\x80")], 1.0, {})  # a column's name that is no text
 @given(
     ending=st.sampled_from(making.BINARY),
     damage=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), max_size=4),
     kept=st.one_of(st.just(1.0), st.floats(0, 1)),
+    said=st.sampled_from([{}, {}, {"encoding": "cp1252"}, {"encoding": "utf-8"}]),
 )
 def test_any_damage(
     folder: Path,
     ending: str,
     damage: list[tuple[float, bytes]],
     kept: float,
+    said: dict[str, str],
 ) -> None:
     content = bytearray(original(folder, ending))
     for where, what in damage:
         place = int(where * (len(content) - 1))
         content[place : place + len(what)] = what
-    judged(folder, ending, bytes(content[: int(kept * len(content))]), "Math", "IDSCHOOL")
+    judged(folder, ending, bytes(content[: int(kept * len(content))]), "Math", "IDSCHOOL", **said)
 
 
 VALUES = st.recursive(

@@ -161,6 +161,7 @@ def datasets() -> list[IndexRow]:
                     measure=f"{measure} score",
                     scale=f"study: {measure}",
                     gamma00=500.0 + 20 * ((2 * j + k) % 4),
+                    leading_mean=500.0 + 20 * ((2 * j + k) % 4),
                 )
             )
     rows += [replace(line(90 + j, 0.35), entry=f"e{j}", flags="few_groups") for j in range(2)]

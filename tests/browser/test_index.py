@@ -1,11 +1,15 @@
 """What a reader does with the index, in a browser."""
 
+import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.conftest import index_page
+from tests.unit.index.conftest import make as line
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -85,3 +89,54 @@ def test_a_thousand_datasets_are_all_there(pages: Mapping[str, Path], open_page:
     assert page.locator("#datasets-data tbody tr:not(.group)").count() == 1_000
     page.get_by_role("searchbox").fill("dataset 99")
     expect(page.locator(".find output")).to_have_text("11 of 1,000 datasets")
+
+
+def test_columns_are_chosen(index: Page) -> None:
+    index.get_by_text("Columns", exact=True).click()
+    for name in ("Reliability", "True means"):
+        index.get_by_role("checkbox", name=name, exact=True).uncheck()
+    heads = index.locator("#datasets-data thead th:visible").all_inner_texts()
+    assert len(heads) == 8 and not {"Reliability", "True means"} & set(heads)
+    # Headings of groups are as wide as what is left of their columns.
+    spans = "row => [...row.cells].filter(c => !c.hidden).reduce((n, c) => n + c.colSpan, 0)"
+    rows = index.locator("#datasets-data tr:visible")
+    assert {row.evaluate(spans) for row in rows.all()} == {8}
+    index.get_by_role("checkbox", name="Reliability", exact=True).check()
+    assert {row.evaluate(spans) for row in rows.all()} == {9}
+
+
+def test_what_is_shown_is_saved(index: Page) -> None:
+    index.get_by_role("searchbox").fill("italy")
+    with index.expect_download() as caught:
+        index.get_by_role("button", name="Save what is shown (CSV)").click()
+    content = Path(caught.value.path()).read_text(encoding="utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(content))
+    assert caught.value.suggested_filename == "datasets-shown.csv"
+    assert [row[0] for row in rows] == ["Study: Italy", "Study: Italy"]
+    assert len(head) == 11 and sum("ICC interval" in name for name in head) == 2
+    assert all(len(row) == len(head) for row in rows)
+    row = rows[0]
+    low, high = (float(row[place]) for place, name in enumerate(head) if "interval" in name)
+    assert low < float(row[head.index("ICC")]) < high
+
+
+def test_a_spreadsheet_runs_nothing_that_is_saved(open_page: Any, tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    titles = ("=1+1", "@SUM(A1)", "-3", "'=2")
+    file.write_text(index_page([line(k, title=title) for k, title in enumerate(titles)]))
+    page = open_page(file).page
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Save what is shown (CSV)").click()
+    content = Path(caught.value.path()).read_text(encoding="utf-8-sig")
+    _, *rows = csv.reader(io.StringIO(content))
+    assert [row[0] for row in rows] == ["'=1+1", "'@SUM(A1)", "-3", "''=2"]
+
+
+def test_families_are_found_at_once(index: Page) -> None:
+    links = index.locator("nav.families a")
+    assert links.count() == 3
+    for link in links.all():
+        target = index.locator(link.get_attribute("href"))
+        assert link.inner_text() in target.inner_text()
+    index.get_by_label("Group by scale").uncheck()
+    expect(index.locator("nav.families")).to_be_hidden()

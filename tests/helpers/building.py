@@ -108,7 +108,7 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     summarise.run(students, ingested, fitted, *written)
     shown, ledger = work / "shown.parquet", work / "ledger.json"
     public = results, groups, schools, shown, ledger, previous
-    publication.run(*written, students, TEMPLATES, *public)
+    publication.run(*written, students, ingested, TEMPLATES, *public)
     texts = work / "figures.json"
     figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
     page, pdf = folder / "report.html", folder / "report.pdf"

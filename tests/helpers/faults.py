@@ -203,7 +203,10 @@ def published(results: Path) -> dict[str, dict[str, bytes]]:
 
 def pages(results: Path) -> dict[str, bytes]:
     """The index's files."""
-    return {name: (results / name).read_bytes() for name in ("index.html", "datasets.csv")}
+    return {
+        name: (results / name).read_bytes()
+        for name in ("index.html", "datasets.csv", "results.xlsx")
+    }
 
 
 def statuses(results: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,6 +27,8 @@ class Case:
         Takes effects, residuals and sizes, and gives scores without effects or residuals changed.
     settings
         Of the dataset, such as labels.
+    more
+        Adds columns, such as plausible values and weights, to the table of school and score.
     """
 
     about: str
@@ -34,6 +37,7 @@ class Case:
     seed: int = 1
     change: Callable[[Floats, Floats, Floats], Floats] | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
+    more: Callable[[pd.DataFrame], pd.DataFrame] | None = None
 
     def write(self, file: Path) -> Path:
         """The dataset as CSV with the columns school and score."""
@@ -46,8 +50,10 @@ class Case:
         score = 500.0 + 100.0 * (u[group] + r)
         if self.change is not None:
             score = self.change(u[group], r, n)
-        rows = (f"s{g},{y!r}" for g, y in zip(group.tolist(), score.tolist(), strict=True))
-        file.write_text("\n".join(("school,score", *rows)) + "\n", encoding="utf-8")
+        table = pd.DataFrame({"school": [f"s{g}" for g in group.tolist()], "score": score})
+        if self.more is not None:
+            table = self.more(table)
+        table.to_csv(file, index=False)
         return file
 
 
@@ -73,12 +79,42 @@ def _heavy(u: Floats, r: Floats, n: Floats) -> Floats:
     return 500.0 + 30.0 * np.sign(u) * np.expm1(3.0 * np.abs(u)) + 60.0 * r
 
 
+def _t3(u: Floats, r: Floats, n: Floats) -> Floats:
+    """Effects of Student's t with 3 degrees of freedom: normal ones over a chi of the same."""
+    chi = np.sqrt(np.random.default_rng(5).chisquare(3.0, len(u)) / 3.0)
+    by_group = dict(zip(u.tolist(), chi.tolist(), strict=True))
+    return 500.0 + 100.0 * (u / np.array([by_group[effect] for effect in u.tolist()]) + r)
+
+
+def _values(table: pd.DataFrame) -> pd.DataFrame:
+    """Five plausible values: the score with the error of a test added."""
+    random = np.random.default_rng(7)
+    error = {f"PV{m}MATH": 30.0 * random.normal(size=len(table)) for m in range(1, 6)}
+    return table.assign(**{name: table["score"] + noise for name, noise in error.items()})
+
+
+def _weights(table: pd.DataFrame) -> pd.DataFrame:
+    """Schools below the average were sampled a third as often; zones of two schools."""
+    place = table.groupby("school", sort=False).ngroup()
+    low = table.groupby("school")["score"].transform("mean") < table["score"].mean()
+    group = np.where(low, 30.0, 10.0)
+    return table.assign(wschool=group, wtotal=4.0 * group, zone=place // 2, half=place % 2)
+
+
+def _both(table: pd.DataFrame) -> pd.DataFrame:
+    return _weights(_values(table))
+
+
+VALUES = {"outcome": "PV[1-5]MATH", "labels": {"outcome": "math score"}}
+JACKKNIFE = {"replicates": {"method": "jk2", "zone": "zone", "code": "half"}}
+BOTH_LEVELS = {"weights": {"member": "wtotal", "group": "wschool"}}
 CLINICS = {"labels": {"outcome": "length of stay in days", "group": "clinic", "member": "patient"}}
 DAYS = {"labels": {"outcome": "mood score", "group": "person", "member": "day"}}
 CLASSES = {"labels": {"outcome": "math score", "group": "family", "member": "class"}}
 QUESTION = {"labels": {"outcome": "5. Sometimes the head talks to me"}}
 WIDE = tuple(int(n) for n in np.random.default_rng(9).integers(1, 61, 60))
 
+# fmt: off
 CASES = {
     "three": Case("3 schools", (12, 12, 12), 0.4, 3),
     "four": Case("4 schools", (3, 9, 14, 20), 0.3, 2),
@@ -98,5 +134,24 @@ CASES = {
     "clinics": Case("patients in clinics", (12,) * 15, 0.3, 1, None, CLINICS),
     "days": Case("days in persons", (14,) * 40, 0.4, 1, None, DAYS),
     "families": Case("classes in families", (4,) * 40, 0.4, 1, None, CLASSES),
+    "t-effects": Case("effects of Student's t, 3 df", (20,) * 60, 0.2, 1, _t3),
+    "nearly-none": Case("a variance near 0", (25,) * 100, 0.004, 6),
+    "values": Case("plausible values", (25,) * 40, 0.3, 1, None, VALUES, _values),
+    "values-weights": Case(
+        "plausible values, weights at both levels, replicates",
+        (25,) * 40, 0.3, 1, None, VALUES | BOTH_LEVELS | JACKKNIFE, _both,
+    ),
+    "weights": Case(
+        "weights at both levels, no replicates", (20,) * 40, 0.3, 1, None, BOTH_LEVELS, _weights
+    ),
+    "no-school-weights": Case(
+        "weights of students only", (20,) * 40, 0.3, 1, None,
+        {"weights": {"member": "wtotal"}} | JACKKNIFE, _weights,
+    ),
+    "school-weights": Case(
+        "weights of schools only", (20,) * 40, 0.3, 1, None,
+        {"weights": {"member": "wschool", "group": "wschool"}} | JACKKNIFE, _weights,
+    ),
     "question": Case("a label that is a question", (20,) * 30, 0.1, 1, None, QUESTION),
 }
+# fmt: on

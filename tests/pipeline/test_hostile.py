@@ -71,6 +71,7 @@ def test_nothing_is_written_but_the_results(mixed: Mixed) -> None:
     assert {path.name for path in mixed.run.results.iterdir() if path.is_file()} == {
         "index.html",
         "datasets.csv",
+        "results.xlsx",
         "history.csv",
     }
 

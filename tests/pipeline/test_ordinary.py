@@ -106,9 +106,10 @@ def test_nothing_is_written_but_the_results(ordinary: Ordinary) -> None:
     mine = {"code", "config.yaml", "first.csv", "incoming"}
     assert {path.name for path in ordinary.folder.iterdir()} == mine | {"results", ".snakemake"}
     top = {path.name for path in (ordinary.folder / "results").iterdir()}
-    public, hidden = {*DATASETS, "index.html", "datasets.csv", "history.csv"}, set(HIDDEN)
+    files = {"index.html", "datasets.csv", "results.xlsx", "history.csv"}
+    public, hidden = {*DATASETS, *files}, set(HIDDEN)
     assert public <= top <= public | hidden
     for name in top & hidden:
         assert (ordinary.folder / "results" / name).stat().st_mode & 0o007 == 0
     stray = [path for path in Path(ordinary.code).rglob("*") if path.suffix in (".log", ".json")]
-    assert {path.name for path in stray} <= {"results.schema.json"}
+    assert {path.name for path in stray} <= {"results.schema.json", "comparison.schema.json"}

@@ -26,6 +26,7 @@ from engine.snakemake_internals import placed
 from engine.splits import Splits
 from engine.steps import Step
 from multilevel import configuration
+from multilevel.configuration.comparisons import compared_in
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
 from multilevel.publication import publisher
@@ -90,6 +91,11 @@ LOGS = f"{RESULTS}/.logs/{{id}}"
 include: "steps.smk"
 
 
+# What each report links to: it is made anew when these change, not when the comparisons do.
+COMPARED_IN = compared_in(
+    CONFIGURATION.comparisons, [dataset.id for dataset in CONFIGURATION.datasets]
+)
+
 BATCH = Batch(
     workflow,
     RESULTS,
@@ -100,7 +106,10 @@ BATCH = Batch(
     CONFIGURATION.origins,
     CONFIGURATION.unreadable,
     CONFIGURATION.comparisons,
-    texts={one.file_name: one.content for one in PUBLISHERS.values()},
+    texts={
+        one.file_name: one.content
+        for one in (*PUBLISHERS.values(), *COMPARED_IN.values())
+    },
     public=WAITING if publisher.waits(config) else "",
 )
 # Every job's shell: its Python imports nothing and hands the job to the warm server.
@@ -154,6 +163,11 @@ def publisher_of(wildcards):
     """The file that says who publishes a dataset; without an id, who publishes the index."""
     entry = ENTRIES[wildcards.id] if "id" in wildcards.keys() else ""
     return BATCH.further(PUBLISHERS[entry].file_name)
+
+
+def compared_of(wildcards):
+    """The file that names the comparisons that a dataset is in."""
+    return BATCH.further(COMPARED_IN[wildcards.id].file_name)
 
 
 def memory(wildcards):

@@ -9,6 +9,7 @@ rule comparison:
         differences=f"{COMPARED}/differences.csv",
         workbook=f"{COMPARED}/comparison.xlsx",
         figures=directory(f"{COMPARED}/figures"),
+        texts=f"{COMPARED}/figures.json",
         html=f"{COMPARED}/report.html",
         pdf=f"{COMPARED}/report.pdf",
     log:

@@ -14,6 +14,7 @@ rule index:
             category="Index",
         ),
         csv=f"{RESULTS}/.stages/datasets.csv",
+        workbook=f"{RESULTS}/.stages/results.xlsx",
     log:
         f"{RESULTS}/.logs/index.log",
     conda:
@@ -29,11 +30,13 @@ rule publish_index:
     input:
         html=rules.index.output.html,
         csv=rules.index.output.csv,
+        workbook=rules.index.output.workbook,
         datasets=BATCH.datasets,
         comparisons=BATCH.comparisons,
     output:
         public_html=update(f"{PUBLIC}/index.html"),
         public_csv=update(f"{PUBLIC}/datasets.csv"),
+        public_workbook=update(f"{PUBLIC}/results.xlsx"),
     log:
         f"{RESULTS}/.logs/publish_index.log",
     localrule: True

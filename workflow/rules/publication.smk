@@ -8,6 +8,7 @@ rule publication:
         complete_groups=rules.summarise.output.groups,
         complete_schools=rules.summarise.output.schools,
         complete_students=rules.ingest.output.students,
+        ingested=rules.ingest.output.ingested,
         code=BATCH.code("publication"),
     output:
         results=report(

@@ -8,6 +8,7 @@ rule report:
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
         publisher=publisher_of,
+        compared=compared_of,
         code=BATCH.code("report"),
     output:
         html=report(

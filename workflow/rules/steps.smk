@@ -81,6 +81,7 @@ STEPS = {
             "text/en/dates.yaml",
             "text/en/publication.yaml",
             "text/en/publisher.yaml",
+            "text/en/workbook.yaml",
         ],
         without=["report.html.j2", "refused.html.j2", "print.html.j2"],
         reads=DATASETS,

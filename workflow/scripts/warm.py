@@ -13,7 +13,7 @@ import numpy as np
 from multilevel import configuration
 from multilevel.figures import stage as figures
 from multilevel.figures.data import FigureData, GroupTable
-from multilevel.fit import stage as fit
+from multilevel.fit import whole as fit
 from multilevel.index import check  # noqa: F401
 from multilevel.index import stage as index  # noqa: F401
 from multilevel.ingest import stage as ingest

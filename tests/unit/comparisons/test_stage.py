@@ -7,21 +7,24 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import openpyxl
 import pypdfium2
 import pytest
-from tests.helpers.building import TEMPLATES
+from tests.helpers.building import ROOT, TEMPLATES
 from tests.unit.comparisons.making import asked, fitted
 
 from multilevel.comparisons.members import scale_of
 from multilevel.comparisons.stage import run
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.records.comparison import Comparison
-from multilevel.records.results import decode
+from multilevel.records.results import decode, json_schema, schema_text
 
-NAMES = ("results", "differences", "workbook", "figures", "html", "pdf")
-FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "report.html", "report.pdf")
+NAMES = ("results", "differences", "workbook", "figures", "texts", "html", "pdf")
+FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "figures.json")
+FILES += ("report.html", "report.pdf")
 MOST_PAGES = 4
+SCHEMA = ROOT / "workflow" / "schemas" / "comparison.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +131,22 @@ def test_the_order_of_members_changes_nothing(stages: Path) -> None:
 )
 def test_scales(config, scale) -> None:
     assert scale_of(config) == scale
+
+
+def test_comparisons_conform_to_the_schema(stages: Path) -> None:
+    """Countries, cycles and one that was refused; and the file is that of the code."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text(json_schema(Comparison))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for name, datasets in {
+        "countries": ("c1", "c2", "c3", "crashed"),
+        "trend": ("n2015", "n2019", "n2023"),
+        "refused": ("c1", "other"),
+    }.items():
+        by = "cycle" if name == "trend" else "country"
+        _, _, folder = made(stages, id=f"schema-{name}", datasets=datasets, by=by)
+        written = json.loads((folder / "comparison.json").read_bytes())
+        jsonschema.validate(written, schema)
+        assert (written["status"] == "refused") == (name == "refused")
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**written, "datasets": None}, schema)

@@ -221,7 +221,8 @@ def test_means_too_alike_have_no_interval_of_length_zero(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [(f"s{j}", (j + 4 * i) % 25 - 12) for j in range(12) for i in range(25)]
-    tell(reported(root, "".join(f"{school},{score}\n" for school, score in rows)))
+    folder = reported(root, "".join(f"{school},{score}\n" for school, score in rows))
+    tell(folder, MAKE, "")
     said = capsys.readouterr().out
     assert "more alike than chance allows" in said
     assert "ICC 0.00 (no interval)" in said and "0.00 to 0.00" not in said
@@ -236,7 +237,7 @@ def test_with_weights_the_official_mean_leads(
     mean = replace(results.leading.mean, quantity="official_mean", value=6.5, se=None)
     leading = replace(results.leading, weighted=True, mean=mean)
     (folder / "results.json").write_bytes(encode(replace(results, leading=leading)))
-    assert tell(folder) == 0
+    assert tell(folder, MAKE, "") == 0
     said = capsys.readouterr().out
     assert "The average student of the population" in said
     assert "weighted mean of students 6.50 (no standard error)" in said

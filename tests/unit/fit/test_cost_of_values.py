@@ -4,7 +4,7 @@ import numpy as np
 from tests.helpers.building import dataset_of
 from tests.helpers.students import students_from
 
-from multilevel.fit import stage
+from multilevel.fit import whole
 
 
 def survey(tmp_path, m):
@@ -22,15 +22,15 @@ def survey(tmp_path, m):
 
 def test_the_second_program_fits_the_first_value_and_says_so(tmp_path, monkeypatch):
     seen = []
-    real = stage.cross_check
+    real = whole.cross_check
 
     def counted(group, score, *others):
         seen.append(score)
         return real(group, score, *others)
 
-    monkeypatch.setattr(stage, "cross_check", counted)
+    monkeypatch.setattr(whole, "cross_check", counted)
     students, dataset = survey(tmp_path, 5)
-    fitted = stage.fit(students, dataset)
+    fitted = whole.fit(students, dataset)
     assert len(seen) == 1 and np.array_equal(seen[0], students.members.scores[:, 0])
     check, first = fitted.cross_check, fitted.per_value[0].model
     assert (check.column, check.n_values, check.agrees) == ("PV1", 1, True)
@@ -41,15 +41,15 @@ def test_the_second_program_fits_the_first_value_and_says_so(tmp_path, monkeypat
 
 def test_averages_are_estimated_without_intervals(tmp_path, monkeypatch):
     fits = []
-    real = stage.fit_random_intercept
+    real = whole.fit_random_intercept
     monkeypatch.setattr(
-        stage, "fit_random_intercept", lambda *given: fits.append(given) or real(*given)
+        whole, "fit_random_intercept", lambda *given: fits.append(given) or real(*given)
     )
     students, dataset = survey(tmp_path, 5)
-    fitted = stage.fit(students, dataset)
+    fitted = whole.fit(students, dataset)
     assert len(fits) == 5
     averaged = real(
-        stage.SufficientStatistics.from_members(
+        whole.SufficientStatistics.from_members(
             students.members.group.astype(np.int64), students.members.scores.mean(axis=1)
         )
     ).model

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from multilevel.figures.captions import FigureText
+from multilevel.index.compared import Compared, ComparedFigure
 from multilevel.index.page import claim, render_index
 from multilevel.index.rows import IndexRow
 from multilevel.wording.catalogue import Catalogue
@@ -17,7 +19,8 @@ def test_shows_every_dataset_with_its_links(
     line: Line, refused: IndexRow, templates: Path, words: Catalogue
 ) -> None:
     page = render_index([line(1), line(2), refused], templates, words, produced=DATE)
-    assert "2 reports · 1 dataset refused · produced 23 November 2026" in page
+    words_alone = re.sub(r"<[^>]+>", "", page)
+    assert "2 reports · 1 dataset refused · produced 23 November 2026" in words_alone
     for href in ("dataset-1/report.html", "dataset-2/report.pdf", "datasets.csv"):
         assert f'href="{href}"' in page
     for text in ("one_group", "bad.csv has one school.", "Give two."):
@@ -129,3 +132,37 @@ def test_a_thousand_datasets_stay_small(line: Line, templates: Path, words: Cata
     page = render_index(rows, templates, words, produced=DATE)
     assert page.count("<tr>") == 1_001
     assert len(page.encode()) < 3_000_000
+
+
+def test_comparisons_stand_above_the_datasets_with_their_figures(
+    line: Line, templates: Path, words: Catalogue
+) -> None:
+    text = FigureText("A <b>title</b>", "Under it", "So", "All of it in words <>")
+    svg = '<svg viewBox="0 0 1 1"><path d="M0 0" style="fill: #14619f"/></svg>'
+    figure = ComparedFigure(text, svg, svg.replace("#14619f", "#b85c00"))
+    compared = [
+        Compared("One <", "ok", 3, "one/report.html", "one/report.pdf", figure),
+        Compared("Two", "refused", 0, "two/report.html", "two/report.pdf"),
+        Compared("Three", "failed", 0, "", ""),
+    ]
+    page = render_index([line(1)], templates, words, produced=DATE, compared=compared)
+    assert page.index('id="comparisons"') < page.index('id="datasets"')
+    assert page.count('<figure class="graphic"') == 1
+    assert 'aria-label="All of it in words &lt;&gt;"' in page
+    assert (
+        '<a href="one/report.html">One &lt;</a>: <span class="words">A <b>title</b></span>' in page
+    )
+    # The page's policy forbids style attributes: each became a class of the page's one sheet.
+    assert "style=" not in page
+    assert {"fill: #14619f", "fill: #b85c00"} <= set(re.findall(r"fill: #\w{6}", page))
+
+
+def test_families_are_listed_where_there_are_several(
+    line: Line, templates: Path, words: Catalogue
+) -> None:
+    one = [replace(line(j), scale="s", entry="s") for j in range(2)]
+    other = [replace(line(j), scale="t", entry="t") for j in (3, 4)]
+    assert "families" not in render_index(one, templates, words, produced=DATE).split("<body")[1]
+    page = render_index([*one, *other], templates, words, produced=DATE)
+    for family in (1, 2):
+        assert f'<a href="#family-{family}">' in page and f'<tbody id="family-{family}"' in page

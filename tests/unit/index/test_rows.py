@@ -3,7 +3,10 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
-from multilevel.index.rows import COLUMNS, IndexRow, datasets_csv
+import openpyxl
+
+from multilevel.index.rows import COLUMNS, IndexRow, datasets_csv, workbook_rows
+from multilevel.workbooks.dataset import index_workbook
 
 PROMISED = (
     "id status reason_code reason title n_members n_groups n_min n_max grand_mean gamma00 "
@@ -42,3 +45,21 @@ def test_cells_that_a_spreadsheet_would_run_are_texts(line: Callable[..., IndexR
     for title in ("=cmd()", "+1+cmd()", "-2+3", "@SUM(A1)", "\t=1"):
         (row,) = read([line(title=title)])
         assert row["title"] == f"'{title}"
+
+
+def test_the_workbook_has_each_dataset_and_runs_nothing(line, refused, words):
+    known = [line(1, title="=1+1"), line(2), refused]
+    fitted, others = workbook_rows(known)
+    book = openpyxl.load_workbook(
+        io.BytesIO(index_workbook(COLUMNS, fitted, others, words, {"Contact": "a@example.org"}))
+    )
+    cover, datasets, without = book
+    texts = [cell.value for row in cover for cell in row]
+    assert "a@example.org" in texts and datasets.title in texts and without.title in texts
+    head, *rows = list(datasets.iter_rows(min_row=3, values_only=True))
+    assert head == COLUMNS and len(rows) == 2
+    first = dict(zip(head, rows[0], strict=True))
+    assert first["title"] == "'=1+1" and first["icc"] == known[0].icc
+    (reason,) = without.iter_rows(min_row=4, values_only=True)
+    assert reason == (refused.id, refused.title, refused.reason_code, refused.reason)
+    assert "f" not in {cell.data_type for sheet in book for row in sheet for cell in row}

@@ -12,6 +12,7 @@ from multilevel.wording.findings import reason
 
 TITLES = ([], [["Results of the year"]], [["Office"], []], [["A", "B"], [], ["Table 3"]])
 UNITS = ([], [["", "", "points"]], [["Name", "In years", "In points"], ["Q1", "Q2", "Q3"]])
+BELOW = ([], [["Source: Office"]], [[], ["* provisional"]])
 NUMBERS: dict[str, Callable[[int], str]] = {
     "plain": str,
     "percent": lambda score: f"{score / 10:.1f}%",
@@ -58,9 +59,14 @@ def test_a_file_in_dress(seed: int, tmp_path: Path) -> None:
     rows += [[names[group], "8", NUMBERS[style](score)]
              for group, score in zip(groups, scores, strict=True)]  # fmt: skip
     table = [[row[place] for place in order] for row in rows]
-    title = chance.choice(TITLES)
-    padded = title if text else [[*row, *[None] * (3 - len(row))] for row in title]
-    content = write([*padded, *table])
+    above, below = (
+        rows if text else [[*row, *[None] * (3 - len(row))] for row in rows]
+        for rows in (chance.choice(TITLES), chance.choice(BELOW))
+    )
+    # In a workbook a note stands where it is written, and that may be among the scores.
+    if not text and order[0] != 0:
+        below = []
+    content = write([*above, *table, *below])
     ingested, found = taken(tmp_path, ending, content.decode().encode(codec) if text else content)
     assert ingested.refusal is None, reason(ingested.refusal).message
     value = VALUES.get(style, lambda score: score * 10.0)

@@ -108,6 +108,43 @@ def test_titles_and_units(form: str, dress: str, tmp_path: Path) -> None:
     assert codes(ingested) == expected
 
 
+BELOW = {
+    "source": [["Source: Ministry of Education, 2024"]],
+    "apart": [[], ["Office of statistics"]],
+    "several": [[], ["Quelle: Amt"], ["* provisional"], [], ["1) see page 3"]],
+    "blank": [[], []],
+}
+
+
+@pytest.mark.parametrize("below", BELOW)
+@pytest.mark.parametrize("form", WRITERS)
+def test_notes_below_the_rows(form: str, below: str, tmp_path: Path) -> None:
+    ending, write = WRITERS[form]
+    text = form in ("comma", "semicolon", "tab", "bar")
+    rows = BELOW[below] if text else [[*row, *[None] * (3 - len(row))] for row in BELOW[below]]
+    found = codes(students(tmp_path, ending, write([NAMES, *ROWS, *rows])))
+    said = "lines_below" if text else "groups_without_scores"
+    assert (said in found) == (below != "blank")
+
+
+@pytest.mark.parametrize(
+    "end", ["School D", "School D,8", "\nSchool D,8", "\n7", "School D,8,500,1", 'x"\n\nmore"']
+)
+def test_a_row_that_was_cut_off_is_no_note(end: str, tmp_path: Path) -> None:
+    content = separated(",")([NAMES, *ROWS]) + end.encode()
+    assert refusal(tmp_path, ".csv", content).code.startswith("unreadable_file")
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("word", ["Total", "Gesamt", "Итого", "合計", "Moyenne"])
+def test_a_row_of_totals_is_said(word: str, form: str, tmp_path: Path) -> None:
+    ending, write = WRITERS[form]
+    total = [word, 8, round(float(np.mean(SCORES)), 1)]
+    ingested, found = taken(tmp_path, ending, write([NAMES, *ROWS, total]))
+    assert "total_rows" in codes(ingested)
+    assert word in found.group_ids  # nothing is left out unasked
+
+
 @pytest.mark.parametrize("form", WRITERS)
 def test_rows_are_named_and_skipped(form: str, tmp_path: Path) -> None:
     ending, write = WRITERS[form]

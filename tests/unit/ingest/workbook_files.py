@@ -42,6 +42,9 @@ def _ods_cell(cell: Cell) -> str:
     if isinstance(cell, str):
         text = f"<text:p>{escape(cell)}</text:p>"
         return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+    if isinstance(cell, bool):
+        value = str(cell).lower()
+        return f'<table:table-cell office:value-type="boolean" office:boolean-value="{value}"/>'
     return f'<table:table-cell office:value-type="float" office:value="{cell!r}"/>'
 
 

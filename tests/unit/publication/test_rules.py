@@ -16,7 +16,7 @@ from multilevel.summarise.schools import COLUMNS
 from multilevel.wording import findings
 from multilevel.wording.catalogue import Catalogue
 
-ROUNDING = Rounding(Precision(score=1.0, mean=2.0, pooled=None, share=0.05, within=0.01, fit=10.0))
+ROUNDING = Rounding(Precision(score=1.0, mean=2.0, pooled=None, share=0.05, fit=10.0))
 # Findings that identify groups or members, and refusals, which `refused` looks after.
 NOT_SHOWN = {
     "id_codes", "padded_ids", "total_rows", "restarting_ids", "no_companion",
@@ -78,7 +78,6 @@ def test_a_field_that_no_rule_knows_is_an_error():
         ("mean", 501.3, 502.0),
         ("score", 501.3, 501.0),
         ("variance", 2_078.0, 2_000.0),
-        ("within", 2_078.0, 2_100.0),
         ("share", 0.2562, 0.26),
         ("share", 0.0041, 0.0040),
         ("p", 0.04321, 0.045),
@@ -92,6 +91,6 @@ def test_numbers_come_at_the_precision_of_their_kind(kind, value, shown):
 
 
 def test_what_is_not_zero_is_never_rounded_away():
-    rounding = Rounding(Precision(score=1, mean=1, pooled=None, share=1.0, within=1.0, fit=10))
+    rounding = Rounding(Precision(score=1, mean=1, pooled=None, share=1.0, fit=10))
     for value in (0.7, 1.4, 1e-9, 123.0, -3.0):
         assert rounding.number("variance", value) != 0

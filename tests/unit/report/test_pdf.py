@@ -102,7 +102,7 @@ def test_page_one_is_set_closer_where_it_would_take_two(pages: Any) -> None:
 
 
 def test_closer_styles_leave_letters_as_large_as_they_are(pages: Any) -> None:
-    for name in ("dense", "dense-front"):
+    for name in ("dense", "dense-front", "dense-tables"):
         text = (pages.templates / "css" / f"{name}.css").read_text(encoding="utf-8")
         assert not re.search(r"--(text|small|tiny)\b|^(body|p|li)[^{]*{[^}]*font-size", text, re.M)
     base = (pages.templates / "css" / "pdf.css").read_text(encoding="utf-8")

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.unit.report.test_wording import context, said, simulated_csv
+from tests.helpers.page_one import CASES
+from tests.unit.report.test_wording import context, said
 
 from multilevel.report.sections.scores import scores_section
 
@@ -12,8 +13,16 @@ LEVELS = {"Low <b>": 400, "High": 550}
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory):
-    file = simulated_csv(tmp_path_factory.mktemp("scores") / "s.csv", [20] * 30, 0.5)
+    file = CASES["twenty"].write(tmp_path_factory.mktemp("scores") / "s.csv")
     return context(file, benchmarks=LEVELS)
+
+
+def test_shares_that_normal_curves_do_not_give_are_left_out(tmp_path):
+    """Of scores of 0 and 1: neither the sentence nor the table's columns of groups."""
+    c = context(CASES["pass-flag"].write(tmp_path / "s.csv"), benchmarks={"Passed": 1})
+    words = text(c)
+    assert "By the model" not in words and "1 SD below average" not in words
+    assert "Passed (1)" in words
 
 
 def text(c):
@@ -27,7 +36,7 @@ def changed(c, **fields):
 
 def test_benchmarks_are_told_with_what_schools_mean_for_them(described):
     words = text(described)
-    assert "Nine in ten students score between" in words
+    assert "The middle 90% of students score from" in words
     assert "Low <b> (400)" in words and "By the model" in words
     assert "400 draws of schools" in words
     assert "random sample" not in words and "weighted" not in words.lower()

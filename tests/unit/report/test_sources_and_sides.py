@@ -24,7 +24,7 @@ def test_schools_on_a_side_of_the_mean_are_marked(simulated):
     marks = [said(row.cells[column].text) for row in table.rows]
     assert marks.count("▲ above") == c.groups.n_above > 0
     assert marks.count("▼ below") == c.groups.n_below > 0
-    assert marks.count("") == c.groups.n_not_distinguishable > 0
+    assert marks.count("○ neither") == c.groups.n_not_distinguishable > 0
     assert "not adjusted for many comparisons" in said(table.notes)
 
 

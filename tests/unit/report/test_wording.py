@@ -1,57 +1,20 @@
 """The report reads right where the lecture's numbers don't hold: every sentence follows."""
 
 import re
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
-from markupsafe import Markup
-from tests.helpers.building import TEMPLATES, dataset_of, simulated_csv
+from tests.helpers.building import simulated_csv
+from tests.helpers.contexts import ROOT, WORDS, context, said
 from tests.unit.fit.conftest import ORACLES, names
 
-from multilevel.configuration import Dataset
-from multilevel.figures import stage as figures
-from multilevel.figures.data import FigureData, GroupTable
-from multilevel.fit.stage import fit
-from multilevel.ingest.stage import ingest
-from multilevel.report.blocks import Code
 from multilevel.report.compose import compose
 from multilevel.report.context import Context
 from multilevel.report.sections import SECTIONS
 from multilevel.report.sections.front import cautions
-from multilevel.summarise.summary import summarise
-from multilevel.wording.catalogue import Catalogue
-
-ROOT = TEMPLATES.parent
-WORDS = Catalogue.load(TEMPLATES / "text" / "en")
-SOFTWARE = {"multilevel-reports": "0"}
-
-
-def context(file, **settings) -> Context:
-    dataset = dataset_of(file, **settings)
-    accepted, students = ingest(dataset, file)
-    assert accepted.refusal is None, accepted.refusal
-    dataset = Dataset.from_settings(accepted.config)
-    summary = summarise(accepted, fit(students, dataset), students, SOFTWARE)
-    data = FigureData.build(summary.results, summary.schools, students)
-    schools = GroupTable.from_frame(summary.schools)
-    return Context(summary.results, schools, WORDS, figures.captions(data, WORDS).figures)
-
-
-def said(node: object) -> str:
-    """All text of a report, tags removed."""
-    if isinstance(node, str):
-        return str(Markup(node).striptags()) if "<" in node or "&" in node else node
-    if isinstance(node, tuple):
-        return " ".join(said(part) for part in node)
-    if isinstance(node, Code):  # "nan" may well stand in code
-        return node.title
-    if is_dataclass(node):
-        shown = [f.name for f in fields(node) if f.name not in ("key", "kind", "latex", "sort")]
-        return " ".join(said(getattr(node, name)) for name in shown)
-    return ""
 
 
 def oracle(name: str, tmp_path, **settings) -> Context:
@@ -163,7 +126,7 @@ def test_zones_that_tell_too_little_are_told(tmp_path):
 
     whole = told(frame)
     assert "over 30 replicates, both halves of every zone" in whole
-    assert "Jackknife zones" not in whole and "Zones of the jackknife" not in whole
+    assert "Jackknife zones" not in whole and "The jackknife has only" not in whole
     lone = told(frame[place > 0])
     assert "both halves of every zone" not in lone
     assert "both halves of 14 of the 15 zones and the one half that the others have" in lone
@@ -171,7 +134,7 @@ def test_zones_that_tell_too_little_are_told(tmp_path):
     frame.loc[place == 0, "half"] = frame.index[place == 0] % 2
     one = told(frame[place != 1])
     assert "Jackknife zones whose halves are of one school: 1 of 15" in one
-    assert "Zones of the jackknife: 9" in told(frame[place < 18])
+    assert "The jackknife has only 9 zones" in told(frame[place < 18])
 
 
 def test_weights_that_move_the_mean_out_of_its_interval_are_told(tmp_path):
@@ -184,7 +147,7 @@ def test_weights_that_move_the_mean_out_of_its_interval_are_told(tmp_path):
     assert weighted.gamma00 < c.model.ci_gamma00[0]
     summary = said(compose(c).summary)
     told = c.score.headline(weighted.gamma00)
-    assert f"The weights matter: with them the mean of the true school means is {told}" in summary
+    assert f"The weights matter. With them the average school has a mean of {told}" in summary
 
 
 def test_an_average_of_plausible_values_is_told(tmp_path):
@@ -215,7 +178,7 @@ def test_an_average_of_plausible_values_is_told(tmp_path):
             "look like total weights",
         ),
         ({"member": "HOUWGT", "group": "WGTFAC1*WGTADJ1"}, "that were rescaled"),
-        ({"member": "TOTWGT"}, "No weight of schools is given"),
+        ({"member": "TOTWGT"}, "Schools have no weights"),
     ],
 )
 def test_doubtful_weights_are_told(weights, flag):
@@ -299,14 +262,14 @@ def test_no_interval_leaves_out_its_estimate_without_a_word(tmp_path, name, meth
 
 def test_two_schools_are_flagged(tmp_path):
     text = said(compose(oracle("sim_two_groups", tmp_path)))
-    assert "Only 2 schools" in text
-    assert "Degrees of freedom of the mean: only 1" in text
+    assert "There are only 2 schools" in text
+    assert "The mean has few degrees of freedom (1)" in text
 
 
 def test_three_schools_read_with_care(simulated):
     c = simulated([6, 7, 9], 0.4, seed=3)
     text = said(compose(c))
-    assert "Only 3 schools" in text
+    assert "There are only 3 schools" in text
     assert "Read with care" in text
 
 
@@ -358,7 +321,7 @@ def test_an_icc_near_one_is_doubted(simulated):
     c = simulated([8] * 12, 20000.0)
     text = said(compose(c))
     assert c.between.icc > 0.999
-    assert "copied to each student" in text
+    assert "a score of its own and not the mean of the school" in text
     assert "ICC 1.00" not in text
 
 

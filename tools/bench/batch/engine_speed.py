@@ -51,7 +51,7 @@ MADE = {
     "summarise": ("results", "groups", "schools"),
     "publication": ("results", "groups", "schools", "students", "ledger", "previous"),
     "figures": ("figures", "texts"),
-    "report": ("html", "pdf", "workbook"),
+    "report": ("html", "pdf", "workbook", "drawings"),
 }
 
 
@@ -216,7 +216,8 @@ def _plain_rules(folder: Path, n: int) -> None:
             stage=stage,
             inputs=", ".join(file for name, file in files.items() if name not in made),
             outputs=", ".join(
-                f"directory({files[name]})" if name == "figures" else files[name] for name in made
+                f"directory({files[name]})" if name in ("figures", "drawings") else files[name]
+                for name in made
             ),
         )
         script = PLAIN_SCRIPT.format(path=path, stage=stage)

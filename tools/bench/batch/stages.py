@@ -31,6 +31,7 @@ FILES = {
     "texts": "figures.json",
     "html": "report.html",
     "pdf": "report.pdf",
+    "drawings": "handed_out/figures",
 }
 # Where a stage's parameter is another file than the others'.
 OWN = {

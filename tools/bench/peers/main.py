@@ -1,7 +1,8 @@
-"""Side by side with other programs: `python tools/bench/peers/main.py [fit] [growth] [report]`.
+"""Side by side with other programs: `python tools/bench/peers/main.py [PART ...]`.
 
-Without a name, all three. Each rewrites its section of docs/benchmarks.md. `--largest N` stops
-at N students, `--datasets N` and `--repeats N` are for the reports. Peers that aren't installed
+Parts: fit, companion, growth, report; without a name, all four. Each rewrites its section of
+docs/benchmarks.md. `--largest N` stops at N students, `--datasets N` and `--repeats N` are for
+the reports. Peers that aren't installed
 are left out with a word: R's are the Debian packages r-cran-lme4, r-cran-nlme, r-cran-glmmtmb,
 and for the reports r-cran-lmertest, r-cran-performance, r-cran-flextable, r-cran-ggplot2,
 r-cran-rmarkdown, pandoc and chromium.
@@ -15,11 +16,12 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tools" / "bench")]
 
 import benchmarks_page as page  # noqa: E402
+import companions  # noqa: E402
 import fits  # noqa: E402
 import growth  # noqa: E402
 import reports  # noqa: E402
 
-PARTS = ("fit", "growth", "report")
+PARTS = ("fit", "companion", "growth", "report")
 
 
 def main(arguments: list[str]) -> None:
@@ -35,6 +37,9 @@ def main(arguments: list[str]) -> None:
     if "fit" in parts:
         sizes = [n for n in fits.SIZES if n <= given.largest]
         page.write_section("fit", fits.section(fits.compare(sizes, given.limit)))
+    if "companion" in parts:
+        sizes = [n for n in companions.SIZES if n <= given.largest]
+        page.write_section("companion", companions.section(companions.compare(sizes)))
     if "growth" in parts:
         page.write_section("growth", growth.section(*growth.measure(given.largest)))
     if "report" in parts:

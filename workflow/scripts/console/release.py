@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.report import read_yaml
-from console.run import check_there
+from console.run import check_there, may_be_handed_out
 from console.schedule import yes
 from engine import lock
 from multilevel import configuration
@@ -81,6 +81,7 @@ def _released(results: Path) -> int:
     name = approval.release(results, datetime.now(UTC))
     print(f"Released as {name}. {told(found)}")
     print(f"Public: {(results / 'index.html').resolve()}")
+    print(may_be_handed_out(results))
     return 0
 
 

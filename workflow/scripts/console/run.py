@@ -56,12 +56,12 @@ def main(config: str | None, options: Sequence[str]) -> int:
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
         return status
-    index = (public / "index.html").resolve()
+    index, results = (public / "index.html").resolve(), Path(_record().get("results", RESULTS))
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
-        print(may_be_handed_out(public))
+        if public == results:
+            print(may_be_handed_out(public))
         print(read_with_care(public), end="")
-    results = Path(_record().get("results", RESULTS))
     if public != results:
         tell_what_waits(results)
     return status

@@ -12,13 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 from tests.unit.ingest import making
 
+from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import (
     READERS,
     Column,
     Table,
+    describe,
     isolated,
+    parse,
     raw,
+    read_source,
     read_table,
     statistical,
 )
@@ -345,3 +349,13 @@ def test_a_refusal_passes_through_the_process() -> None:
         "Name them.",
     )
     assert caught.value.finding.columns == ("a",)
+
+
+@pytest.mark.parametrize("ending", making.WRITERS)
+def test_an_encoding_named_for_all_files_harms_none(ending: str, tmp_path: Path) -> None:
+    path = making.written(tmp_path, ending)
+    plain = read_source(path)
+    named = read_source(path, Form(encoding="utf-8"))
+    names = describe(plain).names
+    assert describe(named).names == names
+    assert parse(named, names).frame.equals(parse(plain, names).frame)

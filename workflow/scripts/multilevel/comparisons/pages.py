@@ -1,7 +1,8 @@
 """The report of a comparison, from its numbers: what is told apart, figures, tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -18,8 +19,8 @@ from multilevel.wording.dates import long_date
 from multilevel.wording.quoting import one_line
 
 STATISTICS: tuple[Statistic, ...] = ("mean", "icc", "sd_between")
-# Names that a sentence lists, and rows that paper has room for.
-MOST_NAMED, MOST_PRINTED = 12, 30
+# Names that a sentence lists, and datasets that paper has room for in tables, and in all figures.
+MOST_NAMED, MOST_IN_TABLES, MOST_IN_ALL = 12, 10, 20
 LONGEST_NAME = 60
 SECTIONS = ("variance_parts", "score_exhibit", "benchmark_exhibit", "trends")
 
@@ -70,6 +71,12 @@ class Pages:
             parts.append(dataset.cycle)
         return one_line(" ".join(parts), LONGEST_NAME)
 
+    def linked(self, dataset_id: str) -> Markup:
+        """Its name, with a link to its own report."""
+        return Markup('<a href="../{}/report.html">{}</a>').format(
+            quote(dataset_id, safe=""), self.name(dataset_id)
+        )
+
     def say(self, key: str, /, **values: object) -> Markup:
         """A sentence with the words of the first dataset's labels."""
         labels = self.results[0].labels if self.results else None
@@ -81,13 +88,23 @@ class Pages:
         return self.words.say(key, **(own | capital | values))
 
 
-def compose(p: Pages) -> Report:
-    """The report; of a refused comparison its reason."""
+def compose(p: Pages, *, paper: bool = False) -> Report:
+    """The report; of a refused comparison its reason.
+
+    Parameters
+    ----------
+    paper
+        Whether it is for a PDF of at most four pages: of many datasets that has no tables.
+    """
     comparison = p.comparison
     refused = comparison.status == "refused"
     claim = _refusal(p) if refused else _apart(p, "mean")
+    others = () if refused else tuple(Paragraph(_apart(p, one)) for one in STATISTICS[1:])
     notes = (Paragraph(said, "note") for said in _notes(p))
-    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *notes)
+    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *notes)
+    tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
+    if not refused and not tables:
+        summary += (Paragraph(p.say("comparison.beside"), "note"),)
     day = "" if p.produced is None else long_date(p.produced, p.words)
     key = "comparison.produced.dated" if day else "comparison.produced.undated"
     return Report(
@@ -97,12 +114,17 @@ def compose(p: Pages) -> Report:
         subtitle="" if refused else _subtitle(p),
         claim=claim,
         summary=summary,
-        sections=() if refused else (_figures(p), _differences(p), _datasets(p)),
+        sections=() if refused else _sections(p, paper, tables),
         produced=p.words.plain(key, date=day, version=multilevel.__version__),
         keywords=p.words.plain("comparison.keywords"),
         source=p.words.plain("comparison.source", title=one_line(comparison.title, LONGEST_NAME)),
         foot=one_line(comparison.title, LONGEST_NAME),
     )
+
+
+def _sections(p: Pages, paper: bool, tables: bool) -> tuple[Section, ...]:
+    figures = _figures(p, paper)
+    return (figures, _differences(p), _datasets(p, paper)) if tables else (figures,)
 
 
 def _subtitle(p: Pages) -> str:
@@ -203,7 +225,11 @@ def _links(p: Pages) -> Iterator[Markup]:
         yield p.say("comparison.link_error.missing", pairs=", ".join(lacking))
 
 
-def _figures(p: Pages) -> Section:
+def _figures(p: Pages, paper: bool) -> Section:
+    names = [name for name in SECTIONS if name in p.figure_texts]
+    if paper and len(p.comparison.datasets) > MOST_IN_ALL:
+        # The benchmarks are the first that paper can do without.
+        names = [name for name in names if name != "benchmark_exhibit" or len(names) < 4]
     blocks = tuple(
         Figure(
             key=name,
@@ -212,21 +238,16 @@ def _figures(p: Pages) -> Section:
             how_to_read=Markup(text.how_to_read),
             alt=text.alt,
         )
-        for name in SECTIONS
-        if (text := p.figure_texts.get(name)) is not None
+        for name in names
+        for text in (p.figure_texts[name],)
     )
     return Section("figures", p.words.plain("comparison.figures"), blocks)
 
 
 def _differences(p: Pages) -> Section:
-    said = tuple(Paragraph(_apart(p, statistic)) for statistic in STATISTICS)
     note = Paragraph(p.say("comparison.independent"), "note")
-    table = _table_of_differences(p)
     title = p.words.plain("comparison.differences")
-    where = Paragraph(p.say("comparison.beside"), "note")
-    shown: Block = table if len(table.rows) <= MOST_PRINTED else where
-    paper: tuple[Block, ...] = (*said, shown, note)
-    return Section("differences", title, (*said, table, note), printed=paper)
+    return Section("differences", title, (_table_of_differences(p), note))
 
 
 def _table_of_differences(p: Pages) -> Table:
@@ -268,15 +289,14 @@ def _difference(p: Pages, one: Difference) -> tuple[object, ...]:
     )
 
 
-def _datasets(p: Pages) -> Section:
+def _datasets(p: Pages, paper: bool) -> Section:
     heads = ("dataset", "groups", "members", "mean", "se", "sd", "icc", "interval")
     headings = tuple(
         (p.say(f"comparison.column.{name}"), "text" if name == "dataset" else "number")
         for name in heads
     )
-    rows = tuple(
+    listed = tuple(
         (
-            p.name(one.id),
             numbers.count(one.n_groups),
             numbers.count(one.n_members),
             p.score.headline(one.mean),
@@ -287,8 +307,10 @@ def _datasets(p: Pages) -> Section:
         )
         for one in p.comparison.datasets
     )
+    ids = [one.id for one in p.comparison.datasets]
+
+    # Paper has no reports beside it.
+    first: Callable[[str], str] = p.name if paper else p.linked
+    rows = tuple((first(name), *row) for name, row in zip(ids, listed, strict=True))
     table = simple_table("datasets-data", p.say("comparison.dataset_table.title"), headings, rows)
-    title = p.words.plain("comparison.datasets")
-    where = Paragraph(p.say("comparison.beside"), "note")
-    printed: tuple[Block, ...] = (table,) if len(rows) <= MOST_PRINTED else (where,)
-    return Section("datasets", title, (table,), printed=printed)
+    return Section("datasets", p.words.plain("comparison.datasets"), (table,))

@@ -7,8 +7,8 @@ from pathlib import Path
 from multilevel.comparisons import members
 from multilevel.comparisons.drawings import Drawings, draw
 from multilevel.comparisons.pages import Pages, compose
-from multilevel.comparisons.tidy import tidy_csv
 from multilevel.configuration.comparisons import ComparisonEntry
+from multilevel.figures.captions import FigureTexts
 from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.records.comparison import Comparison
 from multilevel.records.results import encode
@@ -20,6 +20,7 @@ from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import comparison_workbook
+from multilevel.workbooks.tidy import tidy_csv
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 RESULTS, DIFFERENCES, WORKBOOK = "comparison.json", "differences.csv", "comparison.xlsx"
@@ -32,6 +33,7 @@ def run(
     differences: Path,
     workbook: Path,
     figures: Path,
+    texts: Path,
     html: Path,
     pdf: Path,
 ) -> None:
@@ -43,6 +45,7 @@ def run(
     words = Catalogue.load(templates / "text" / "en")
     drawings = draw(compared, found.results, words, templates / "fonts")
     _write_figures(figures, drawings, compared)
+    write_whole(texts, encode(FigureTexts(drawings.texts)))
     written = encode(compared)
     write_whole(results, written)
     write_whole(differences, tidy_csv(compared.differences))
@@ -97,7 +100,7 @@ def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -
     attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
     sentence = words.plain("comparison.enclosed.sentence")
     printed = render_pdf(
-        report,
+        compose(pages, paper=True),
         drawings.svgs,
         templates,
         words,

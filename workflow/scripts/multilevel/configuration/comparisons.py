@@ -1,6 +1,8 @@
 """The comparisons of a configuration: which datasets are held against each other, and how."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -57,6 +59,47 @@ class ComparisonEntry:
     def from_settings(cls, settings: Mapping[str, Any]) -> "ComparisonEntry":
         """The entry whose `settings()` these are; msgspec.ValidationError if of none."""
         return msgspec.convert(dict(settings), cls)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedIn:
+    """The comparisons that a dataset is in: what its report links to.
+
+    Attributes
+    ----------
+    links
+        Id and title of each.
+    """
+
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def content(self) -> str:
+        """All of it as JSON."""
+        return json.dumps(self.links)
+
+    @property
+    def file_name(self) -> str:
+        """Under which `content` is kept: the same for the same content."""
+        return f"compared-{hashlib.sha256(self.content.encode()).hexdigest()[:16]}.json"
+
+    @classmethod
+    def read(cls, content: bytes) -> "ComparedIn":
+        """From `content`."""
+        return cls(links=tuple((name, title) for name, title in json.loads(content)))
+
+
+NOWHERE = ComparedIn()
+
+
+def compared_in(entries: Sequence[ComparisonEntry], ids: Iterable[str]) -> dict[str, ComparedIn]:
+    """Of each dataset, by its id."""
+    return {
+        name: ComparedIn(
+            links=tuple((one.id, one.title) for one in entries if name in one.datasets)
+        )
+        for name in ids
+    }
 
 
 def comparisons(entries: Mapping[str, Any], ids: Sequence[str]) -> tuple[ComparisonEntry, ...]:

@@ -11,7 +11,7 @@ from multilevel.configuration.expansion import repeating
 from multilevel.wording.quoting import listed, nearest, shown
 
 # Names beside the datasets' folders among the results, now or later.
-RESERVED = ("index.html", "datasets.csv", "history.csv", "history.parquet")
+RESERVED = ("index.html", "datasets.csv", "results.xlsx", "history.csv", "history.parquet")
 
 # What, standing in the place of a dataset's id, is indented too little.
 _SETTINGS = ("file", "files", "outcome", "group", "title", "subtitle", "method", "labels")

@@ -121,8 +121,8 @@ def ticks_between(
         ticks = _ticks(low, high, wanted, whole)
         room = sum(text_width(label, layout.small) + 0.16 for label in ticks.labels)
         if room <= width:
-            break
-    return ticks
+            return ticks
+    return Ticks(ticks.at[:1], ticks.labels[:1])
 
 
 def ticks_by_ratio(low: float, high: float, width: float, layout: Layout) -> Ticks:

@@ -84,12 +84,13 @@ def draw_middle(
     """Words inside the middle; left out where `width` inches don't hold them."""
     if any(text_width(text, layout.small) > width for text in texts):
         return
-    y = 0.105
+    bottom, top = ax.get_ylim()
+    inch = (top - bottom) / inches(ax)[1]
+    y, tick = 0.21, 0.03 * inch
     ends = bell.mean - 0.96 * bell.sd, bell.mean + 0.96 * bell.sd
-    for end in ends:
-        marks.segments(ax, ends[0], y + 0.05, ends[1], y + 0.05, INK, 0.8)
-        marks.segments(ax, end, y + 0.035, end, y + 0.065, INK, 0.8)
+    marks.segments(ax, ends[0], y, ends[1], y, INK, 0.8)
+    marks.segments(ax, ends, y - tick, ends, y + tick, INK, 0.8)
     for row, text in enumerate(texts):
-        at, bold = y - 0.048 * row, not row
+        at, bold = y - (0.11 + 0.15 * row) * inch, not row
         label = marks.words(ax, bell.mean, at, text, layout, INK, bold, True, ha="center")
         marks.on_paper(label, bell.middle)

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import name_of
+from multilevel.figures.comparison_data import row_name
 from multilevel.figures.exhibit import Column
 from multilevel.figures.palette import ABOVE, BELOW, BETWEEN, BETWEEN_MID, RULE
 from multilevel.figures.style import Layout
@@ -35,7 +35,10 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     if len(columns) > MOST_COLUMNS[layout.name]:
         columns = []
     rows = exhibit.rows(
-        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
+        layout,
+        [row_name(comparison, dataset) for dataset in datasets],
+        voice.plain("label.name"),
+        columns,
     )
     rows.ax.set_xlim(-0.02, 1.02)
     y = np.arange(len(datasets))

@@ -11,7 +11,7 @@ from multilevel.figures.palette import ABOVE, BELOW, INK, MUTED
 from multilevel.figures.panel import Panel
 from multilevel.figures.style import BOLD, PAGE, Layout
 from multilevel.figures.text import Voice, fit, shorten, text_width
-from multilevel.wording import numbers
+from multilevel.wording import numbers, verdicts
 
 # Of more schools than these, evenly spaced ones are drawn, so that each has a mark of its own.
 SOME, DRAWN = 200, 120
@@ -49,11 +49,11 @@ def mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float
         marks.triangles(ax, x, y, colour, 1.25 * size, up=colour == ABOVE)
 
 
-def evenly(order: Integers) -> Integers:
-    """All of `order`, or of many so many that are evenly spaced, both ends among them."""
-    if len(order) <= SOME:
+def evenly(order: Integers, some: int = SOME, drawn: int = DRAWN) -> Integers:
+    """All of `order`, or of more than `some` so many evenly spaced ones, both ends among them."""
+    if len(order) <= some:
         return order
-    return np.asarray(order[np.linspace(0, len(order) - 1, DRAWN).round().astype(np.int64)])
+    return np.asarray(order[np.linspace(0, len(order) - 1, drawn).round().astype(np.int64)])
 
 
 def _labelled(data: FigureData, voice: Voice, layout: Layout) -> Figure:
@@ -230,10 +230,11 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     clear = standing.n_above + standing.n_below
     kind = "few" if count <= rows.FEW else "some" if count <= SOME else "many"
     title = "none" if clear == 0 else "one" if clear == 1 else "all" if clear == count else "part"
+    told = verdicts.told_apart(data.results)
     return voice.caption(
-        f"title.{title}",
+        f"title.{title if told else 'untold'}",
         f"read.{kind}",
-        "alt",
+        "alt.told" if told else "alt.untold",
         clear=numbers.count(clear),
         count=numbers.count(count),
         drawn=voice.groups(len(evenly(np.arange(count)))),

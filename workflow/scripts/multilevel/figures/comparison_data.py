@@ -11,6 +11,10 @@ from multilevel.figures.text import Voice
 from multilevel.records.comparison import ComparedDataset, Comparison
 from multilevel.wording import numbers
 from multilevel.wording.numbers import ShareFormat
+from multilevel.wording.quoting import one_line
+
+# Letters of a cycle's name.
+LONGEST_CYCLE = 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,12 @@ def icc_format(datasets: tuple[ComparedDataset, ...]) -> ShareFormat:
 def name_of(dataset: ComparedDataset) -> str:
     """Its title, or its id where it has none."""
     return dataset.title or dataset.id
+
+
+def row_name(comparison: Comparison, dataset: ComparedDataset) -> str:
+    """Its name; over time with its cycle, for countries come several times."""
+    cycle = dataset.cycle if comparison.by == "cycle" else None
+    return f"{name_of(dataset)} {one_line(cycle, LONGEST_CYCLE)}" if cycle else name_of(dataset)
 
 
 def confidence_of(comparison: Comparison) -> str:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from multilevel.figures.palette import GRID, INK, MUTED, RULE
@@ -17,6 +20,7 @@ from multilevel.figures.style import BOLD, REGULAR, Layout
 from multilevel.figures.text import fit, text_width
 
 T = TypeVar("T")
+Floats = npt.NDArray[np.float64]
 
 # Of more datasets a figure shows half of these from either end of its order.
 MOST_ROWS = 60
@@ -202,6 +206,35 @@ def rows(layout: Layout, names: Sequence[str], head: str, columns: Sequence[Colu
         for cell, y in zip(column.cells, middle, strict=True):
             write(figure, x, y, cell, layout, bold=column.bold, ha="right")
     return Rows(figure, ax, layout, left, layout.width - left - right, count)
+
+
+def boxes(
+    ax: Axes,
+    left: Sequence[float] | Floats,
+    right: Sequence[float] | Floats,
+    y: Sequence[float] | Floats,
+    half: float,
+    colour: str,
+    *,
+    edge: str = "none",
+    above: float = 1.5,
+) -> None:
+    """Boxes about each `y`, `half` high on either side, as one patch: many are drawn at once."""
+    x0, x1, at = (np.asarray(v, dtype=np.float64) for v in (left, right, y))
+    x = np.column_stack([x0, x0, x1, x1, x0])
+    height = at[:, None] + half * np.array([-1.0, 1.0, 1.0, -1.0, -1.0])
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    outline = Path(np.column_stack([x.ravel(), height.ravel()]), np.tile(codes, len(at)))
+    ax.add_patch(
+        PathPatch(
+            outline,
+            facecolor=colour,
+            edgecolor=edge,
+            linewidth=0.0 if edge == "none" else 0.5,
+            joinstyle="miter",
+            zorder=above,
+        )
+    )
 
 
 def rule_between_ends(rows: Rows, total: int) -> None:

@@ -15,17 +15,19 @@ from multilevel.figures.style import BOLD, PAGE, Layout
 from multilevel.figures.text import Voice, fit, text_width
 from multilevel.wording import numbers, verdicts
 
-HEIGHT = {"desktop": 2.6, "phone": 2.8, "page": 1.75}
+HEIGHT = {"desktop": 2.6, "phone": 2.8, "page": 1.85}
 # Inches from row to row at most: few schools make a low picture.
 PITCH, TOP = 0.15, 0.26
 LABEL_GAP = 0.08
+# Rows that can be told from each other on paper.
+MOST = 36
 OBSERVED = ("none", "too_alike", "contested")
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """A line for each school, or for evenly spaced ones of many, from the lowest mean upwards."""
     mean, low, high = _means(data)
-    order = evenly(np.argsort(mean, kind="stable"))
+    order = evenly(np.argsort(mean, kind="stable"), MOST, MOST)
     room = min(HEIGHT[layout.name] - TOP - layout.foot, max(len(order), 3) * PITCH)
     figure = axes.new_figure(layout, room + TOP + layout.foot)
     ax = axes.panel(figure, 0.1, 0.1, TOP, layout.foot)
@@ -119,7 +121,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     banded = verdicts.two_in_three(data.results)
     ends = [leading.group_minus_1sd, leading.group_plus_1sd] if banded else [math.nan] * 2
     low, high = (voice.score.whole(end) if banded else "" for end in ends)
-    drawn = len(evenly(np.arange(count)))
+    drawn = len(evenly(np.arange(count), MOST, MOST))
     which = "average" if leading.mean.quantity == "gamma00" else "model"
     average = voice.score.whole(data.model.gamma00)
     said = {

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from multilevel.figures import exhibit
 from multilevel.figures.palette import BETWEEN, BETWEEN_MID, BETWEEN_TINT, INK
 from multilevel.records.distribution import Percentile
 from multilevel.records.sections import Interval
@@ -34,19 +35,10 @@ def bars(
     at = np.asarray(y, dtype=np.float64)
     for low, high, colour in PARTS:
         start = np.array([percentile[low] for percentile in percentiles])
-        width = np.array([percentile[high] for percentile in percentiles]) - start
-        ax.barh(
-            at,
-            width,
-            left=start,
-            height=2 * half,
-            color=colour,
-            edgecolor=BETWEEN,
-            linewidth=0.5,
-            zorder=1.5,
-        )
+        end = np.array([percentile[high] for percentile in percentiles])
+        exhibit.boxes(ax, start, end, at, half, colour, edge=BETWEEN)
     known = [(row, *ends) for row, ends in zip(at, intervals, strict=True) if ends is not None]
     if known:
         row, first, last = np.array(known).T
-        ax.barh(row, last - first, left=first, height=2 * half, color=INK, linewidth=0, zorder=2.0)
+        exhibit.boxes(ax, first, last, row, half, INK, above=2.0)
     ax.vlines(np.asarray(means), at - half, at + half, color=INK, linewidth=1.2, zorder=2.1)

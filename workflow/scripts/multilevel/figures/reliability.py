@@ -145,9 +145,10 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     between, counts = data.between, data.counts
     needed = guideline_n(data)
     case = _case(between.reliability)
+    title = _TITLES.get(data.verdict, case)
     reach = "never" if not np.isfinite(needed) else "needed"
     return voice.caption(
-        f"title.{case}",
+        f"title.{title if case != 'none' or title == 'untold' else case}",
         f"read.{reach}",
         "alt.none" if case == "none" else "alt.some",
         value=data.reliability.show(between.reliability),
@@ -158,6 +159,15 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         guideline=numbers.fixed(GUIDELINE, 1),
         needed=voice.members(int(np.ceil(needed * (1 - 1e-9)))) if np.isfinite(needed) else "",
     )
+
+
+# Titles where the reliability is hardly known, by what can be said of differences.
+_TITLES = {
+    "rough": "rough",
+    "unsupported": "rough",
+    "too_alike": "untold",
+    "contested": "untold",
+}
 
 
 def _least(data: FigureData, voice: Voice) -> str:

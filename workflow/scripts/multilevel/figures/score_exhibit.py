@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit, percentile_bar
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import confidence_of, name_of
+from multilevel.figures.comparison_data import confidence_of, row_name
 from multilevel.figures.exhibit import Column
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
@@ -21,7 +21,10 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     texts = tuple(_mean(dataset, voice) for dataset in datasets)
     columns = [Column(voice.plain("label.mean"), texts, True)]
     rows = exhibit.rows(
-        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
+        layout,
+        [row_name(comparison, dataset) for dataset in datasets],
+        voice.plain("label.name"),
+        columns,
     )
     each = [percentile_bar.values(dataset.percentiles) for dataset in datasets]
     ends = [value for dataset in each for value in (dataset[5], dataset[95])]
@@ -61,8 +64,8 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
         "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
         lowest=voice.score.headline(ordered[-1].mean),
         highest=voice.score.headline(ordered[0].mean),
-        lowest_name=name_of(ordered[-1]),
-        highest_name=name_of(ordered[0]),
+        lowest_name=row_name(comparison, ordered[-1]),
+        highest_name=row_name(comparison, ordered[0]),
         confidence=confidence_of(comparison),
         n=numbers.count(len(ordered)),
         half=numbers.count(exhibit.MOST_ROWS // 2),

@@ -35,7 +35,8 @@ class Layout:
 
 
 DESKTOP = Layout("desktop", 7.2, 9.0, 8.0)
-PHONE = Layout("phone", 3.95, 9.0, 8.2)
+# On a phone of 375 pixels a point is 1.19 of them: no letter is below 11.
+PHONE = Layout("phone", 3.95, 9.8, 9.3, 0.62)
 # The width of the PDF's text.
 PAGE = Layout("page", 7.0, 8.0, 7.2, 0.4)
 LAYOUTS = (DESKTOP, PHONE, PAGE)

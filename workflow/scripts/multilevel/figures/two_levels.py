@@ -26,7 +26,7 @@ from multilevel.wording import numbers
 
 # Of one panel; a phone has them one above the other.
 HEIGHT = {"desktop": 2.7, "phone": 2.5, "page": 1.6}
-TOP, BETWEEN_PANELS = 0.54, 0.3
+TOP, BETWEEN_PANELS, WORDS = 0.54, 0.3, 0.34
 REACH = 3.5
 MOST_BINS = 49
 # Of quantiles in steps of a twentieth of the SD.
@@ -94,7 +94,9 @@ def _draw_level(ax: Panel, level: _Level, voice: Voice, layout: Layout) -> None:
     reach = REACH * level.sd
     ax.set_xlim(-reach, reach)
     tallest = _tallest_outside(edges, heights)
-    ax.set_ylim(0, max(1.1 * PEAK, 1.03 * float(heights.max(initial=0.0)), 1.25 * tallest))
+    # The words beside the SDs stand above the bars there, and below those over the panel.
+    room = (tallest + 0.05) / (1 - WORDS / axes.inches(ax)[1])
+    ax.set_ylim(0, max(1.1 * PEAK, 1.03 * float(heights.max(initial=0.0)), room))
     ticks = axes.ticks_between(-reach, reach, width, layout)
     axes.x_axis(ax, ticks, voice.plain(f"label.axis_{level.name}"), layout, grid=False)
     axes.baseline(ax)
@@ -123,7 +125,7 @@ def _nothing(ax: Panel, voice: Voice, layout: Layout) -> None:
 
 def _tallest_outside(edges: Floats, heights: Floats) -> float:
     """The highest bar where the words beside the SDs stand."""
-    beside = (np.abs(edges[1:]) > 0.9) & (np.abs(edges[:-1]) > 0.9)
+    beside = np.maximum(np.abs(edges[1:]), np.abs(edges[:-1])) > 1.15
     return float(heights[beside].max(initial=0.0))
 
 

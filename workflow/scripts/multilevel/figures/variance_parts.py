@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import icc_format, name_of
+from multilevel.figures.comparison_data import icc_format, row_name
 from multilevel.figures.exhibit import Column
 from multilevel.figures.palette import BETWEEN, INK, WITHIN
 from multilevel.figures.style import Layout
@@ -27,7 +27,10 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     if not layout.phone:
         columns.append(Column(voice.plain("label.interval"), spans))
     rows = exhibit.rows(
-        layout, [name_of(dataset) for dataset in datasets], voice.plain("label.name"), columns
+        layout,
+        [row_name(comparison, dataset) for dataset in datasets],
+        voice.plain("label.name"),
+        columns,
     )
     left = max(dataset.between_share for dataset in datasets) * 1.04
     right = max(dataset.within_share for dataset in datasets) * 1.04
@@ -37,9 +40,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
         ([dataset.within_share for dataset in datasets], WITHIN),
     )
     for shares, colour in parts:
-        rows.ax.barh(
-            range(len(datasets)), shares, height=2 * BAR, color=colour, linewidth=0, zorder=1.5
-        )
+        exhibit.boxes(rows.ax, [0.0] * len(shares), shares, range(len(shares)), BAR, colour)
     rows.ax.axvline(0, color=INK, linewidth=1.0, zorder=2.5)
     at = exhibit.ticks(*rows.ax.get_xlim(), 6 if layout.phone else 10)
     rows.scale(at, [numbers.percent(abs(value)) for value in at], voice.plain("label.axis"))
@@ -58,8 +59,8 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
     return voice.caption(
         "title.some" if most.between_share > least.between_share else "title.same",
         "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
-        most=name_of(most),
-        least=name_of(least),
+        most=row_name(comparison, most),
+        least=row_name(comparison, least),
         most_percent=numbers.percent(most.between_share),
         least_percent=numbers.percent(least.between_share),
         most_icc=icc.show(most.icc),

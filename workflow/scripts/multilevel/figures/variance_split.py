@@ -14,7 +14,7 @@ from multilevel.figures.text import Voice, fit, text_width
 from multilevel.records.results import Interval
 from multilevel.wording import numbers
 
-HEIGHT = 1.28
+HEIGHT = 1.33
 LABELS, DETAILS, TOP, BOTTOM, INTERVAL, LIMITS = 1.17, 0.98, 0.87, 0.46, 0.32, 0.1
 MARGIN = 0.02
 PERCENT_SIZE = 13.0

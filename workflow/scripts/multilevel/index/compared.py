@@ -1,12 +1,27 @@
 """The comparisons in the index: a link each, above the datasets."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from multilevel.figures.captions import FigureText, FigureTexts
+from multilevel.records.results import decode
+
 FOLDER = ".comparisons"
+# By what is compared; further comparisons have a link alone.
+LEADS = {"groups": "variance_parts", "cycle": "trends"}
+MOST_FIGURES = 3
+
+
+@dataclass(frozen=True)
+class ComparedFigure:
+    """The figure that a comparison leads with: what stands around it, and its drawings."""
+
+    text: FigureText
+    wide: str
+    narrow: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +34,8 @@ class Compared:
         "ok", "refused", or "failed" where its stage crashed.
     n
         Datasets in it.
+    figure
+        Of the first few comparisons, SVG text; None for others and for those refused.
     """
 
     title: str
@@ -26,6 +43,7 @@ class Compared:
     n: int
     html: str
     pdf: str
+    figure: ComparedFigure | None = None
 
 
 def compared(comparisons: Path) -> tuple[Compared, ...]:
@@ -37,7 +55,8 @@ def compared(comparisons: Path) -> tuple[Compared, ...]:
         results/.stages/comparisons.json, a list of ids.
     """
     folder = comparisons.parent / FOLDER
-    return tuple(_compared(name, folder / name) for name in json.loads(comparisons.read_bytes()))
+    found = [_compared(name, folder / name) for name in json.loads(comparisons.read_bytes())]
+    return (*found[:MOST_FIGURES], *(replace(one, figure=None) for one in found[MOST_FIGURES:]))
 
 
 def _compared(name: str, folder: Path) -> Compared:
@@ -51,4 +70,16 @@ def _compared(name: str, folder: Path) -> Compared:
         n=len(found["datasets"]),
         html=f"{address}/report.html",
         pdf=f"{address}/report.pdf",
+        figure=_figure(folder, LEADS[found["by"]]),
     )
+
+
+def _figure(folder: Path, name: str) -> ComparedFigure | None:
+    texts = decode((folder / "figures.json").read_bytes(), FigureTexts).figures
+    if name not in texts:
+        return None
+    wide, narrow = (
+        (folder / "figures" / f"{name}{width}.svg").read_text(encoding="utf-8")
+        for width in ("", "-phone")
+    )
+    return ComparedFigure(texts[name], wide, narrow)

@@ -22,12 +22,14 @@ from multilevel.index.rows import IndexRow
 from multilevel.publication.imprint import imprint, screen_styles, titled
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.report.assets import environment, page_assets
+from multilevel.report.html import FigureTheme, inline_svg, shared_styles
 from multilevel.report.tools import Link, Tools
 from multilevel.wording import findings, numbers
 from multilevel.wording.catalogue import Catalogue
 
-CSV = "datasets.csv"
+CSV, WORKBOOK = "datasets.csv", "results.xlsx"
 NOTHING = Markup()
+PLAIN = FigureTheme()
 # Columns in order; those that are meant for one scale only can't sort a list of several.
 COLUMNS = (
     "dataset",
@@ -99,6 +101,7 @@ def render_index(
     since: Markup = NOTHING,
     compared: Sequence[Compared] = (),
     publisher: Publisher = NOBODY,
+    theme: FigureTheme = PLAIN,
 ) -> str:
     """index.html.
 
@@ -114,17 +117,21 @@ def render_index(
         Comparisons of the datasets.
     publisher
         Who publishes the reports.
+    theme
+        Colours of the comparisons' figures.
     """
     fitted = [row for row in rows if row.status == "ok"]
     refused = [row for row in rows if row.status == "refused"]
     failed = [row for row in rows if row.status == "failed"]
     heads = _heads(fitted, words)
+    sheet, shown = _with_figures(compared, theme)
+    styles = _card_labels(heads) + sheet + screen_styles(publisher)
     groups = tuple(_lines(group, words) for group in grouped(fitted))
     return (
         environment(templates)
         .get_template("index.html.j2")
         .render(
-            assets=page_assets(templates, more=_card_labels(heads) + screen_styles(publisher)),
+            assets=page_assets(templates, theme.light, theme.dark, styles),
             imprint=imprint(publisher, words),
             words=words,
             language="en",
@@ -133,8 +140,8 @@ def render_index(
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
             since=since,
-            compared=compared,
-            tools=Tools(links=(Link(words.plain("index.csv"), CSV),)),
+            compared=shown,
+            tools=_tools(words),
             heads=heads,
             groups=groups,
             n_rows=len(rows),
@@ -143,6 +150,57 @@ def render_index(
             failed=[_line(row, "", Markup(), words) for row in failed],
         )
     )
+
+
+def _tools(words: Catalogue) -> Tools:
+    files = {"index.csv": CSV, "index.workbook": WORKBOOK}
+    return Tools(links=tuple(Link(words.plain(key), file) for key, file in files.items()))
+
+
+@dataclass(frozen=True)
+class Leading:
+    """A comparison's figure as the page has it."""
+
+    title: Markup
+    subtitle: Markup
+    how_to_read: Markup
+    image: Markup
+    narrow: Markup
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A comparison as the page has it; `figure` may be None."""
+
+    title: str
+    status: str
+    n: int
+    html: str
+    pdf: str
+    figure: Leading | None
+
+
+def _with_figures(
+    compared: Sequence[Compared], theme: FigureTheme
+) -> tuple[str, tuple[Listed, ...]]:
+    """A sheet for all figures, whose style attributes the page's policy forbids; the list."""
+    figures = [one.figure for one in compared if one.figure]
+    drawn = [
+        str(inline_svg(svg, figure.text.alt, theme))
+        for figure in figures
+        for svg in (figure.wide, figure.narrow)
+    ]
+    sheet, classed = shared_styles(drawn)
+    places = iter(classed)
+    shown = []
+    for one in compared:
+        figure = None
+        if one.figure:
+            text = one.figure.text
+            words = (Markup(text.title), Markup(text.subtitle), Markup(text.how_to_read))
+            figure = Leading(*words, Markup(next(places)), Markup(next(places)))
+        shown.append(Listed(one.title, one.status, one.n, one.html, one.pdf, figure))
+    return f"{sheet}\n", tuple(shown)
 
 
 def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:

@@ -213,6 +213,18 @@ def datasets_csv(rows: Iterable[IndexRow]) -> bytes:
     return lines([COLUMNS, *cells]).encode()
 
 
+def workbook_rows(
+    rows: Iterable[IndexRow],
+) -> tuple[list[list[str | float | None]], list[list[str | float | None]]]:
+    """What results.xlsx has of datasets with a report, and of those without."""
+    known = list(rows)
+    fitted = [[getattr(row, name) for name in COLUMNS] for row in known if row.status == "ok"]
+    others: list[list[str | float | None]] = [
+        [row.id, row.title, row.reason_code, row.reason] for row in known if row.status != "ok"
+    ]
+    return fitted, others
+
+
 def _cell(value: str | float | None) -> str:
     if value is None:
         return ""

@@ -1,20 +1,26 @@
-"""The stage: all datasets' results become index.html and datasets.csv."""
+"""The stage: all datasets' results become index.html, datasets.csv and results.xlsx."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
-from multilevel.index.rows import IndexRow, datasets_csv, index_row
+from multilevel.index.rows import COLUMNS, IndexRow, datasets_csv, index_row, workbook_rows
 from multilevel.index.since import Pair, former_releases, sentence, summary
+from multilevel.publication.imprint import contact
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Results, decode
+from multilevel.report.html import FigureTheme
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
+from multilevel.workbooks.dataset import index_workbook
+
+THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -23,12 +29,15 @@ def run(
     templates: Path,
     html: Path,
     csv: Path,
+    workbook: Path,
     publisher: Path | None = None,
 ) -> None:
     """Write the index over the datasets and comparisons that these files list, in their order."""
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     found = list(outcomes(datasets))
-    words = Catalogue.load(templates / "text" / "en", "page", "dates", "publication", "publisher")
+    words = Catalogue.load(
+        templates / "text" / "en", "page", "dates", "publication", "publisher", "workbook"
+    )
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
     rows = [_row(one, former, words) for one in found]
@@ -45,9 +54,13 @@ def run(
         since=since,
         compared=compared(comparisons),
         publisher=by,
+        theme=THEME,
     )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
+    fitted_rows, others = workbook_rows(rows)
+    book = index_workbook(COLUMNS, fitted_rows, others, words, contact(by, words))
+    write_whole(workbook, book)
 
 
 def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:

@@ -100,8 +100,10 @@ class Rows:
             What took in the same rows, and what these came to.
         """
         dataset = files.layout.dataset
-        whole = pa.concat_tables(self._batches, promote_options="permissive").unify_dictionaries()
-        rows = whole.combine_chunks()
+        rows = self._batches[0]
+        if len(self._batches) > 1:
+            whole = pa.concat_tables(self._batches, promote_options="permissive")
+            rows = whole.unify_dictionaries().combine_chunks()
         return Records(
             file=files.source.name,
             outcomes=dataset.outcomes,
@@ -166,6 +168,10 @@ def _texts(column: Any) -> Any:
     if not pa.types.is_dictionary(encoded.type):
         encoded = pc.dictionary_encode(encoded)
     texts = values.texts(encoded.dictionary)
+    if pc.all(pc.equal(texts, encoded.dictionary.cast(pa.large_string()))).as_py() and (
+        not pc.any(pc.equal(texts, "")).as_py()
+    ):
+        return pa.DictionaryArray.from_arrays(encoded.indices, texts)
     known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.large_string()), texts)
     return known.take(encoded.indices).dictionary_encode()
 

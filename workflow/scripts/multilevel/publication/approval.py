@@ -29,7 +29,7 @@ COMPARISON = "*/comparison.json"
 # Text of others never looks so: its quotes are escaped.
 BESIDE, WITHIN = f'href="../{RELEASES}/'.encode(), b'href="../../'
 # In the order in which they are put in place. By the last one is known what was public before.
-PAGES = ("history.csv", "index.html", INDEX)
+PAGES = ("history.csv", "index.html", "results.xlsx", INDEX)
 # What makes a change a headline: standard errors, share of the students left, change of schools.
 MANY_ERRORS, FEW_LEFT, MANY_GROUPS = 3.0, 0.5, 0.2
 # Standard errors from the middle of a 95% interval to its end.

@@ -32,6 +32,7 @@ FINDING_RULES: Mapping[str, Mapping[str, Kind]] = {
     "rows_lost": {"case": "keep", "n": "keep", "n_rows": "keep", "share": "keep",
                   "n_group": "keep", "n_score": "keep"},
     "names_below": {"line": "keep", "n": "keep"},
+    "lines_below": {"n": "keep"},
     "merged_cells": {"n": "keep"},
     "row_names": {"n": "keep"},
     "subsample": {"n": "keep", "n_members": "keep"},

@@ -49,6 +49,16 @@ class Imprint:
 NOTHING = Imprint()
 
 
+def contact(publisher: Publisher, words: Catalogue) -> dict[str, str]:
+    """Who publishes and whom to ask, for a workbook's first sheet: label to text."""
+    names = ("publisher", "contact", "licence", "released", "next_release")
+    return {
+        words.plain(f"workbook.contact.{name}"): getattr(publisher, name)
+        for name in names
+        if getattr(publisher, name)
+    }
+
+
 def imprint(publisher: Publisher, words: Catalogue, *, printed: bool = False) -> Imprint:
     """What a page shows of its publisher.
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multilevel.publication.bounds import Statement
+from multilevel.records.results import Results
 from multilevel.records.students import Students
 
 MOST_RELEASES = 20
@@ -40,10 +41,14 @@ class Roster:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A group's published row, and its members then."""
+    """A group's published row, its members then, and the mean with which it counted.
+
+    The mean is None in what an earlier version remembered.
+    """
 
     roster: Roster
     row: Mapping[str, Any]
+    mean: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,25 +60,40 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Last:
+    """What was published last, the rows of groups as they were shown, and all members then."""
+
+    roster: Roster
+    results: Results
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """All that is remembered of releases.
 
     Attributes
     ----------
     entries
-        By group.
+        Of groups that were shown.
+    withheld
+        Of those that were not; their rows are empty.
     pooled
         The members of the groups whose mean was published as one.
     blurred
         The members behind the quantiles of the figures, and these: residuals and tenths.
     releases
         Oldest first.
+    last
+        The latest one.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    withheld: Mapping[str, Entry] = field(default_factory=dict)
     pooled: Roster | None = None
     blurred: tuple[Roster, tuple[float, ...], tuple[tuple[float | None, ...], ...]] | None = None
     releases: tuple[Said, ...] = ()
+    last: Last | None = None
 
 
 def rosters(students: Students) -> tuple[Roster, ...]:
@@ -111,6 +131,15 @@ def n_changed(before: Roster, now: Roster) -> int:
         old, new = Counter(before.scores), Counter(now.scores)
         return max((old - new).total(), (new - old).total())
     return max(abs(before.n - now.n), 1)
+
+
+def n_changed_in_all(before: Roster, now: Roster) -> int:
+    """`n_changed` of all groups together; where members aren't known at least as many as groups."""
+    known = len(before.scores) == before.n and len(now.scores) == now.n
+    if known or before.digest == now.digest:
+        return n_changed(before, now)
+    old, new = Counter(before.digest.split()), Counter(now.digest.split())
+    return max(abs(before.n - now.n), (old - new).total(), (new - old).total())
 
 
 def _scores_by_group(students: Students) -> list[tuple[int, ...]]:

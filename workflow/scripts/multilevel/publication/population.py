@@ -37,7 +37,6 @@ def population_of(
         mean=schools["mean"].to_numpy(),
         sd=naive.sd_total,
         sd_within=model.sd_sigma,
-        tau00=model.tau00,
         low=data.score_min,
         high=data.score_max,
         means=(*_unweighted(results, naive, model, n), *_weighted(results, n, students)),

@@ -1,6 +1,5 @@
 """How precisely each kind of number may be shown, so that withheld means stay hidden."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +17,6 @@ Booleans = NDArray[np.bool_]
 OPEN = 0.5
 # Shares and variances have three digits at most, whatever is withheld.
 LEAST_SHARE = 1e-3
-# So many withheld means are free to move together, whatever sums of squares say of them.
-FREE = 20
 # Of log-likelihoods, which move by about one when one group's mean moves.
 LEAST_FIT_UNIT = 10.0
 
@@ -59,8 +56,8 @@ class Population:
         Tell groups, and states of their members, apart; of former releases too.
     n, mean
         Of each group, shape (J,).
-    sd, sd_within, tau00
-        Standard deviation of all scores, within groups, and variance of true means.
+    sd, sd_within
+        Standard deviation of all scores, and within groups.
     low, high
         The lowest and the highest score.
     means
@@ -72,7 +69,6 @@ class Population:
     mean: Floats
     sd: float
     sd_within: float
-    tau00: float
     low: float
     high: float
     means: tuple[Published, ...]
@@ -91,9 +87,8 @@ class Precision:
     pooled
         Of the mean of all withheld groups; None where even the coarsest would tell too much.
     share
-        Of variances between groups, and statistics that follow from them, as a share of the number.
-    within
-        The same of variances of single scores.
+        Of variances, and statistics that follow from them, as a share of the number. Where groups
+        are they don't tell: see `multilevel.publication.moved`.
     fit
         Of log-likelihoods and deviances.
     """
@@ -102,7 +97,6 @@ class Precision:
     mean: float
     pooled: float | None
     share: float
-    within: float
     fit: float
 
 
@@ -122,11 +116,9 @@ def precision(
     gap = OPEN * population.sd_within
     places = np.flatnonzero(hidden).tolist()
     finest = max(unit, unit_above(gap * _weight_of_a_member(population, hidden)))
+    share = _of_members(population)
     if not places:
-        rest = _of_members(population)
-        return Precision(
-            score=unit, mean=finest, pooled=None, share=rest, within=rest, fit=LEAST_FIT_UNIT
-        )
+        return Precision(score=unit, mean=finest, pooled=None, share=share, fit=LEAST_FIT_UNIT)
     wide = population.high - population.low
 
     def is_open(mean: float, pooled: float | None) -> bool:
@@ -135,14 +127,7 @@ def precision(
 
     mean = _first(finest, wide, lambda step: is_open(step, None)) or coarser(wide)
     pooled = _first(unit, gap, lambda step: is_open(mean, step))
-    return Precision(
-        score=unit,
-        mean=mean,
-        pooled=pooled,
-        share=_share(population, places),
-        within=_within(population, places),
-        fit=_fit_unit(population, places),
-    )
+    return Precision(score=unit, mean=mean, pooled=pooled, share=share, fit=LEAST_FIT_UNIT)
 
 
 def statements(
@@ -193,40 +178,7 @@ def _weight_of_a_member(population: Population, hidden: Booleans) -> float:
     return max(1.0 / float(population.n.sum()), 1.0 / (len(population.n) * smallest))
 
 
-def _moves(population: Population, hidden: Sequence[int]) -> float:
-    """What the sum of squares of means changes by when a withheld one moves by the gap.
-
-    In the direction that changes it most, with one other that makes up for it in sums; 0 where
-    so many are withheld that many others can make up for squares as well.
-    """
-    if len(hidden) >= FREE:
-        return 0.0
-    gap = OPEN * population.sd_within
-    apart = population.mean[hidden] - population.mean.mean()
-    return 2 * math.sqrt(2) * gap * float(np.sqrt((apart**2).sum())) + 2 * gap**2
-
-
 def _of_members(population: Population) -> float:
     """Of a variance: so much that no member's score could be read off it."""
     free = int(population.n.sum()) - len(population.n)
     return min(max(LEAST_SHARE, 2.0 / max(free, 1)), 1.0)
-
-
-def _share(population: Population, hidden: Sequence[int]) -> float:
-    """Of a variance of means: so much that no withheld mean could be read off it either."""
-    squares = float(((population.mean - population.mean.mean()) ** 2).sum())
-    of_groups = _moves(population, hidden) / squares if squares > 0 else 1.0
-    return min(max(_of_members(population), of_groups), 1.0)
-
-
-def _within(population: Population, hidden: Sequence[int]) -> float:
-    """Of a variance of scores, in which a mean counts as often as its group has members."""
-    squares = float(population.n.sum()) * population.sd**2
-    of_groups = _moves(population, hidden) * float(population.n[hidden].max()) / squares
-    return min(max(_of_members(population), of_groups), 1.0)
-
-
-def _fit_unit(population: Population, hidden: Sequence[int]) -> float:
-    """Of a deviance, in which each squared distance counts by its own precision."""
-    variance = population.tau00 + population.sd_within**2 / population.n[hidden].max()
-    return unit_above(max(LEAST_FIT_UNIT, _moves(population, hidden) / variance))

@@ -3,6 +3,7 @@
 A field without a rule is an error, so that nothing new is shown unawares.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -21,13 +22,12 @@ Kind = Literal[
     "score",
     "spread",
     "variance",
-    "within",
-    "within_spread",
     "share",
     "statistic",
     "p",
     "fit",
     "members",
+    "digits",
 ]
 
 # Words, settings, counts of groups, and what says nothing about scores.
@@ -59,9 +59,8 @@ weighted.official_method weighted.n_replicates weighted.n_zones weighted.n_zones
 weighted.n_zones_one_group weighted.flags
 weighted.per_value.column
 leading.weighted leading.*.quantity leading.*.method leading.*.reasons
-cross_check.engine cross_check.version cross_check.agrees cross_check.digits.log_likelihood
-cross_check.digits.gamma00 cross_check.digits.tau00 cross_check.digits.sigma2 cross_check.note
-cross_check.n_values cross_check.column
+cross_check.engine cross_check.version cross_check.agrees cross_check.note cross_check.n_values
+cross_check.column
 provenance.input.path provenance.input.sha256 provenance.input.bytes provenance.joined.path
 provenance.joined.sha256 provenance.joined.bytes provenance.columns provenance.missing
 provenance.thousands provenance.doubts provenance.produced provenance.rows_read
@@ -113,6 +112,7 @@ _SCORE = (
 )
 # Square roots: half the share of their variances.
 _SPREAD = """
+distribution.sd.value naive.sd_total naive.se_grand_mean model.sd_sigma
 distribution.mean.se distribution.sd.se distribution.percentiles.se
 naive.sd_of_group_means naive.se_mean_of_group_means model.se_gamma00 model.se_kenward_roger
 model.se_hartung_knapp model.se model.sd_tau00 between.difference_2sd between.ci_difference_2sd
@@ -129,9 +129,6 @@ plausible_values.sd_between_tau00 plausible_values.averaged_tau00 plausible_valu
 averaged.tau00 weighted.tau00 weighted.se_tau00 weighted.ci_tau00
 weighted.official_sampling_variance weighted.official_imputation_variance weighted.per_value.tau00
 leading.tau00.value leading.tau00.se leading.tau00.interval
-"""
-# Variances of scores, and standard deviations of scores.
-_WITHIN = """
 model.sigma2 intervals.ci_sigma2_profile intervals.ci_sigma2_exact
 intervals.ci_sigma2_profile_hull intervals.ci_sigma2_robust bootstrap.ci_sigma2
 plausible_values.sd_between_sigma2 plausible_values.averaged_sigma2
@@ -139,7 +136,6 @@ plausible_values.per_value.sigma2 averaged.sigma2 weighted.sigma2 weighted.se_si
 weighted.ci_sigma2 weighted.per_value.sigma2 leading.sigma2.value leading.sigma2.se
 leading.sigma2.interval
 """
-_WITHIN_SPREAD = "distribution.sd.value naive.sd_total naive.se_grand_mean model.sd_sigma"
 _SHARE = """
 leading.share_above_at_minus_1sd distribution.benchmarks.share_at_or_above
 distribution.benchmarks.se distribution.benchmarks.share_in_school_minus_1sd
@@ -191,6 +187,11 @@ model.log_likelihood model.deviance model.aic model.bic model.optima.deviance
 plausible_values.per_value.log_likelihood weighted.log_likelihood
 weighted.per_value.log_likelihood
 """
+# With all their decimals they would be a mark that only one set of data leaves.
+_DIGITS = """
+cross_check.digits.log_likelihood cross_check.digits.gamma00 cross_check.digits.tau00
+cross_check.digits.sigma2
+"""
 _MEMBERS = """
 data.n_max checks.level1_normality.n_outliers checks.level2_normality.n_outliers
 """
@@ -203,13 +204,12 @@ _KINDS: Mapping[Kind, str] = {
     "score": _SCORE,
     "spread": _SPREAD,
     "variance": _VARIANCE,
-    "within": _WITHIN,
-    "within_spread": _WITHIN_SPREAD,
     "share": _SHARE,
     "statistic": _STATISTIC,
     "p": _P,
     "fit": _FIT,
     "members": _MEMBERS,
+    "digits": _DIGITS,
 }
 RULES: Mapping[str, Kind] = {
     way.replace("*", leader): kind
@@ -232,13 +232,12 @@ class Rounding:
             "score": lambda x: rounding.to_unit(x, self.precision.score),
             "spread": lambda x: rounding.relative(x, self.precision.share / 2, 3),
             "variance": lambda x: rounding.relative(x, self.precision.share, 3),
-            "within": lambda x: rounding.relative(x, self.precision.within, 3),
-            "within_spread": lambda x: rounding.relative(x, self.precision.within / 2, 3),
             "share": lambda x: rounding.proportion(x, self.precision.share),
             "statistic": lambda x: rounding.relative(x, self.precision.share, 3),
             "p": lambda x: rounding.relative(x, self.precision.share, 2),
             "fit": lambda x: rounding.to_unit(x, self.precision.fit),
             "members": lambda x: rounding.members(int(x)),
+            "digits": math.floor,
         }[kind]
         return exact(value)
 

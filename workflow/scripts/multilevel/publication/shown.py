@@ -1,7 +1,7 @@
 """Complete results in, what may be shown out: the whole of disclosure control, without files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,12 @@ from multilevel.publication.findings import shown_findings
 from multilevel.publication.ledger import (
     MOST_RELEASES,
     Entry,
+    Last,
     Ledger,
     Roster,
     Said,
     n_changed,
+    n_changed_in_all,
     rosters,
     together,
 )
@@ -48,11 +50,18 @@ class Complete:
     ----------
     schools
         The rows of groups.csv, one for each of the students' groups in their order.
+    withheld
+        What is to be remembered of groups that aren't shown.
+    moved_unit
+        The unit to which their means were rounded before anything was estimated; None where
+        none was.
     """
 
     results: Results
     schools: "pd.DataFrame"
     students: Students
+    withheld: Mapping[str, Entry] = field(default_factory=dict)
+    moved_unit: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +107,12 @@ def shown(
     hidden = withheld(n, min_members)
     if (~hidden).sum() < LEAST_GROUPS:
         return None
+    everyone = together(lists)
+    if before.last is not None and _too_few(before.last, everyone, results, min_members):
+        return _as_before(before, before.last, results)
     population = population_of(results, complete.schools, complete.students, _keys(complete, lists))
-    state = together(lists).digest
-    said = [one for one in before.releases if one.state != state]
-    past = [statement for one in said for statement in one.statements]
-    steps = precision(population, hidden, past)
+    said = [one for one in before.releases if one.state != everyone.digest]
+    steps = precision(population, hidden, [one for each in said for one in each.statements])
     places = np.flatnonzero(hidden).tolist()
     roster = together([lists[j] for j in places])
     if places and not _may_be_pooled(before.pooled, roster, min_members):
@@ -112,23 +122,58 @@ def shown(
     figures = _figures(complete, hidden, lists, rows, steps, before, min_members)
     present = tuple(statements(population, places, steps.mean, steps.pooled)) if places else ()
     pooled = _pooled(population, places, steps)
-    public = _results(complete, rows, rounding, codes, min_members)
+    section = _publication(complete, hidden, steps, rows, min_members, codes, pooled, rounding)
+    public = replace(_results(complete, rows, rounding, codes, min_members), publication=section)
+    table = _coded(rows, codes)
     return Shown(
-        results=replace(
-            public,
-            publication=_publication(
-                complete, hidden, steps, rows, min_members, codes, pooled, rounding
-            ),
-        ),
-        schools=_coded(rows, codes),
+        results=public,
+        schools=table,
         students=replace(Students.none(), blurred=figures[1]),
         ledger=Ledger(
             entries=entries,
+            withheld=complete.withheld,
             pooled=before.pooled if pooled is None else roster,
             blurred=(figures[0], *_listed(figures[1])),
-            releases=(*said, Said(state=state, statements=present))[-MOST_RELEASES:],
+            releases=(*said, Said(state=everyone.digest, statements=present))[-MOST_RELEASES:],
+            last=Last(roster=everyone, results=public, rows=_records(table)),
         ),
     )
+
+
+def _too_few(last: Last, everyone: Roster, results: Results, min_members: int) -> bool:
+    """Whether fewer members changed than may be told apart, and nothing that was asked for."""
+    same = last.results.provenance.config == without_paths(results.provenance).config
+    return same and 0 < n_changed_in_all(last.roster, everyone) < min_members
+
+
+def _as_before(before: Ledger, last: Last, results: Results) -> Shown:
+    """All numbers as they were published: their differences would be those of a few members."""
+    import pandas as pd
+
+    said = last.results.publication
+    if said is None or before.blurred is None:
+        raise ValueError("what was published has its section and figures")
+    _, residuals, tenths = before.blurred
+    rows = pd.DataFrame.from_records(
+        [{key: _cell(value) for key, value in row.items()} for row in last.rows]
+    )
+    blurred = Blurred(residuals=np.array(residuals), tenths=np.array(tenths, float))
+    return Shown(
+        results=replace(
+            last.results,
+            labels=results.labels,
+            provenance=without_paths(results.provenance),
+            publication=replace(said, as_before=True),
+        ),
+        schools=rows,
+        students=replace(Students.none(), blurred=blurred),
+        ledger=before,
+    )
+
+
+def _records(table: "pd.DataFrame") -> tuple[dict[str, Any], ...]:
+    rows = table.to_dict(orient="records")
+    return tuple({str(key): _plain(value) for key, value in row.items()} for row in rows)
 
 
 def _publication(
@@ -154,6 +199,7 @@ def _publication(
         n_not_updated=int((rows["note"] != "").sum()),
         score_unit=steps.score,
         mean_unit=steps.mean,
+        moved_unit=complete.moved_unit,
         range_within_scores=_range_within_scores(complete.results),
         reliability_below=_reliability_at(complete.results, min_members, rounding),
     )
@@ -192,13 +238,19 @@ def _rows(
         name = str(records[place]["group"])
         old = before.entries.get(name)
         if old is not None and 0 < n_changed(old.roster, lists[j]) < min_members:
-            kept = {key: np.nan if value is None else value for key, value in old.row.items()}
+            kept = {key: _cell(value) for key, value in old.row.items()}
             records[place] = {**records[place], **kept, "note": NOT_UPDATED}
             continue
         row = {str(key): _plain(value) for key, value in records[place].items()}
-        entries[name] = Entry(roster=lists[j], row=row)
+        mean = float(complete.schools["mean"].iloc[j])
+        entries[name] = Entry(roster=lists[j], row=row, mean=mean)
     made = type(table).from_records(records, columns=[*table.columns, "note"])
     return made.astype({"n": np.int64}), entries
+
+
+def _cell(value: Any) -> Any:
+    """What JSON holds as a cell."""
+    return np.nan if value is None else value
 
 
 def _plain(value: Any) -> Any:

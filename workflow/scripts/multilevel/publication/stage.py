@@ -11,9 +11,11 @@ import pandas as pd
 
 from multilevel.configuration.disclosure import Disclosure
 from multilevel.publication import codes as keys
+from multilevel.publication.estimated import estimated
 from multilevel.publication.ledger import Ledger
 from multilevel.publication.refused import shown_refusal, too_small
 from multilevel.publication.shown import Complete, Shown, shown
+from multilevel.records.ingested import Ingested
 from multilevel.records.publication import Publication
 from multilevel.records.results import Results, decode, encode
 from multilevel.records.students import Students
@@ -32,6 +34,7 @@ def run(
     complete_groups: Path,
     complete_schools: Path,
     complete_students: Path,
+    ingested: Path,
     templates: Path,
     results: Path,
     groups: Path,
@@ -70,8 +73,12 @@ def run(
             students=from_parquet(complete_students, Students),
         )
         former = former_ledger(results.parents[2] / RELEASED / f"{found.id}.json")
+        read = decode(ingested.read_bytes(), Ingested)
         parts = shown(
-            complete, min_members=setting.min_members, codes=_codes(complete), former=former
+            estimated(complete, read, former, setting.min_members),
+            min_members=setting.min_members,
+            codes=_codes(complete),
+            former=former,
         )
         public = parts.results if parts else too_small(found, setting.min_members)
         table = groups_csv(parts, words) if parts else b""

@@ -92,13 +92,21 @@ def _put(
 
 
 def publish_index(
-    datasets: Path, comparisons: Path, html: Path, csv: Path, public_html: Path, public_csv: Path
+    datasets: Path,
+    comparisons: Path,
+    html: Path,
+    csv: Path,
+    workbook: Path,
+    public_html: Path,
+    public_csv: Path,
+    public_workbook: Path,
 ) -> None:
     """Let the public names hold the index; then move aside what it no longer names.
 
     Each file is replaced in one step.
     """
-    for source, target in ((csv, public_csv), (html, public_html)):
+    pairs = ((csv, public_csv), (workbook, public_workbook), (html, public_html))
+    for source, target in pairs:
         part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
         shutil.copyfile(source, part)
         part.replace(target)

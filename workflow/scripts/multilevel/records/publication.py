@@ -27,11 +27,22 @@ class Publication:
     n_not_updated: Annotated[
         int, doc("Schools shown as last published, as too few of their students changed.")
     ] = 0
+    as_before: Annotated[
+        bool,
+        doc("Whether all numbers are those last published, as too few students changed since."),
+    ] = False
     score_unit: Annotated[
         float | None, doc("Scores of schools are rounded to it; null for off.")
     ] = None
     mean_unit: Annotated[
         float | None, doc("Means of all schools are rounded to it; null for off.")
+    ] = None
+    moved_unit: Annotated[
+        float | None,
+        doc(
+            "In all estimates the means of withheld schools count rounded to multiples of about "
+            "this; null where none is withheld."
+        ),
     ] = None
     range_within_scores: Annotated[
         bool | None,

@@ -34,7 +34,7 @@ class ReadFacts:
         bool,
         doc(
             "Whether more than names in the first row and values below stood there: titles, units, "
-            "row names, blanks between values."
+            "row names, notes, blanks between values."
         ),
     ] = False
     decimal_commas: Annotated[

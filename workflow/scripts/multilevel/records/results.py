@@ -374,9 +374,9 @@ def decode(data: bytes, of: type[T]) -> T:
     return msgspec.json.decode(data, type=of)
 
 
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of results.json, in which every name is always there."""
-    schema = msgspec.json.schema(Results)
+def json_schema(of: type = Results) -> dict[str, Any]:
+    """JSON Schema (2020-12) of results.json, or of another record: every name is always there."""
+    schema = msgspec.json.schema(of)
     for definition in schema["$defs"].values():
         if "properties" in definition:
             definition["required"] = list(definition["properties"])

@@ -186,7 +186,7 @@ def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
     """The figures' styles as one sheet: the page's policy forbids style attributes."""
     figures = [one for one in _all(placed) if one.kind == "figure"]
     drawn = tuple(str(svg) for one in figures for svg in (one.image, one.narrow) if svg)
-    sheet, classed = _shared_styles(drawn)
+    sheet, classed = shared_styles(drawn)
     by_drawn = {"": "", **dict(zip(drawn, classed, strict=True))}
 
     def change(one: Placed) -> Placed:
@@ -198,7 +198,7 @@ def _share_styles(placed: PlacedReport) -> tuple[str, PlacedReport]:
     return sheet, _changed(placed, change)
 
 
-def _shared_styles(svgs: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def shared_styles(svgs: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """A sheet with a class for each style attribute, and the SVGs with classes in their place."""
     names: dict[str, str] = {}
 

@@ -216,11 +216,7 @@ def draw_pdf(
     seen = "".join((html, paper.foot, *paper.pictures.values(), paper.publisher.content)).encode()
     identifier = hashlib.sha256(seen + b"".join(file.content for file in files))
     source = HTML(string=html, url_fetcher=fetcher)
-    document = source.render(stylesheets=[*styles, furniture], font_config=config)
-    closer = _closer(document, paper)
-    if closer:
-        sheets = [*styles, furniture, *closer]
-        document = source.render(stylesheets=sheets, font_config=config)
+    document = _fitted(source, [*styles, furniture], config, paper)
     return conformant_pdf(
         document,
         identifier.hexdigest()[:32],
@@ -228,15 +224,23 @@ def draw_pdf(
     )
 
 
-def _closer(document: Document, paper: Paper) -> list[CSS]:
-    """Styles that set closer what took more pages than it may; none where nothing did."""
+def _fitted(source: HTML, sheets: list[CSS], config: FontConfiguration, paper: Paper) -> Document:
+    """The document; what takes more pages than it may is set closer, and then breaks its tables."""
+
+    def drawn(*closer: str) -> Document:
+        more = (_sheet(paper.templates, name) for name in closer)
+        return source.render(stylesheets=[*sheets, *more], font_config=config)
+
+    document = drawn()
     starts = [number for number, page in enumerate(document.pages) if paper.first in page.anchors]
-    names = []
-    if starts and starts[0] > 1:
-        names.append("dense-front")
-    if len(document.pages) - max(0, starts[0] - 1 if starts else 0) > paper.most_pages:
-        names.append("dense")
-    return [_sheet(paper.templates, name) for name in names]
+    late = max(starts[0] - 1, 0) if starts else 0
+    front = ("dense-front",) if late else ()
+    closer = (*front, "dense") if len(document.pages) - late > paper.most_pages else front
+    if closer:
+        document = drawn(*closer)
+    if len(document.pages) > paper.most_pages:
+        document = drawn(*front, "dense", "dense-tables")
+    return document
 
 
 def iso(day: date | None) -> str:

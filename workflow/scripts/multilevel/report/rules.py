@@ -35,8 +35,44 @@ def few_valued(c: Context) -> bool:
 
 
 def told_apart(c: Context) -> bool:
-    """Whether groups can be told apart from the mean; see `multilevel.wording.verdicts`."""
+    """Whether it may be said how many groups can be told apart from the model's mean."""
     return verdicts.told_apart(c.results)
+
+
+def few_marks_wrong(c: Context) -> bool:
+    """Whether of a hundred marks of groups at most about two stand on the wrong side.
+
+    That is what simulations of the model give where groups differ. Where they hardly do, few
+    groups are marked and half of the marks are wrong; where the model's assumptions don't hold,
+    nobody knows.
+    """
+    unlike = {
+        "normality_level1",
+        "normality_level2",
+        "informative_sizes",
+        "spread_goes_with_size",
+        "unequal_variances",
+        "few_valued",
+        "conditioning_unknown",
+    }
+    return told_apart(c) and verdict(c) == "differ" and not unlike & set(c.checks.flags)
+
+
+def shares_in_groups(c: Context) -> bool:
+    """Whether shares of members in groups 1 SD from the average follow from normal curves."""
+    unlike = {"normality_level1", "few_valued", "spread_goes_with_size"}
+    return two_in_three(c) and not unlike & set(c.checks.flags)
+
+
+def differences_shown(c: Context) -> bool:
+    """Whether the data show that members of one group are more alike than others."""
+    return verdict(c) in ("differ", "supported", "rough")
+
+
+def whole_classes(c: Context) -> str:
+    """The study that samples whole classes, mostly one of a school; "" for others."""
+    preset = str(c.results.provenance.config.get("preset"))
+    return {"timss": "TIMSS", "pirls": "PIRLS"}.get(preset, "")
 
 
 def size_tested(c: Context) -> bool:
@@ -53,8 +89,7 @@ def fewer_than_they_are(c: Context) -> bool:
     leader = c.leading.mean
     plain = leader.quantity == "gamma00" and leader.method == "satterthwaite"
     ratio = c.standard_error / c.naive.se_grand_mean
-    shown = verdict(c) in ("differ", "supported", "rough")
-    return plain and shown and ratio >= ALIKE_RATIO
+    return plain and differences_shown(c) and ratio >= ALIKE_RATIO
 
 
 def exact_interval(leader: Leader) -> Interval | None:

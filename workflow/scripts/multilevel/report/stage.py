@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from multilevel.configuration.comparisons import NOWHERE, ComparedIn
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
 from multilevel.figures.palette import dark_palette, palette, themed
-from multilevel.publication.imprint import cited
+from multilevel.publication.imprint import cited, contact
 from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.publication.revision import revision
@@ -23,11 +24,12 @@ from multilevel.report.embedded import embedded_csv, embedded_json
 from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
-from multilevel.report.tools import standard_tools, with_workbook
+from multilevel.report.tools import standard_tools, with_comparisons, with_workbook
 from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import dataset_workbook
+from multilevel.workbooks.figure_data import figure_data
 from multilevel.workbooks.tables import groups_rows
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
@@ -46,10 +48,12 @@ def run(
     workbook: Path,
     publisher: Path | None = None,
     drawings: Path | None = None,
+    compared: Path | None = None,
 ) -> None:
     """Write the report of a dataset, or the page that says why there is none.
 
-    `drawings` will hold the figures to be handed out, in the publisher's colours.
+    `drawings` will hold the figures to be handed out, in the publisher's colours; `compared`
+    names the comparisons to link to.
     """
     written = results.read_bytes()
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
@@ -64,13 +68,18 @@ def run(
         changed = revision(by, before, release_of(found), words)
         context = Context(found, table, words, said.figures, before.release, changed)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
-        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by)
+        links = ComparedIn.read(compared.read_bytes()) if compared else NOWHERE
+        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by, links)
     write_whole(html, page.encode("utf-8"))
     write_whole(pdf, printed)
+    given = groups.read_bytes()
     if drawings is not None:
         _hand_out(figures, drawings, by)
-    columns, rows = groups_rows(groups.read_bytes())
-    book = dataset_workbook(found, found.distribution, columns, rows, words)
+        names = [file.stem for file in figures.glob("*.png")]
+        for name, content in figure_data(found, given, names).items():
+            write_whole(drawings / name, content)
+    columns, rows = groups_rows(given)
+    book = dataset_workbook(found, found.distribution, columns, rows, words, contact(by, words))
     write_whole(workbook, book)
 
 
@@ -81,6 +90,7 @@ def render(
     written: bytes,
     groups: bytes,
     publisher: Publisher = NOBODY,
+    compared: ComparedIn = NOWHERE,
 ) -> tuple[str, bytes]:
     """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
     report = compose(c)
@@ -95,7 +105,7 @@ def render(
 
     inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
-    tools = with_workbook(tools, c.words)
+    tools = with_comparisons(with_workbook(tools, c.words), compared.links, c.words)
     page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
     colours = publisher.palette.figures if publisher.palette else {}
     printed = render_pdf(

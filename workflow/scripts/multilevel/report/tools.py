@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -9,8 +10,11 @@ from multilevel.report.attachments import GROUPS, RESULTS
 from multilevel.report.embedded import Embedded
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
+from multilevel.wording.quoting import one_line
 
 NOTHING = Markup()
+# Letters of a comparison's title on a button.
+LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,18 @@ def with_workbook(tools: Tools, words: Catalogue) -> Tools:
     return replace(
         tools, links=(pdf, Link(words.plain("page.links.workbook"), "results.xlsx"), *others)
     )
+
+
+def with_comparisons(tools: Tools, compared: Sequence[tuple[str, str]], words: Catalogue) -> Tools:
+    """The same with links to the comparisons of these ids and titles."""
+    links = (
+        Link(
+            words.plain("page.links.comparison", title=one_line(title, LONGEST_TITLE)),
+            f"../{quote(name, safe='')}/report.html",
+        )
+        for name, title in compared
+    )
+    return replace(tools, links=(*tools.links, *links))
 
 
 def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = "") -> Tools:

@@ -13,7 +13,7 @@ KEPT, REMOVED = ".kept", ".removed"
 UNSETTLED = ".part"
 STAMP, DAY = "%Y-%m-%dT%H-%M-%SZ", "%Y-%m-%d"
 # What lies beside the datasets' folders.
-PAGES = ("index.html", "datasets.csv")
+PAGES = ("index.html", "datasets.csv", "results.xlsx")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ def withheld(results: Results, words: Catalogue) -> tuple[str, ...]:
     sentences.append("rounded.alike" if said.score_unit == said.mean_unit else "rounded.means")
     if said.names == "coded":
         sentences.append("coded")
+    if said.as_before:
+        sentences.append("as_before")
     return tuple(words.plain(f"publication.{key}", **places) for key in sentences)
 
 
@@ -80,4 +82,5 @@ def _places(results: Results, said: Publication) -> dict[str, object]:
         "min_members": numbers.count(said.min_members),
         "score_unit": numbers.as_typed(said.score_unit or 0.0),
         "mean_unit": numbers.as_typed(said.mean_unit or 0.0),
+        "moved_unit": numbers.as_typed(said.moved_unit or 0.0),
     }

@@ -3,6 +3,7 @@
 from typing import Literal, TypeVar
 
 from multilevel.records.results import Interval, Leading, Results
+from multilevel.wording.phrases import shape_key
 
 T = TypeVar("T")
 Verdict = Literal["differ", "supported", "rough", "unsupported", "none", "too_alike", "contested"]
@@ -61,8 +62,19 @@ def two_in_three(results: Results) -> bool:
         within = said is not None and bool(said.range_within_scores)
     else:
         within = data.score_min <= low and high <= data.score_max
-    normal = "normality_level2" not in _of(results.checks).flags
-    return within and normal and verdict(results) == "differ"
+    return within and _near_normal(results) and verdict(results) == "differ"
+
+
+def _near_normal(results: Results) -> bool:
+    """Whether groups don't depart from a normal curve by more than chance and a little.
+
+    Tails that are too short, as of two kinds of groups, are no reason to flag a dataset; but two
+    groups in three are not where a normal curve would have them.
+    """
+    checks = _of(results.checks)
+    found = checks.level2_normality
+    shape = shape_key(found.n, found.skewness, found.excess_kurtosis)
+    return "normality_level2" not in checks.flags and shape not in ("some", "clear")
 
 
 def told_apart(results: Results) -> bool:

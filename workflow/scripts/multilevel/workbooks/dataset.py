@@ -1,4 +1,4 @@
-"""results.xlsx of a dataset, and the workbook of a comparison."""
+"""results.xlsx of a dataset and of the index, and the workbook of a comparison."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,6 +40,35 @@ def dataset_workbook(
     if results.labels.subtitle:
         notes.insert(0, results.labels.subtitle)
     return workbook(_cover(words, results.labels.title, notes, contact), tables)
+
+
+def index_workbook(
+    columns: Sequence[str],
+    fitted: Sequence[Sequence[Value]],
+    others: Sequence[Sequence[Value]],
+    words: Catalogue,
+    contact: Mapping[str, str] | None = None,
+) -> bytes:
+    """The workbook of all datasets.
+
+    Parameters
+    ----------
+    columns
+        Of datasets.csv.
+    fitted
+        Their values, of datasets with a report.
+    others
+        Id, title, code and reason of those without one.
+    """
+    tables = []
+    if fitted:
+        tables.append(rows_table(words, "datasets", columns, fitted))
+    if others:
+        heads = ("id", "title", "reason_code", "reason")
+        tables.append(rows_table(words, "reasons", heads, others))
+    notes = [words.plain("workbook.index.note"), words.plain("workbook.notes.precision")]
+    notes.append(words.plain("workbook.notes.empty"))
+    return workbook(_cover(words, words.plain("workbook.index.title"), notes, contact), tables)
 
 
 def comparison_workbook(

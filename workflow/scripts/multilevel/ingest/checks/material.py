@@ -136,6 +136,10 @@ class Records:
         codes = indices.fill_null(0).to_numpy().astype(np.int64)
         return codes, known & self.analysed
 
+    def n_texts(self, column: str) -> int:
+        """How many different values one of the further columns has."""
+        return len(self.others[column].dictionary)
+
     def texts(self, column: str) -> list[str]:
         """The different values of one of the further columns."""
         texts: list[str] = self.others[column].dictionary.to_pylist()

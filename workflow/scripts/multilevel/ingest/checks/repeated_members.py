@@ -43,7 +43,7 @@ def check(records: Records) -> Iterator[Finding]:
 def _member_ids(records: Records) -> tuple[str, ...]:
     if records.member_id is not None:
         return (records.member_id,)
-    many = [one for one in records.others if len(records.texts(one)) > _FLAGS]
+    many = [one for one in records.others if records.n_texts(one) > _FLAGS]
     named = [one for one in many if vocabulary.is_member_id(one)]
     plain = [one for one in many if vocabulary.is_plain_id(one)]
     return tuple(named or (one for one in plain if _several_each(records, one)))

@@ -99,10 +99,10 @@ def _summed(
 
 def _total_cells(records: Records, column: str) -> Finding | None:
     """Cells such as "All students", of which a group has one or two beside its other rows."""
+    if records.n_texts(column) > _MOST_KINDS:
+        return None
     codes, used = records.codes(column)
     texts = records.texts(column)
-    if len(texts) > _MOST_KINDS:
-        return None
     total = np.array([bool(_WHOLE_CELLS.fullmatch(_plain(text))) for text in texts], dtype=bool)
     if not total.any():
         return None
@@ -120,15 +120,15 @@ def _place_in_blocks(records: Records) -> str | None:
     """Whether the "last" or "first" row of each group holds the mean or sum of its others."""
     known = records.analysed
     codes, scores = records.group_codes[known], records.scores[known, 0]
-    order = np.argsort(codes, kind="stable")
-    ends = np.flatnonzero(np.diff(codes[order], append=-1))[:_MOST_BLOCKS] + 1
-    pieces = np.split(scores[order][: ends[-1]], ends[:-1])
-    blocks = [one for one in pieces if len(one) > _FEWEST]
+    sizes = np.bincount(codes)
+    blocks = np.flatnonzero(sizes > _FEWEST)[:_MOST_BLOCKS]
     if len(blocks) < _FEWEST:
         return None
+    kept = np.isin(codes, blocks)
+    order = np.argsort(codes[kept], kind="stable")
     step = _step(scores)
     middle, *outer = (
-        np.mean([_is_total(one[place], [np.delete(one, place)], step) for one in blocks])
+        float(np.mean(_total_there(scores[kept][order], sizes[blocks], place, step)))
         for place in (1, -1, 0)
     )
     if middle <= _BY_CHANCE:
@@ -136,6 +136,21 @@ def _place_in_blocks(records: Records) -> str | None:
             (name for name, share in zip(_ENDS, outer, strict=True) if share >= _SHARE), None
         )
     return None
+
+
+def _total_there(
+    scores: Floats, sizes: NDArray[np.int64], place: int, step: float
+) -> NDArray[np.bool_]:
+    """Of each block of scores, whether the one at a place is the mean or sum of its others."""
+    starts = np.cumsum(sizes) - sizes
+    at = starts + place % sizes
+    values, others, summed = scores[at], scores.copy(), scores.copy()
+    others[at] = scores[starts + (place + 1) % sizes]
+    summed[at] = 0.0
+    differ = np.maximum.reduceat(others, starts) > np.minimum.reduceat(others, starts)
+    sums = np.add.reduceat(summed, starts)
+    away = np.minimum(np.abs(sums / (sizes - 1) - values), np.abs(sums - values))
+    return np.asarray(differ & (away <= step))
 
 
 def _is_total(value: float, summed: Iterable[Floats], step: float) -> bool:

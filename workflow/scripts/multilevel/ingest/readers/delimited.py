@@ -26,6 +26,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 # The line by which Excel is told what separates values.
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
 HEADER_LIMIT = 4 * 2**20
+_SHORT_HEAD = 2**16
 _LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
 
@@ -81,6 +82,8 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     content, encoding = _as_utf8(source)
     content, found = arranged(content, wanted, source)
     places, renamed = resolve(found.names, wanted, source.name)
+    end, below = text_lines.below(content, found.length, found.delimiter, len(found.names))
+    content = content[:end] if below else content
     body = memoryview(content)[found.length :]
     if found.row_names:
         _check_row_names(body, found, source.name)
@@ -100,20 +103,29 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         bytes=source.bytes,
         decimal_comma=found.delimiter != ",",
         first_line=found.lines + 1 if lines == table.num_rows else None,
-        facts=facts_of(found, encoding, source, renamed),
-        findings=(*found.findings, *([encoding.guess] if encoding.guess else [])),
+        facts=facts_of(found, encoding, source, renamed, below=bool(below)),
+        findings=(
+            *found.findings,
+            *([note("lines_below", n=len(below), text=below[0][:60])] if below else []),
+            *([encoding.guess] if encoding.guess else []),
+        ),
         columns=first_rows_of(body, found, places, wanted),
     )
 
 
 def facts_of(
-    header: Header, encoding: Encoding, source: Source, renamed: tuple[Renamed, ...]
+    header: Header,
+    encoding: Encoding,
+    source: Source,
+    renamed: tuple[Renamed, ...],
+    *,
+    below: bool = False,
 ) -> ReadFacts:
-    """The form of a text."""
+    """The form of a text, which may have notes `below` its rows."""
     return ReadFacts(
         encoding=encoding.codec,
         delimiter=" " if header.by_blanks else header.delimiter,
-        dressed=header.dressed or bool(source.form.skip_rows),
+        dressed=header.dressed or below or bool(source.form.skip_rows),
         renamed=renamed,
     )
 
@@ -227,7 +239,10 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
 
 
 def _head(content: bytes) -> str:
-    return content[:HEADER_LIMIT].decode("utf-8", errors="ignore")
+    """What the header is looked for in: less where that surely has all rows that are looked at."""
+    short = content[:_SHORT_HEAD]
+    enough = b'"' not in short and short.count(b"\n") > headers.LOOKED_AT
+    return (short if enough else content[:HEADER_LIMIT]).decode("utf-8", errors="ignore")
 
 
 def _as_file(text: str) -> TextIO:
@@ -267,7 +282,7 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
     place = headers.place(rows, wanted)
     if place is None:
         return Header(delimiter, (), length, reader.line_num)
-    below = [row for row in rows[place.first :] if row]
+    below = [row for row in headers.without_notes(rows)[place.first :] if row]
     first = quoted[place.first] if place.first < len(rows) else False
     names = (
         headers.completed(rows[place.names], below, delimiter, first)
@@ -283,7 +298,7 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
         names,
         *ends[place.first - 1 if below else place.names],
         row_names=named,
-        even={len(row) for row in below} <= {len(names)},
+        even={len(row) for row in rows[place.first :] if row} <= {len(names)},
         findings=tuple(findings),
     )
 

@@ -13,6 +13,7 @@ TITLE_ROWS = 40
 LOOKED_AT = 100
 _FEWEST = 2  # rows below what may be units, or columns that a row of names has
 _MOST_CELLS = 4  # that a note names
+_MOST_NOTES = 10  # rows of notes below a table
 _NUMBER = re.compile(r"[+-]?[0-9][0-9 .,'’\u00a0\u202f]*([eE][+-]?[0-9]+)?\s*(%|/\s*[0-9.,]+)?")
 _WHOLE = re.compile(r"[0-9]+")
 _ABSENT = frozenset(("", "na", "n/a", "#n/a", "nan", ".", "-", "null", "none"))
@@ -42,6 +43,7 @@ def place(rows: Sequence[Row], wanted: Sequence[str]) -> Place | None:
     The names are the first row that has most of the `wanted` names; where none has any, the
     first row as wide as the rows below it.
     """
+    rows = without_notes(rows)
     there = [number for number, row in enumerate(rows[:TITLE_ROWS]) if _width(row)]
     if not there:
         return None
@@ -50,6 +52,15 @@ def place(rows: Sequence[Row], wanted: Sequence[str]) -> Place | None:
     if not found[names]:
         names = _as_wide_as_others(rows, there)
     return Place(names, _first_values(rows, names))
+
+
+def without_notes(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without single texts at their end, below a table of several columns."""
+    widest = max(map(_width, rows), default=0)
+    last = len(rows)
+    while widest > 1 and last and _width(rows[last - 1]) <= 1:
+        last -= 1
+    return rows[:last] if len(rows) - last <= _MOST_NOTES else rows
 
 
 def _as_wide_as_others(rows: Sequence[Row], there: Sequence[int]) -> int:

@@ -29,6 +29,7 @@ _FUNCTIONS = {
 _XPORT_RECORD = 80  # bytes, of which such a file has a whole number
 _KEEPS_CODES = (".sav", ".zsav", ".dta", ".sas7bdat")
 _ENCODED = (".sav", ".zsav", ".dta", ".sas7bdat", ".xpt")
+_WITHOUT_MARK = (".sav", ".zsav", ".dta")
 _BYTES = "ISO-8859-1"  # in which each byte is a letter
 
 
@@ -54,9 +55,15 @@ def _as_said(source: Source, **options: Any) -> tuple[Any, Any]:
         raise encodings.NotAsSaid from error
 
 
+def _named(source: Source) -> str | None:
+    """The encoding that is named for a file of a kind that may lack a mark of it."""
+    return source.form.encoding if source.ending in _WITHOUT_MARK else None
+
+
 def _described(source: Source, said: dictionaries.Told) -> tuple[Any, Encoding | None]:
     """The metadata, and the encoding of texts where letters stand for their bytes."""
-    if said.encoded and source.form.encoding is None:
+    recognised = source.form.encoding == "" and source.ending in _ENCODED
+    if said.encoded and not _named(source) and not recognised:
         with contextlib.suppress(encodings.NotAsSaid):
             return _as_said(source, metadataonly=True)[1], None
     _, meta = _call(source, encoding=_BYTES, metadataonly=True)
@@ -68,8 +75,9 @@ def _encoding(source: Source, meta: Any) -> Encoding | None:
 
     All of its texts are looked at, so that all of its columns are read in one encoding.
     """
-    if source.form.encoding:
-        return encodings.named(source.form.encoding, source.name)
+    if name := _named(source):
+        found = encodings.named(name, source.name)
+        return encodings.UTF_8 if found.codec == "utf-8-sig" else found
     kinds = meta.readstat_variable_types
     texts = [one for one in meta.column_names if one and kinds[one] == "string"]
     content = "\n".join({*_words(meta), *_values(source, texts)})

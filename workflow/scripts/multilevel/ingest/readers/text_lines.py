@@ -8,6 +8,16 @@ from collections.abc import Iterable, Iterator
 from multilevel.configuration.forms import Form
 
 _END = re.compile(r"\r\n|\n|\r")
+_TAIL, _MOST_BELOW = 2**13, 10
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
+# With what lines begin that say more of a table.
+_SAYS_MORE = re.compile(
+    r"""["']?\s*(?:[*†‡§©¹²³]|\(?[0-9a-z]\)\s|(?:data\s)?(?:source|note|remark|comment|footnote|"""
+    r"""copyright|created|generated|exported|downloaded|last update|quelle|anmerkung|hinweis|"""
+    r"""stand|fuente|nota|fonte|obs|bron|kilde|källa|merknad|lähde|źródło|uwaga|zdroj|kaynak|"""
+    r"""sumber|источник|примечание|出典|注|来源|资料来源|출처)s?(?:\b|[:：.]))""",
+    re.I,
+)
 
 
 def by_tabs(content: bytes, *, whole: bool = True) -> bytes:
@@ -31,6 +41,38 @@ def tabbed(lines: Iterable[str]) -> Iterator[str]:
         written = io.StringIO()
         csv.writer(written, delimiter="\t", lineterminator="\n").writerow(row)
         yield written.getvalue()
+
+
+def below(content: bytes, start: int, delimiter: str, width: int) -> tuple[int, list[str]]:
+    """Where the rows of a table end that begin at `start`, and the lines below that say more of it.
+
+    Such lines have another number of values than the `width` of the table, don't begin with a
+    number, and begin as notes and sources do, or are one text each after a blank line; what a row
+    that was cut off leaves doesn't.
+    """
+    start = max(len(content) - _TAIL, start)
+    lines = content[start:].splitlines(keepends=True)
+    texts = [line.decode("utf-8", "replace").rstrip("\r\n") for line in lines]
+    widths = [_width(text, delimiter) for text in texts]
+    first = len(lines)
+    while first and widths[first - 1] != width:
+        first -= 1
+    said = [text.strip() for text in texts[first:] if text.strip()]
+    if not first or not 0 < len(said) <= _MOST_BELOW or any(text.count('"') % 2 for text in said):
+        return len(content), []
+    alone = not texts[first].strip() and max(widths[first:]) == 1
+    begins = (re.split(rf"[{re.escape(delimiter)}\s]", text)[0] for text in said)
+    if not (alone or all(map(_SAYS_MORE.match, said))) or any(map(_NUMBER.fullmatch, begins)):
+        return len(content), []
+    return start + sum(map(len, lines[:first])), said
+
+
+def _width(text: str, delimiter: str) -> int:
+    """How many values a line has, as far as it can be told from it alone."""
+    try:
+        return max((len(row) for row in csv.reader([text], delimiter=delimiter)), default=0)
+    except csv.Error:
+        return 0
 
 
 def without_rows(content: bytes, form: Form) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from multilevel.ingest.table.values import MISSING_IDS
 from multilevel.records.reading import ReadFacts
-from multilevel.report.programs import quoting, reading
+from multilevel.report.programs import opening, quoting, reading
 from multilevel.report.programs.quoting import Quote
 from multilevel.wording.catalogue import Catalogue
 
@@ -53,11 +53,14 @@ class Snippet:
         The code.
     replaced
         What the program can't hold, and the placeholder that stands for it.
+    csv
+        The table that has to be made of the data for it; "" where it reads the file itself.
     """
 
     program: str
     text: str
     replaced: tuple[tuple[str, str], ...]
+    csv: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,12 @@ class Task:
     facts
         How the file was read.
     exported
-        Whether `file` has yet to be made: of data that are no plain text, or joined, or a part.
+        Whether `file` has yet to be made: of data that are no file that programs read, or
+        joined, or a part.
+    form
+        What the file is, as `opening.FORMS` has it; "" for text.
+    values
+        All plausible values; one outcome alone has none.
     """
 
     file: str
@@ -90,6 +98,8 @@ class Task:
     missing: tuple[int | float | str, ...]
     facts: ReadFacts
     exported: bool = False
+    form: str = ""
+    values: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: Mapping[str, Any], facts: ReadFacts | None) -> "Task":
@@ -98,12 +108,15 @@ class Task:
         file = str(config["file"])
         if facts.dressed:
             facts = replace(facts, encoding=None, delimiter=None)
-        exported = not _TEXT.search(file) or facts.dressed or any(map(config.get, _REARRANGED))
+        form = opening.form_of(file)
+        known = bool(_TEXT.search(file)) or bool(form)
+        exported = not known or facts.dressed or any(map(config.get, _REARRANGED))
+        outcomes = _outcomes(config["outcome"])
         return cls(
-            file=f"{PurePosixPath(file).name.partition('.')[0] or 'scores'}.csv"
-            if exported
-            else file,
-            outcome=reading.column(facts, _first(config["outcome"])),
+            file=csv_for(file) if exported else file,
+            form="" if exported else form,
+            values=tuple(reading.column(facts, one) for one in outcomes[1:] and outcomes),
+            outcome=reading.column(facts, outcomes[0]),
             group=reading.column(facts, config["group"]),
             method=config["method"],
             confidence=config["confidence"],
@@ -112,14 +125,27 @@ class Task:
             exported=exported,
         )
 
+    def for_program(self, program: str, words: Catalogue) -> "Task":
+        """The same for a program that may not read the file: it gets a CSV, to be made first."""
+        if not self.form or f"programs.open.{program}.{self.form}" in words:
+            return self
+        facts = replace(self.facts, encoding=None, delimiter=None)
+        return replace(self, file=csv_for(self.file), form="", exported=True, facts=facts)
 
-def _first(outcome: str | list[str]) -> str:
-    """The column of scores, or of the first plausible value."""
-    return outcome if isinstance(outcome, str) else outcome[0]
+
+def csv_for(file: str) -> str:
+    """The name of the CSV that is to be made of a file."""
+    return f"{PurePosixPath(file).name.partition('.')[0] or 'scores'}.csv"
+
+
+def _outcomes(outcome: str | list[str]) -> list[str]:
+    """The column of scores, or the plausible values."""
+    return [outcome] if isinstance(outcome, str) else list(outcome)
 
 
 def snippet(program: str, task: Task, words: Catalogue) -> Snippet:
     """The code of one program, from the templates under programs.code."""
+    task = task.for_program(program, words)
     outcome, group, replaced = _columns(program, task)
     file, packed = _file(program, task.file)
     places = {
@@ -133,8 +159,10 @@ def snippet(program: str, task: Task, words: Catalogue) -> Snippet:
         "alpha": f"{1 - task.confidence:.10g}",
         **_SPECIFIC[program](task, words, {"outcome": outcome, "group": group}),
     }
+    places["open"] = _filled(words, opening.key(program, task.form), places)
     text = _filled(words, f"programs.code.{program}", places)
-    return Snippet(program, text.strip("\n"), (*packed, *replaced))
+    csv = task.file if task.exported else ""
+    return Snippet(program, text.strip("\n"), (*packed, *replaced), csv)
 
 
 def _columns(program: str, task: Task) -> tuple[str, str, tuple[tuple[str, str], ...]]:
@@ -207,25 +235,31 @@ def _r(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, obje
     encoding = reading.encodings(task.facts)[0]
     codes = numeric_codes(task)
     text = f"scores${names['outcome']}"
+    # The missing texts of a table of text mean that in both columns.
+    of_group = {"outcome": names["group"], "codes": codes}
+    ids = _optional(words, bool(codes and task.form), "r_codes", of_group)
     return {
+        "sheet": _sheet(task, ", sheet = {}", TEXTS["r"]),
         "reml": str(task.method == "REML").upper(),
         "missing": _empty_and("r", task),
         "separator": _separator(task, ", sep = {}"),
         "encoding": f'fileEncoding = "{encoding}"' if encoding else 'encoding = "UTF-8"',
         "text": f'sub(",", ".", {text}, fixed = TRUE)' if task.facts.decimal_commas else text,
-        "codes": _optional(words, bool(codes), "r_codes", {**names, "codes": codes}),
+        "codes": _optional(words, bool(codes), "r_codes", {**names, "codes": codes}) + ids,
     }
 
 
 def _python(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, object]:
     comma = '.str.replace(",", ".")' if task.facts.decimal_commas else ""
     codes = numeric_codes(task)
+    ids = _optional(words, bool(codes and task.form), "python_ids", {"codes": codes})
     return {
+        "sheet": _sheet(task, ", sheet_name={}", TEXTS["python"]),
         "missing": _empty_and("python", task),
         "separator": _separator(task, ", sep={}"),
         "encoding": reading.encodings(task.facts)[1],
         "comma": comma,
-        "codes": _optional(words, bool(codes), "python_codes", {**names, "codes": codes}),
+        "codes": _optional(words, bool(codes), "python_codes", {**names, "codes": codes}) + ids,
     }
 
 
@@ -240,12 +274,13 @@ def _stata(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, 
     )
     by_value = [code for code in codes.split(", ") if code]
     return {
+        "sheet": _sheet(task, "sheet({}) ", TEXTS["stata"]),
         "separator": '"\\t"'
         if reading.delimiter(task.facts) == "\t"
         else f'"{reading.delimiter(task.facts)}"',
         "encoding": reading.encodings(task.facts)[2],
         "comma": " dpcomma" if task.facts.decimal_commas else "",
-        "absent": absent,
+        "absent": "" if task.form else absent,
         "codes": "".join(
             _optional(words, True, "stata_codes", {**names, "code": code}) for code in by_value
         ),
@@ -257,6 +292,7 @@ def _spss(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, o
     # SPSS holds three single missing values of a variable.
     codes = ", ".join(numeric_codes(task).split(", ")[:3])
     return {
+        "sheet": _sheet(task, " /SHEET=NAME {}", TEXTS["spss"]),
         "codes": _optional(words, bool(codes), "spss_codes", {**names, "codes": codes}),
     }
 
@@ -265,7 +301,11 @@ def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, ob
     delimiter = reading.delimiter(task.facts)
     known = _SAS_FORMATS.get(delimiter)
     codes = numeric_codes(task)
+    path = PurePosixPath(task.file)
     return {
+        "sheet": _sheet(task, "\n  sheet={};", TEXTS["sas"]),
+        "folder": TEXTS["sas"](str(path.parent)) or "'.'",
+        "member": sas_member(path.stem),
         "format": known or "dlm",
         "delimiter": "" if known else f"\n  delimiter='{delimiter}';",
         "codes": _optional(words, bool(codes), "sas_codes", {**names, "codes": codes}),
@@ -273,6 +313,18 @@ def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, ob
             words, any(name.startswith("'") for name in names.values()), "sas_any_name", {}
         ),
     }
+
+
+def sas_member(stem: str) -> str:
+    """A data set of SAS by its file's name; a stand-in where that can't be one."""
+    return stem if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,31}", stem) else "scores"
+
+
+def _sheet(task: Task, argument: str, quote: Quote) -> str:
+    """The argument that names the sheet of a workbook; the first one needs none."""
+    sheet, sheets = task.facts.sheet, task.facts.sheets
+    quoted = quote(sheet) if sheet is not None and sheets[:1] != (sheet,) else None
+    return argument.format(quoted) if quoted is not None else ""
 
 
 def _separator(task: Task, argument: str) -> str:

@@ -103,9 +103,15 @@ def _distribution(c: Context) -> Subsection:
         sd_tau00=f.estimate(math.sqrt(leading.tau00.value)),
     )
     cause = (c.paragraph("distribution.cause"),) if verdict != "unsupported" else ()
-    told: tuple[Block, ...] = (lead, figure, *_ranges(c), *_substantial(c))
+    told: tuple[Block, ...] = (lead, figure, *_ranges(c), *_substantial(c), *_classes(c))
     # Page one says of paper that a difference is no effect.
     return Subsection("distribution", title, (*told, *cause), printed=told)
+
+
+def _classes(c: Context) -> tuple[Paragraph, ...]:
+    """One class of a school, and nobody can say which of the two made the difference."""
+    study = rules.whole_classes(c)
+    return (c.paragraph("distribution.classes", study=study),) if study else ()
 
 
 def _no_spread(c: Context) -> Paragraph:

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from multilevel.report import rules
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context, simple_table
 from multilevel.wording import numbers
@@ -178,6 +179,8 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
     n_mean = c.data.n_mean
     low, high = (numbers.fixed(1.0 + rho * (n_mean - 1.0), 1) for rho in c.ci_icc)
     from_icc = c.say("estimates.m_from_icc")
+    if rules.verdict(c) == "too_alike":
+        return ()
     return (
         (
             "icc",

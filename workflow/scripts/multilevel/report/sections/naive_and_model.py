@@ -6,6 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from multilevel.fit.distributions import t_quantile
+from multilevel.report import rules
 from multilevel.report.blocks import (
     Beside,
     Block,
@@ -71,18 +72,28 @@ def _groups_table(c: Context) -> Table:
     return replace(table, print_rows=FIRST_AND_LAST, screen_rows=MOST_ON_SCREEN)
 
 
-def _estimands(c: Context) -> tuple[Markup, Markup]:
-    """Whom means over members and over groups speak of, in the words that weights are told in."""
+def _estimands(c: Context) -> tuple[Markup, Markup, Markup]:
+    """Whom the means over members, over groups and of the model speak of.
+
+    In the words that weights are told in. The model's speaks of the average group only if means
+    don't go with sizes.
+    """
     if c.results.weighted is None:
-        return c.say("naive.mean.estimand_member"), c.say("naive.mean.estimand_group")
-    return c.say("survey.weights.unweighted_of"), c.say("survey.weights.model_of")
+        model = "" if c.data.balanced else "_if"
+        return (
+            c.say("naive.mean.estimand_member"),
+            c.say("naive.mean.estimand_group"),
+            c.say(f"naive.mean.estimand_group{model}"),
+        )
+    sampled = c.say("survey.weights.model_of")
+    return c.say("survey.weights.unweighted_of"), sampled, sampled
 
 
 def _means_table(c: Context) -> Table:
     f, naive = c.score, c.naive
     se_option2 = (naive.sd_of_group_means or 0.0) / math.sqrt(c.data.n_groups)
     ratio = c.standard_error / naive.se_grand_mean
-    member, group = _estimands(c)
+    member, group, model = _estimands(c)
     sqrt_deff = math.sqrt(c.between.design_effect)
     return simple_table(
         "means",
@@ -108,7 +119,7 @@ def _means_table(c: Context) -> Table:
             ),
             (
                 c.say("naive.mean.model"),
-                group,
+                model,
                 f.headline(c.model.gamma00),
                 f.headline(c.standard_error),
                 c.interval(c.model.ci_gamma00),
@@ -256,8 +267,9 @@ def _reliability(c: Context) -> Subsection:
         error=c.score.variance(between.decomposition.mean_error_variance, more=1),
         value=c.reliability.show(between.reliability),
     )
+    sure = rules.verdict(c) == "differ"
     words = c.paragraph(
-        "naive.reliability.words",
+        "naive.reliability.words" if sure else "naive.reliability.words_rough",
         role="claim",
         percent=numbers.percent(between.reliability),
         low=c.reliability.percent(c.ci_reliability[0]),
@@ -296,7 +308,7 @@ def _design(c: Context) -> Subsection:
     between = c.between
     deff = numbers.fixed(between.design_effect, 1)
     blocks: list[Paragraph | Block] = [
-        c.paragraph("naive.design.lead"),
+        c.paragraph(f"naive.design.lead{'' if rules.differences_shown(c) else '_if'}"),
         c.equation(
             "design_effect_value",
             icc=c.icc.finer.show(between.icc),

@@ -4,15 +4,26 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection, Table
+from multilevel.report.blocks import (
+    Block,
+    Code,
+    Paragraph,
+    Points,
+    Section,
+    Subsection,
+    Table,
+)
 from multilevel.report.context import Context, simple_table
 from multilevel.report.programs.code import PROGRAMS, Snippet, Task, snippet
+from multilevel.report.programs.surveys import survey_code
 from multilevel.summarise import conventions
 from multilevel.summarise.conventions import Criteria
 from multilevel.wording import numbers
 from multilevel.wording.quoting import listed, shown
 
 DECIMALS = 2
+# With what the code for SPSS begins where it opens the file itself.
+OPENS_SPSS = ("GET ", "IMPORT ")
 Line = tuple[str, str, Criteria | None, str]
 
 
@@ -33,14 +44,15 @@ def programs_section(c: Context) -> Section:
         ),
         _code(c, r, folded=False),
         *_replacements(c, (r,)),
-        *_export_note(c, task),
-        c.paragraph("programs.walkthrough"),
+        *_export_note(c, (r, *others)),
+        _walkthrough(c),
         c.paragraph("programs.r_note", role="note"),
         *_warnings(c),
     )
     if values is not None:
         column = values.per_value[0].column
         in_r = (*in_r, c.paragraph("survey.programs", role="note", column=column))
+    in_r = (*in_r, *_survey(c, task, "r"))
     rest = Subsection("other-programs", c.plain("programs.others"), _others(c, task, tuple(others)))
     # What programs print follows from one likelihood, which pooled results don't have.
     table = (c.paragraph("programs.differ"), _conventions(c)) if values is None else ()
@@ -50,7 +62,7 @@ def programs_section(c: Context) -> Section:
         (*in_r, *table, rest),
         printed=(
             _bare(_code(c, r, folded=False)),
-            c.paragraph("programs.walkthrough"),
+            _walkthrough(c),
             c.paragraph("programs.on_screen"),
         ),
     )
@@ -60,13 +72,47 @@ def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Bloc
     return (
         c.paragraph("programs.others_lead", method=_method(c)),
         *(_code(c, one, folded=True) for one in snippets),
+        *_survey(c, task, "python"),
         *_replacements(c, snippets),
         *_file_notes(c, task),
     )
 
 
+def _walkthrough(c: Context) -> Points:
+    """What each line of R does, and what it prints of these data."""
+    f, model = c.score, c.model
+    icc = c.icc.show(c.between.icc)
+    places = {
+        "gamma00": f.estimate(model.gamma00),
+        "se": f.estimate(model.se_gamma00),
+        "tau00": f.variance(model.tau00, more=1),
+        "sigma2": f.variance(model.sigma2, more=1),
+        "sd_tau00": f.estimate(model.sd_tau00),
+        "sd_sigma": f.estimate(model.sd_sigma),
+        "icc": icc,
+    }
+    names = ("read", "fit", "summary", "flextable", "icc_none" if model.boundary else "icc")
+    return Points(tuple(c.say(f"programs.lines.{name}", **places) for name in (*names, "confint")))
+
+
+def _survey(c: Context, task: Task, program: str) -> tuple[Block, ...]:
+    """Plausible values pooled, and weights: what goes on from the code above."""
+    config = c.results.provenance.config
+    code = survey_code(program, task, config, c.words)
+    several, weighted = bool(task.values), config.get("weights") is not None
+    if code is None:
+        wanted = program == "r" and (several or weighted)
+        return (c.paragraph("programs.survey.none_of", role="note"),) if wanted else ()
+    kind = "both" if several and weighted else "weights" if weighted else "values"
+    name = f"r_{kind}" if program == "r" else "python_values"
+    title = c.plain(f"programs.survey.label.{name}")
+    lead = (c.paragraph("programs.survey.lead"),) if program == "r" else ()
+    return (*lead, Code(f"in-{program}-survey", program, title, code, folded=True))
+
+
 def _code(c: Context, one: Snippet, folded: bool) -> Code:
-    title = c.plain(f"programs.label.{one.program}")
+    opened = "_opened" if one.program == "spss" and one.text.startswith(OPENS_SPSS) else ""
+    title = c.plain(f"programs.label.{one.program}{opened}")
     return Code(f"in-{one.program}", one.program, title, one.text, folded)
 
 
@@ -91,11 +137,16 @@ def _replacements(c: Context, snippets: tuple[Snippet, ...]) -> tuple[Paragraph,
     )
 
 
-def _export_note(c: Context, task: Task) -> tuple[Paragraph, ...]:
-    if not task.exported:
+def _export_note(c: Context, snippets: tuple[Snippet, ...]) -> tuple[Paragraph, ...]:
+    """Which programs read a CSV that has to be made of the data first."""
+    need = [one for one in snippets if one.csv]
+    if not need:
         return ()
-    config = c.results.provenance.config
-    return (c.paragraph("programs.export", role="note", file=config["file"], csv=task.file),)
+    file, csv = c.results.provenance.config["file"], need[0].csv
+    if len(need) == len(snippets):
+        return (c.paragraph("programs.export", role="note", file=file, csv=csv),)
+    names = ", ".join(c.plain(f"programs.name.{one.program}") for one in need)
+    return (c.paragraph("programs.export_for", role="note", programs=names, file=file, csv=csv),)
 
 
 def _file_notes(c: Context, task: Task) -> tuple[Paragraph, ...]:

@@ -6,7 +6,17 @@ from dataclasses import replace
 import numpy as np
 from markupsafe import Markup
 
-from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
+from multilevel.report import rules
+from multilevel.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Subsection,
+    Table,
+)
 from multilevel.report.context import Context
 from multilevel.report.withheld import least_reliability, row_score
 from multilevel.wording import numbers
@@ -16,11 +26,9 @@ from multilevel.wording.publication import not_updated, withheld, withheld_row
 PRINT_NAMES = 20
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
 PRINT_ALL, PRINT_ENDS = 40, 12
-# Below it the intervals of model estimates cover too little (docs/validation).
-LOW_ICC = 0.05
-# Rank intervals this wide, in the median, say nothing.
 # Intervals that hold less often than their level by more than this are said to.
 COVERAGE_SLACK = 0.02
+# Rank intervals this wide, in the median, say nothing.
 NEARLY_ALL_PLACES = 0.8
 COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "side", "reliability")
 WORDS = frozenset({"group", "side"})
@@ -41,21 +49,11 @@ def schools_section(c: Context) -> Section:
         ),
     )
     if c.model.boundary:
-        claims: tuple[Block, ...] = (c.paragraph("schools.apart_boundary"),)
+        claims: tuple[Block, ...] = (c.paragraph("schools.apart_boundary"), *_unweighted(c))
         figures: tuple[Block, ...] = (c.figure("caterpillar"),)
         moves: tuple[Block, ...] = (c.figure("shrinkage"),)
     else:
-        claims = (
-            c.paragraph(
-                "schools.apart",
-                role="claim",
-                n_above=numbers.count(groups.n_above),
-                n_below=numbers.count(groups.n_below),
-                n_rest=numbers.count(groups.n_not_distinguishable),
-                n_groups=numbers.count(len(c.schools)),
-            ),
-            *_coverage(c),
-        )
+        claims = (*_apart(c), *_unweighted(c), *_coverage(c))
         figures = (c.figure("caterpillar"), c.paragraph("schools.not_ranking", role="note"))
         moves = (_shrinkage_words(c), c.figure("shrinkage"))
     compare, funnel = _compare(c), (c.figure("funnel"),) if "funnel" in c.figure_texts else ()
@@ -68,6 +66,34 @@ def schools_section(c: Context) -> Section:
         (*lead, *claims, *figures, *funnel, *moves, compare, _table(c)),
         printed=(*lead, *claims, compare, *shown, _printed_table(c)),
     )
+
+
+def _apart(c: Context) -> tuple[Block, ...]:
+    """How many can be told apart from the model's mean, and how far to trust such marks."""
+    if not rules.told_apart(c):
+        return ()
+    groups = c.groups
+    said = c.say(
+        "schools.apart",
+        n_above=numbers.count(groups.n_above),
+        n_below=numbers.count(groups.n_below),
+        n_rest=numbers.count(groups.n_not_distinguishable),
+        n_groups=numbers.count(len(c.schools)),
+    )
+    marked = groups.n_above + groups.n_below > 0
+    if marked and rules.few_marks_wrong(c):
+        said += " " + c.say("schools.marks_wrong")
+    return (Paragraph(said, "claim"),)
+
+
+def _unweighted(c: Context) -> tuple[Block, ...]:
+    """Estimates of groups stand around the model's mean, where page one leads with another."""
+    leader = c.leading.mean
+    if c.results.weighted is None:
+        return ()
+    f = c.score
+    mean, model = f.headline(leader.value), f.headline(c.model.gamma00)
+    return (c.paragraph("schools.unweighted", mean=mean, gamma00=model),)
 
 
 def _coverage(c: Context) -> tuple[Block, ...]:
@@ -122,6 +148,11 @@ def _shrinkage_words(c: Context) -> Block:
     )
 
 
+def _sided(c: Context) -> bool:
+    """Whether a column says on which side of the overall mean each school is."""
+    return not c.model.boundary and rules.told_apart(c)
+
+
 def _printed_table(c: Context) -> Table:
     """All schools by id; of many both ends by observed mean, whose sides are plain."""
     if len(c.schools) <= PRINT_ALL:
@@ -147,7 +178,7 @@ def _columns(c: Context, columns: tuple[str, ...]) -> tuple[Column, ...]:
 
 def _table(c: Context) -> Table:
     """All schools by id."""
-    sided = not c.model.boundary
+    sided = _sided(c)
     columns = tuple(name for name in COLUMNS if sided or name != "side")
     return Table(
         key="schools",
@@ -170,8 +201,6 @@ def _notes(c: Context, sided: bool) -> tuple[Markup, ...]:
     if sided:
         mean = c.score.headline(c.model.gamma00)
         notes = (c.say("schools.side_note", mean=mean), *notes)
-    if 0 < c.between.icc < LOW_ICC:
-        return (*notes, c.say("schools.coverage_note"))
     return notes
 
 

@@ -39,12 +39,13 @@ def scores_section(c: Context) -> Section | None:
 
 
 def _benchmarks(c: Context, spread: Distribution) -> Table:
+    by_model = rules.shares_in_groups(c)
     rows = tuple(
         (
             c.say("scores.level", name=level.name, cut=numbers.as_typed(level.cut)),
             numbers.percent(level.share_at_or_above),
             _points(level.se),
-            *map(numbers.percent, _three(level)),
+            *(map(numbers.percent, _three(level)) if by_model else ()),
         )
         for level in spread.benchmarks
     )
@@ -53,9 +54,7 @@ def _benchmarks(c: Context, spread: Distribution) -> Table:
         level="text",
         share="number",
         se="number",
-        minus="number",
-        average="number",
-        plus="number",
+        **(dict.fromkeys(("minus", "average", "plus"), "number") if by_model else {}),
     )
     return simple_table("benchmarks", c.say("scores.benchmarks"), headings, rows)
 
@@ -94,7 +93,7 @@ def _in_schools(c: Context, spread: Distribution) -> tuple[Paragraph, ...]:
          above.share_in_school_plus_1sd) if level is None else _three(level)
     )  # fmt: skip
     minus, average, plus = map(numbers.percent, values)
-    if minus == plus or rules.few_valued(c):
+    if minus == plus or not rules.shares_in_groups(c):
         return ()
     said = {"minus": minus, "average": average, "plus": plus}
     if level is None:

@@ -1,0 +1,174 @@
+"""The data behind published estimates: withheld means moved to coarse places.
+
+Numbers rounded one by one are each a further look at what is withheld, and many looks together see
+more than any of them. So all numbers of the population are those of data in which each withheld
+mean is at the nearest multiple of a standard deviation within groups: whatever is printed of
+them, and how finely, it is the same for all means of that range. Groups of which a few members
+came or went since they were published count with the mean that they had then.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from multilevel.publication.ledger import Entry, Ledger, Roster, n_changed
+from multilevel.publication.rounding import relative
+from multilevel.publication.withholding import Booleans
+from multilevel.records.covariates import CovariateStatistics, Products
+from multilevel.records.students import Moments, Students, ZoneSums
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where withheld means may be; nothing of it depends on where they are.
+
+    Attributes
+    ----------
+    unit
+        Multiples of which they are moved to: a standard deviation within groups.
+    centre, variance
+        Of means, as shown groups have them: a number, and what is expected of each group's
+        size, shape (J,).
+    """
+
+    unit: float
+    centre: float
+    variance: Floats
+
+    @classmethod
+    def among(cls, mean: Floats, n: Integers, hidden: Booleans, sd_within: float) -> "Places":
+        """By the means and sizes of the groups that are shown."""
+        error = sd_within**2 / n
+        tau00 = float(mean[~hidden].var(ddof=1) - error[~hidden].mean())
+        unit = relative(sd_within, 0.0, 2)
+        return cls(unit, float(mean[~hidden].mean()), max(tau00, 0.0) + error)
+
+    def of(self, mean: Floats) -> Floats:
+        """The nearest places, drawn in by what rounding adds to the variance of means.
+
+        Sheppard (1898), Proceedings of the London Mathematical Society 29, 353-380.
+        """
+        nearest = self.unit * np.round(mean / self.unit)
+        drawn_in = np.sqrt(self.variance / (self.variance + self.unit**2 / 12.0))
+        return np.asarray(self.centre + drawn_in * (nearest - self.centre))
+
+
+def means_used(
+    names: Sequence[str],
+    lists: Sequence[Roster],
+    mean: Floats,
+    hidden: Booleans,
+    before: Ledger,
+    *,
+    places: Places,
+    min_members: int,
+) -> Floats:
+    """The means with which groups count in what is published, shape (J,).
+
+    Parameters
+    ----------
+    mean
+        Observed, averaged over plausible values, shape (J,).
+    """
+    used = np.where(hidden, places.of(mean), mean)
+    for j, (name, roster) in enumerate(zip(names, lists, strict=True)):
+        entries: Mapping[str, Entry] = before.withheld if hidden[j] else before.entries
+        old = entries.get(name)
+        if old is not None and old.mean is not None:
+            # An unchanged withheld group stays where it is, though places may be others now.
+            least = 0 if hidden[j] else 1
+            if least <= n_changed(old.roster, roster) < min_members:
+                used[j] = old.mean
+    return np.asarray(used)
+
+
+def remembered(
+    names: Sequence[str],
+    lists: Sequence[Roster],
+    used: Floats,
+    hidden: Booleans,
+    before: Ledger,
+    min_members: int,
+) -> dict[str, Entry]:
+    """What is to be remembered of withheld groups: where each is, and of which members."""
+    entries = dict(before.withheld)
+    for j in np.flatnonzero(hidden).tolist():
+        old = entries.get(names[j])
+        if old is None or n_changed(old.roster, lists[j]) >= min_members:
+            entries[names[j]] = Entry(roster=lists[j], row={}, mean=float(used[j]))
+    return entries
+
+
+def moved(students: Students, shift: Floats) -> Students:
+    """The students with all scores of each group moved by so much, shape (J,)."""
+    members, conditional = students.members, students.conditional
+    total, replicates = students.total, students.replicates
+    weight = None
+    if conditional is not None and students.group_weight is not None:
+        weight = students.group_weight * conditional.weight
+    return replace(
+        students,
+        moments=tuple(_moments(one, shift) for one in students.moments),
+        averaged=_maybe(students.averaged, shift),
+        members=replace(members, scores=members.scores + shift[members.group][:, None]),
+        conditional=conditional and replace(conditional, offset=conditional.offset + shift),
+        total=total
+        if total is None or weight is None
+        else replace(total, weighted=total.weighted + float(weight @ shift)),
+        zones=_zones(students.zones, shift),
+        replicates=replicates
+        and replace(
+            replicates, weighted=replicates.weighted + (shift @ replicates.of_groups)[:, None]
+        ),
+        covariates=_covariates(students.covariates, shift),
+        aside=students.aside
+        and replace(
+            students.aside, moments=tuple(_moments(one, shift) for one in students.aside.moments)
+        ),
+    )
+
+
+def _moments(moments: Moments, shift: Floats) -> Moments:
+    return replace(moments, mean=moments.mean + shift / moments.unit)
+
+
+def _maybe(moments: Moments | None, shift: Floats) -> Moments | None:
+    return None if moments is None else _moments(moments, shift)
+
+
+def _zones(zones: ZoneSums | None, shift: Floats) -> ZoneSums | None:
+    if zones is None:
+        return None
+    cells, more = zones.cells, np.zeros(zones.weight.shape)
+    np.add.at(more, (cells.zone, cells.half), cells.weight * shift[cells.group])
+    return replace(zones, weighted=zones.weighted + more[:, :, None])
+
+
+def _covariates(found: CovariateStatistics | None, shift: Floats) -> CovariateStatistics | None:
+    if found is None:
+        return None
+    rows = found.rows
+    if rows is not None:
+        columns = rows.columns.copy()
+        columns[:, : found.n_outcomes] += shift[rows.group][:, None]
+        rows = replace(rows, columns=columns)
+    return replace(
+        found,
+        products=_products(found.products, found.n_outcomes, shift),
+        weighted=None
+        if found.weighted is None
+        else _products(found.weighted, found.n_outcomes, shift),
+        rows=rows,
+    )
+
+
+def _products(products: Products, n_outcomes: int, shift: Floats) -> Products:
+    mean = products.mean.copy()
+    # Of a group without complete rows it stays 0.
+    mean[:, :n_outcomes] += np.where(products.n > 0, shift, 0.0)[:, None]
+    return replace(products, mean=mean)
