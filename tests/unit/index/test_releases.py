@@ -32,7 +32,7 @@ def made(results: Path, name: str, scores: list[float], **settings: object) -> d
     fit(students, ingested, fitted)
     summarise(students, ingested, fitted, *complete)
     public = (*tables, "shown.parquet", "ledger.json", "previous.json")
-    publication(*complete, students, TEMPLATES, *(folder / file for file in public))
+    publication(*complete, students, ingested, TEMPLATES, *(folder / file for file in public))
     (folder / "published.json").write_text('{"failed": null}')
     return json.loads((folder / "previous.json").read_bytes())["release"]
 

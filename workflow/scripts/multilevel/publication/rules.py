@@ -237,7 +237,7 @@ class Rounding:
             "p": lambda x: rounding.relative(x, self.precision.share, 2),
             "fit": lambda x: rounding.to_unit(x, self.precision.fit),
             "members": lambda x: rounding.members(int(x)),
-            "digits": math.floor,
+            "digits": lambda x: float(math.floor(x)),
         }[kind]
         return exact(value)
 
