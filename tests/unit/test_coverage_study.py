@@ -1,6 +1,8 @@
 """The coverage study: its table is what its code gives, in cells that take no time."""
 
 import csv
+import math
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +14,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import coverage_study  # noqa: E402
 from simulations.designs import Design, draw, standardised  # noqa: E402
+
+from multilevel.wording.catalogue import Catalogue  # noqa: E402
 
 FAST = (
     Design("normal", 4, "wide", 0.05),
@@ -50,6 +54,29 @@ def test_the_table_is_what_the_code_gives(design):
             assert abs(float(again[name]) - float(kept[name])) <= 0.02, name
 
 
+def test_what_the_report_says_of_its_intervals_is_what_the_table_says():
+    """Within two standard errors of each cell, whatever its number of samples."""
+    text = ROOT / "templates" / "text" / "en"
+    said = Catalogue.load(text, "report").raw("estimates.coverage_robust")
+    normal, tails, far, exact, mean = (float(one) for one in re.findall(r" (\.\d\d)", said))
+    cells = [row for row in table() if int(row["J"]) >= 8]
+    effects = [row for row in cells if row["part"] == "effects"]
+
+    def least(rows: list[dict[str, str]], name: str, level: float) -> None:
+        for row in rows:
+            slack = 2 * math.sqrt(level * (1 - level) / int(row["samples"]))
+            assert float(row[name]) >= level - slack, (row, name)
+
+    lognormal = [row for row in effects if "lognormal" in row["what"]]
+    others = [row for row in effects if "lognormal" not in row["what"]]
+    for name in ("ICC", "tau00"):
+        least([row for row in cells if row["part"] == "normal"], name, normal)
+        least(others, name, tails)
+        least(lognormal, name, far)
+    least(lognormal, "mean", mean)
+    assert abs(min(float(row["ICC, exact"]) for row in effects) - exact) < 0.02
+
+
 @pytest.mark.parametrize("kind", ["exponential", "lognormal", "t3", "bimodal", "normal"])
 def test_effects_have_mean_0_and_variance_1(kind):
     x = standardised(np.random.default_rng(1), kind, 400_000)
@@ -58,7 +85,7 @@ def test_effects_have_mean_0_and_variance_1(kind):
     assert abs(x.var() - 1.0) < (0.15 if kind == "t3" else 0.05)
 
 
-@pytest.mark.parametrize("score", ["yes_no", "rare", "ceiling"])
+@pytest.mark.parametrize("score", ["yes_no", "rare", "ceiling", "half at the top"])
 def test_truths_are_those_of_many_schools(score):
     truth = draw(np.random.default_rng(2), Design("scores", 8, score=score)).truth
     sample = draw(np.random.default_rng(3), Design("scores", 4000, score=score))

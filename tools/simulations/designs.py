@@ -15,7 +15,8 @@ WIDEST = 60
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
 # The standard deviation within a school of one student over that in a school of 60.
 SPREAD_RATIO = 1.85
-CEILING = 0.7
+# Highest scores, in total standard deviations: a quarter and a half of the students reach them.
+CEILINGS = {"ceiling": 0.7, "half at the top": 0.0}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Design:
     effects, residuals
         normal, exponential, lognormal, t3 or bimodal.
     score
-        continuous, yes_no (with `icc` on the logit's scale), rare or ceiling.
+        continuous, yes_no (with `icc` on the logit's scale), rare, ceiling or half at the top.
     correlation
         Of the effects with log n_j.
     spread_by_size
@@ -126,8 +127,9 @@ def draw(random: np.random.Generator, design: Design) -> Sample:
         scale = SPREAD_RATIO ** (1.0 - np.log(n) / math.log(WIDEST))
     beta = math.sqrt(design.icc) * effect
     score = beta[group] + (math.sqrt(1.0 - design.icc) * scale)[group] * residual
-    if design.score == "ceiling":
-        return Sample(n, group, np.minimum(score, CEILING), _ceiling_truth(design, beta))
+    if design.score in CEILINGS:
+        reached = np.minimum(score, CEILINGS[design.score])
+        return Sample(n, group, reached, _ceiling_truth(design, beta))
     # The model's sigma2 is that of students, not of schools.
     sigma2 = (1.0 - design.icc) * float(np.average(scale**2, weights=n - 1.0))
     return Sample(n, group, score, Truth(0.0, design.icc, sigma2, beta))
@@ -158,7 +160,7 @@ def _ceiling_truth(design: Design, beta: Floats) -> Truth:
     sd = math.sqrt(1.0 - design.icc)
 
     def moments(mean: Floats) -> tuple[Floats, Floats]:
-        scores = np.minimum(mean[:, None] + sd * NODES, CEILING)
+        scores = np.minimum(mean[:, None] + sd * NODES, CEILINGS[design.score])
         share = WEIGHTS / WEIGHTS.sum()
         first = scores @ share
         return first, ((scores - first[:, None]) ** 2) @ share
@@ -185,10 +187,15 @@ def designs() -> list[Design]:
         for j in (8, 20, 60, 200)
         for sizes in ("equal", "wide")
     ]
+    effects += [
+        Design("effects", j, icc=0.6, effects=shape)
+        for shape in shapes[:3]
+        for j in (8, 20, 60, 200)
+    ]
     residuals = [Design("residuals", j, residuals=shape) for shape in shapes for j in (8, 20, 100)]
     scores = [
         Design("scores", j, score=score)
-        for score in ("yes_no", "rare", "ceiling")
+        for score in ("yes_no", "rare", *CEILINGS)
         for j in (8, 20, 100)
     ]
     sizes = [

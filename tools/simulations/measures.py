@@ -12,7 +12,6 @@ from multilevel.summarise.model_based import between_summary, reliability_interv
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import school_means
 from multilevel.summarise.size_checks import mean_by_size
-from multilevel.wording.phrases import Shape
 from simulations.designs import Design, Sample, draw
 
 Measured = dict[str, float]
@@ -35,7 +34,7 @@ def measure(random: np.random.Generator, design: Design) -> Measured:
     between = between_summary(statistics, naive_summary(statistics), fit)
     flags = checks.flags(
         fit.model,
-        statistics.n_groups,
+        statistics.n,
         between.icc,
         found,
         fit.tests.f,
@@ -44,7 +43,7 @@ def measure(random: np.random.Generator, design: Design) -> Measured:
         None,
     )
     return {
-        **_holds(sample, statistics, fit, flags, checks.shape_of(found.level2_normality)),
+        **_holds(sample, statistics, fit, flags),
         **{f"flag {name}": 1.0 for name in flags},
     }
 
@@ -55,9 +54,11 @@ def _checks(sample: Sample, statistics: SufficientStatistics, fit: RandomInterce
     residuals = checks.level1_residuals(sample.group, sample.score, statistics, model.sigma2)
     level1 = checks.normality(residuals)
     several = spread_checks.of_several(sample.group, statistics.n)
-    bartlett = spread_checks.bartlett(statistics)
-    robust = checks.levene(sample.group[several], sample.score[several])
-    verdict = spread_checks.spread_verdict(not checks.departs(level1), bartlett, robust, None)
+    bartlett, normal = spread_checks.bartlett(statistics), not checks.departs(level1)
+    # Decides only where residuals do not look normal, and takes the most time.
+    decides = not normal or bartlett is None
+    robust = checks.levene(sample.group[several], sample.score[several]) if decides else None
+    verdict = spread_checks.spread_verdict(normal, bartlett, robust, None)
     return Checks(
         level1_normality=level1,
         level2_normality=checks.normality(checks.level2_residuals(statistics, model)),
@@ -79,7 +80,6 @@ def _holds(
     statistics: SufficientStatistics,
     fit: RandomInterceptFit,
     flags: tuple[str, ...],
-    level2_shape: Shape,
 ) -> Measured:
     """Whether intervals hold the truth; of school means the share that do."""
     naive, truth = naive_summary(statistics), sample.truth
@@ -92,7 +92,6 @@ def _holds(
         fit.intervals,
         None,
         flags,
-        level2_shape,
         reliability_interval(statistics, ci_robust) if ci_robust else None,
     )
     pairs = {

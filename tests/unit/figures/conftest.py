@@ -164,7 +164,7 @@ def figure_data(case: Case) -> FigureData:
         naive=naive,
         model=fit.model,
         between=(between := between_summary(statistics, naive, fit)),
-        leading=leading(naive, fit.model, between, fit.intervals, None, (), "none", None),
+        leading=leading(naive, fit.model, between, fit.intervals, None, (), None),
         intervals=fit.intervals,
         tests=fit.tests,
         groups=group_summary(table, fit.model.gamma00),

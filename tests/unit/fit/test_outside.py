@@ -5,21 +5,25 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.helpers.students import students_from, weighted
 from tests.unit.fit import surveys
 from tests.unit.fit.conftest import ORACLES, reference, statistics
 
+from multilevel.configuration.datasets import Weights
 from multilevel.fit import robust
 from multilevel.fit.adjusted import adjusted_parameters, adjusted_ratio
 from multilevel.fit.hartung_knapp import hartung_knapp_applies, hartung_knapp_se
 from multilevel.fit.inference import infer_gamma00
 from multilevel.fit.information import precision
+from multilevel.fit.intervals import variance_ratio
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.pooled import pool_fits, typical_size
 from multilevel.fit.replication import fit_under_replicates, sampling_variance
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
+from multilevel.fit.weighted_inference import _sets_left_out, weighted_inference
 
 ANSWERS = json.loads((ORACLES / "outside" / "answers.json").read_text())
 
@@ -69,22 +73,34 @@ def test_the_adjusted_likelihood_as_maximised_in_matrices(name):
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS["robust"]))
-def test_resampling_schools_as_package_boot(name):
+def test_leaving_schools_out_as_r(name):
+    """Statistics and errors as R's plain loop has them, and the ends solved for by hand."""
     known, summary = ANSWERS["robust"][name], statistics(name)
     estimate = reference(name)["REML"]
+    likelihood, q = Likelihood.of(summary, "REML"), estimate["tau00"] / estimate["sigma2"]
     within = robust._within_without(summary)
-    ratio = robust._ratio_without(summary, estimate["tau00"] / estimate["sigma2"], within)
-    ends = robust._limits((ratio, within), 0.95)
-    for statistic, (low, high), theirs in zip(
-        (ratio, within), ends, (known["ratio"], known["within"]), strict=True
-    ):
-        logs = np.log(statistic.without)
-        size = len(logs)
-        error = math.sqrt((size - 1) ** 2 / size * logs.var(ddof=1))
-        assert math.isclose(error, theirs["se"], rel_tol=1e-9)
-        # Both are quantiles of random resamples: 1,000 here, 20,000 there.
-        assert math.isclose(math.log(low), math.log(theirs["low"]), rel_tol=0.15)
-        assert math.isclose(math.log(high), math.log(theirs["high"]), rel_tol=0.15)
+    ratio = robust._ratio_without(summary, q, within)
+    for ours, theirs in ((ratio, known["ratio"]), (within, known["within"])):
+        assert math.isclose(ours.whole, theirs["value"], rel_tol=1e-9)
+        assert math.isclose(ours.error, theirs["se"], rel_tol=1e-9)
+    df1, df2 = summary.n_groups - 1, summary.n_members - summary.n_groups
+    error = known["ratio"]["se"]
+    excess = error / math.sqrt(2 / df1 + 2 / df2)
+    least = max(1.0, 100 / summary.n_groups)
+    further = min(2.0, max(least, 1.0 + 2.0 * (excess - 0.85)))
+    low, high = robust.robust_intervals(summary, likelihood, q, 0.95).icc
+    # R's qf(c(.025, .975), J - 1, N - J) are nearer to 1 than these.
+    below, above = math.exp(-1.959963984540054 * further * error), math.exp(1.96 * error)
+    assert math.isclose(variance_ratio(likelihood, high / (1 - high)), below, rel_tol=1e-6)
+    assert math.isclose(variance_ratio(likelihood, low / (1 - low)), above, rel_tol=1e-4)
+
+
+def test_no_jackknife_where_one_school_has_all_that_varies():
+    n, flat = np.full(6, 4), np.array([0.0, 0.0, 0.0, 0.0, 0.0, 9.0])
+    one = SufficientStatistics(0.0, n, np.arange(6.0) - 2.5, flat)
+    assert robust.robust_intervals(one, Likelihood.of(one, "REML"), 1.0, 0.95) is None
+    two = SufficientStatistics(0.0, n, flat - 1.5, np.full(6, 3.0))
+    assert robust.robust_intervals(two, Likelihood.of(two, "REML"), 1.0, 0.95) is None
 
 
 def replicated(pv, method):
@@ -124,6 +140,44 @@ def test_replicating_the_weighted_fit_as_package_survey(method, value):
         assert math.isclose(estimate, theirs, rel_tol=1e-5)
         ours = math.sqrt(sampling_variance(np.array([estimate]), replicates, kind))
         assert math.isclose(ours, se, rel_tol=2e-4)
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_leaving_schools_out_of_the_weighted_fit_as_package_survey(value):
+    """The interval's arms on its scale are R's JK1 error times t and twice t on J - 1."""
+    survey = surveys.small()
+    known = ANSWERS["replication"][f"PV{value + 1}"]["jk1"]
+    values = WeightedStatistics.of(
+        weighted(survey.group, survey.scores[:, value], survey.conditional)
+    )
+    fit = fit_weighted(values[0], survey.group_weight, "size")
+    weights = Weights(member="w", group="g")
+    found = weighted_inference(values, [fit], survey.group_weight, weights, None, None, 0.95)
+    assert found["ci_method"] == "jackknife"
+    typical, t = ANSWERS["typical"], stats.t.ppf(0.975, len(survey.group_weight) - 1)
+    low, high = (math.log1p(typical * end / (1 - end)) for end in found["ci_icc"])
+    centre, error = known["estimate"][0], known["se"][0]
+    assert math.isclose(high - centre, 2 * t * error, rel_tol=5e-4)
+    assert math.isclose(low, max(centre - t * error, 0.0), rel_tol=5e-4, abs_tol=1e-9)
+    low, high = (math.log(end) for end in found["ci_sigma2"])
+    assert math.isclose((high - low) / (3 * t), known["se"][1], rel_tol=5e-4)
+
+
+def test_four_weighted_schools_keep_the_sandwich():
+    random = np.random.default_rng(4)
+    group = np.repeat(np.arange(4), 6)
+    score = random.normal(size=4)[group] + random.normal(size=24)
+    values = WeightedStatistics.of(weighted(group, score, np.ones(24)))
+    fit = fit_weighted(values[0], np.ones(4), "size")
+    weights = Weights(member="w", group="g")
+    found = weighted_inference(values, [fit], np.ones(4), weights, None, None, 0.95)
+    assert found["ci_method"] == "sandwich"
+
+
+def test_many_schools_are_left_out_in_a_hundred_sets():
+    kept = _sets_left_out(1_037)
+    assert kept.shape == (1_037, 100) and (kept == 0).sum(axis=1).tolist() == [1] * 1_037
+    assert (kept == 0).sum(axis=0).min() == 10 and (_sets_left_out(7) == 1 - np.eye(7)).all()
 
 
 @pytest.mark.parametrize("name", ["hsb82", "sim_unbal_a", "sim_singletons", "dyestuff2"])
@@ -175,8 +229,21 @@ def test_robust_intervals_are_never_shorter_and_know_no_scale():
     )
 
 
-def test_few_schools_have_no_robust_interval():
-    assert fit_random_intercept(statistics("dyestuff")).intervals.ci_icc_robust is None
+def test_four_schools_have_no_robust_interval_and_five_have():
+    group = np.repeat(np.arange(5), 4)
+    score = np.random.default_rng(1).normal(size=20)
+    five = SufficientStatistics.from_members(group, score)
+    four = SufficientStatistics.from_members(group[:16], score[:16])
+    assert fit_random_intercept(five).intervals.ci_icc_robust is not None
+    assert fit_random_intercept(four).intervals.ci_icc_robust is None
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.99])
+def test_robust_intervals_grow_with_the_level(confidence):
+    summary = statistics("hsb82")
+    low, high = fit_random_intercept(summary, confidence=confidence).intervals.ci_icc_robust
+    usual = fit_random_intercept(summary).intervals.ci_icc_robust
+    assert (low > usual[0] and high < usual[1]) == (confidence < 0.95)
 
 
 def test_hartung_knapp_is_pooled_over_plausible_values():

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from tests.helpers.students import weighted
 from tests.unit.fit import surveys
 from tests.unit.fit.conftest import names, reference, statistics
@@ -13,13 +14,16 @@ from tests.unit.fit.test_outside import ANSWERS
 from multilevel.fit.model import fit_random_intercept
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
+from multilevel.records.results import Checks
 from multilevel.summarise import checks, simulated, spread_checks
 from multilevel.summarise.influence import influence, largest_change
-from multilevel.summarise.model_based import between_summary
+from multilevel.summarise.leading import leading
+from multilevel.summarise.model_based import between_summary, reliability_interval
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import school_means
 from multilevel.summarise.size_checks import mean_by_size
 from multilevel.summarise.weighted_means import weighted_school_means
+from multilevel.wording.phrases import shape_key
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS["spread"]))
@@ -216,3 +220,80 @@ def test_weights_that_leave_no_variance_leave_no_shrunken_means():
     fit = fit_weighted(values[0], survey.group_weight, "size")
     table = weighted_school_means(values, survey.group_weight, "size", 0.95)
     assert (fit.tau00 == 0) == bool(table["weighted_eb_mean"].isna().all())
+
+
+@pytest.mark.parametrize("size", [8, 14, 20, 24, 40])
+def test_normal_values_are_called_far_from_normal_in_one_of_twenty_at_most(size):
+    """Sizes about 20 are the worst: there a skewness of 1 is just what chance gives."""
+    values = np.random.default_rng(6).normal(size=(4_000, size))
+    shapes = zip(stats.skew(values, axis=1), stats.kurtosis(values, axis=1), strict=True)
+    share = np.mean([shape_key(size, *shape) == "clear" for shape in shapes])
+    assert share < 0.05
+
+
+@pytest.mark.parametrize("name", ["hsb82", "exam", "dyestuff", "pastes_sample", "sleepstudy"])
+def test_intervals_that_need_no_distribution_lead(name):
+    found = leading_of(name)
+    intervals = fit_random_intercept(statistics(name)).intervals
+    for leader in (found.icc, found.tau00, found.sigma2):
+        assert leader.method == "robust" and leader.reasons == ("any_distribution",)
+        assert leader.interval == getattr(intervals, f"ci_{leader.quantity}_robust")
+    assert leading_of(name, ("normality_level2",)).icc.reasons == ("normality_level2",)
+    assert leading_of(name, ("unequal_variances",)).sigma2.reasons == ("unequal_variances",)
+
+
+def test_where_likelihood_and_exact_method_disagree_the_exact_interval_leads():
+    name = "sim_multimodal_boundary_best"
+    found, exact = leading_of(name), fit_random_intercept(statistics(name)).ci_icc
+    assert found.icc.value == 0 and exact[0] > 0
+    assert found.icc.interval == exact and found.icc.reasons == ("boundary",)
+
+
+def test_four_schools_lead_with_exact_and_profile_intervals():
+    summary = drawn(np.random.default_rng(1), np.full(4, 9), np.arange(4.0))
+    found = leading_of(summary)
+    assert [one.method for one in (found.icc, found.tau00, found.sigma2)] == [
+        "exact",
+        "profile",
+        "exact",
+    ]
+
+
+def leading_of(name, flags=()):
+    """What leads for a dataset of the oracles, or for statistics."""
+    summary = statistics(name) if isinstance(name, str) else name
+    fit = fit_random_intercept(summary)
+    naive = naive_summary(summary)
+    between = between_summary(summary, naive, fit)
+    robust = fit.intervals.ci_icc_robust
+    reliability = reliability_interval(summary, robust) if robust else None
+    return leading(naive, fit.model, between, fit.intervals, None, flags, reliability)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [([8, 8, 400], True), ([8] * 19 + [400], True), ([8] * 20 + [400], False), ([9, 8, 8], False)],
+)
+def test_one_school_of_most_students_is_named_where_few_are_beside(n, said):
+    n = np.array(n)
+    summary = drawn(np.random.default_rng(3), n, np.zeros(len(n)))
+    fit = fit_random_intercept(summary)
+    known = reference_checks(summary, fit)
+    named = checks.flags(fit.model, n, 0.0, known, fit.tests.f, None, 1, None)
+    assert ("dominant_group" in named) == said
+
+
+def reference_checks(summary, fit):
+    """Checks with nothing but what the flags look at."""
+    quiet = checks.normality(np.zeros(0))
+    return Checks(
+        level1_normality=quiet,
+        level2_normality=quiet,
+        levene=None,
+        obrien=None,
+        spread_verdict=None,
+        mean_by_size=mean_by_size(summary, fit.model),
+        n_distinct=None,
+        n_unusual_spread=0,
+        flags=(),
+    )

@@ -78,13 +78,13 @@ def test_a_weighted_dataset_brings_the_weighted_model(described):
     low, high = one.variances.ci_icc
     assert (low, high) == weighted.ci_icc
     reach = stats.t.ppf(0.975, j - 1)
-    assert one.variances.icc.se == pytest.approx((high - low) / (2 * reach), rel=1e-9)
+    assert one.variances.icc.se == pytest.approx((high - low) / (3 * reach), rel=1e-9)
     assert one.variances.icc.df == (j - 1) / 7
     assert 0 < low < weighted.icc < high < 1
     sd = one.variances.sd_between
     low, high = (math.sqrt(end) for end in weighted.ci_tau00)
     assert 0 < low < sd.value < high
-    assert sd.se == pytest.approx((high - low) / (2 * reach), rel=1e-9)
+    assert sd.se == pytest.approx((high - low) / (3 * reach), rel=1e-9)
 
 
 def test_no_variance_between_schools_has_no_error_by_the_sandwich():

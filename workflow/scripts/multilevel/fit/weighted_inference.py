@@ -10,15 +10,20 @@ from multilevel.fit.intervals import Interval
 from multilevel.fit.official import OfficialMean
 from multilevel.fit.pooled import typical_size
 from multilevel.fit.replication import fit_under_replicates
+from multilevel.fit.robust import FEWEST_GROUPS, ROUNDING
 from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats
 from multilevel.fit.weighted import WeightedFit, WeightedStatistics
 from multilevel.fit.weighted_intervals import (
     WeightedIntervals,
+    jackknife_intervals,
     mean_interval,
     replication_intervals,
     sandwich_intervals,
 )
+
+# Sets of schools that are left out in turn: each school by itself up to this many.
+MOST_SETS = 100
 
 
 def weighted_inference(
@@ -45,7 +50,7 @@ def weighted_inference(
     confidence
         In (0, 1).
     """
-    intervals = sandwich_intervals(fits, len(group_weight), confidence)
+    intervals = _without_replicates(values, fits, group_weight, weights, confidence)
     if factors is not None and replicates is not None:
         intervals = _by_replication(
             values, fits, group_weight, weights, replicates, factors, confidence
@@ -103,6 +108,38 @@ def _by_replication(
         typical=typical_size(values[0].n),
         confidence=confidence,
     )
+
+
+def _without_replicates(
+    values: Sequence[WeightedStatistics],
+    fits: Sequence[WeightedFit],
+    group_weight: Floats,
+    weights: Weights,
+    confidence: float,
+) -> WeightedIntervals:
+    size = len(group_weight)
+    kept = _sets_left_out(size)
+    if size < FEWEST_GROUPS or not all(_can_be_left_out(one, kept) for one in values):
+        return sandwich_intervals(fits, size, confidence)
+    return jackknife_intervals(
+        fits,
+        fit_under_replicates(values, group_weight, kept, weights.scaling),
+        typical_size(values[0].n),
+        confidence,
+    )
+
+
+def _sets_left_out(size: int) -> Floats:
+    """1 for schools that stay and 0 for those left out, shape (J, G)."""
+    sets = np.arange(min(size, MOST_SETS))
+    stays = np.arange(size)[:, None] % len(sets) != sets
+    return np.asarray(stays, dtype=np.float64)
+
+
+def _can_be_left_out(statistics: WeightedStatistics, kept: Floats) -> bool:
+    """Whether scores vary within the schools that stay, whichever go."""
+    rest = np.einsum("j,jg->g", statistics.ss, kept)
+    return bool(rest.min() > ROUNDING * float(statistics.ss.sum()))
 
 
 def effective_sizes(statistics: WeightedStatistics) -> Floats:

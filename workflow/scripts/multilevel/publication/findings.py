@@ -65,6 +65,7 @@ FINDING_RULES: Mapping[str, Mapping[str, Kind]] = {
     "few_valued": {"case": "keep", "n_distinct": "keep"},
     "conditioning_unknown": {"m": "keep"},
     "influential_group": _COLUMNS,
+    "dominant_group": _COLUMNS,
     "unequal_variances": _COLUMNS,
     "averaged": {"averaged_sigma2": "variance", "sigma2": "variance", "averaged_icc": "share",
                  "icc": "share"},

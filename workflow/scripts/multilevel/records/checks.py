@@ -106,7 +106,7 @@ class Checks:
             "Among few_groups, df_below_3, several_optima, boundary, icc_near_one, "
             "normality_level1, normality_level2, unequal_variances, means_too_alike, "
             "not_supported, informative_sizes, spread_goes_with_size, few_valued, "
-            "conditioning_unknown, influential_group."
+            "conditioning_unknown, influential_group, dominant_group."
         ),
     ]
     bartlett: Annotated[

@@ -36,8 +36,8 @@ class Intervals:
     ci_icc_robust: Annotated[
         Interval | None,
         doc(
-            "By a bootstrap over schools (bootstrap-t), never shorter than the exact interval; "
-            "null where schools are fewer than 4 or can't be left out one by one."
+            "By a jackknife over schools, whatever the distributions, never shorter than the exact "
+            "interval; null where schools are fewer than 5 or can't be left out one by one."
         ),
     ] = None
     ci_tau00_robust: Annotated[Interval | None, doc("As ci_icc_robust.")] = None

@@ -13,6 +13,7 @@ Reason = Literal[
     "few_df",
     "boundary",
     "no_information",
+    "any_distribution",
     "normality_level1",
     "normality_level2",
     "unequal_variances",
@@ -40,8 +41,8 @@ class Leader:
         str | None,
         doc(
             "Of the interval: satterthwaite, kenward_roger, hartung_knapp, group_means (t on J-1 "
-            "from the spread of the means), replication, sandwich, exact (pooled, for plausible "
-            "values), profile or robust (bootstrap over schools)."
+            "from the spread of the means), replication, jackknife (over schools), sandwich, exact "
+            "(pooled, for plausible values), profile or robust (jackknife over schools)."
         ),
     ] = None
     reasons: Annotated[

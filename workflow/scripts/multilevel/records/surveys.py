@@ -119,10 +119,12 @@ class Weighted:
     ci_tau00: Annotated[Interval | None, doc("By ci_method, on a logarithmic scale.")] = None
     ci_sigma2: Annotated[Interval | None, doc("By ci_method, on a logarithmic scale.")] = None
     ci_method: Annotated[
-        Literal["replication", "sandwich"] | None,
+        Literal["replication", "jackknife", "sandwich"] | None,
         doc(
             "replication: the whole fit under every replicate, t on the zones (BRR: replicates); "
-            "sandwich: times J/(J-1), t on J-1, the ICC on the logit."
+            "jackknife: without each school, or each of 100 sets of schools, t on one less than "
+            "their number; both with an arm above twice as long as that below. sandwich, with "
+            "fewer than 5 schools: times J/(J-1), t on J-1, the ICC on the logit."
         ),
     ] = None
     reliability: Annotated[

@@ -185,8 +185,12 @@ class Context:
     @property
     def ci_tau00(self) -> Interval:
         """The interval of the unweighted tau00 that leads."""
-        profile = self.intervals.ci_tau00_profile
-        return self._interval("tau00", self.intervals.ci_tau00_profile_hull or profile)
+        return self._interval("tau00", self.profile_tau00)
+
+    @property
+    def profile_tau00(self) -> Interval:
+        """The profile interval of tau00, from end to end of its pieces."""
+        return self.intervals.ci_tau00_profile_hull or self.intervals.ci_tau00_profile
 
     @property
     def ci_sigma2(self) -> Interval:
@@ -200,7 +204,7 @@ class Context:
         return 2.0 * low**0.5, 2.0 * high**0.5
 
     def robust(self, name: str) -> bool:
-        """Whether the interval that leads is the bootstrap's over schools."""
+        """Whether the interval that leads is the jackknife's over schools."""
         leader = self.leader(name)
         return leader is not None and leader.method == "robust"
 

@@ -20,7 +20,14 @@ from multilevel.records.results import (
     SlopeTest,
 )
 from multilevel.records.students import Moments
-from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS, SLOPE_P, few_valued
+from multilevel.summarise.thresholds import (
+    CLEAR_P,
+    FEW_BESIDE_ONE,
+    FEW_GROUPS,
+    MOST_OF_MEMBERS,
+    SLOPE_P,
+    few_valued,
+)
 from multilevel.wording.phrases import Shape, shape_key
 
 # A value this many standard deviations out is one in 2,000 under normality.
@@ -62,7 +69,9 @@ def normality(values: Floats) -> NormalityCheck:
             else np.random.default_rng(1965).choice(values, SHAPIRO_SAMPLE, replace=False)
         )
         shapiro_w, shapiro_p = (float(x) for x in stats.shapiro(sample))
-        skewness, kurtosis = float(stats.skew(values)), float(stats.kurtosis(values))
+        deviation = values - values.mean()
+        m2, m3, m4 = (float((deviation**power).mean()) for power in (2, 3, 4))
+        skewness, kurtosis = m3 / m2**1.5, m4 / m2**2 - 3.0
     return NormalityCheck(
         n=n,
         skewness=skewness,
@@ -145,8 +154,7 @@ def obrien(moments: Moments) -> LeveneTest | None:
 
 def flags(
     model: Model,
-    n_groups: int,
-    n_members: int,
+    n: Integers,
     rho: float,
     checks: Checks,
     f: FTest,
@@ -160,8 +168,8 @@ def flags(
     ----------
     model, rho, f
         Pooled.
-    n_groups, n_members
-        J and N.
+    n
+        Students per school, shape (J,).
     checks
         Of the score or the first plausible value, its flags still empty.
     spread_p
@@ -171,8 +179,10 @@ def flags(
     influence
         What single schools do to the estimates.
     """
+    n_groups, n_members = len(n), int(n.sum())
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
+        "dominant_group": 2 < n_groups <= FEW_BESIDE_ONE and n.max() > MOST_OF_MEMBERS * n_members,
         "df_below_3": model.df < 3 or n_groups <= 3,
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,

@@ -68,6 +68,7 @@ def _of_model(results: Results) -> Iterator[Finding]:
     known = (
         caution("not_supported", f_p=f_p),
         caution("few_groups", n_groups=data.n_groups, interval=[low / 2.0, high / 2.0]),
+        caution("dominant_group"),
         _few_degrees_of_freedom(model.df, model.df_hlm, data.n_groups, results.plausible_values),
         caution("several_optima", n_optima=model.n_optima, deviance=model.deviance, others=others),
         caution("boundary"),

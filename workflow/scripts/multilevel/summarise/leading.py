@@ -3,7 +3,8 @@
 The official mean where there are weights; else the mean of the school means where sizes go
 with the means; else gamma00. Variances, ICC and reliability of the weighted fit where schools
 have weights (Mang and others 2021, Large-scale Assessments in Education, 9, 20: school weights
-matter most). Intervals that hold for effects that aren't normal where these look so.
+matter most). Intervals of variances and shares by the jackknife over schools, which hold whatever
+the distributions: too many of those for which the exact ones fail look normal.
 """
 
 import math
@@ -23,13 +24,14 @@ from multilevel.records.results import (
     Naive,
     Weighted,
 )
-from multilevel.wording.phrases import Shape
 
 USUAL: tuple[Reason, ...] = ("usual",)
-LEVEL1: tuple[Reason, ...] = ("normality_level1",)
-# Flags with which the exact interval of sigma2 does not hold.
-UNLIKE: tuple[Reason, ...] = ("normality_level1", "unequal_variances", "spread_goes_with_size")
-LEVEL2: tuple[Reason, ...] = ("normality_level2",)
+# Flags with which the exact intervals of the ICC, tau00 and sigma2 do not hold.
+UNLIKE: dict[str, tuple[Reason, ...]] = {
+    "icc": ("normality_level2", "normality_level1"),
+    "tau00": ("normality_level2",),
+    "sigma2": ("normality_level1", "unequal_variances", "spread_goes_with_size"),
+}
 
 
 def leading(
@@ -39,7 +41,6 @@ def leading(
     intervals: Intervals,
     weighted: Weighted | None,
     flags: tuple[str, ...],
-    level2_shape: Shape,
     ci_reliability_robust: Interval | None,
 ) -> Leading:
     """One estimate and one interval for each quantity.
@@ -50,9 +51,6 @@ def leading(
         As in results.json.
     flags
         Of the checks.
-    level2_shape
-        What the schools' effects look like: their intervals take any departure that exceeds
-        chance, the flag a clear one only.
     ci_reliability_robust
         What ci_icc_robust says of the reliability.
     """
@@ -61,10 +59,8 @@ def leading(
     if weighted is not None and by_weights:
         icc, tau00, sigma2, reliability = _weighted_variances(weighted)
     else:
-        level2 = level2_shape in ("some", "clear")
-        unlike = (*(LEVEL2 if level2 else ()), *(LEVEL1 if "normality_level1" in flags else ()))
-        icc, reliability = _shares(between, intervals, unlike, ci_reliability_robust)
-        tau00 = _tau00(model, intervals, level2)
+        icc, reliability = _shares(model, between, intervals, flags, ci_reliability_robust)
+        tau00 = _tau00(model, intervals, flags)
         sigma2 = _sigma2(model, intervals, flags)
     sd = math.sqrt(tau00.value)
     return Leading(
@@ -166,18 +162,26 @@ def _weighted_variances(weighted: Weighted) -> tuple[Leader, Leader, Leader, Lea
     return icc, tau00, sigma2, lambdas
 
 
+def _why(name: str, flags: tuple[str, ...]) -> tuple[Reason, ...]:
+    """Why an interval that holds for any distribution leads: a flag, or that none can tell."""
+    return tuple(flag for flag in UNLIKE[name] if flag in flags) or ("any_distribution",)
+
+
 def _shares(
+    model: Model,
     between: Between,
     intervals: Intervals,
-    unlike: tuple[Reason, ...],
+    flags: tuple[str, ...],
     ci_reliability_robust: Interval | None,
 ) -> tuple[Leader, Leader]:
-    """ICC and reliability; `unlike` says why F's quantiles may not be those of the data."""
-    if unlike and intervals.ci_icc_robust is not None and ci_reliability_robust is not None:
+    """ICC and reliability."""
+    ends, method, reasons = (between.ci_icc, between.ci_reliability), "exact", USUAL
+    if model.boundary and between.ci_icc[0] > 0:
+        # The likelihood's best is 0 and the exact method rejects it: here its interval is the news.
+        reasons = ("boundary",)
+    elif intervals.ci_icc_robust is not None and ci_reliability_robust is not None:
         ends = (intervals.ci_icc_robust, ci_reliability_robust)
-        method, reasons = "robust", unlike
-    else:
-        ends, method, reasons = (between.ci_icc, between.ci_reliability), "exact", USUAL
+        method, reasons = "robust", _why("icc", flags)
     icc, reliability = (
         Leader(quantity=name, value=value, interval=interval, method=method, reasons=reasons)
         for name, value, interval in zip(
@@ -187,14 +191,14 @@ def _shares(
     return icc, reliability
 
 
-def _tau00(model: Model, intervals: Intervals, level2: bool) -> Leader:
-    if level2 and intervals.ci_tau00_robust is not None:
+def _tau00(model: Model, intervals: Intervals, flags: tuple[str, ...]) -> Leader:
+    if intervals.ci_tau00_robust is not None:
         return Leader(
             quantity="tau00",
             value=model.tau00,
             interval=intervals.ci_tau00_robust,
             method="robust",
-            reasons=LEVEL2,
+            reasons=_why("tau00", flags),
         )
     return Leader(
         quantity="tau00",
@@ -206,12 +210,11 @@ def _tau00(model: Model, intervals: Intervals, level2: bool) -> Leader:
 
 
 def _sigma2(model: Model, intervals: Intervals, flags: tuple[str, ...]) -> Leader:
-    unlike = tuple(name for name in UNLIKE if name in flags)
-    robust = bool(unlike) and intervals.ci_sigma2_robust is not None
+    robust = intervals.ci_sigma2_robust is not None
     return Leader(
         quantity="sigma2",
         value=model.sigma2,
         interval=intervals.ci_sigma2_robust if robust else intervals.ci_sigma2_exact,
         method="robust" if robust else "exact",
-        reasons=unlike if robust else USUAL,
+        reasons=_why("sigma2", flags) if robust else USUAL,
     )

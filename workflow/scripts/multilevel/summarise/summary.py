@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from multilevel.configuration import Dataset
-from multilevel.fit.sufficient import SufficientStatistics
+from multilevel.fit.sufficient import Integers, SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics
 from multilevel.records.fitted import Fitted, RandomInterceptFit
 from multilevel.records.ingested import Ingested
@@ -120,7 +120,7 @@ def _accepted(
     design = design_of(values, fits)
     moved = influence(labels, values[0], fits[0], design.largest_change)
     checked = _checks(students, values[0], fits[0])
-    found = _flagged(checked, fit, values[0].n_members, between.icc, len(fits), moved)
+    found = _flagged(checked, fit, values[0].n, between.icc, len(fits), moved)
     results = replace(
         base,
         status="ok",
@@ -153,7 +153,7 @@ def _accepted(
 def _flagged(
     found: Checks,
     fit: RandomInterceptFit,
-    n_members: int,
+    n: Integers,
     icc: float,
     n_values: int,
     moved: Influence | None,
@@ -161,8 +161,7 @@ def _flagged(
     """The checks with their flags, by the pooled model."""
     names = checks.flags(
         fit.model,
-        fit.model.df_hlm + 1,
-        n_members,
+        n,
         icc,
         found,
         fit.tests.f,
@@ -191,7 +190,6 @@ def _leading(
         fit.intervals,
         weighted,
         found.flags,
-        checks.shape_of(found.level2_normality),
         of_reliability,
     )
 

@@ -36,7 +36,9 @@ def verdict(results: Results) -> Verdict:
     if leader.interval is None:
         return "supported"
     few = _of(results.data).n_groups < FEW_GROUPS
-    return "rough" if few or wide(leader.interval) else "differ"
+    # An interval made for distributions of any kind is long with few groups of any kind.
+    ends = _of(results.between).ci_icc if leader.method == "robust" else leader.interval
+    return "rough" if few or wide(ends) else "differ"
 
 
 def contested(results: Results) -> bool:

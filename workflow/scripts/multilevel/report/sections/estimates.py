@@ -152,6 +152,7 @@ def _variance_intervals(c: Context) -> tuple[IntervalRow, ...]:
     profile = c.say("estimates.m_profile", method=model.method)
     robust = c.say("estimates.m_robust")
     of_tau00 = robust if c.robust("tau00") else profile
+    exact = c.say(f"estimates.m_{_exact(c)}_chi2")
     by_t = c.say("estimates.m_t", df=numbers.degrees_of_freedom(model.df))
     tau00, sigma2 = f.variance(model.tau00), f.variance(model.sigma2)
 
@@ -161,12 +162,18 @@ def _variance_intervals(c: Context) -> tuple[IntervalRow, ...]:
     return (
         ("gamma00", f.headline(model.gamma00), c.interval(model.ci_gamma00), by_t),
         ("tau00", tau00, variance(c.ci_tau00), of_tau00),
+        *((("tau00", tau00, variance(c.profile_tau00), profile),) if c.robust("tau00") else ()),
         ("sd_tau00", f.headline(model.sd_tau00), c.interval((low**0.5, high**0.5)), of_tau00),
         (
             "sigma2",
             sigma2,
             variance(c.ci_sigma2),
-            robust if c.robust("sigma2") else c.say(f"estimates.m_{_exact(c)}_chi2"),
+            robust if c.robust("sigma2") else exact,
+        ),
+        *(
+            (("sigma2", sigma2, variance(intervals.ci_sigma2_exact), exact),)
+            if c.robust("sigma2")
+            else ()
         ),
         ("sigma2", sigma2, variance(intervals.ci_sigma2_profile), profile),
     )
@@ -179,6 +186,7 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
     n_mean = c.data.n_mean
     low, high = (numbers.fixed(1.0 + rho * (n_mean - 1.0), 1) for rho in c.ci_icc)
     from_icc = c.say("estimates.m_from_icc")
+    exact = c.say(f"estimates.m_{_exact(c)}_f")
     if rules.verdict(c) == "too_alike":
         return ()
     return (
@@ -186,7 +194,12 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
             "icc",
             rho,
             c.span(c.icc.interval(c.ci_icc)),
-            c.say("estimates.m_robust" if c.robust("icc") else f"estimates.m_{_exact(c)}_f"),
+            c.say("estimates.m_robust") if c.robust("icc") else exact,
+        ),
+        *(
+            (("icc", rho, c.span(c.icc.interval(between.ci_icc)), exact),)
+            if c.robust("icc")
+            else ()
         ),
         (
             "icc",
@@ -205,7 +218,7 @@ def _share_intervals(c: Context) -> tuple[IntervalRow, ...]:
             "difference",
             c.score.headline(between.difference_2sd),
             c.interval(c.ci_difference_2sd),
-            c.say("estimates.m_from_tau00", method=model.method),
+            c.say("estimates.m_from_tau00"),
         ),
     )
 

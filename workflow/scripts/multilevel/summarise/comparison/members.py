@@ -6,11 +6,12 @@ Where the standard errors come from:
 - ICC, sqrt(tau00) of the unweighted model: half of an interval's width over the normal
   quantile of its level (Zou & Donner 2008 recover variances so). The interval of the ICC is the
   exact one, that of tau00 the profile's, both pooled over plausible values.
-- of the weighted model: half of its interval's width likewise, over the quantile of t that the
-  interval was made with. Without intervals the sandwich over schools times J/(J - 1); of
-  sqrt(tau00) by the delta method, se(tau00)/(2 sqrt(tau00)). A sandwich is a mean of J squared
-  scores, for tau00 of normal effects squares of z^2 - 1, whose kurtosis of 15 leaves it
-  (J - 1)/7 degrees of freedom (Satterthwaite 1946).
+- of the weighted model: its interval's width likewise, over the quantile of t that the interval
+  was made with and the lengths of its arms, the upper one `STRETCH` times the lower. Without
+  intervals the sandwich over schools times J/(J - 1); of sqrt(tau00) by the delta method,
+  se(tau00)/(2 sqrt(tau00)). A sandwich is a mean of J squared scores, for tau00 of normal effects
+  squares of z^2 - 1, whose kurtosis of 15 leaves it (J - 1)/7 degrees of freedom (Satterthwaite
+  1946).
 """
 
 import math
@@ -18,7 +19,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from multilevel.fit import distributions
+from multilevel.fit.robust import STRETCH
 from multilevel.fit.weighted import WeightedFit
+from multilevel.fit.weighted_inference import MOST_SETS
 from multilevel.records.comparison import LeftOut
 from multilevel.records.distribution import Distribution
 from multilevel.records.results import Model, Results, Weighted
@@ -183,13 +186,15 @@ def of_weighted_section(weighted: Weighted, n_groups: int, confidence: float) ->
     if weighted.ci_icc is None or weighted.ci_tau00 is None:
         return of_weighted_model(weighted, n_groups, confidence)
     df = (n_groups - 1.0) / SCHOOLS_PER_DF
-    quantile = distributions.t_quantile(0.5 + confidence / 2.0, n_groups - 1.0)
+    refits = min(n_groups, MOST_SETS) if weighted.ci_method == "jackknife" else n_groups
+    quantile = distributions.t_quantile(0.5 + confidence / 2.0, refits - 1.0)
+    above = 1.0 if weighted.ci_method == "sandwich" else STRETCH
     if weighted.ci_method == "replication":
         df = float(weighted.n_zones or weighted.n_replicates)
         quantile = distributions.t_quantile(0.5 + confidence / 2.0, df)
 
     def estimate(value: float, low: float, high: float) -> Estimate:
-        reach = (high - low) / 2.0 if low > 0 else high - value
+        reach = (high - low) / (1.0 + above) if low > 0 else (high - value) / above
         return Estimate(value, reach / quantile if math.isfinite(reach) else None, df)
 
     low, high = weighted.ci_tau00
