@@ -22,7 +22,6 @@ from multilevel.records.results import (
 from multilevel.records.students import Moments
 from multilevel.summarise.thresholds import (
     CLEAR_P,
-    FEW_BESIDE_ONE,
     FEW_GROUPS,
     MOST_OF_MEMBERS,
     SLOPE_P,
@@ -182,7 +181,7 @@ def flags(
     n_groups, n_members = len(n), int(n.sum())
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
-        "dominant_group": 2 < n_groups <= FEW_BESIDE_ONE and n.max() > MOST_OF_MEMBERS * n_members,
+        "dominant_group": n_groups > 2 and n.max() > MOST_OF_MEMBERS * n_members,
         "df_below_3": model.df < 3 or n_groups <= 3,
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,
