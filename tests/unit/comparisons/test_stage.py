@@ -80,6 +80,19 @@ def test_countries(stages: Path) -> None:
     assert "f" not in kinds
 
 
+def test_a_reference_without_estimates_is_said_and_the_table_keeps_its_head(stages: Path) -> None:
+    whole = made(stages, id="referred", datasets=("c1", "c2"), reference="c2")
+    found, words, folder = made(
+        stages, id="unreferred", datasets=("c1", "c2", "crashed"), reference="crashed"
+    )
+    assert found.status == "ok" and not found.differences
+    assert "The reference crashed has no estimates" in words
+    assert "has a standard error" not in words and "has no estimates, so" not in whole[1]
+    head = (whole[2] / "differences.csv").read_text(encoding="utf-8").partition("\n")[0]
+    assert (folder / "differences.csv").read_text(encoding="utf-8") == f"{head}\n"
+    assert "ci_low,ci_high" in head
+
+
 def test_cycles_with_a_link_error_for_one_pair(stages: Path) -> None:
     found, words, _ = made(
         stages, id="trend", datasets=("n2015", "n2019", "n2023"), by="cycle",

@@ -23,6 +23,12 @@ def test_patterns_and_ids_in_the_order_given():
     assert read(datasets=["none-*"]).datasets == ()
 
 
+@pytest.mark.parametrize("reference", ["mean", "a-1", "b-later"])
+def test_a_reference_is_the_mean_or_a_dataset_compared(reference):
+    """A pattern of files may find b-later yet."""
+    assert read(datasets=["a-*", "b-*", "b"], reference=reference).reference == reference
+
+
 def test_settings_survive():
     entry = read(by="cycle", link_error={"2019-2023": 2})
     assert ComparisonEntry.from_settings(entry.settings()) == entry
@@ -34,6 +40,8 @@ def test_settings_survive():
     [
         ({"datasets": ["a-3x", "zz"]}, "there is no dataset"),
         ({"reference": "bb"}, "Did you mean b?"),
+        ({"reference": "b"}, 'reference: "?b"? is not among the datasets compared'),
+        ({"reference": "a-*"}, 'reference: "?a-[*]"? is a pattern'),
         ({"by": "school"}, "by"),
         ({"link_error": {"2019-2023": -1}}, "link_error"),
     ],

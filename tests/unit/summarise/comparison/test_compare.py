@@ -100,6 +100,13 @@ def test_cycles_are_held_against_the_one_before_and_the_last_against_the_first()
     assert the(found, "x23", "x19", "icc").se == the(plain, "x23", "x19", "icc").se
 
 
+def test_a_link_holds_in_whichever_order_the_cycles_stand():
+    backwards = [one for one in reversed(CYCLES) if one.country == "x"]
+    found = compared(backwards, by="cycle", link_errors={"2019-2023": 12.0})
+    assert the(found, "x19", "x23", "mean").link_error == 12.0
+    assert the(found, "x15", "x19", "mean").link_error is None
+
+
 def test_a_cycle_as_reference_brings_its_link():
     found = compared(CYCLES, by="cycle", reference="x15", link_errors={"2015-2023": 4.0})
     assert the(found, "x23", "x15", "mean").se == pytest.approx(math.sqrt(9 + 9 + 16))

@@ -151,6 +151,9 @@ def _refusal(p: Pages) -> Markup:
 
 def _apart(p: Pages, statistic: Statistic) -> Markup:
     """How many differences are told apart from 0, and which."""
+    gone = next((one for one in p.comparison.left_out if one.id == p.comparison.reference), None)
+    if gone is not None:
+        return p.say("comparison.reference_left_out", title=one_line(gone.title, LONGEST_NAME))
     tested = [one for one in _of(p, statistic) if one.p_holm is not None]
     found = [one for one in tested if (one.p_holm or 0.0) < _alpha(p)]
     said = p.say(

@@ -10,7 +10,8 @@ from multilevel.comparisons.pages import Pages, compose
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.palette import dark_palette, palette, themed
-from multilevel.records.comparison import Comparison
+from multilevel.records.comparison import ComparedDataset, Comparison, Difference
+from multilevel.records.distribution import Benchmark, Percentile
 from multilevel.records.results import encode
 from multilevel.report.attachments import Attachment, Enclosure
 from multilevel.report.html import FigureTheme, render_html
@@ -48,7 +49,7 @@ def run(
     write_whole(texts, encode(FigureTexts(drawings.texts)))
     written = encode(compared)
     write_whole(results, written)
-    write_whole(differences, tidy_csv(compared.differences))
+    write_whole(differences, tidy_csv(Difference, compared.differences))
     write_whole(workbook, comparison_workbook(compared, words))
     pages = Pages(compared, found.results, words, drawings.texts)
     page, printed = _render(pages, drawings, templates, written)
@@ -80,11 +81,11 @@ def _write_figures(folder: Path, drawings: Drawings, compared: Comparison) -> No
     for name, png in drawings.pictures.items():
         write_whole(folder / f"{name}.png", png)
     datasets = compared.datasets
-    write_whole(folder / "datasets.csv", tidy_csv(datasets))
-    for part in ("percentiles", "benchmarks"):
+    write_whole(folder / "datasets.csv", tidy_csv(ComparedDataset, datasets))
+    for part, kind in {"percentiles": Percentile, "benchmarks": Benchmark}.items():
         rows = [(one.id, record) for one in datasets for record in getattr(one, part)]
         ids, records = [name for name, _ in rows], [record for _, record in rows]
-        write_whole(folder / f"{part}.csv", tidy_csv(records, ids))
+        write_whole(folder / f"{part}.csv", tidy_csv(kind, records, ids))
 
 
 def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -> tuple[str, bytes]:

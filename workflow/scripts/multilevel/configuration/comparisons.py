@@ -137,14 +137,37 @@ def comparison_faults(
     for name, entry in entries.items():
         if name.casefold() in taken:
             yield f"comparisons.{name}: a dataset has this id. Use another."
-        asked = [*entry["datasets"], *([entry["reference"]] if "reference" in entry else [])]
-        for given in asked:
-            known = given == MEAN or _PATTERN & set(given) or given in ids
-            later = any(given.startswith(f"{one}-") for one in entry_ids)
-            if not known and not later:
-                near = nearest(given, ids)
-                hint = f" Did you mean {near}?" if near else ""
-                yield f"comparisons.{name}: there is no dataset {shown(given)}.{hint}"
+        reference = entry.get("reference", MEAN)
+        unknown = [
+            given
+            for given in [*entry["datasets"], reference]
+            if given != MEAN and not _PATTERN & set(given) and not _may_be(given, ids, entry_ids)
+        ]
+        for given in unknown:
+            near = nearest(given, ids)
+            hint = f" Did you mean {near}?" if near else ""
+            yield f"comparisons.{name}: there is no dataset {shown(given)}.{hint}"
+        if reference != MEAN and reference not in unknown:
+            yield from _reference_faults(name, reference, entry["datasets"])
+
+
+def _may_be(given: str, ids: Sequence[str], entry_ids: Sequence[str]) -> bool:
+    """Whether there is such a dataset, or a pattern of files may find one."""
+    return given in ids or any(given.startswith(f"{one}-") for one in entry_ids)
+
+
+def _reference_faults(name: str, reference: str, datasets: Sequence[str]) -> Iterator[str]:
+    """A reference is one dataset, and one of those compared."""
+    if _PATTERN & set(reference):
+        yield (
+            f"comparisons.{name}.reference: {shown(reference)} is a pattern. Name one dataset, "
+            f"or {MEAN}."
+        )
+    elif not any(_fitting(given, [reference]) for given in datasets):
+        yield (
+            f"comparisons.{name}.reference: {shown(reference)} is not among the datasets compared. "
+            f"Add it to comparisons.{name}.datasets, or name one of them, or {MEAN}."
+        )
 
 
 def _fitting(given: str, ids: Sequence[str]) -> list[str]:

@@ -57,4 +57,4 @@ def _of_scores(results: Results) -> Iterator[tuple[str, bytes]]:
     for part in ("percentiles", "benchmarks"):
         records = getattr(results.distribution, part)
         if records:
-            yield f"{OF_SCORES}-{part}.csv", tidy_csv(records)
+            yield f"{OF_SCORES}-{part}.csv", tidy_csv(type(records[0]), records)

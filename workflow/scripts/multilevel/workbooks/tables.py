@@ -4,15 +4,19 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from multilevel.records.sections import Interval
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.workbook import Table, Value
 
 # Rows of a sheet that are written in a second; groups.csv has all.
 MOST_SCHOOLS = 5_000
+ENDS = ("low", "high")
+TEXTS = tuple[str, ...]
 
 
 def described_fields(section: object, prefix: str = "") -> Iterator[tuple[str, Value, str]]:
@@ -22,20 +26,33 @@ def described_fields(section: object, prefix: str = "") -> Iterator[tuple[str, V
     out, for they are tables of their own.
     """
     hints = get_type_hints(type(section), include_extras=True)
-    for name in _names(section):
-        value = getattr(section, name)
+    for name in _names(type(section)):
+        value, kind = getattr(section, name), _kind(hints[name])
         meaning = _meaning(hints[name])
         label = f"{prefix}{name.rstrip('_')}"
         if is_section(value):
             yield from described_fields(value, f"{label}.")
-        elif _is_interval(value):
-            for end, number in zip(("low", "high"), value, strict=True):
+        elif kind == Interval:
+            for end, number in zip(ENDS, value or (None, None), strict=True):
                 yield f"{label}_{end}", number, meaning
         elif isinstance(value, tuple):
-            if all(isinstance(part, str) for part in value):
+            if kind == TEXTS:
                 yield label, " ".join(value), meaning
         elif value is None or isinstance(value, str | int | float):
             yield label, value, meaning
+
+
+def field_names(kind: type, prefix: str = "") -> Iterator[str]:
+    """The names that `described_fields` gives, whatever is defined in a record of this kind."""
+    hints = get_type_hints(kind, include_extras=True)
+    for name in _names(kind):
+        of, label = _kind(hints[name]), f"{prefix}{name.rstrip('_')}"
+        if isinstance(of, type) and (is_dataclass(of) or issubclass(of, msgspec.Struct)):
+            yield from field_names(of, f"{label}.")
+        elif of == Interval:
+            yield from (f"{label}_{end}" for end in ENDS)
+        elif of == TEXTS or get_origin(of) is not tuple:
+            yield label
 
 
 def fields_table(words: Catalogue, key: str, sections: Sequence[object]) -> Table:
@@ -91,18 +108,19 @@ def _texts(words: Catalogue, key: str) -> dict[str, str]:
     return {part: words.plain(f"workbook.{key}.{part}") for part in ("name", "title", "note")}
 
 
-def _names(section: object) -> Sequence[str]:
-    if isinstance(section, msgspec.Struct):
-        return section.__struct_fields__
-    return [field.name for field in fields(section)]  # type: ignore[arg-type]
+def _names(kind: type) -> Sequence[str]:
+    if issubclass(kind, msgspec.Struct):
+        return kind.__struct_fields__
+    return [field.name for field in fields(kind)]  # type: ignore[arg-type]
 
 
-def _is_interval(value: object) -> bool:
-    return (
-        isinstance(value, tuple)
-        and len(value) == 2
-        and all(isinstance(end, float) for end in value)
-    )
+def _kind(hint: Any) -> Any:
+    """The type that a hint names, without its description and without None."""
+    bare = hint.__origin__ if hasattr(hint, "__metadata__") else hint
+    if get_origin(bare) in (Union, UnionType):
+        some = [one for one in get_args(bare) if one is not type(None)]
+        return some[0] if len(some) == 1 else bare
+    return bare
 
 
 def _meaning(hint: Any) -> str:

@@ -5,22 +5,24 @@ import io
 from collections.abc import Sequence
 
 from multilevel.wording.cells import neutralised
-from multilevel.workbooks.tables import described_fields
+from multilevel.workbooks.tables import described_fields, field_names
 from multilevel.workbooks.workbook import Value
 
 
-def tidy_csv(records: Sequence[object], ids: Sequence[str] | None = None) -> bytes:
+def tidy_csv(kind: type, records: Sequence[object], ids: Sequence[str] | None = None) -> bytes:
     """UTF-8; empty where nothing is defined, texts that a spreadsheet would run neutralised.
 
     Parameters
     ----------
+    kind
+        Of the records: its fields are the columns, whatever the records are and however many.
     ids
         Of the dataset of each record, the first column; None for records with an id of their own.
     """
     rows = [{name: value for name, value, _ in described_fields(record)} for record in records]
     if ids is not None:
         rows = [{"dataset": name, **row} for name, row in zip(ids, rows, strict=True)]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [*(() if ids is None else ("dataset",)), *field_names(kind)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -20,6 +20,7 @@ from multilevel.summarise.comparison.differences import (
     differences,
     from_one,
     from_the_mean,
+    link_error_of,
     over_cycles,
 )
 from multilevel.summarise.comparison.members import Estimate, Member
@@ -105,10 +106,7 @@ def _contrasts(
     return [
         replace(
             contrast,
-            link_error=link_errors.get(
-                f"{cycles[reference]}-{cycles[contrast.a]}",
-                link_errors.get(f"{cycles[contrast.a]}-{cycles[reference]}"),
-            ),
+            link_error=link_error_of(link_errors, cycles[reference], cycles[contrast.a]),
         )
         for contrast in contrasts
     ]

@@ -78,10 +78,17 @@ def over_cycles(members: Sequence[Member], link_errors: Mapping[str, float]) -> 
                     new.id,
                     old.id,
                     {later: 1.0, earlier: -1.0},
-                    link_errors.get(f"{old.cycle}-{new.cycle}"),
+                    link_error_of(link_errors, old.cycle, new.cycle),
                 )
             )
     return contrasts
+
+
+def link_error_of(
+    link_errors: Mapping[str, float], one: str | None, other: str | None
+) -> float | None:
+    """The error of the link between two cycles' scales, in whichever order it is named."""
+    return link_errors.get(f"{one}-{other}", link_errors.get(f"{other}-{one}"))
 
 
 def differences(
