@@ -9,7 +9,7 @@ from engine.jobs import Job
 from multilevel.storage import attempts
 from multilevel.storage.files import write_whole
 
-FOLDER = ".failed"
+STAGES, FOLDER = ".stages", ".failed"
 TAIL = 20
 # No stage's output begins like this.
 _MAGIC = b'{"failed":'
@@ -70,8 +70,19 @@ def record(failure: Failure, job: Job) -> None:
             write_whole(path, content)
         else:
             path.mkdir(parents=True, exist_ok=True)
-    folder = Path(next(iter(job.outputs.values()))).parent
+    folder = _folder_of(next(iter(job.outputs.values())))
     write_whole(folder.parent / FOLDER / f"{folder.name}.json", content)
+
+
+def _folder_of(output: str) -> Path:
+    """The dataset's own folder, in which an output may lie deeper.
+
+    Split files and comparisons have theirs within a hidden one.
+    """
+    parts = Path(output).parts
+    place = parts.index(STAGES) + 1
+    place += parts[place].startswith(".")
+    return Path(*parts[: place + 1])
 
 
 def listed(stages: Path) -> dict[str, Failure]:
@@ -84,7 +95,7 @@ def forget(stages: Path) -> None:
     """Remove all records, so that the next run tries again what failed."""
     for dataset in listed(stages):
         attempts.begin(stages / dataset)
-        for file in (stages / dataset).glob("*"):
+        for file in list((stages / dataset).rglob("*")):
             if Failure.read(file):
                 file.unlink()
         (stages / FOLDER / f"{dataset}.json").unlink()
