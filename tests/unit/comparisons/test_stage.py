@@ -86,8 +86,8 @@ def test_a_reference_without_estimates_is_said_and_the_table_keeps_its_head(stag
         stages, id="unreferred", datasets=("c1", "c2", "crashed"), reference="crashed"
     )
     assert found.status == "ok" and not found.differences
-    assert "The reference crashed has no estimates" in words
-    assert "has a standard error" not in words and "has no estimates, so" not in whole[1]
+    assert "The reference crashed is left out" in words
+    assert "has a standard error" not in words and "is left out, so" not in whole[1]
     head = (whole[2] / "differences.csv").read_text(encoding="utf-8").partition("\n")[0]
     assert (folder / "differences.csv").read_text(encoding="utf-8") == f"{head}\n"
     assert "ci_low,ci_high" in head
@@ -109,6 +109,17 @@ def test_cycles_with_a_link_error_for_one_pair(stages: Path) -> None:
     assert "From 2015 to 2023" in words
 
 
+def test_who_has_no_place_in_time_is_named(stages: Path) -> None:
+    datasets = ("n2015", "n2019", "c1", "other")
+    found, words, _ = made(stages, id="placed", datasets=datasets, by="cycle")
+    assert {(one.id, one.code) for one in found.left_out} == {
+        ("c1", "no_cycle"),
+        ("other", "no_cycle"),
+    }
+    assert "Austria (dataset c1) is left out: it has no cycle." in words
+    assert "Without a second cycle" not in words
+
+
 def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:
     found, words, folder = made(stages, id="mixed", datasets=("c1", "other"))
     assert found.status == "refused" and found.datasets == ()
@@ -118,7 +129,7 @@ def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:
 
 def test_a_dataset_alone_is_no_comparison(stages: Path) -> None:
     _, words, _ = made(stages, id="alone", datasets=("c1", "crashed"))
-    assert "needs two datasets with estimates; there are 1" in words
+    assert "needs two datasets with estimates, over time with cycles; there are 1" in words
     _, words, _ = made(stages, id="none", datasets=())
     assert "there are 0" in words
 

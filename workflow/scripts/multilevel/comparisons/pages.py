@@ -9,7 +9,14 @@ from markupsafe import Markup
 import multilevel
 from multilevel.figures.captions import FigureText
 from multilevel.figures.comparison_data import icc_format, name_of
-from multilevel.records.comparison import MEAN, Comparison, Difference, Statistic
+from multilevel.records.comparison import (
+    MEAN,
+    NO_COUNTRY,
+    NO_CYCLE,
+    Comparison,
+    Difference,
+    Statistic,
+)
 from multilevel.records.results import Results
 from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
 from multilevel.report.context import simple_table
@@ -99,7 +106,11 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     comparison = p.comparison
     refused = comparison.status == "refused"
     claim = _refusal(p) if refused else _apart(p, "mean")
-    others = () if refused else tuple(Paragraph(_apart(p, one)) for one in STATISTICS[1:])
+    others = (
+        ()
+        if not comparison.differences
+        else tuple(Paragraph(_apart(p, one)) for one in STATISTICS[1:])
+    )
     notes = (Paragraph(said, "note") for said in _notes(p))
     summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *notes)
     tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
@@ -154,6 +165,8 @@ def _apart(p: Pages, statistic: Statistic) -> Markup:
     gone = next((one for one in p.comparison.left_out if one.id == p.comparison.reference), None)
     if gone is not None:
         return p.say("comparison.reference_left_out", title=one_line(gone.title, LONGEST_NAME))
+    if not p.comparison.differences:
+        return p.say("comparison.no_change")
     tested = [one for one in _of(p, statistic) if one.p_holm is not None]
     found = [one for one in tested if (one.p_holm or 0.0) < _alpha(p)]
     said = p.say(
@@ -212,8 +225,20 @@ def _notes(p: Pages) -> Iterator[Markup]:
         )
     if p.comparison.by == "cycle" and datasets:
         yield from _links(p)
+        if p.comparison.reference is None:
+            yield from _single(p)
     for one in p.comparison.left_out:
-        yield p.say("comparison.left_out", title=one_line(one.title, LONGEST_NAME))
+        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY) else "no_estimates"
+        title = one_line(one.title, LONGEST_NAME)
+        yield p.say(f"comparison.left_out.{code}", title=title, id=one.id)
+
+
+def _single(p: Pages) -> Iterator[Markup]:
+    """Who has no second cycle."""
+    held = {name for one in p.comparison.differences for name in (one.a, one.b)}
+    alone = [p.name(one.id) for one in p.comparison.datasets if one.id not in held]
+    if alone:
+        yield p.say("comparison.single", names=", ".join(alone))
 
 
 def _links(p: Pages) -> Iterator[Markup]:

@@ -13,6 +13,8 @@ By = Literal["groups", "cycle"]
 RefusalOfComparison = Literal["too_few_datasets", "scales_differ", "shared_groups"]
 # The reference that is no dataset: the mean of all.
 MEAN = "mean"
+# Why a dataset with estimates is left out of a comparison over time.
+NO_CYCLE, NO_COUNTRY = "no_cycle", "no_country"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +66,11 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """A dataset that was asked for and has no estimates."""
+    """A dataset that was asked for and can't be compared."""
 
     id: str
     title: str
-    code: Annotated[str, doc("Why it was refused.")]
+    code: Annotated[str, doc("Why it was refused; no_cycle, no_country over time.")]
 
 
 @dataclass(frozen=True, kw_only=True)
