@@ -139,7 +139,7 @@ def test_the_sentences_that_a_stage_loads_are_its_rules_inputs(
 ) -> None:
     folder = ordinary.code / PACKAGE / stage
     source = (folder / "stage.py").read_text(encoding="utf-8")
-    (call,) = re.findall(r'Catalogue\.load\(.*?"en"((?:, "\w+")*)\)', source)
+    (call,) = re.findall(r'Catalogue\.load\(.*?"en"((?:, "\w+")*)\s*\)', source, re.S)
     every = "".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py")))
     steps = (ordinary.code / "workflow" / "rules" / "steps.smk").read_text(encoding="utf-8")
     (rule,) = re.findall(rf'^    "{stage}": Step\(.*?^    \)', steps, re.M | re.S)

@@ -70,6 +70,18 @@ def test_chance_is_no_finding(tmp_path):
     assert "is not shown: the contextual effect" in text
 
 
+def test_a_contextual_effect_is_told_for_students_alike_in_all_else(tmp_path):
+    def make(random, group):
+        x, z = random.normal(size=(2, J * N))
+        context = np.bincount(group, x)[group] / N
+        return {"y": noise(random, group) * 0.1 + x + 5 * context + z, "x": x, "z": z}
+
+    alone = simulated(tmp_path, {"member": ["x"]}, make)
+    assert "Compare two students with the same x in schools" in alone
+    both = simulated(tmp_path, {"member": ["x", "z"]}, make)
+    assert "with the same x, alike in all other columns, in schools" in both
+
+
 def test_no_variance_between_groups(tmp_path):
     def make(random, group):
         x = random.normal(size=J * N)

@@ -117,6 +117,16 @@ def test_the_delimiter_that_is_told_counts(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("score", ["{},9", "{},9 %"])
+def test_decimal_commas_between_semicolons_are_no_columns(tmp_path: Path, score: str) -> None:
+    file = tmp_path / "a.csv"
+    rows = [f"S{row % 4};{score.format(50 + row)}" for row in range(40)]
+    file.write_text("\n".join(["school;score", *rows]) + "\n", encoding="utf-8")
+    described = describe(read_source(file))
+    assert [column.name for column in described.columns] == ["school", "score"]
+    assert described.n_rows in (None, 40)
+
+
 def test_a_title_that_is_asked_for_is_told(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("Results of 2024\n\n" + PLAIN)

@@ -275,7 +275,9 @@ class Dataset:
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Dataset":
         """The dataset whose `settings()` these are; msgspec.ValidationError if of none."""
-        return msgspec.convert(dict(settings), cls)
+        found = msgspec.convert(dict(settings), cls)
+        # msgspec writes no field that it left at its default; a copy has them all.
+        return replace(found, labels=replace(found.labels))
 
 
 def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Dataset:

@@ -226,7 +226,7 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
     said = _SAID.fullmatch(head.lstrip().partition("\n")[0].rstrip("\r"))
     only = [said[1]] if said and said[1] in _DELIMITERS else _DELIMITERS
     candidates = [_header_by(text, delimiter, wanted) for delimiter in only]
-    best = max(candidates, key=lambda one: (_shows(one, wanted), len(one.names)))
+    best = max(candidates, key=lambda one: _fitness(one, wanted))
     if best.length >= HEADER_LIMIT - 3:
         raise DataRefused("unreadable_file.endless_line", file=name)
     if _shows(best, wanted) < max(len(wanted), 1) or len(best.names) == 1:
@@ -236,6 +236,17 @@ def header(content: bytes, wanted: tuple[str, ...], name: str) -> Header:
         if more and len(blanks.names) > 1 and blanks.even:
             return replace(blanks, by_blanks=True)
     return best
+
+
+def _fitness(header: Header, wanted: tuple[str, ...]) -> tuple[float, ...]:
+    """How well a header fits: the columns wanted, then the number of columns.
+
+    Where none is wanted, or there, decimal commas make as many columns as semicolons do: then
+    rows of equal length, and a header that stands early, decide.
+    """
+    shows = _shows(header, wanted)
+    fitness = (float(shows), float(len(header.names)))
+    return fitness if shows else (*fitness, float(header.even), -float(header.length))
 
 
 def _head(content: bytes) -> str:

@@ -37,7 +37,7 @@ def companion_section(c: Context) -> Section | None:
         _claim(c, found, fullest),
         *_notes(c, found, fullest),
         fullest_table(c, found),
-        *(_contextual(c, term) for term in found.contextual_effects),
+        *(_contextual(c, term, found) for term in found.contextual_effects),
         models_table(c, found),
         *_weighted(c, found),
         _adjusted(c, found),
@@ -131,8 +131,9 @@ def _notes(c: Context, found: Companion, fullest: CompanionModel) -> tuple[Parag
     return tuple(notes)
 
 
-def _contextual(c: Context, term: Term) -> Paragraph:
+def _contextual(c: Context, term: Term, found: Companion) -> Paragraph:
     low, high = term.ci
+    alone = len(found.covariates) == 1
     column = one_line(term.column or "", LONGEST_NAME)
     se = numbers.by_error(term.se, term.se)
     return c.paragraph(
@@ -142,6 +143,7 @@ def _contextual(c: Context, term: Term) -> Paragraph:
         estimate=numbers.by_error(term.estimate, term.se),
         se=se,
         interval=c.span((numbers.by_error(low, term.se), numbers.by_error(high, term.se))),
+        beside="" if alone else c.say("companion.beside"),
     )
 
 
