@@ -141,6 +141,17 @@ def test_a_file_and_its_parts_share_schools():
         assert found.reason.values == ("1", "2") and found.reason.n == 2
 
 
+def test_intervals_of_another_level_are_made_anew():
+    some = [THREE[0], replace(THREE[1], confidence=0.99)]
+    by_id = {one.id: one for one in compared(some).datasets}
+    assert by_id["a"].ci_icc == THREE[0].variances.ci_icc and not by_id["a"].level_differs
+    assert by_id["b"].level_differs and by_id["b"].ci_icc != THREE[1].variances.ci_icc
+    icc = THREE[1].variances.icc
+    reach = 1.959964 * icc.se / (icc.value * (1 - icc.value))
+    logits = [math.log(end / (1 - end)) for end in by_id["b"].ci_icc]
+    assert logits[1] - logits[0] == pytest.approx(2 * reach, rel=1e-6)
+
+
 def test_what_is_refused():
     found = compared([THREE[0], LeftOut(id="b", title="B", code="one_group")])
     assert (found.status, found.reason.code, found.reason.n) == ("refused", "too_few_datasets", 1)

@@ -111,8 +111,8 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
         if not comparison.differences
         else tuple(Paragraph(_apart(p, one)) for one in STATISTICS[1:])
     )
-    notes = (Paragraph(said, "note") for said in _notes(p))
-    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *notes)
+    noted = (Paragraph(said, "note") for said in notes(p))
+    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *noted)
     tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
     if not refused and not tables:
         summary += (Paragraph(p.say("comparison.beside"), "note"),)
@@ -187,6 +187,8 @@ def _apart(p: Pages, statistic: Statistic) -> Markup:
 def _amount(tested: int, found: int) -> str:
     if not tested:
         return "untested"
+    if tested == 1:
+        return "only" if found else "not_only"
     return {0: "none", 1: "one"}.get(found, "some")
 
 
@@ -211,7 +213,7 @@ def _of(p: Pages, statistic: Statistic) -> list[Difference]:
     return [one for one in p.comparison.differences if one.statistic == statistic]
 
 
-def _notes(p: Pages) -> Iterator[Markup]:
+def notes(p: Pages) -> Iterator[Markup]:
     """Weights, link errors, and who is left out."""
     datasets = p.comparison.datasets
     weighted = [p.name(one.id) for one in datasets if one.weighted]
@@ -223,6 +225,10 @@ def _notes(p: Pages) -> Iterator[Markup]:
             weighted=", ".join(weighted),
             unweighted=", ".join(plain),
         )
+    other = [p.name(one.id) for one in datasets if one.level_differs]
+    if other:
+        level = numbers.confidence_percent(p.comparison.confidence)
+        yield p.say("comparison.level_differs", names=", ".join(other), level=level)
     if p.comparison.by == "cycle" and datasets:
         yield from _links(p)
         if p.comparison.reference is None:

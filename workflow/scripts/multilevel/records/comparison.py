@@ -37,12 +37,20 @@ class ComparedDataset:
     between_share: Annotated[float, doc("tau00 over average_total_variance; not the ICC.")]
     within_share: Annotated[float, doc("sigma2 over average_total_variance.")]
     icc: float
-    ci_icc: Interval
+    ci_icc: Annotated[
+        Interval, doc("That its own report leads with; by se_icc where level_differs.")
+    ]
     se_icc: Annotated[float | None, doc("null where the weighted model's tau00 = 0.")]
     sd_between: Annotated[float, doc("sqrt(tau00).")]
     se_sd_between: Annotated[float | None, doc("null where the weighted model's tau00 = 0.")]
     percentiles: tuple[Percentile, ...]
     benchmarks: tuple[Benchmark, ...]
+    ci_sd_between: Annotated[
+        Interval | None, doc("Roots of the interval of tau00 that its own report leads with.")
+    ] = None
+    level_differs: Annotated[
+        bool, doc("Whether its own report's intervals are of another level than `confidence`.")
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +106,9 @@ class Comparison:
         doc('Id of a dataset or "mean"; null where each cycle is held against the one before.'),
     ]
     scale: Annotated[str, doc("That all datasets share.")]
-    confidence: Annotated[float, doc("Level of all intervals but those of members' reports.")]
+    confidence: Annotated[
+        float, doc("Level of all intervals: the members' own, or 0.95 where they differ.")
+    ]
     average_total_variance: Annotated[
         float | None, doc("Mean of tau00 + sigma2 over the datasets; null when refused.")
     ]

@@ -25,7 +25,7 @@ from multilevel.summarise.comparison.differences import (
     link_error_of,
     over_cycles,
 )
-from multilevel.summarise.comparison.members import Estimate, Member
+from multilevel.summarise.comparison.members import Estimate, Member, on_logit
 
 FEWEST = 2
 # Ids of shared schools that a refusal names.
@@ -181,6 +181,9 @@ def _shared(members: Sequence[Member]) -> ComparisonRefused | None:
 
 def _dataset(member: Member, average: float, confidence: float) -> ComparedDataset:
     mean, se, variances = member.mean, member.mean.se, member.variances
+    anew = member.confidence != confidence
+    by_error = _interval(variances.sd_between, confidence)
+    ci_sd = None if by_error is None else (max(by_error[0], 0.0), by_error[1])
     return ComparedDataset(
         id=member.id,
         title=member.title,
@@ -198,10 +201,12 @@ def _dataset(member: Member, average: float, confidence: float) -> ComparedDatas
         between_share=variances.tau00 / average,
         within_share=variances.sigma2 / average,
         icc=variances.icc.value,
-        ci_icc=variances.ci_icc,
+        ci_icc=on_logit(variances.icc, confidence) if anew else variances.ci_icc,
         se_icc=variances.icc.se,
         sd_between=variances.sd_between.value,
         se_sd_between=variances.sd_between.se,
+        ci_sd_between=ci_sd if anew else variances.ci_sd_between or ci_sd,
+        level_differs=anew,
         percentiles=member.distribution.percentiles,
         benchmarks=member.distribution.benchmarks,
     )
