@@ -17,7 +17,7 @@ from tests.unit.comparisons.making import asked, fitted
 from tests.unit.summarise.comparison.making import member
 
 from multilevel.comparisons.members import Read, scale_of
-from multilevel.comparisons.pages import Pages, notes
+from multilevel.comparisons.pages import Pages, apart, notes
 from multilevel.comparisons.stage import compared_by, run
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.records.comparison import Comparison
@@ -136,6 +136,14 @@ def test_of_two_levels_neither_is_chosen_by_its_place() -> None:
     said, unsaid = (" ".join(notes(Pages(one, (), words, {}))) for one in (found, alike))
     assert "All intervals here are 95% intervals. The reports of B, C have others" in said
     assert "have others" not in unsaid
+
+
+def test_higher_and_lower_say_than_what() -> None:
+    some = (member("a", 300.0), member("b", 500.0), member("c", 700.0))
+    entry = ComparisonEntry(id="x", title="x", datasets=("a", "b", "c"), reference="b")
+    found = compared_by(entry, Read(some, ()))
+    said = apart(Pages(found, (), Catalogue.load(TEMPLATES / "text" / "en"), {}), "mean")
+    assert "Higher than B: C. Lower than B: A." in said
 
 
 def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:

@@ -105,11 +105,11 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     """
     comparison = p.comparison
     refused = comparison.status == "refused"
-    claim = _refusal(p) if refused else _apart(p, "mean")
+    claim = _refusal(p) if refused else apart(p, "mean")
     others = (
         ()
         if not comparison.differences
-        else tuple(Paragraph(_apart(p, one)) for one in STATISTICS[1:])
+        else tuple(Paragraph(apart(p, one)) for one in STATISTICS[1:])
     )
     noted = (Paragraph(said, "note") for said in notes(p))
     summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *noted)
@@ -160,7 +160,7 @@ def _refusal(p: Pages) -> Markup:
     )
 
 
-def _apart(p: Pages, statistic: Statistic) -> Markup:
+def apart(p: Pages, statistic: Statistic) -> Markup:
     """How many differences are told apart from 0, and which."""
     gone = next((one for one in p.comparison.left_out if one.id == p.comparison.reference), None)
     if gone is not None:
@@ -180,7 +180,8 @@ def _apart(p: Pages, statistic: Statistic) -> Markup:
         ("below", [one for one in found if one.difference < 0]),
     ):
         if rows:
-            said += Markup(" ") + p.say(f"comparison.{side}", names=_listed(p, rows))
+            key = f"comparison.{side}_each" if _several(p, rows) else f"comparison.{side}"
+            said += Markup(" ") + p.say(key, names=_listed(p, rows), reference=p.name(rows[0].b))
     return said
 
 
@@ -192,9 +193,13 @@ def _amount(tested: int, found: int) -> str:
     return {0: "none", 1: "one"}.get(found, "some")
 
 
+def _several(p: Pages, rows: Sequence[Difference]) -> bool:
+    return len({one.b for one in rows}) > 1 or p.comparison.by == "cycle"
+
+
 def _listed(p: Pages, rows: Sequence[Difference]) -> str:
     """Names of the datasets, against what where that differs."""
-    several = len({one.b for one in rows}) > 1 or p.comparison.by == "cycle"
+    several = _several(p, rows)
     names = [
         p.say("comparison.against", a=p.name(one.a), b=p.name(one.b)) if several else p.name(one.a)
         for one in rows
