@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -13,12 +14,15 @@ import pypdfium2
 import pytest
 from tests.helpers.building import ROOT, TEMPLATES
 from tests.unit.comparisons.making import asked, fitted
+from tests.unit.summarise.comparison.making import member
 
-from multilevel.comparisons.members import scale_of
-from multilevel.comparisons.stage import run
+from multilevel.comparisons.members import Read, scale_of
+from multilevel.comparisons.pages import Pages, apart, notes
+from multilevel.comparisons.stage import compared_by, run
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.records.comparison import Comparison
 from multilevel.records.results import decode, json_schema, schema_text
+from multilevel.wording.catalogue import Catalogue
 
 NAMES = ("results", "differences", "workbook", "figures", "texts", "html", "pdf")
 FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "figures.json")
@@ -86,8 +90,9 @@ def test_a_reference_without_estimates_is_said_and_the_table_keeps_its_head(stag
         stages, id="unreferred", datasets=("c1", "c2", "crashed"), reference="crashed"
     )
     assert found.status == "ok" and not found.differences
-    assert "The reference crashed has no estimates" in words
-    assert "has a standard error" not in words and "has no estimates, so" not in whole[1]
+    assert "The reference crashed is left out" in words
+    assert "has a standard error" not in words and "is left out, so" not in whole[1]
+    assert "The one difference in means is" in whole[1] and "of 1 differences" not in whole[1]
     head = (whole[2] / "differences.csv").read_text(encoding="utf-8").partition("\n")[0]
     assert (folder / "differences.csv").read_text(encoding="utf-8") == f"{head}\n"
     assert "ci_low,ci_high" in head
@@ -109,6 +114,38 @@ def test_cycles_with_a_link_error_for_one_pair(stages: Path) -> None:
     assert "From 2015 to 2023" in words
 
 
+def test_who_has_no_place_in_time_is_named(stages: Path) -> None:
+    datasets = ("n2015", "n2019", "c1", "other")
+    found, words, _ = made(stages, id="placed", datasets=datasets, by="cycle")
+    assert {(one.id, one.code) for one in found.left_out} == {
+        ("c1", "no_cycle"),
+        ("other", "no_cycle"),
+    }
+    assert "Austria (dataset c1) is left out: it has no cycle." in words
+    assert "Without a second cycle" not in words
+
+
+def test_of_two_levels_neither_is_chosen_by_its_place() -> None:
+    entry = ComparisonEntry(id="x", title="x", datasets=("a", "b", "c"))
+    some = [member("a"), replace(member("b"), confidence=0.9), replace(member("c"), confidence=0.9)]
+    found, turned = (compared_by(entry, Read(tuple(one), ())) for one in (some, some[::-1]))
+    assert found.confidence == 0.95 and found == turned
+    alike = compared_by(entry, Read(tuple(some[1:]), ()))
+    assert alike.confidence == 0.9
+    words = Catalogue.load(TEMPLATES / "text" / "en")
+    said, unsaid = (" ".join(notes(Pages(one, (), words, {}))) for one in (found, alike))
+    assert "All intervals here are 95% intervals. The reports of B, C have others" in said
+    assert "have others" not in unsaid
+
+
+def test_higher_and_lower_say_than_what() -> None:
+    some = (member("a", 300.0), member("b", 500.0), member("c", 700.0))
+    entry = ComparisonEntry(id="x", title="x", datasets=("a", "b", "c"), reference="b")
+    found = compared_by(entry, Read(some, ()))
+    said = apart(Pages(found, (), Catalogue.load(TEMPLATES / "text" / "en"), {}), "mean")
+    assert "Higher than B: C. Lower than B: A." in said
+
+
 def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:
     found, words, folder = made(stages, id="mixed", datasets=("c1", "other"))
     assert found.status == "refused" and found.datasets == ()
@@ -118,7 +155,7 @@ def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:
 
 def test_a_dataset_alone_is_no_comparison(stages: Path) -> None:
     _, words, _ = made(stages, id="alone", datasets=("c1", "crashed"))
-    assert "needs two datasets with estimates; there are 1" in words
+    assert "needs two datasets with estimates, over time with cycles; there are 1" in words
     _, words, _ = made(stages, id="none", datasets=())
     assert "there are 0" in words
 

@@ -123,8 +123,11 @@ def test_distribution_has_its_words_whole_and_apart(benchmarks, schools, scale, 
 
 
 def bars(figure: Figure, colour: str) -> list[tuple[float, float]]:
-    """Ends of the bars of a colour, from the top."""
-    (patch,) = (one for one in figure.findobj(PathPatch) if one.get_facecolor()[:3] == rgb(colour))
+    """Ends of the bars of a colour, from the top; none where nothing has the colour."""
+    found = [one for one in figure.findobj(PathPatch) if one.get_facecolor()[:3] == rgb(colour)]
+    if not found:
+        return []
+    (patch,) = found
     corners = patch.get_path().vertices.reshape(-1, 5, 2)
     assert np.all(np.diff(corners[:, 0, 1]) > 0)
     return [(float(box[:, 0].min()), float(box[:, 0].max())) for box in corners]

@@ -14,6 +14,7 @@ from multilevel.records.comparison import Comparison, LeftOut
 from multilevel.records.results import decode, encode
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.comparison.differences import holm, welch
+from multilevel.summarise.comparison.members import group_keys
 
 THREE = [
     member("a", 480.0, 3.0, 1000.0, 6000.0),
@@ -113,6 +114,44 @@ def test_a_cycle_as_reference_brings_its_link():
     assert the(found, "x19", "x15", "mean").link_error is None
 
 
+def test_over_time_each_has_a_cycle_and_a_country_where_others_have_one():
+    loose = [member("l19", cycle="2019"), member("l23", cycle="2023"), member("m", country="x")]
+    found = compared([*CYCLES, *loose], by="cycle")
+    assert [(one.id, one.code) for one in found.left_out] == [
+        ("l19", "no_country"),
+        ("l23", "no_country"),
+        ("m", "no_cycle"),
+    ]
+    assert {one.id for one in found.datasets} == {one.id for one in CYCLES}
+    # Where none has a country they are one series.
+    alone = compared(loose[:2], by="cycle")
+    assert not alone.left_out and the(alone, "l23", "l19", "mean").difference == 0.0
+    assert len(compared([*THREE, *loose]).datasets) == 6
+
+
+def test_a_file_and_its_parts_share_schools():
+    def of(name, part):
+        return replace(member(name), groups=group_keys("sha", part, ["1", "2"]))
+
+    assert compared([of("aut", "AUT"), of("nzl", "NZL")]).status == "ok"
+    for pair in ([of("aut", "AUT"), of("all", "")], [of("all", ""), of("aut", "AUT")]):
+        found = compared(pair)
+        assert found.reason is not None and found.reason.code == "shared_groups"
+        assert found.reason.datasets == tuple(one.id for one in pair)
+        assert found.reason.values == ("1", "2") and found.reason.n == 2
+
+
+def test_intervals_of_another_level_are_made_anew():
+    some = [THREE[0], replace(THREE[1], confidence=0.99)]
+    by_id = {one.id: one for one in compared(some).datasets}
+    assert by_id["a"].ci_icc == THREE[0].variances.ci_icc and not by_id["a"].level_differs
+    assert by_id["b"].level_differs and by_id["b"].ci_icc != THREE[1].variances.ci_icc
+    icc = THREE[1].variances.icc
+    reach = 1.959964 * icc.se / (icc.value * (1 - icc.value))
+    logits = [math.log(end / (1 - end)) for end in by_id["b"].ci_icc]
+    assert logits[1] - logits[0] == pytest.approx(2 * reach, rel=1e-6)
+
+
 def test_what_is_refused():
     found = compared([THREE[0], LeftOut(id="b", title="B", code="one_group")])
     assert (found.status, found.reason.code, found.reason.n) == ("refused", "too_few_datasets", 1)
@@ -157,7 +196,12 @@ def test_welch_as_his_own_formula():
 
 
 members = st.lists(
-    st.tuples(st.floats(300, 700), st.floats(0.5, 20), st.floats(0, 5000), st.floats(100, 9000)),
+    st.tuples(
+        st.floats(300, 700),
+        st.floats(0.5, 20),
+        st.just(0.0) | st.floats(1e-6, 5000),
+        st.floats(100, 9000),
+    ),
     min_size=2,
     max_size=6,
 )

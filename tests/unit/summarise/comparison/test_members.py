@@ -62,10 +62,15 @@ def test_an_unweighted_dataset_brings_the_errors_of_its_intervals(described):
     assert isinstance(one, Member) and not one.weighted
     low, high = found.between.ci_icc
     assert one.variances.icc.value == found.between.icc
-    assert one.variances.icc.se == pytest.approx((high - low) / (2 * 1.959964), rel=1e-6)
-    assert one.variances.ci_icc == found.between.ci_icc
+    reach = max((high - low) / 2, one.variances.icc.value - found.leading.icc.interval[0])
+    assert one.variances.icc.se == pytest.approx(reach / 1.959964, rel=1e-6)
+    assert found.leading.icc.method == "robust"
+    assert one.variances.ci_icc == found.leading.icc.interval != found.between.ci_icc
+    led = tuple(math.sqrt(end) for end in found.leading.tau00.interval)
+    assert one.variances.ci_sd_between == led
     low, high = (math.sqrt(end) for end in found.intervals.ci_tau00_profile)
-    assert one.variances.sd_between.se == pytest.approx((high - low) / (2 * 1.959964), rel=1e-6)
+    reach = max((high - low) / 2, one.variances.sd_between.value - led[0])
+    assert one.variances.sd_between.se == pytest.approx(reach / 1.959964, rel=1e-6)
     assert one.mean.value == described.mean.value and one.mean.df == described.df
 
 
@@ -99,6 +104,14 @@ def test_the_interval_of_the_model_at_zero_has_half_its_width():
     found = of_model(model, (0.0, 0.0392), (0.0, 100.0))
     assert found.icc.value == 0.0 and found.icc.se == pytest.approx(0.01, rel=1e-3)
     assert found.sd_between.se == pytest.approx(10 / 3.92, rel=1e-3)
+
+
+def test_a_longer_lower_arm_of_the_leading_interval_is_the_error():
+    model = replace(results().model, tau00=100.0, sd_tau00=10.0, sigma2=300.0)
+    found = of_model(model, (0.2, 0.3), (81.0, 121.0), (0.05, 0.6), (36.0, 400.0))
+    assert found.icc.se == pytest.approx(0.2 / 1.959964, rel=1e-6)
+    assert found.sd_between.se == pytest.approx(4 / 1.959964, rel=1e-6)
+    assert found.ci_icc == (0.05, 0.6) and found.ci_sd_between == (6.0, 20.0)
 
 
 def test_a_refused_dataset_is_left_out_with_its_reason(described):

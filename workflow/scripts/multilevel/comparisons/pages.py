@@ -9,7 +9,14 @@ from markupsafe import Markup
 import multilevel
 from multilevel.figures.captions import FigureText
 from multilevel.figures.comparison_data import icc_format, name_of
-from multilevel.records.comparison import MEAN, Comparison, Difference, Statistic
+from multilevel.records.comparison import (
+    MEAN,
+    NO_COUNTRY,
+    NO_CYCLE,
+    Comparison,
+    Difference,
+    Statistic,
+)
 from multilevel.records.results import Results
 from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
 from multilevel.report.context import simple_table
@@ -98,10 +105,14 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     """
     comparison = p.comparison
     refused = comparison.status == "refused"
-    claim = _refusal(p) if refused else _apart(p, "mean")
-    others = () if refused else tuple(Paragraph(_apart(p, one)) for one in STATISTICS[1:])
-    notes = (Paragraph(said, "note") for said in _notes(p))
-    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *notes)
+    claim = _refusal(p) if refused else apart(p, "mean")
+    others = (
+        ()
+        if not comparison.differences
+        else tuple(Paragraph(apart(p, one)) for one in STATISTICS[1:])
+    )
+    noted = (Paragraph(said, "note") for said in notes(p))
+    summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *noted)
     tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
     if not refused and not tables:
         summary += (Paragraph(p.say("comparison.beside"), "note"),)
@@ -149,11 +160,13 @@ def _refusal(p: Pages) -> Markup:
     )
 
 
-def _apart(p: Pages, statistic: Statistic) -> Markup:
+def apart(p: Pages, statistic: Statistic) -> Markup:
     """How many differences are told apart from 0, and which."""
     gone = next((one for one in p.comparison.left_out if one.id == p.comparison.reference), None)
     if gone is not None:
         return p.say("comparison.reference_left_out", title=one_line(gone.title, LONGEST_NAME))
+    if not p.comparison.differences:
+        return p.say("comparison.no_change")
     tested = [one for one in _of(p, statistic) if one.p_holm is not None]
     found = [one for one in tested if (one.p_holm or 0.0) < _alpha(p)]
     said = p.say(
@@ -167,19 +180,26 @@ def _apart(p: Pages, statistic: Statistic) -> Markup:
         ("below", [one for one in found if one.difference < 0]),
     ):
         if rows:
-            said += Markup(" ") + p.say(f"comparison.{side}", names=_listed(p, rows))
+            key = f"comparison.{side}_each" if _several(p, rows) else f"comparison.{side}"
+            said += Markup(" ") + p.say(key, names=_listed(p, rows), reference=p.name(rows[0].b))
     return said
 
 
 def _amount(tested: int, found: int) -> str:
     if not tested:
         return "untested"
+    if tested == 1:
+        return "only" if found else "not_only"
     return {0: "none", 1: "one"}.get(found, "some")
+
+
+def _several(p: Pages, rows: Sequence[Difference]) -> bool:
+    return len({one.b for one in rows}) > 1 or p.comparison.by == "cycle"
 
 
 def _listed(p: Pages, rows: Sequence[Difference]) -> str:
     """Names of the datasets, against what where that differs."""
-    several = len({one.b for one in rows}) > 1 or p.comparison.by == "cycle"
+    several = _several(p, rows)
     names = [
         p.say("comparison.against", a=p.name(one.a), b=p.name(one.b)) if several else p.name(one.a)
         for one in rows
@@ -198,7 +218,7 @@ def _of(p: Pages, statistic: Statistic) -> list[Difference]:
     return [one for one in p.comparison.differences if one.statistic == statistic]
 
 
-def _notes(p: Pages) -> Iterator[Markup]:
+def notes(p: Pages) -> Iterator[Markup]:
     """Weights, link errors, and who is left out."""
     datasets = p.comparison.datasets
     weighted = [p.name(one.id) for one in datasets if one.weighted]
@@ -210,10 +230,26 @@ def _notes(p: Pages) -> Iterator[Markup]:
             weighted=", ".join(weighted),
             unweighted=", ".join(plain),
         )
+    other = [p.name(one.id) for one in datasets if one.level_differs]
+    if other:
+        level = numbers.confidence_percent(p.comparison.confidence)
+        yield p.say("comparison.level_differs", names=", ".join(other), level=level)
     if p.comparison.by == "cycle" and datasets:
         yield from _links(p)
+        if p.comparison.reference is None:
+            yield from _single(p)
     for one in p.comparison.left_out:
-        yield p.say("comparison.left_out", title=one_line(one.title, LONGEST_NAME))
+        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY) else "no_estimates"
+        title = one_line(one.title, LONGEST_NAME)
+        yield p.say(f"comparison.left_out.{code}", title=title, id=one.id)
+
+
+def _single(p: Pages) -> Iterator[Markup]:
+    """Who has no second cycle."""
+    held = {name for one in p.comparison.differences for name in (one.a, one.b)}
+    alone = [p.name(one.id) for one in p.comparison.datasets if one.id not in held]
+    if alone:
+        yield p.say("comparison.single", names=", ".join(alone))
 
 
 def _links(p: Pages) -> Iterator[Markup]:

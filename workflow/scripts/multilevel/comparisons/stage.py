@@ -19,12 +19,17 @@ from multilevel.report.pdf import render_pdf
 from multilevel.report.tools import Link, Tools
 from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
+from multilevel.summarise.comparison.members import Member
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import comparison_workbook
 from multilevel.workbooks.tidy import tidy_csv
 
 THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 RESULTS, DIFFERENCES, WORKBOOK = "comparison.json", "differences.csv", "comparison.xlsx"
+
+
+# Where the datasets' own levels differ.
+USUAL_LEVEL = 0.95
 
 
 def run(
@@ -59,7 +64,7 @@ def run(
 
 def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
     """The comparison that an entry asks for."""
-    models = [one.model for one in found.results if one.model is not None]
+    levels = {one.confidence for one in found.members if isinstance(one, Member)}
     return compare(
         found.members,
         id=entry.id,
@@ -67,7 +72,7 @@ def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
         by="cycle" if entry.by == "cycle" else "groups",
         reference=entry.reference,
         link_errors=dict(entry.link_error),
-        confidence=models[0].confidence if models else 0.95,
+        confidence=levels.pop() if len(levels) == 1 else USUAL_LEVEL,
     )
 
 

@@ -14,7 +14,6 @@ from multilevel.figures.comparison_data import confidence_of, icc_format, name_o
 from multilevel.figures.palette import BETWEEN, FLAG, GRID, INK, MUTED, WITHIN
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice, fit, text_width
-from multilevel.fit import distributions
 from multilevel.records.comparison import ComparedDataset, Comparison
 from multilevel.records.sections import Interval
 from multilevel.wording import numbers
@@ -65,25 +64,20 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
 
 
 def _panels(comparison: Comparison, voice: Voice) -> tuple[_Panel, ...]:
-    icc, z = icc_format(comparison.datasets), _normal(comparison)
-
-    def of_sd(dataset: ComparedDataset) -> Interval | None:
-        if dataset.se_sd_between is None:
-            return None
-        reach = z * dataset.se_sd_between
-        return max(dataset.sd_between - reach, 0.0), dataset.sd_between + reach
+    icc = icc_format(comparison.datasets)
 
     return (
         _Panel(
             "mean", lambda dataset: dataset.mean, lambda dataset: dataset.ci_mean, voice.score.whole
         ),
-        _Panel("sd_between", lambda dataset: dataset.sd_between, of_sd, voice.score.whole),
+        _Panel(
+            "sd_between",
+            lambda dataset: dataset.sd_between,
+            lambda dataset: dataset.ci_sd_between,
+            voice.score.whole,
+        ),
         _Panel("icc", lambda dataset: dataset.icc, lambda dataset: dataset.ci_icc, icc.show),
     )
-
-
-def _normal(comparison: Comparison) -> float:
-    return distributions.normal_quantile(0.5 + comparison.confidence / 2.0)
 
 
 def _series(comparison: Comparison) -> dict[str, list[ComparedDataset]]:

@@ -13,6 +13,8 @@ By = Literal["groups", "cycle"]
 RefusalOfComparison = Literal["too_few_datasets", "scales_differ", "shared_groups"]
 # The reference that is no dataset: the mean of all.
 MEAN = "mean"
+# Why a dataset with estimates is left out of a comparison over time.
+NO_CYCLE, NO_COUNTRY = "no_cycle", "no_country"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +37,20 @@ class ComparedDataset:
     between_share: Annotated[float, doc("tau00 over average_total_variance; not the ICC.")]
     within_share: Annotated[float, doc("sigma2 over average_total_variance.")]
     icc: float
-    ci_icc: Interval
+    ci_icc: Annotated[
+        Interval, doc("That its own report leads with; by se_icc where level_differs.")
+    ]
     se_icc: Annotated[float | None, doc("null where the weighted model's tau00 = 0.")]
     sd_between: Annotated[float, doc("sqrt(tau00).")]
     se_sd_between: Annotated[float | None, doc("null where the weighted model's tau00 = 0.")]
     percentiles: tuple[Percentile, ...]
     benchmarks: tuple[Benchmark, ...]
+    ci_sd_between: Annotated[
+        Interval | None, doc("Roots of the interval of tau00 that its own report leads with.")
+    ] = None
+    level_differs: Annotated[
+        bool, doc("Whether its own report's intervals are of another level than `confidence`.")
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +74,11 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """A dataset that was asked for and has no estimates."""
+    """A dataset that was asked for and can't be compared."""
 
     id: str
     title: str
-    code: Annotated[str, doc("Why it was refused.")]
+    code: Annotated[str, doc("Why it was refused; no_cycle, no_country over time.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +106,9 @@ class Comparison:
         doc('Id of a dataset or "mean"; null where each cycle is held against the one before.'),
     ]
     scale: Annotated[str, doc("That all datasets share.")]
-    confidence: Annotated[float, doc("Level of all intervals but those of members' reports.")]
+    confidence: Annotated[
+        float, doc("Level of all intervals: the members' own, or 0.95 where they differ.")
+    ]
     average_total_variance: Annotated[
         float | None, doc("Mean of tau00 + sigma2 over the datasets; null when refused.")
     ]

@@ -8,6 +8,8 @@ from multilevel.fit import distributions
 from multilevel.records.comparison import (
     COMPARISON_VERSION,
     MEAN,
+    NO_COUNTRY,
+    NO_CYCLE,
     By,
     ComparedDataset,
     Comparison,
@@ -23,7 +25,7 @@ from multilevel.summarise.comparison.differences import (
     link_error_of,
     over_cycles,
 )
-from multilevel.summarise.comparison.members import Estimate, Member
+from multilevel.summarise.comparison.members import Estimate, Member, on_logit
 
 FEWEST = 2
 # Ids of shared schools that a refusal names.
@@ -54,6 +56,8 @@ def compare(
     link_errors
         "2019-2023" to the standard error of the link between two cycles' scales.
     """
+    if by == "cycle":
+        members = with_a_place_in_time(members)
     present = [member for member in members if isinstance(member, Member)]
     reason = refusal(present)
     held_against = reference
@@ -112,6 +116,20 @@ def _contrasts(
     ]
 
 
+def with_a_place_in_time(members: Sequence[Member | LeftOut]) -> list[Member | LeftOut]:
+    """Left out where nothing says of when a dataset is, or of which country among others."""
+    several = any(isinstance(one, Member) and one.country for one in members)
+    placed: list[Member | LeftOut] = []
+    for one in members:
+        if isinstance(one, Member) and not one.cycle:
+            placed.append(LeftOut(id=one.id, title=one.title, code=NO_CYCLE))
+        elif isinstance(one, Member) and several and not one.country:
+            placed.append(LeftOut(id=one.id, title=one.title, code=NO_COUNTRY))
+        else:
+            placed.append(one)
+    return placed
+
+
 def refusal(members: Sequence[Member]) -> ComparisonRefused | None:
     """Why the datasets don't go together; None when they do."""
     if len(members) < FEWEST:
@@ -135,25 +153,37 @@ def refusal(members: Sequence[Member]) -> ComparisonRefused | None:
 
 
 def _shared(members: Sequence[Member]) -> ComparisonRefused | None:
-    """The first two datasets that have schools in common: they are no independent samples."""
-    owner: dict[str, int] = {}
+    """The first two datasets that have schools in common: they are no independent samples.
+
+    The schools of a whole file are in each of its parts; two parts share none.
+    """
+    owner: dict[tuple[str, str], dict[str, int]] = {}
     for place, member in enumerate(members):
-        met = [owner[group] for group in member.groups if group in owner]
+        met: dict[int, list[str]] = {}
+        for key in member.groups:
+            source, part, group = key.split("\n", 2)
+            parts = owner.setdefault((source, group), {})
+            for other, earlier in parts.items():
+                if earlier != place and (part == other or "" in (part, other)):
+                    met.setdefault(earlier, []).append(group)
+            parts.setdefault(part, place)
         if met:
-            other = members[min(met)]
-            shared = sorted(other.groups & member.groups)
+            first = min(met)
+            shared = sorted(met[first])
             return ComparisonRefused(
                 code="shared_groups",
-                datasets=(other.id, member.id),
-                values=tuple(key.rpartition("\n")[2] for key in shared[:NAMED]),
+                datasets=(members[first].id, member.id),
+                values=tuple(shared[:NAMED]),
                 n=len(shared),
             )
-        owner |= dict.fromkeys(member.groups, place)
     return None
 
 
 def _dataset(member: Member, average: float, confidence: float) -> ComparedDataset:
     mean, se, variances = member.mean, member.mean.se, member.variances
+    anew = member.confidence != confidence
+    by_error = _interval(variances.sd_between, confidence)
+    ci_sd = None if by_error is None else (max(by_error[0], 0.0), by_error[1])
     return ComparedDataset(
         id=member.id,
         title=member.title,
@@ -171,10 +201,12 @@ def _dataset(member: Member, average: float, confidence: float) -> ComparedDatas
         between_share=variances.tau00 / average,
         within_share=variances.sigma2 / average,
         icc=variances.icc.value,
-        ci_icc=variances.ci_icc,
+        ci_icc=on_logit(variances.icc, confidence) if anew else variances.ci_icc,
         se_icc=variances.icc.se,
         sd_between=variances.sd_between.value,
         se_sd_between=variances.sd_between.se,
+        ci_sd_between=ci_sd if anew else variances.ci_sd_between or ci_sd,
+        level_differs=anew,
         percentiles=member.distribution.percentiles,
         benchmarks=member.distribution.benchmarks,
     )

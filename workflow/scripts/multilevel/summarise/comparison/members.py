@@ -5,7 +5,9 @@ Where the standard errors come from:
 - mean: `Distribution.mean`, the students' mean. With replicates that is the official mean.
 - ICC, sqrt(tau00) of the unweighted model: half of an interval's width over the normal
   quantile of its level (Zou & Donner 2008 recover variances so). The interval of the ICC is the
-  exact one, that of tau00 the profile's, both pooled over plausible values.
+  exact one, that of tau00 the profile's, both pooled over plausible values. Where the report leads
+  with an interval whose lower arm says more, as the jackknife's does of effects that aren't
+  normal, that arm over the quantile; its upper arm is stretched for what few schools hide.
 - of the weighted model: its interval's width likewise, over the quantile of t that the interval
   was made with and the lengths of its arms, the upper one `STRETCH` times the lower. Without
   intervals the sandwich over schools times J/(J - 1); of sqrt(tau00) by the delta method,
@@ -56,6 +58,8 @@ class Variances:
     ----------
     ci_icc
         As in the dataset's own report, or from its standard error on the logit.
+    ci_sd_between
+        Roots of the interval of tau00 in that report; None where it has none.
     """
 
     tau00: float
@@ -63,6 +67,7 @@ class Variances:
     icc: Estimate
     ci_icc: Interval
     sd_between: Estimate
+    ci_sd_between: Interval | None = None
 
     @property
     def total(self) -> float:
@@ -84,6 +89,8 @@ class Member:
         Whether the mean is weighted and the variances are those of the weighted model.
     groups
         Keys of its schools, equal for a school that two datasets share (`group_keys`).
+    confidence
+        Level of the intervals of its own report.
     """
 
     id: str
@@ -98,6 +105,7 @@ class Member:
     variances: Variances
     distribution: Distribution
     groups: frozenset[str]
+    confidence: float = 0.95
 
 
 def member_of(
@@ -117,7 +125,13 @@ def member_of(
     if data is None or model is None or between is None or results.intervals is None:
         raise ValueError("accepted results have all sections")
     if results.weighted is None:
-        variances = of_model(model, between.ci_icc, results.intervals.ci_tau00_profile)
+        variances = of_model(
+            model,
+            between.ci_icc,
+            results.intervals.ci_tau00_profile,
+            results.leading.icc.interval if results.leading else None,
+            results.leading.tau00.interval if results.leading else None,
+        )
     else:
         variances = of_weighted_section(results.weighted, data.n_groups, model.confidence)
     mean = distribution.mean
@@ -134,6 +148,7 @@ def member_of(
         variances=variances,
         distribution=distribution,
         groups=groups,
+        confidence=model.confidence,
     )
 
 
@@ -151,31 +166,45 @@ def group_keys(source: str, part: str, group_ids: Iterable[str]) -> frozenset[st
     return frozenset(f"{source}\n{part}\n{group}" for group in group_ids)
 
 
-def _half_width(interval: Interval, model: Model) -> float | None:
-    """Half an interval's width in normal quantiles of its level."""
-    low, high = interval
+def _error(value: float, usual: Interval, led: Interval, model: Model) -> float | None:
+    """Half the usual interval's width, or the leading one's lower arm, in normal quantiles."""
+    low, high = usual
     if not math.isfinite(high - low):
         return None
-    return (high - low) / (2.0 * distributions.normal_quantile(0.5 + model.confidence / 2.0))
+    reach = max((high - low) / 2.0, value - led[0])
+    return reach / distributions.normal_quantile(0.5 + model.confidence / 2.0)
 
 
-def of_model(model: Model, ci_icc: Interval, ci_tau00: Interval) -> Variances:
+def of_model(
+    model: Model,
+    ci_icc: Interval,
+    ci_tau00: Interval,
+    leading_icc: Interval | None = None,
+    leading_tau00: Interval | None = None,
+) -> Variances:
     """The variances of the unweighted model.
 
     Parameters
     ----------
     ci_icc, ci_tau00
         The exact interval and the profile's, at the model's confidence.
+    leading_icc, leading_tau00
+        Those that the dataset's own report leads with; None where they are the same.
     """
-    low, high = ci_tau00
-    roots = (math.sqrt(max(low, 0.0)), math.sqrt(high))
+    led, icc = leading_icc or ci_icc, model.tau00 / (model.tau00 + model.sigma2)
+    usual, roots = _roots(ci_tau00), _roots(leading_tau00 or ci_tau00)
     return Variances(
         tau00=model.tau00,
         sigma2=model.sigma2,
-        icc=Estimate(model.tau00 / (model.tau00 + model.sigma2), _half_width(ci_icc, model)),
-        ci_icc=ci_icc,
-        sd_between=Estimate(model.sd_tau00, _half_width(roots, model)),
+        icc=Estimate(icc, _error(icc, ci_icc, led, model)),
+        ci_icc=led,
+        sd_between=Estimate(model.sd_tau00, _error(model.sd_tau00, usual, roots, model)),
+        ci_sd_between=roots if math.isfinite(roots[1]) else None,
     )
+
+
+def _roots(ends: Interval) -> Interval:
+    return math.sqrt(max(ends[0], 0.0)), math.sqrt(ends[1])
 
 
 def of_weighted_section(weighted: Weighted, n_groups: int, confidence: float) -> Variances:
@@ -197,13 +226,14 @@ def of_weighted_section(weighted: Weighted, n_groups: int, confidence: float) ->
         reach = (high - low) / (1.0 + above) if low > 0 else (high - value) / above
         return Estimate(value, reach / quantile if math.isfinite(reach) else None, df)
 
-    low, high = weighted.ci_tau00
+    roots = _roots(weighted.ci_tau00)
     return Variances(
         weighted.tau00,
         weighted.sigma2,
         estimate(weighted.icc, *weighted.ci_icc),
         weighted.ci_icc,
-        estimate(math.sqrt(weighted.tau00), math.sqrt(max(low, 0.0)), math.sqrt(high)),
+        estimate(math.sqrt(weighted.tau00), *roots),
+        roots if math.isfinite(roots[1]) else None,
     )
 
 
@@ -215,10 +245,10 @@ def of_weighted_model(fit: Weighted | WeightedFit, n_groups: int, confidence: fl
     if fit.se_icc is not None and fit.se_tau00 is not None and sd > 0:
         icc = Estimate(fit.icc, factor * fit.se_icc, df)
         sd_between = Estimate(sd, factor * fit.se_tau00 / (2.0 * sd), df)
-    return Variances(fit.tau00, fit.sigma2, icc, _on_logit(icc, confidence), sd_between)
+    return Variances(fit.tau00, fit.sigma2, icc, on_logit(icc, confidence), sd_between)
 
 
-def _on_logit(icc: Estimate, confidence: float) -> Interval:
+def on_logit(icc: Estimate, confidence: float) -> Interval:
     """Interval of an ICC by its standard error on the logit scale; all of [0, 1] for none."""
     rho, se = icc.value, icc.se
     if se is None or not 0 < rho < 1:
