@@ -52,7 +52,8 @@ def test_no_claim_of_differences_where_none_are_estimated(
     assert (
         title(data, words, "shrinkage") == "The model moves every school mean to the overall mean"
     )
-    assert title(data, words, "caterpillar") == "No school differs clearly from the overall mean"
+    neutral = "The estimated mean of each school, with its interval"
+    assert title(data, words, "caterpillar") == neutral
 
 
 def test_title_counts_the_filled_dots(data_of: DataOf, words: Catalogue) -> None:

@@ -32,7 +32,8 @@ def opened(png: bytes) -> Image.Image:
 
 
 def test_every_figure_fills_a_slide_in_few_bytes(pictures: dict[str, bytes]) -> None:
-    assert set(pictures) == {f"{name}.png" for name in FIGURES}
+    # Schools of one size have no funnel.
+    assert set(pictures) == {f"{name}.png" for name in FIGURES if name != "funnel"}
     for png in pictures.values():
         picture = Image.open(io.BytesIO(png))
         assert 1_600 <= picture.width <= 1_920
