@@ -47,7 +47,7 @@ def state(results: Path) -> State:
 
 def told(before: State, after: State) -> str:
     """A line for each kind of change, a line for each headline that moved; or ""."""
-    words = Catalogue.load(PROJECT / "templates" / "text" / "en")
+    words = Catalogue.load(PROJECT / "templates" / "text" / "en", "terminal")
     made = [name for name, row in after.rows.items() if row["status"] == "ok"]
     again = [name for name in made if after.times.get(name) != before.times.get(name)]
     reported = {name for name, row in before.rows.items() if row["status"] == "ok"}

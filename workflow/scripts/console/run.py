@@ -45,13 +45,15 @@ def main(config: str | None, options: Sequence[str]) -> int:
     ConfigError
         When there is no such file, or nothing to report on is configured.
     """
-    before = changes.state(_public())
+    folder = _public()
+    before = changes.state(folder)
     status = snakemake([*config_options(config, options), *options])
     # Stopped, or not begun because another run is at work: that was said.
     if status == lock.ALREADY_RUNNING or status > 128 or not asks_for_all(options):
         return status
     public = _public()
-    done = changes.told(before, changes.state(public))
+    # Another configuration may keep its results in another folder.
+    done = changes.told(before, changes.state(public)) if public == folder else ""
     print(f"\n{done}" if done else "", end="")
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.figure import Figure
 
 from multilevel.figures import axes, marks
 from multilevel.figures.data import Booleans, Floats, Integers
@@ -68,13 +69,23 @@ class BySize:
         return np.log10(sizes) if self.wide else sizes
 
 
-def frame(ax: Panel, found: BySize) -> None:
-    """The limits along the axis of sizes."""
+def panel(
+    found: BySize, limits: tuple[float, float], height: float, voice: Voice, layout: Layout
+) -> tuple[Figure, Panel]:
+    """An empty figure of that height in inches: values within limits, above sizes."""
+    figure = axes.new_figure(layout, height)
+    ticks = axes.ticks_up(*limits, height - 0.9)
+    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.1, 0.42, layout.foot)
+    ax.set_ylim(*limits)
     ends = np.array([found.n[0] - 0.5, found.n[-1] + 0.5])
     ax.set_xlim(*(float(end) for end in found.across(ends)))
+    axes.y_axis(ax, ticks, voice.plain("label.axis"), layout)
+    _size_axis(ax, found, voice, layout)
+    axes.baseline(ax)
+    return figure, ax
 
 
-def size_axis(ax: Panel, found: BySize, voice: Voice, layout: Layout) -> None:
+def _size_axis(ax: Panel, found: BySize, voice: Voice, layout: Layout) -> None:
     """Sizes along the axis; where all are one, the order that is left to tell schools apart."""
     low, high = int(found.n[0]), int(found.n[-1])
     if low == high:

@@ -27,15 +27,8 @@ def is_needed(data: FigureData) -> bool:
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """A dot for each school or for several, over what chance and the model leave."""
     found = means_of(data)
-    figure = axes.new_figure(layout, HEIGHT[layout.name])
-    low, high = axes.padded(float(found.value.min()), float(found.value.max()))
-    ticks = axes.ticks_up(low, high, HEIGHT[layout.name] - 0.9)
-    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.1, 0.42, layout.foot)
-    ax.set_ylim(low, high)
-    by_size.frame(ax, found)
-    axes.y_axis(ax, ticks, voice.plain("label.axis"), layout)
-    by_size.size_axis(ax, found, voice, layout)
-    axes.baseline(ax)
+    limits = axes.padded(float(found.value.min()), float(found.value.max()))
+    figure, ax = by_size.panel(found, limits, HEIGHT[layout.name], voice, layout)
     colours = (BETWEEN_TINT, RULE), (BETWEEN_MID, RULE)
     if data.model.tau00 > 0:
         by_size.band(ax, found, lambda n: _reach(data, n, data.model.tau00), colours[0])

@@ -48,15 +48,7 @@ def _range(data: FigureData, df: Floats) -> tuple[Floats, Floats]:
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """The funnel, a dot for each school or for several, and diamonds for those outside."""
     spread = spread_of(data)
-    figure = axes.new_figure(layout, HEIGHT[layout.name])
-    low, top = _limits(spread)
-    ticks = axes.ticks_up(low, top, HEIGHT[layout.name] - 0.9)
-    ax = axes.panel(figure, axes.ticks_width(ticks, layout), 0.1, 0.42, layout.foot)
-    ax.set_ylim(low, top)
-    by_size.frame(ax, spread)
-    axes.y_axis(ax, ticks, voice.plain("label.axis"), layout)
-    by_size.size_axis(ax, spread, voice, layout)
-    axes.baseline(ax)
+    figure, ax = by_size.panel(spread, _limits(spread), HEIGHT[layout.name], voice, layout)
     by_size.band(ax, spread, lambda n: _range(data, n - 1.0), (WITHIN_TINT, WITHIN))
     shown = flagged(spread, data.model.sigma2)
     by_size.dots(ax, spread, WITHIN, shown)
