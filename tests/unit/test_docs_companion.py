@@ -57,7 +57,8 @@ def test_the_table(name, tmp_path):
 def test_sentences(tmp_path):
     summary = summary_of(HSB82, tmp_path, outcome="mathach", group="school", companion=ALL)
     (effect,) = summary.results.companion.contextual_effects
-    told = re.search(r"expected scores ([0-9.]+) apart \(standard error ([0-9.]+)\)", PAGE)
+    pattern = r"expected scores ([0-9.]+) apart \(standard error ([0-9.]+)\)"
+    told = re.search(pattern, " ".join(PAGE.split()))
     assert told.groups() == (f"{effect.estimate:.3f}", f"{effect.se:.3f}")
 
 
