@@ -65,9 +65,7 @@ def compare(
         members = with_a_place_in_time(members)
     present = [member for member in members if isinstance(member, Member)]
     reason = refusal(present)
-    held_against = reference
-    if by == "cycle" and reference == MEAN:
-        held_against = None
+    held_against = None if by == "cycle" and reference == MEAN else reference
     empty = Comparison(
         schema_version=COMPARISON_VERSION,
         id=id,
@@ -88,10 +86,7 @@ def compare(
     if by == "groups":
         present.sort(key=lambda member: (-member.variances.tau00, member.id))
     average = math.fsum(member.variances.total for member in present) / len(present)
-    contrasts = {
-        statistic: _contrasts(present, statistic, by, held_against, link_errors or {})
-        for statistic in STATISTICS
-    }
+    contrasts = _contrasts(present, by, held_against, link_errors or {})
     return replace(
         empty,
         status="ok",
@@ -115,6 +110,12 @@ def _unshared(members: Sequence[Member]) -> Iterator[UnsharedBenchmark]:
 
 
 def _contrasts(
+    members: Sequence[Member], by: By, reference: str | None, link_errors: Mapping[str, float]
+) -> dict[Statistic, list[Contrast]]:
+    return {one: _contrasts_in(members, one, by, reference, link_errors) for one in STATISTICS}
+
+
+def _contrasts_in(
     members: Sequence[Member],
     statistic: Statistic,
     by: By,
