@@ -101,7 +101,8 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         name=source.name,
         sha256=source.sha256,
         bytes=source.bytes,
-        decimal_comma=found.delimiter != ",",
+        decimal_comma=source.form.commas_may_be_decimal(found.delimiter),
+        decimal=source.form.decimal,
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed, below=bool(below)),
         findings=(

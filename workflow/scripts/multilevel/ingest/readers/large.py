@@ -142,7 +142,14 @@ class LargeParquet:
                         name: columnar.flat(batch.column(column.name), column.name, source)
                         for name, column in found.items()
                     }
-                    yield _table(source, arrays, found, facts=facts)
+                    yield _table(
+                        source,
+                        arrays,
+                        found,
+                        facts=facts,
+                        decimal_comma=source.form.commas_may_be_decimal(),
+                        decimal=source.form.decimal,
+                    )
         except (pa.ArrowInvalid, OSError) as error:
             raise DataRefused(
                 "unreadable_file.form", file=source.name, form="a Parquet file", error=str(error)
@@ -224,7 +231,8 @@ class LargeText:
                 found,
                 facts=facts,
                 findings=(*header.findings, *guess),
-                decimal_comma=header.delimiter != ",",
+                decimal_comma=source.form.commas_may_be_decimal(header.delimiter),
+                decimal=source.form.decimal,
                 first_line=header.lines + 1 if is_last and n_rows == lines else None,
             )
         marks = survey.quotes - survey.head[: header.length].count(b'"')
