@@ -57,7 +57,7 @@ def test_the_table(name, tmp_path):
 def test_sentences(tmp_path):
     summary = summary_of(HSB82, tmp_path, outcome="mathach", group="school", companion=ALL)
     (effect,) = summary.results.companion.contextual_effects
-    told = re.search(r"expected scores ([0-9.]+) apart \(standard error ([0-9.]+)\)", PAGE)
+    told = re.search(r"expected scores ([0-9.]+) apart\s+\(standard error ([0-9.]+)\)", PAGE)
     assert told.groups() == (f"{effect.estimate:.3f}", f"{effect.se:.3f}")
 
 

@@ -96,6 +96,15 @@ COMPARED_IN = compared_in(
     CONFIGURATION.comparisons, [dataset.id for dataset in CONFIGURATION.datasets]
 )
 
+ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
+# Who publishes each comparison.
+COMPARERS = {
+    one.id: publisher.of_several(
+        [PUBLISHERS[ENTRIES[name]] for name in one.datasets], PUBLISHERS[""]
+    )
+    for one in CONFIGURATION.comparisons
+}
+
 BATCH = Batch(
     workflow,
     RESULTS,
@@ -108,7 +117,7 @@ BATCH = Batch(
     CONFIGURATION.comparisons,
     texts={
         one.file_name: one.content
-        for one in (*PUBLISHERS.values(), *COMPARED_IN.values())
+        for one in (*PUBLISHERS.values(), *COMPARERS.values(), *COMPARED_IN.values())
     },
     public=WAITING if publisher.waits(config) else "",
 )
@@ -156,13 +165,15 @@ def made_files(wildcards):
     return [local(file) for file in BATCH.made_files(wildcards)]
 
 
-ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
-
-
 def publisher_of(wildcards):
     """The file that says who publishes a dataset; without an id, who publishes the index."""
     entry = ENTRIES[wildcards.id] if "id" in wildcards.keys() else ""
     return BATCH.further(PUBLISHERS[entry].file_name)
+
+
+def publisher_of_comparison(wildcards):
+    """The file that says who publishes a comparison."""
+    return BATCH.further(COMPARERS[wildcards.id].file_name)
 
 
 def compared_of(wildcards):

@@ -57,6 +57,16 @@ def test_few_groups_have_no_headline_without_an_interval(name: str) -> None:
     assert not re.search(r"make up (about|most|nearly)", text)
 
 
+@pytest.mark.parametrize("name", ["three", "four", "eight"])
+def test_the_care_for_few_groups_has_the_interval_of_the_key_figures(name: str) -> None:
+    c = made(name)
+    (finding,) = (finding for finding in c.results.findings if finding.code == "few_groups")
+    low, high = c.leading.tau00.interval or (0.0, 0.0)
+    assert finding.values["interval"] == [low**0.5, high**0.5]
+    if name == "eight":
+        assert high > 2 * c.intervals.ci_tau00_profile[1]
+
+
 def test_of_three_schools_none_is_told_apart() -> None:
     assert "told apart" not in words("three")
 

@@ -199,7 +199,9 @@ def test_no_variation_between_schools(tmp_path):
     text = said(compose(c))
     assert "no clear differences between schools" in said(compose(c).claim)
     assert "estimated as exactly 0" in text
-    assert "up to 33% fits the data" in text  # the exact interval's upper end, 0.3335
+    assert "up to 53% fits the data" in text  # the jackknife's upper end leads
+    assert "exact, F distribution" in text  # and the exact one, to 0.3335, stands among all
+    assert round(c.between.ci_icc[1], 4) == 0.3335
     assert "best guess for every school is the overall mean" in text
     assert (
         "Neither the exact F test nor the likelihood-ratio test nor HLM’s chi-square test rejects"

@@ -9,9 +9,7 @@ import pandas as pd
 from multilevel.configuration.comparisons import NOWHERE, ComparedIn
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
-from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.publication.imprint import cited, contact
-from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.publication.revision import revision
 from multilevel.records.results import Results, decode
@@ -21,9 +19,10 @@ from multilevel.report.citing import bibtex
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
 from multilevel.report.embedded import embedded_csv, embedded_json
-from multilevel.report.html import FigureTheme, render_html
+from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
+from multilevel.report.theme import coloured, coloured_png, theme_of
 from multilevel.report.tools import standard_tools, with_comparisons, with_workbook
 from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
@@ -31,8 +30,6 @@ from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import dataset_workbook
 from multilevel.workbooks.figure_data import figure_data
 from multilevel.workbooks.tables import groups_rows
-
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -107,10 +104,9 @@ def render(
     tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
     tools = with_comparisons(with_workbook(tools, c.words), compared.links, c.words)
     page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
-    colours = publisher.palette.figures if publisher.palette else {}
     printed = render_pdf(
         report,
-        {name: recoloured(svg, palette, colours) for name, svg in figures.items()},
+        {name: coloured(svg, publisher) for name, svg in figures.items()},
         templates,
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
@@ -122,28 +118,15 @@ def render(
 
 def _hand_out(figures: Path, drawings: Path, publisher: Publisher) -> None:
     """The figures' files: as they are, or in the publisher's colours."""
-    own = publisher.palette
     drawings.mkdir(parents=True, exist_ok=True)
     for file in sorted(figures.glob("[!.]*")):
-        if own is None:
+        if publisher.palette is None:
             link_or_copy(file, drawings / file.name)
         elif file.suffix == ".png":
-            # matplotlib is loaded only where a picture is to be coloured.
-            from multilevel.figures.png import recoloured_png
-
-            write_whole(drawings / file.name, recoloured_png(file.read_bytes(), own.figures))
+            write_whole(drawings / file.name, coloured_png(file.read_bytes(), publisher))
         else:
-            svg = recoloured(file.read_text(encoding="utf-8"), palette, own.figures)
+            svg = coloured(file.read_text(encoding="utf-8"), publisher)
             write_whole(drawings / file.name, svg.encode("utf-8"))
-
-
-def theme_of(publisher: Publisher) -> FigureTheme:
-    """The figures' colours, those of the publisher's palette in their place."""
-    own = publisher.palette
-    if own is None:
-        return THEME
-    light, dark = {**palette, **own.figures}, {**dark_palette, **own.dark_figures}
-    return FigureTheme(light=light, dark=dark, themed=themed)
 
 
 def _refused(

@@ -1,5 +1,6 @@
 """Findings of the model and the weights, and what results.json has of those of reading."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
@@ -61,13 +62,12 @@ def _of_model(results: Results) -> Iterator[Finding]:
     model, between, data = results.model, results.between, results.data
     if model is None or between is None or data is None or results.checks is None:
         return
-    low, high = between.ci_difference_2sd
     best = min(model.optima, key=lambda optimum: optimum.deviance)
     others = [one.q / (1.0 + one.q) for one in model.optima if one is not best]
     f_p = results.tests.f.p if results.tests else None
     known = (
         caution("not_supported", f_p=f_p),
-        caution("few_groups", n_groups=data.n_groups, interval=[low / 2.0, high / 2.0]),
+        caution("few_groups", n_groups=data.n_groups, interval=_spread_interval(results)),
         caution("dominant_group"),
         _few_degrees_of_freedom(model.df, model.df_hlm, data.n_groups, results.plausible_values),
         caution("several_optima", n_optima=model.n_optima, deviance=model.deviance, others=others),
@@ -96,6 +96,12 @@ def _outside(checks: Checks, values: PlausibleValues | None) -> Iterator[Finding
     yield caution("few_valued", case=few, n_distinct=checks.n_distinct)
     yield caution("conditioning_unknown", m=values.m if values else 1)
     yield caution("influential_group")
+
+
+def _spread_interval(results: Results) -> list[float] | None:
+    """The interval of the standard deviation of true means with which the report leads."""
+    interval = results.leading.tau00.interval if results.leading else None
+    return None if interval is None else [math.sqrt(max(end, 0.0)) for end in interval]
 
 
 def _few_degrees_of_freedom(
