@@ -3,6 +3,7 @@ rule comparison:
     input:
         comparison=BATCH.comparison,
         members=BATCH.members,
+        choices=choices_of,
         code=BATCH.code("comparison"),
     output:
         results=f"{COMPARED}/comparison.json",
@@ -11,7 +12,7 @@ rule comparison:
         figures=directory(f"{COMPARED}/figures"),
         texts=f"{COMPARED}/figures.json",
         html=f"{COMPARED}/report.html",
-        pdf=f"{COMPARED}/report.pdf",
+        printed=directory(f"{COMPARED}/printed"),
     log:
         f"{RESULTS}/.logs/.comparisons/{{id}}.log",
     conda:
@@ -26,7 +27,7 @@ rule publish_comparison:
     """A comparison's outputs, now complete, take the place of the former ones."""
     input:
         html=rules.comparison.output.html,
-        pdf=rules.comparison.output.pdf,
+        printed=rules.comparison.output.printed,
         results=rules.comparison.output.results,
         differences=rules.comparison.output.differences,
         workbook=rules.comparison.output.workbook,

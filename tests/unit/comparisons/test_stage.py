@@ -24,9 +24,9 @@ from multilevel.records.comparison import Comparison
 from multilevel.records.results import decode, json_schema, schema_text
 from multilevel.wording.catalogue import Catalogue
 
-NAMES = ("results", "differences", "workbook", "figures", "texts", "html", "pdf")
+NAMES = ("results", "differences", "workbook", "figures", "texts", "html", "printed")
 FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "figures.json")
-FILES += ("report.html", "report.pdf")
+FILES += ("report.html", "")
 MOST_PAGES = 4
 SCHEMA = ROOT / "workflow" / "schemas" / "comparison.schema.json"
 

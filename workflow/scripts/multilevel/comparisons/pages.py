@@ -19,7 +19,7 @@ from multilevel.records.comparison import (
 )
 from multilevel.records.results import Results
 from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
-from multilevel.report.context import simple_table
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date

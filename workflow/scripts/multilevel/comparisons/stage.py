@@ -7,6 +7,7 @@ from pathlib import Path
 from multilevel.comparisons import members
 from multilevel.comparisons.drawings import Drawings, draw
 from multilevel.comparisons.pages import Pages, compose
+from multilevel.configuration.choices import Choices
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.palette import dark_palette, palette, themed
@@ -16,7 +17,7 @@ from multilevel.records.results import encode
 from multilevel.report.attachments import Attachment, Enclosure
 from multilevel.report.html import FigureTheme, render_html
 from multilevel.report.pdf import render_pdf
-from multilevel.report.tools import Link, Tools
+from multilevel.report.tools import Link, Tools, links_to_printed
 from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.comparison.members import Member
@@ -41,9 +42,14 @@ def run(
     figures: Path,
     texts: Path,
     html: Path,
-    pdf: Path,
+    printed: Path,
+    choices: Path | None = None,
 ) -> None:
-    """Compare the datasets that the file `comparison` names; a refusal has a report too."""
+    """Compare the datasets that the file `comparison` names; a refusal has a report too.
+
+    The folder `printed` will hold what is made beside the page.
+    """
+    chosen = Choices.read(choices)
     settings = json.loads(comparison.read_bytes())["settings"]
     entry = ComparisonEntry.from_settings(settings)
     found = members.read(entry.datasets, comparison.parents[2])
@@ -57,9 +63,11 @@ def run(
     write_whole(differences, tidy_csv(Difference, compared.differences))
     write_whole(workbook, comparison_workbook(compared, words))
     pages = Pages(compared, found.results, words, drawings.texts)
-    page, printed = _render(pages, drawings, templates, written)
+    page, others = _render(pages, drawings, templates, written, chosen)
     write_whole(html, page.encode("utf-8"))
-    write_whole(pdf, printed)
+    printed.mkdir(parents=True, exist_ok=True)
+    for name, content in others.items():
+        write_whole(printed / name, content)
 
 
 def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
@@ -93,19 +101,23 @@ def _write_figures(folder: Path, drawings: Drawings, compared: Comparison) -> No
         write_whole(folder / f"{part}.csv", tidy_csv(kind, records, ids))
 
 
-def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -> tuple[str, bytes]:
+def _render(
+    pages: Pages, drawings: Drawings, templates: Path, written: bytes, chosen: Choices
+) -> tuple[str, dict[str, bytes]]:
     report, words = compose(pages), pages.words
     links = (
-        Link(words.plain("page.links.pdf"), "report.pdf"),
+        *links_to_printed(chosen, words),
         Link(words.plain("comparison.links.results"), RESULTS),
         Link(words.plain("comparison.links.differences"), DIFFERENCES),
         Link(words.plain("page.links.workbook"), WORKBOOK),
         Link(words.plain("page.links.index"), "../index.html"),
     )
     page = render_html(report, drawings.svgs, templates, words, Tools(links=links), THEME)
+    if "pdf" not in chosen.printed:
+        return page, {}
     attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
     sentence = words.plain("comparison.enclosed.sentence")
-    printed = render_pdf(
+    pdf = render_pdf(
         compose(pages, paper=True),
         drawings.svgs,
         templates,
@@ -114,4 +126,4 @@ def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -
         produced=None if pages.produced is None else date.fromisoformat(pages.produced),
         enclosures=(Enclosure((attached,), sentence),),
     )
-    return page, printed
+    return page, {"report.pdf": pdf}
