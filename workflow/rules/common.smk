@@ -98,6 +98,15 @@ COMPARED_IN = compared_in(
     CONFIGURATION.comparisons, [dataset.id for dataset in CONFIGURATION.datasets]
 )
 
+ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
+# Who publishes each comparison.
+COMPARERS = {
+    one.id: publisher.of_several(
+        [PUBLISHERS[ENTRIES[name]] for name in one.datasets], PUBLISHERS[""]
+    )
+    for one in CONFIGURATION.comparisons
+}
+
 BATCH = Batch(
     workflow,
     RESULTS,
@@ -110,7 +119,12 @@ BATCH = Batch(
     CONFIGURATION.comparisons,
     texts={
         one.file_name: one.content
-        for one in (*PUBLISHERS.values(), *CHOICES.values(), *COMPARED_IN.values())
+        for one in (
+            *PUBLISHERS.values(),
+            *COMPARERS.values(),
+            *CHOICES.values(),
+            *COMPARED_IN.values(),
+        )
     },
     public=WAITING if publisher.waits(config) else "",
 )
@@ -158,9 +172,6 @@ def made_files(wildcards):
     return [local(file) for file in BATCH.made_files(wildcards)]
 
 
-ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
-
-
 def entry_of(wildcards):
     """The configuration's entry that a dataset comes from; "" of the index and comparisons."""
     return ENTRIES.get(wildcards.id, "") if "id" in wildcards.keys() else ""
@@ -174,6 +185,11 @@ def publisher_of(wildcards):
 def choices_of(wildcards):
     """The file that says what reports are made of."""
     return BATCH.further(CHOICES[entry_of(wildcards)].file_name)
+
+
+def publisher_of_comparison(wildcards):
+    """The file that says who publishes a comparison."""
+    return BATCH.further(COMPARERS[wildcards.id].file_name)
 
 
 def compared_of(wildcards):

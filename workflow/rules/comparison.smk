@@ -4,12 +4,14 @@ rule comparison:
         comparison=BATCH.comparison,
         members=BATCH.members,
         choices=choices_of,
+        publisher=publisher_of_comparison,
         code=BATCH.code("comparison"),
     output:
         results=f"{COMPARED}/comparison.json",
         differences=f"{COMPARED}/differences.csv",
         workbook=f"{COMPARED}/comparison.xlsx",
         figures=directory(f"{COMPARED}/figures"),
+        drawings=directory(f"{COMPARED}/handed_out/figures"),
         texts=f"{COMPARED}/figures.json",
         html=f"{COMPARED}/report.html",
         printed=directory(f"{COMPARED}/printed"),
@@ -31,7 +33,7 @@ rule publish_comparison:
         results=rules.comparison.output.results,
         differences=rules.comparison.output.differences,
         workbook=rules.comparison.output.workbook,
-        figures=rules.comparison.output.figures,
+        figures=rules.comparison.output.drawings,
     output:
         published=f"{COMPARED}/published.json",
     log:

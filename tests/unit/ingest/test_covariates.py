@@ -94,10 +94,10 @@ def test_the_first_batch_with_values_tells_what_a_column_is(tmp_path):
         assert (refusal is None) == (number < 2)
     assert refusal.columns == ("x",)
     found = {key: value for key, value in refusal.values.items() if value is not None}
-    assert found == {"case": "not_numeric", "row": 6, "value": "many"}
+    assert found == {"case": "not_numeric", "row": 6, "value": "many", "alike": 0}
 
 
-NAMES = ("g", "PV1", "PV2", "PV3", "PV4", "PV5", "q1", "q2", "q3", "x", "IDSTUD")
+NAMES = ("g", "lfd", "PV1", "PV2", "PV3", "PV4", "PV5", "q1", "q2", "q3", "x", "IDSTUD")
 
 
 def columns_of(member, outcomes=("PV1",), group=(), **kinds):
@@ -107,7 +107,7 @@ def columns_of(member, outcomes=("PV1",), group=(), **kinds):
         return name
 
     given = CompanionColumns(member=member, group=group, **kinds)
-    return companion_columns(given, resolve, outcomes, "g", NAMES)
+    return companion_columns(given, resolve, outcomes, ("g",), ("lfd",), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,7 @@ def columns_of(member, outcomes=("PV1",), group=(), **kinds):
         (("q1",), ("q1", "q2"), "outcome"),
         (("q3",), ("q1", "q2"), "outcome"),
         (("IDSTUD",), ("PV1",), "member_id"),
+        (("lfd",), ("PV1",), "member_id"),
         (("g",), ("PV1",), "group_id"),
         (("none",), ("PV1",), "absent"),
         (("x", "x"), ("PV1",), "named_twice"),

@@ -320,6 +320,8 @@ def test_covariates_are_offered_and_can_be_used(tmp_path, capsys):
     frame["sex"], frame["age"] = chance.choice(["f", "m"], n), chance.normal(15, 1, n)
     frame["urban"], frame["weight"] = (school % 3 == 0) * 1, 1 + chance.random(n)
     frame["language"] = "same"
+    # Ids without a name that tells: of members with two rows, and of schools.
+    frame["quelle"], frame["lfd"] = 900 - school, np.repeat(chance.permutation(n // 2), 2)
     for k in range(1, 6):
         frame[f"PV{k}MATH"] = chance.normal(500, 100, n)
     file = tmp_path / "a.csv"

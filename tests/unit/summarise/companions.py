@@ -11,6 +11,8 @@ from multilevel.storage.arrays import from_parquet, to_parquet
 from multilevel.summarise.summary import Summary, summarise
 from multilevel.wording import findings
 
+WORDS = {"group": "clinic", "groups": "clinics", "member": "patient", "members": "patients"}
+
 
 def summary_of(file: Path, tmp_path: Path, **entry: object) -> Summary:
     """All but the report; students go through their file as between two jobs."""
@@ -28,5 +30,9 @@ def no_companion(summary: Summary) -> tuple[str, tuple[str, ...], str]:
     assert summary.results.status == "ok" and summary.results.companion is None
     assert "adjusted_mean" not in summary.schools
     (finding,) = (one for one in summary.results.findings if one.code == "no_companion")
-    assert finding.level == "caution" and findings.remedy(finding)
-    return finding.values["case"], finding.columns, findings.text(finding)
+    assert finding.level == "caution"
+    (said,) = findings.sentences([finding], WORDS)
+    said = findings.plain(said)
+    # The remedy follows.
+    assert said.count(". ") >= 1 and said.endswith(".")
+    return finding.values["case"], finding.columns, said

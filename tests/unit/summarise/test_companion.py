@@ -165,6 +165,70 @@ def test_where_it_cannot_be_fitted_the_rest_stays(columns, companion, case, tmp_
     )
 
 
+def test_ids_are_refused_in_any_order_of_rows(tmp_path):
+    """Configured, called so, or only numbered; in text too."""
+    number = np.random.default_rng(2).permutation(N)
+    for name, ids, more in (
+        ("lfd", [f"{i % 25}" for i in number], {"member_id": "lfd"}),
+        ("student_no", [f"{i % 25}" for i in number], {}),
+        ("lfd", number, {}),
+    ):
+        file = written(tmp_path, x=X, **{name: ids})
+        companion = {"member": ["x", name]}
+        summary = summary_of(file, tmp_path, outcome="y", group="g", companion=companion, **more)
+        case, columns, sentence = no_companion(summary)
+        assert (case, columns) == ("member_id", (name,)) and "ids of patients" in sentence
+
+
+def test_stray_text_among_numbers_is_named(tmp_path):
+    """Wherever it stands, quoted as R writes it or not; categories can be said to be meant."""
+    age = [f"{10 + i % 7 + i / 1000:.3f}" for i in range(N)]
+    age[4] = age[90] = "unknown"
+    file = written(tmp_path, x=X, age=age)
+    companion = {"member": ["x", "age"]}
+    settings = {"outcome": "y", "group": "g"}
+    for quoted in (False, True):
+        if quoted:
+            frame = pd.read_csv(file, dtype={"age": str})
+            frame.to_csv(file, index=False, quoting=csv.QUOTE_NONNUMERIC)
+        summary = summary_of(file, tmp_path, **settings, companion=companion)
+        case, columns, sentence = no_companion(summary)
+        assert (case, columns) == ("not_numeric", ("age",))
+        assert 'row 5 has "unknown" (2 rows are like that)' in sentence
+        assert 'add "unknown" to the missing codes (MISSING= of make report' in sentence
+    fitted = summary_of(file, tmp_path, **settings, missing=["unknown"], companion=companion)
+    assert fitted.results.companion.n_left_out == 2
+
+
+def test_categories_with_digits_and_stray_text_are_labels_where_said(tmp_path):
+    grade = [f"{1 + i % 4}" for i in range(N)]
+    grade[7] = "2a"
+    file = written(tmp_path, grade=grade)
+    companion = {"member": ["grade"]}
+    settings = {"outcome": "y", "group": "g"}
+    summary = summary_of(file, tmp_path, **settings, companion=companion)
+    assert "name it under categories" in no_companion(summary)[2]
+    companion["categories"] = ["grade"]
+    fitted = summary_of(file, tmp_path, **settings, companion=companion).results.companion
+    assert len(fitted.models[-1].terms) == 1 + 4
+
+
+def test_the_groups_that_are_too_few_are_those_with_all_covariates(tmp_path):
+    x = [repr(float(v)) if i < 80 else "" for i, v in enumerate(X)]
+    file = written(tmp_path, x=x)
+    summary = summary_of(file, tmp_path, outcome="y", group="g", companion={"member": ["x"]})
+    sentence = no_companion(summary)[2]
+    assert "10 clinics with all covariates are too few" in sentence
+    assert "10 more than columns of clinics" in sentence
+
+
+def test_columns_of_a_composite_group_are_no_covariates(tmp_path):
+    file = written(tmp_path, x=X, h=np.repeat(np.arange(20) % 2, 8))
+    companion = {"member": ["x"], "group": ["h"]}
+    summary = summary_of(file, tmp_path, outcome="y", group=["h", "g"], companion=companion)
+    assert no_companion(summary)[:2] == ("group_id", ("h",))
+
+
 def test_few_groups(tmp_path):
     file = written(tmp_path, n_groups=10, x=X)
     summary = summary_of(file, tmp_path, outcome="y", group="g", companion={"member": ["x"]})
@@ -176,7 +240,8 @@ def test_a_group_that_varies_is_named(tmp_path):
     by_group[27] += 5.0
     file = written(tmp_path, z=by_group)
     summary = summary_of(file, tmp_path, outcome="y", group="g", companion={"group": ["z"]})
-    assert '"s3"' in no_companion(summary)[2]
+    sentence = no_companion(summary)[2]
+    assert 'varies within a clinic. The first such clinic is "s3". Correct the values' in sentence
 
 
 def test_labels_with_markup_stay_labels(tmp_path):

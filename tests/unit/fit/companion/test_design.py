@@ -150,6 +150,8 @@ def test_what_determines_the_outcome_is_refused():
 def test_ids_of_members_are_refused():
     ids = np.arange(J * N) * 1.0 + 5e7
     assert refused(planned({"x": X, "id": ids})) == ("member_id", ("id",))
-    # A value that occurs twice, or numbers in another order, name nobody.
-    assert names(planned({"x": ids[::-1].copy()}))
-    assert names(planned({"x": np.where(np.arange(J * N) == 5, ids - 1.0, ids)}))
+    assert refused(planned({"id": ids[::-1].copy()})) == ("member_id", ("id",))
+    of_groups = RANDOM.permutation(J)[GROUP] + 1.0
+    assert refused(planned({"x": X}, {"number": of_groups})) == ("group_id", ("number",))
+    # A value that stands in two groups names nobody.
+    assert names(planned({"x": np.where(np.arange(J * N) == 5, ids[-1], ids)}))

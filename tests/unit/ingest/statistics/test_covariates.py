@@ -172,11 +172,53 @@ def test_a_batch_without_values_shows_no_kind(nothing):
         assert found.covariates[0].kind == covariate(values).kind
 
 
-def test_ids_are_known_by_whole_numbers_that_rise():
-    ids = np.array([3.0, 5, 6, 8, 9, 10, 11, 12, 15, 16, 17, 20])
-    accumulator = Accumulator(("a",), (), 1)
-    for rows in (slice(0, 5), slice(5, 12)):
-        accumulator.add(GROUP[rows], SCORE[rows], {"a": ids[rows]})
-    assert accumulator.statistics().covariates[0].numbered
-    assert not covariate(ids + 0.5).numbered
-    assert not covariate(np.where(ids == 9, 8, ids)).numbered
+def holds_ids(values, group=GROUP, level="member", name="a", batches=1):
+    accumulator = Accumulator((name,), (), 1) if level == "member" else Accumulator((), (name,), 1)
+    for rows in np.array_split(np.arange(len(group)), batches):
+        accumulator.add(group[rows], np.sqrt(rows)[:, None], {name: values[rows]})
+    return accumulator.statistics().covariates[0].ids
+
+
+@pytest.mark.parametrize("batches", [1, 7])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_ids_are_known_in_any_order_of_rows(seed, batches):
+    random = np.random.default_rng(seed)
+    group = random.permutation(np.repeat(np.arange(40), 6))
+    n = len(group)
+    running = random.permutation(n) + 1.0
+    after_school = (group + 101) * 10_000.0 + np.argsort(np.argsort(running))
+    assert holds_ids(running, group, batches=batches)
+    assert holds_ids(5e7 + 3 * running, group, batches=batches)
+    assert holds_ids(after_school, group, batches=batches)
+    # The same member in two rows.
+    twice = np.append(running, running)
+    assert holds_ids(twice, np.append(group, group), batches=batches)
+    assert not holds_ids(running + 0.5, group, batches=batches)
+
+
+def test_whole_numbers_that_repeat_as_measurements_do_are_no_ids():
+    random = np.random.default_rng(3)
+    group = np.repeat(np.arange(40), 6)
+    n = len(group)
+    assert not holds_ids(random.integers(0, 100, n) * 1.0, group)
+    # All differ by chance: 240 incomes have half a pair of equal ones.
+    incomes = random.choice(60_000, n, replace=False) * 1.0
+    assert not holds_ids(incomes, group)
+    # Time, by which each group has one row, and columns of two values.
+    assert not holds_ids(np.tile(np.arange(6.0), 40), group)
+    assert not holds_ids(np.resize([0.0, 1.0], n), group)
+
+
+def test_ids_of_groups_are_known():
+    random = np.random.default_rng(4)
+    group = np.repeat(np.arange(40), 6)
+    assert holds_ids(random.permutation(40)[group] + 501.0, group, level="group")
+    assert not holds_ids(random.integers(100, 2000, 40)[group] * 1.0, group, level="group")
+
+
+def test_names_of_members_ids_are_known_but_for_a_few_values():
+    values = Labelled.of([f"p{k % 6}" for k in range(12)])
+    ids, track = accumulated(student_id=values, track=values).covariates
+    assert ids.ids and not track.ids
+    assert holds_ids(np.arange(12.0) % 6, name="pupil")
+    assert not holds_ids(np.arange(12.0) % 4, name="child")

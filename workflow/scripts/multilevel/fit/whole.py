@@ -83,7 +83,7 @@ def _companion(students: Students, dataset: Dataset) -> FittedCompanion | Findin
         fitted.code,
         *fitted.columns,
         group=None if place is None else students.group_ids[place],
-        n_groups=len(students.group_ids),
+        n_groups=int(np.count_nonzero(statistics.products.n)),
     )
 
 

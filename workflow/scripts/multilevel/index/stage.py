@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from multilevel.configuration.choices import printed_in
-from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
@@ -14,14 +13,12 @@ from multilevel.index.since import Pair, former_releases, sentence, summary
 from multilevel.publication.imprint import contact
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Results, decode
-from multilevel.report.html import FigureTheme
+from multilevel.report.theme import theme_of
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
 from multilevel.workbooks.dataset import index_workbook
-
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -55,7 +52,7 @@ def run(
         since=since,
         compared=compared(comparisons),
         publisher=by,
-        theme=THEME,
+        theme=theme_of(by),
     )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))

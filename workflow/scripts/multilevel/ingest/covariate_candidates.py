@@ -8,7 +8,11 @@ from multilevel.ingest.statistics.covariates import MOST_VALUES
 
 
 def covariates(
-    seen: Sequence[Seen], likely: Candidates, n_rows: int, of_groups: Callable[[str], bool]
+    seen: Sequence[Seen],
+    likely: Candidates,
+    n_rows: int,
+    of_groups: Callable[[str], bool],
+    are_ids: Callable[[str], bool],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of what may say more of members, and of groups; none without a likely group.
 
@@ -18,6 +22,8 @@ def covariates(
         What the columns may be otherwise.
     of_groups
         Whether a column has one value within each of the likeliest groups.
+    are_ids
+        Whether the whole numbers of a column are ids.
     """
     if not likely.groups:
         return (), ()
@@ -30,7 +36,13 @@ def covariates(
         *likely.replicates,
         *likely.member_ids,
     }
-    names = [one.name for one in seen if one.name not in taken and _may_be(one, n_rows)]
+    names = [
+        one.name
+        for one in seen
+        if one.name not in taken
+        and _may_be(one, n_rows)
+        and not (one.kind == "whole number" and are_ids(one.name))
+    ]
     return (
         tuple(name for name in names if not of_groups(name)),
         tuple(name for name in names if of_groups(name)),

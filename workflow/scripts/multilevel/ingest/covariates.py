@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from multilevel.configuration.datasets import CompanionColumns
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import Table
+from multilevel.ingest.readers import Column, Table
 from multilevel.ingest.statistics.covariates import MOST_VALUES
 from multilevel.ingest.statistics.rows import CovariateValues, Floats, Labelled
 from multilevel.ingest.table import values
@@ -18,6 +18,10 @@ from multilevel.ingest.table.values import MISSING_IDS, Numbers
 from multilevel.records.companion import no_companion
 from multilevel.records.covariates import Level
 from multilevel.records.findings import Finding
+
+# Share of numbers in a column that holds them, whatever else it has; with more different ones
+# than codes of categories are, half will do.
+MOSTLY, MOST_CODES = 0.9, 10
 
 
 class CovariateColumns:
@@ -43,14 +47,22 @@ class CovariateColumns:
         )
 
     def refusal(self, file: str, n_rows: int, first_line: int | None) -> Finding | None:
-        """Why there is no companion: a column that began as numbers and holds something else."""
+        """Why there is no companion: a column of numbers that holds something else, too."""
         for one in self._columns:
             try:
                 one.numbers.check(file, n_rows, first_line)
             except DataRefused as refused:
-                about = refused.finding.values
-                return no_companion("not_numeric", one.name, row=about["row"], value=about["value"])
+                about = refused.finding
+                if about.code == "not_numeric.too_long":
+                    return no_companion("magnitude", one.name)
+                places = {key: about.values.get(key) for key in ("row", "value", "alike")}
+                return no_companion("not_numeric", one.name, **places)
         return None
+
+    @property
+    def numbers(self) -> tuple[Numbers, ...]:
+        """Those of its columns that hold numbers."""
+        return tuple(one.numbers for one in self._columns)
 
     @property
     def decimal_commas(self) -> tuple[str, ...]:
@@ -69,32 +81,42 @@ class _Column:
     def add(self, table: Table, first_row: int) -> Floats | Labelled:
         stored = values.arrow(table.frame[self.name])
         about = table.columns[self.name]
-        named = about.value_labels
         if self._holds_labels is None:
-            self._holds_labels = about.quoted or _holds_labels(table, self.name, stored, named)
+            self._holds_labels = _holds_labels(table, about, stored)
         if self._holds_labels:
-            return _labelled(stored, named)
+            return _labelled(stored, about.value_labels)
         return self.numbers.add(table, first_row)
 
 
-def _holds_labels(table: Table, name: str, stored: Any, named: Mapping[str, str]) -> bool | None:
+def _holds_labels(table: Table, about: Column, stored: Any) -> bool | None:
     """Whether a column is text, or numbers that are few and all have labels; None without values.
 
-    Numbers of which only some have labels, such as the ends of a scale, stay numbers.
+    Text is what is no number, or a few numbers in quotation marks. Numbers of which only some have
+    labels, such as the ends of a scale, stay numbers; so do numbers with stray text among them,
+    which `refusal` then names.
     """
     if values.is_text(stored):
-        numbers = Numbers(name)
+        numbers = Numbers(about.name)
         known = numbers.add(table)
         try:
             numbers.check(table.name, table.n_rows, None)
         except DataRefused:
+            return not _strayed(known, stored)
+        if about.quoted and pc.count_distinct(stored).as_py() <= MOST_VALUES:
             return True
         if np.isnan(known).all():
             return None
     different = [text for text in pc.unique(values.texts(stored)).to_pylist() if text]
     if not different:
         return None
-    return len(different) <= MOST_VALUES and all(named.get(text) for text in different)
+    return len(different) <= MOST_VALUES and all(about.value_labels.get(text) for text in different)
+
+
+def _strayed(known: Floats, stored: Any) -> bool:
+    """Whether a column of text is one of numbers but for some values."""
+    numbers = known[~np.isnan(known)]
+    share = len(numbers) / max(1, len(stored) - stored.null_count)
+    return share >= MOSTLY or (share > 0.5 and len(np.unique(numbers)) > MOST_CODES)
 
 
 def _labelled(stored: Any, named: Mapping[str, str]) -> Labelled:

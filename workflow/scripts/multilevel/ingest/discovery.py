@@ -17,6 +17,7 @@ from multilevel.ingest.candidates import Candidates, Seen, candidates, is_weight
 from multilevel.ingest.checks import column_sets, restarting_ids
 from multilevel.ingest.covariate_candidates import covariates
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
+from multilevel.ingest.statistics.ids import Ids
 from multilevel.ingest.table import missing, values
 from multilevel.records.findings import Finding, note
 from multilevel.records.reading import ReadFacts
@@ -132,6 +133,7 @@ def survey(source: Source, file: str) -> Survey:
             likely,
             once.n_rows,
             lambda name: _within(table, name, likely.groups[0]),
+            lambda name: _are_ids(table, name, likely.groups[0]),
         ),
         nested=tuple(_nested(table, likely.groups)),
         begins_anew=anew,
@@ -202,6 +204,15 @@ def _within(table: Table, column: str, group: str) -> bool:
     if not {column, group} <= set(table.frame.columns):
         return False
     return bool(table.frame[column].groupby(table.frame[group]).nunique().max() <= 1)
+
+
+def _are_ids(table: Table, column: str, group: str) -> bool:
+    """Whether the numbers of a column are ids of members, or of further groups."""
+    numbers = _numbers(table, column, values.arrow(table.frame[column]))[1]
+    known = np.isfinite(numbers)
+    ids = Ids()
+    ids.add(table.frame[group].factorize()[0][known], numbers[known])
+    return ids.found()
 
 
 def _unread(names: Sequence[str], odd: Collection[str]) -> Iterator[Finding]:

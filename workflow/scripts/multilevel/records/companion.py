@@ -46,6 +46,7 @@ def no_companion(
     near: str | None = None,
     row: int | None = None,
     value: str | None = None,
+    alike: int | None = None,
     group: str | None = None,
     n_groups: int | None = None,
 ) -> Finding:
@@ -55,10 +56,10 @@ def no_companion(
     ----------
     near
         The name that an absent column is most like.
-    row, value
-        Of what is no number.
+    row, value, alike
+        Of the first that is no number; how many rows have none, where several.
     group, n_groups
-        The first group in which a column varies; how many groups there are.
+        The first group in which a column varies; how many groups have complete rows.
     """
     return caution(
         "no_companion",
@@ -67,6 +68,7 @@ def no_companion(
         near=near,
         row=row,
         value=value,
+        alike=alike,
         group_id=group,
         n_groups=n_groups,
     )

@@ -63,8 +63,8 @@ class Covariate:
         where the column is one of members.
     too_many_values
         Whether it has more labels than a classification has; its indicators are then incomplete.
-    numbered
-        Whether it holds whole numbers that rise from each row to the next, as ids do.
+    ids
+        Whether its values name members, or groups where it is a column of groups.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Covariate:
     constant: bool
     varies_in: int | None
     too_many_values: bool
-    numbered: bool
+    ids: bool
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

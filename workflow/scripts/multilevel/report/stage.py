@@ -11,9 +11,7 @@ from multilevel.configuration.choices import Choices
 from multilevel.configuration.comparisons import NOWHERE, ComparedIn
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
-from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.publication.imprint import cited, contact
-from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.publication.revision import revision
 from multilevel.records.results import Results, decode
@@ -24,9 +22,10 @@ from multilevel.report.citing import bibtex
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
 from multilevel.report.embedded import embedded_csv, embedded_json
-from multilevel.report.html import FigureTheme, render_html
+from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
+from multilevel.report.theme import coloured, coloured_png, theme_of
 from multilevel.report.tools import standard_tools, with_comparisons
 from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
@@ -34,8 +33,6 @@ from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import dataset_workbook
 from multilevel.workbooks.figure_data import figure_data
 from multilevel.workbooks.tables import groups_rows
-
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -125,15 +122,13 @@ def _pdf(
 ) -> bytes:
     """In the publisher's colours, with the data inside it."""
     safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
-    own = report.publisher.palette
-    colours = own.figures if own else {}
 
     def say(key: str, /, **values: object) -> str:
         return c.plain(key.replace("page.", "publication.", 1) if safe else key, **values)
 
     return render_pdf(
         report,
-        {name: recoloured(svg, palette, colours) for name, svg in figures.items()},
+        {name: coloured(svg, report.publisher) for name, svg in figures.items()},
         templates,
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
@@ -144,28 +139,15 @@ def _pdf(
 
 def _hand_out(figures: Path, drawings: Path, publisher: Publisher) -> None:
     """The figures' files: as they are, or in the publisher's colours."""
-    own = publisher.palette
     drawings.mkdir(parents=True, exist_ok=True)
     for file in sorted(figures.glob("[!.]*")):
-        if own is None:
+        if publisher.palette is None:
             link_or_copy(file, drawings / file.name)
         elif file.suffix == ".png":
-            # matplotlib is loaded only where a picture is to be coloured.
-            from multilevel.figures.png import recoloured_png
-
-            write_whole(drawings / file.name, recoloured_png(file.read_bytes(), own.figures))
+            write_whole(drawings / file.name, coloured_png(file.read_bytes(), publisher))
         else:
-            svg = recoloured(file.read_text(encoding="utf-8"), palette, own.figures)
+            svg = coloured(file.read_text(encoding="utf-8"), publisher)
             write_whole(drawings / file.name, svg.encode("utf-8"))
-
-
-def theme_of(publisher: Publisher) -> FigureTheme:
-    """The figures' colours, those of the publisher's palette in their place."""
-    own = publisher.palette
-    if own is None:
-        return THEME
-    light, dark = {**palette, **own.figures}, {**dark_palette, **own.dark_figures}
-    return FigureTheme(light=light, dark=dark, themed=themed)
 
 
 def _refused(

@@ -56,6 +56,12 @@ FORMATS: Mapping[str, Format] = {
     "correlation": lambda r: numbers.fixed(r, 2),
     "deviance": lambda deviance: numbers.fixed(deviance, 1),
     "round": lambda number: numbers.count(round(number)),
+    # Words that go with one column or several.
+    "is": lambda columns: "is" if len(columns) == 1 else "are",
+    "has": lambda columns: "has" if len(columns) == 1 else "have",
+    "s": lambda columns: "s" if len(columns) == 1 else "",
+    "ies": lambda columns: "ies" if len(columns) == 1 else "y",
+    "it": lambda columns: "it" if len(columns) == 1 else "them",
 }
 
 
@@ -89,7 +95,10 @@ def sentences(
     places: Mapping[str, object] | None = None,
     formats: Mapping[str, Format] | None = None,
 ) -> tuple[Markup, ...]:
-    """The sentences of findings in their order, one for all of a code that are said together."""
+    """The sentences of findings in their order, one for all of a code that are said together.
+
+    A remedy, where there is one, follows its sentence.
+    """
     merged: dict[object, list[Finding]] = {}
     for place, finding in enumerate(findings):
         together = _raw(finding, "together") is not None
@@ -99,7 +108,9 @@ def sentences(
     return tuple(
         _together(several, _words(places), known)
         if _raw(several[0], "together") is not None
-        else sentence(several[0], places, formats)
+        else Markup(" ").join(
+            filter(None, (sentence(several[0], places, formats), _remedy(several[0], places)))
+        )
         for several in merged.values()
     )
 
@@ -111,8 +122,12 @@ def text(finding: Finding) -> str:
 
 def remedy(finding: Finding) -> str:
     """What to do about a finding, as plain text; "" where the catalogue has nothing."""
+    return plain(_remedy(finding, None))
+
+
+def _remedy(finding: Finding, places: Mapping[str, object] | None) -> Markup:
     raw = _raw(finding, "remedy")
-    return "" if raw is None else plain(_filled(raw, _values(finding), FORMATS))
+    return Markup() if raw is None else _filled(raw, _words(places) | _values(finding), FORMATS)
 
 
 def label(code: str) -> str:

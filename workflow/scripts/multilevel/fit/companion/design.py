@@ -158,7 +158,8 @@ def design(statistics: CovariateStatistics, centre: Centring) -> Design | Compan
 
 def _unusable(covariates: Sequence[Covariate]) -> CompanionRefusal | None:
     reasons: tuple[tuple[RefusalCode, list[str]], ...] = (
-        ("member_id", [c.name for c in covariates if c.numbered and c.level == "member"]),
+        ("member_id", [c.name for c in covariates if c.ids and c.level == "member"]),
+        ("group_id", [c.name for c in covariates if c.ids and c.level == "group"]),
         ("too_many_values", [c.name for c in covariates if c.too_many_values]),
         ("varies_within_groups", [c.name for c in covariates if c.varies_in is not None]),
         ("constant", [c.name for c in covariates if c.constant]),

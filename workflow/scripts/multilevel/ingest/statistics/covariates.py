@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from multilevel.ingest import vocabulary
+from multilevel.ingest.statistics.ids import Ids
 from multilevel.ingest.statistics.products import empty, merged, of_rows, ordered, padded
 from multilevel.ingest.statistics.rows import Floats, Integers, Labelled, Rows
 from multilevel.records.covariates import (
@@ -17,6 +19,8 @@ from multilevel.records.covariates import (
 
 # Text with more values names things (ids, dates), it doesn't classify them.
 MOST_VALUES = 30
+# So few different values are no ids, whatever their column is called.
+FEW_VALUES = 4
 # Rows that are gathered before they are added up: each time costs O(J C).
 GATHERED_ROWS = 2**18
 # Rows up to which they are kept for statsmodels, which takes some seconds for so many.
@@ -152,7 +156,7 @@ class _Reader:
         self._values: set[float] = set()
         self._first = np.zeros(0)
         self._varies_in: int | None = None
-        self._numbered, self._last = True, -np.inf
+        self._ids = Ids()
 
     def codes(self, values: Floats | Labelled) -> Floats:
         """The numbers, or those of the labels; NaN where missing."""
@@ -171,11 +175,9 @@ class _Reader:
         return np.append(np.array(known, dtype=np.float64), np.nan)[values.code]
 
     def check(self, group: Integers, values: Floats) -> None:
-        """Compare a batch's values with those before: whether they rise, or vary in a group."""
-        if self._numbered and len(values):
-            steps = np.diff(values, prepend=self._last)
-            self._numbered = bool(np.all(steps > 0) and np.array_equal(values, np.floor(values)))
-            self._last = float(values[-1])
+        """Compare a batch's values with those before: whether they are ids, or vary in a group."""
+        if not self._labelled:
+            self._ids.add(group, values)
         if self.level == "member" or len(group) == 0:
             return
         more = int(group.max()) + 1 - len(self._first)
@@ -234,8 +236,14 @@ class _Reader:
             if self._varies_in is None
             else int(np.flatnonzero(order == self._varies_in)[0]),
             too_many_values=self._too_many,
-            numbered=self._numbered and not self._labelled and n_members > 1,
+            ids=self._holds_ids(),
         )
+
+    def _holds_ids(self) -> bool:
+        """By the values, or by a name of members' ids and more than a few values."""
+        n_values = len(self._counts if self._labelled else self._values)
+        named = self.level == "member" and vocabulary.is_member_id(self.name)
+        return (named and n_values > FEW_VALUES) or self._ids.found()
 
     @property
     def _too_many(self) -> bool:
@@ -247,11 +255,10 @@ class _Reader:
         return "two_valued" if len(self._values) == 2 else "numeric"
 
     def _few(self, values: Floats) -> None:
-        """Keep the distinct values until there are three."""
-        if len(self._values) > 2:
+        """Keep the distinct values until there are more than a few."""
+        if len(self._values) > FEW_VALUES:
             return
-        low, high = float(values.min()), float(values.max())
-        self._values |= {low, high}
-        between = (values != low) & (values != high)
-        if between.any():
-            self._values.add(float(values[np.argmax(between)]))
+        others = values[~np.isin(values, list(self._values))]
+        while len(others) and len(self._values) <= FEW_VALUES:
+            self._values.add(float(others[0]))
+            others = others[others != others[0]]

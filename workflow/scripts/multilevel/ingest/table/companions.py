@@ -19,7 +19,8 @@ def companion_columns(
     given: CompanionColumns,
     resolve: Callable[[str, str], str],
     outcomes: Sequence[str],
-    group: str,
+    groups: Sequence[str],
+    member_ids: Sequence[str],
     names: Sequence[str],
 ) -> CompanionColumns | Finding:
     """The covariates by the files' own names, or why there is no companion.
@@ -29,8 +30,10 @@ def companion_columns(
     resolve
         A column's own name from the one in the configuration and the key there; raises
         DataRefused where there is no such column.
-    outcomes, group
-        The dataset's columns of scores and ids.
+    outcomes, groups
+        The dataset's columns of scores and of groups' ids.
+    member_ids
+        Those that the configuration or the file says to hold ids of members.
     names
         All columns of the data file.
     """
@@ -49,8 +52,8 @@ def companion_columns(
     barred: tuple[tuple[RefusalCode, Sequence[str]], ...] = (
         ("named_twice", twice),
         ("outcome", (*outcomes, *_other_values(outcomes, names))),
-        ("group_id", (group,)),
-        ("member_id", tuple(name for name in columns if name.casefold() in MEMBER_IDS)),
+        ("group_id", groups),
+        ("member_id", (*member_ids, *(n for n in columns if n.casefold() in MEMBER_IDS))),
         ("no_covariate", tuple(name for name in kinds if name not in columns)),
         ("two_kinds", tuple(name for name in numbers if name in categories)),
     )

@@ -285,7 +285,16 @@ def _companion(
     # A column that has one value isn't kept.
     if chosen.country in (*given.member, *given.group):
         return no_companion("constant", chosen.country or "")
-    return companion_columns(given, names.one, dataset.outcomes, dataset.group, found.names)
+    groups = dataset.group_columns or (dataset.group,)
+    ids = _member_ids(dataset, found)
+    return companion_columns(given, names.one, dataset.outcomes, groups, ids, found.names)
+
+
+def _member_ids(dataset: Dataset, found: Description) -> tuple[str, ...]:
+    """The columns that the configuration, or the file itself, says to hold ids of members."""
+    places = find(found.names, dataset.member_id)[0] if dataset.member_id else []
+    said = tuple(column.name for column in found.columns if column.use == "member")
+    return (*(found.names[place] for place in places), *said)
 
 
 def _uses(dataset: Dataset, names: _Names) -> tuple[ColumnUse, ...]:

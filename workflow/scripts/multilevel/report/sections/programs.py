@@ -15,7 +15,7 @@ from multilevel.report.blocks import (
 )
 from multilevel.report.context import Context
 from multilevel.report.programs.code import PROGRAMS, Snippet, Task, snippet
-from multilevel.report.programs.surveys import survey_code
+from multilevel.report.programs.surveys import WEIGHTED, survey_code
 from multilevel.report.tabulating import simple_table
 from multilevel.summarise import conventions
 from multilevel.summarise.conventions import Criteria
@@ -79,7 +79,8 @@ def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Bloc
     return (
         c.paragraph("programs.others_lead", method=_method(c)),
         *(_code(c, one, folded=True) for one in snippets),
-        *_survey(c, task, "python"),
+        *(block for program in PROGRAMS[1:] for block in _survey(c, task, program)),
+        *_unweighted(c),
         *_replacements(c, snippets),
         *_file_notes(c, task),
     )
@@ -110,11 +111,18 @@ def _survey(c: Context, task: Task, program: str) -> tuple[Block, ...]:
     if code is None:
         wanted = program == "r" and (several or weighted)
         return (c.paragraph("programs.survey.none_of", role="note"),) if wanted else ()
+    weighted = weighted and program in WEIGHTED
     kind = "both" if several and weighted else "weights" if weighted else "values"
-    name = f"r_{kind}" if program == "r" else "python_values"
-    title = c.plain(f"programs.survey.label.{name}")
+    title = c.plain(f"programs.survey.label.{program}_{kind}")
     lead = (c.paragraph("programs.survey.lead"),) if program == "r" else ()
     return (*lead, Code(f"in-{program}-survey", program, title, code, folded=True))
+
+
+def _unweighted(c: Context) -> tuple[Paragraph, ...]:
+    """Which programs' code leaves out the weights that these data have."""
+    if c.results.provenance.config.get("weights") is None:
+        return ()
+    return (c.paragraph("programs.survey.unweighted", role="note"),)
 
 
 def _code(c: Context, one: Snippet, folded: bool) -> Code:
