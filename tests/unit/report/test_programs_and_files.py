@@ -26,7 +26,7 @@ from multilevel.ingest.stage import ingest
 from multilevel.records.reading import ReadFacts
 from multilevel.report.blocks import Code, Points
 from multilevel.report.programs import opening
-from multilevel.report.programs.code import PROGRAMS, Task, snippet
+from multilevel.report.programs.code import NAMES, PROGRAMS, Task, snippet
 from multilevel.report.programs.surveys import survey_code
 from multilevel.report.sections.programs import programs_section
 
@@ -110,6 +110,11 @@ def sampled():
     return c, Task.of(config, c.results.provenance.reading), config
 
 
+def sampled_without_weights():
+    file = ROOT / shipped("ostrana-grade8").file
+    return context(file, outcome="BSMMAT0[1-5]", group="IDSCHOOL")
+
+
 def test_pythons_code_pools_plausible_values():
     c, given, config = sampled()
     given = replace(given, file=str(ROOT / config["file"]))
@@ -141,7 +146,34 @@ def test_code_for_surveys_is_there_only_where_they_are():
     brr = {"method": "brr-fay", "columns": ["W1", 'W"2'], "fay": 0.5}
     code = survey_code("r", given, {**config, "replicates": brr}, WORDS) or ""
     assert 'c("W1", "W\\"2")' in code and "(1 - 0.5)^2" in code
-    assert len([one for one in blocks(programs_section(c), Code) if "survey" in one.key]) == 2
+    keys = [code.key for code in blocks(programs_section(c), Code) if "survey" in code.key]
+    assert keys == [f"in-{program}-survey" for program in PROGRAMS]
+
+
+def test_stata_and_sas_use_both_weights_and_spss_says_that_it_has_none():
+    c, given, config = sampled()
+    values = [f"BSMMAT0{number}" for number in range(1, 6)]
+    stata = survey_code("stata", given, config, WORDS) or ""
+    assert f"local values {' '.join(values)}\n" in stata and "matrix fits = J(5, 4, .)" in stata
+    assert "[pw = `w1'] || group_number:, mle pweight(`w2') pwscale(size)" in stata
+    assert "`w2' = WGTFAC1 * WGTADJ1" in stata and "`w1' = (TOTWGT) / (WGTFAC1 * WGTADJ1)" in stata
+    sas = survey_code("sas", given, config, WORDS) or ""
+    assert f"array score_of {{5}} {' '.join(values)};" in sas and "proc mianalyze" in sas
+    assert "obsweight=w1_scaled" in sas and "w1_now * count(*) / sum(w1_now) as w1_scaled" in sas
+    spss = survey_code("spss", given, config, WORDS) or ""
+    assert f"SELECT IF (NVALID({', '.join(values)}) = 5)." in spss and "TOTWGT" not in spss
+    assert survey_code("spss", replace(given, values=()), config, WORDS) is None
+    assert "leaves the weights out" in said(programs_section(c))
+    assert "leaves the weights out" not in said(programs_section(sampled_without_weights()))
+
+
+@pytest.mark.parametrize("program", ["stata", "spss", "sas"])
+@pytest.mark.parametrize("evil", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_plausible_values_are_names_or_no_code(program, evil):
+    config = {"weights": {"member": evil, "group": None}}
+    code = survey_code(program, task(outcome=["a", evil]), config, WORDS)
+    name = NAMES[program](evil)
+    assert code is None or (name is not None and name in code)
 
 
 @pytest.mark.parametrize("program", ["r", "python"])

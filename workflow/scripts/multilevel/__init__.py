@@ -11,7 +11,7 @@ never sees Snakemake. A stage imports only earlier stages and the rooms that all
 from importlib import import_module
 from typing import Any
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"
 __all__ = ["fit_model", "load", "make_report"]
 
 

@@ -1,5 +1,7 @@
 """Means with intervals on bars of percentiles, a row a dataset (IEA)."""
 
+from dataclasses import replace
+
 from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit, percentile_bar
@@ -59,7 +61,7 @@ def _mean(dataset: ComparedDataset, voice: Voice) -> str:
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
     """The highest and the lowest mean: estimates, so no claim that they differ."""
     ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.mean, dataset.id))
-    return voice.caption(
+    said = voice.caption(
         "title",
         "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
         lowest=voice.score.headline(ordered[-1].mean),
@@ -70,6 +72,9 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
         n=numbers.count(len(ordered)),
         half=numbers.count(exhibit.MOST_ROWS // 2),
     )
+    if all(dataset.ci_mean for dataset in exhibit.both_ends(ordered)):
+        return said
+    return replace(said, how_to_read=f"{said.how_to_read} {voice.markup('read_line')}")
 
 
 def applies(comparison: Comparison) -> bool:

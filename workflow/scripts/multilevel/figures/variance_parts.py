@@ -22,10 +22,11 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     intervals = [icc.interval(dataset.ci_icc) for dataset in datasets]
     spans = tuple(voice.plain("label.span", low=low, high=high) for low, high in intervals)
     columns = [
-        Column(voice.plain("label.icc"), tuple(icc.show(dataset.icc) for dataset in datasets), True)
+        Column(
+            voice.plain("label.icc"), tuple(icc.show(dataset.icc) for dataset in datasets), True
+        ),
+        Column(voice.plain("label.interval"), spans),
     ]
-    if not layout.phone:
-        columns.append(Column(voice.plain("label.interval"), spans))
     rows = exhibit.rows(
         layout,
         [row_name(comparison, dataset) for dataset in datasets],

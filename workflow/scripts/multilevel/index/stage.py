@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from multilevel.figures.palette import dark_palette, palette, themed
+from multilevel.configuration.choices import printed_in
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
@@ -13,14 +13,12 @@ from multilevel.index.since import Pair, former_releases, sentence, summary
 from multilevel.publication.imprint import contact
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Results, decode
-from multilevel.report.html import FigureTheme
+from multilevel.report.theme import theme_of
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
 from multilevel.workbooks.dataset import index_workbook
-
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -40,7 +38,7 @@ def run(
     )
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
-    rows = [_row(one, former, words) for one in found]
+    rows = [_row(one, former, words, datasets.parent) for one in found]
     # The index is as recent as the newest dataset in it.
     days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
     day = by.released or max(days, default="")
@@ -54,7 +52,7 @@ def run(
         since=since,
         compared=compared(comparisons),
         publisher=by,
-        theme=THEME,
+        theme=theme_of(by),
     )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
@@ -63,8 +61,10 @@ def run(
     write_whole(workbook, book)
 
 
-def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:
-    row = index_row(found)
+def _row(
+    found: Results | Failed, former: Mapping[str, Pair], words: Catalogue, stages: Path
+) -> IndexRow:
+    row, printed = index_row(found), printed_in(stages / found.id)
     if isinstance(found, Results):
-        row = replace(row, internal=for_internal_use(found, words))
+        row = replace(row, internal=for_internal_use(found, words), printed=printed)
     return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

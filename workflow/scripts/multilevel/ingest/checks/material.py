@@ -48,11 +48,15 @@ class Separator:
         The separator, "." or ",".
     least_whole
         The smallest whole number from 100 that stands beside them; infinite where there is none.
+    example, row
+        The first value that has one, and its row, from 0.
     """
 
     mark: str
     verdict: Verdict
     least_whole: float
+    example: str = ""
+    row: int = -1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +76,7 @@ class Members:
     weights
         The columns from which weights are made: what each is used as, and its numbers, shape (N,).
     separators
-        Of columns of scores that are read from text where a decimal comma is possible.
+        Of columns of numbers that are read from text: what their points or commas may mean.
     """
 
     outcomes: Sequence[str]

@@ -9,51 +9,76 @@ from multilevel.wording.catalogue import Catalogue
 
 # A weight that is a column, or a product of columns.
 _PRODUCT = re.compile(r"[A-Za-z]\w*( *\* *[A-Za-z]\w*)*")
-LANGUAGES = ("r", "python")
+# Those whose code uses weights at both levels; the others' commands for this model have none.
+WEIGHTED = ("r", "stata", "sas")
 
 
 def survey_code(
     program: str, task: Task, config: Mapping[str, Any], words: Catalogue
 ) -> str | None:
-    """The code that pools plausible values and, in R, uses weights; None without either.
+    """The code that pools plausible values and, where the program can, uses weights.
 
-    None too where a name can't be written in the program, or a weight is a calculation that
-    programs write differently.
+    None where the program has nothing to add, where a name can't be written in it, or a weight
+    is a calculation that programs write differently.
 
     Parameters
     ----------
     program
-        One of `LANGUAGES`.
+        One of `multilevel.report.programs.code.PROGRAMS`.
     config
         The dataset's settings.
     """
-    group, outcome = NAMES[program](task.group), NAMES[program](task.outcome)
-    columns = [TEXTS[program](one) for one in task.values or (task.outcome,)]
-    group_text = TEXTS[program](task.group)
-    if group is None or group_text is None or outcome is None or None in columns:
+    weighted = program in WEIGHTED and config.get("weights") is not None
+    names = _names(program, task)
+    if names is None or not (task.values or weighted):
         return None
-    codes = numeric_codes(task)
-    places: dict[str, object] = {
+    places = names | _method(program, task, words)
+    parts = [f"{program}_scores", *([f"{program}_values"] if task.values else [])]
+    if weighted:
+        weights = _weights(program, config["weights"], task)
+        if weights is None:
+            return None
+        places |= weights
+        places["scale"] = _line(words, f"scale.{program}.{places['scaling']}", places)
+        if program == "r":
+            places |= _replicates(config.get("replicates"), words)
+        parts.append(f"{program}_weights")
+    return "\n\n".join(_line(words, part, places) for part in parts)
+
+
+def _names(program: str, task: Task) -> dict[str, object] | None:
+    """Columns as the program writes them; None where it can't."""
+    outcomes = task.values or (task.outcome,)
+    write = (TEXTS if program in ("r", "python") else NAMES)[program]
+    group, group_text = NAMES[program](task.group), TEXTS[program](task.group)
+    columns = [write(name) for name in outcomes]
+    if group is None or group_text is None or NAMES[program](task.outcome) is None:
+        return None
+    if None in columns:
+        return None
+    listed = [name for name in columns if name is not None]
+    between = ", " if program in ("r", "python") else " "
+    return {
         "group": group,
         "group_text": group_text,
-        "values": ", ".join(one for one in columns if one is not None),
-        "reml": str(task.method == "REML").upper() if program == "r" else task.method == "REML",
+        "values": between.join(listed),
+        "values_by_comma": ", ".join(listed),
+        "m": len(listed),
+    }
+
+
+def _method(program: str, task: Task, words: Catalogue) -> dict[str, object]:
+    """REML or ML, decimal commas and codes for missing as the program writes them."""
+    reml, codes = task.method == "REML", numeric_codes(task)
+    options = "reml" if reml else "mle"
+    return {
+        "reml": str(reml).upper() if program == "r" else reml,
+        "method": task.method,
+        "options": options,
+        "percent": f"{100 * task.confidence:.10g}",
         "comma": _comma(program, task),
         "codes": "\n" + _line(words, f"{program}_codes", {"codes": codes}) if codes else "",
     }
-    parts = [f"{program}_values"] if task.values else []
-    if program == "r" and config.get("weights") is not None:
-        weights = _weights(config["weights"])
-        if weights is None:
-            return None
-        weights["scale"] = _line(words, f"scale.{weights['scaling']}", places)
-        places |= weights | _replicates(config.get("replicates"), words)
-        parts.append("r_weights")
-    if not parts:
-        return None
-    lines = [_line(words, f"{program}_scores", places)]
-    lines += [_line(words, part, places) for part in parts]
-    return "\n\n".join(lines)
 
 
 def _line(words: Catalogue, name: str, places: Mapping[str, object]) -> str:
@@ -61,31 +86,44 @@ def _line(words: Catalogue, name: str, places: Mapping[str, object]) -> str:
 
 
 def _comma(program: str, task: Task) -> str:
-    """What makes a decimal comma a point: in R the whole column, in Python what follows it."""
-    if not task.facts.decimal_commas:
-        return "" if program == "python" else "scores[[name]]"
-    if program == "python":
-        return '.str.replace(",", ".")'
-    return 'sub(",", ".", scores[[name]], fixed = TRUE)'
+    """What makes a decimal comma a point: in R the whole column, elsewhere what follows it."""
+    if program == "r":
+        whole = "scores[[name]]"
+        return f'sub(",", ".", {whole}, fixed = TRUE)' if task.facts.decimal_commas else whole
+    following = {"python": '.str.replace(",", ".")', "stata": " dpcomma"}
+    return following.get(program, "") if task.facts.decimal_commas else ""
 
 
-def _weights(given: Mapping[str, Any]) -> dict[str, object] | None:
-    """Both weights as R writes them: within groups, of groups, and of members over both stages."""
-    member, group = _product(given.get("member")), _product(given.get("group"))
+def _weights(program: str, given: Mapping[str, Any], task: Task) -> dict[str, object] | None:
+    """Both weights as the program writes them, within groups and of groups; the scaling."""
+    columns = [name for part in ("member", "group") for name in _factors(given.get(part))]
+    member, group = (_product(program, given.get(part)) for part in ("member", "group"))
     if member is None or group is None:
         return None
     total = given.get("member_is", "total") == "total" and group != "1"
     conditional = f"({member}) / ({group})" if total and member != "1" else member
-    return {"w2": group, "w1": conditional, "scaling": given.get("scaling", "size")}
+    return {
+        "w2": group,
+        "w1": conditional,
+        "scaling": given.get("scaling", "size"),
+        "weight_columns": " ".join(dict.fromkeys(columns)),
+    }
 
 
-def _product(expression: str | None) -> str | None:
+def _factors(expression: str | None) -> list[str]:
+    return [name.strip() for name in (expression or "").split("*") if name.strip()]
+
+
+def _product(program: str, expression: str | None) -> str | None:
     """The columns as numbers, multiplied; "1" for none, None for another calculation."""
     if expression is None:
         return "1"
     if not _PRODUCT.fullmatch(expression):
         return None
-    return " * ".join(f'number("{name.strip()}")' for name in expression.split("*"))
+    if program == "r":
+        return " * ".join(f'number("{name}")' for name in _factors(expression))
+    written = [NAMES[program](name) for name in _factors(expression)]
+    return None if None in written else " * ".join(name for name in written if name is not None)
 
 
 def _replicates(given: Mapping[str, Any] | None, words: Catalogue) -> dict[str, object]:

@@ -13,9 +13,10 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
 from multilevel.report.programs.code import PROGRAMS, Snippet, Task, snippet
-from multilevel.report.programs.surveys import survey_code
+from multilevel.report.programs.surveys import WEIGHTED, survey_code
+from multilevel.report.tabulating import simple_table
 from multilevel.summarise import conventions
 from multilevel.summarise.conventions import Criteria
 from multilevel.wording import numbers
@@ -46,7 +47,7 @@ def programs_section(c: Context) -> Section:
         *_replacements(c, (r,)),
         *_export_note(c, (r, *others)),
         _walkthrough(c),
-        c.paragraph("programs.r_note", role="note"),
+        _r_note(c),
         *_warnings(c),
     )
     if values is not None:
@@ -68,11 +69,18 @@ def programs_section(c: Context) -> Section:
     )
 
 
+def _r_note(c: Context) -> Paragraph:
+    """Where the report has what R prints, and how the two differ."""
+    same = (c.say("programs.r_table"),) if c.chosen.has("estimates") else ()
+    return Paragraph(Markup(" ").join((*same, c.say("programs.r_note"))), "note")
+
+
 def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Block, ...]:
     return (
         c.paragraph("programs.others_lead", method=_method(c)),
         *(_code(c, one, folded=True) for one in snippets),
-        *_survey(c, task, "python"),
+        *(block for program in PROGRAMS[1:] for block in _survey(c, task, program)),
+        *_unweighted(c),
         *_replacements(c, snippets),
         *_file_notes(c, task),
     )
@@ -103,11 +111,18 @@ def _survey(c: Context, task: Task, program: str) -> tuple[Block, ...]:
     if code is None:
         wanted = program == "r" and (several or weighted)
         return (c.paragraph("programs.survey.none_of", role="note"),) if wanted else ()
+    weighted = weighted and program in WEIGHTED
     kind = "both" if several and weighted else "weights" if weighted else "values"
-    name = f"r_{kind}" if program == "r" else "python_values"
-    title = c.plain(f"programs.survey.label.{name}")
+    title = c.plain(f"programs.survey.label.{program}_{kind}")
     lead = (c.paragraph("programs.survey.lead"),) if program == "r" else ()
     return (*lead, Code(f"in-{program}-survey", program, title, code, folded=True))
+
+
+def _unweighted(c: Context) -> tuple[Paragraph, ...]:
+    """Which programs' code leaves out the weights that these data have."""
+    if c.results.provenance.config.get("weights") is None:
+        return ()
+    return (c.paragraph("programs.survey.unweighted", role="note"),)
 
 
 def _code(c: Context, one: Snippet, folded: bool) -> Code:
