@@ -91,8 +91,8 @@ def test_what_the_words_change_is_made_anew_and_nothing_else(tmp_path: Path) -> 
         chosen = choices(config, written(tmp_path, text), TEXTS)
         return chosen["a"].file_name, words_of_figures(chosen, TEXTS)["a"].file_name
 
-    plain = made("front: {kicker: A}")
-    assert made("# the same\nfront.kicker: A") == plain
+    plain = made("index.title: C\nfront: {kicker: A}")
+    assert made("# the same\nfront.kicker: A\nindex.title: C") == plain
     other = made("front: {kicker: B}")
     assert other[0] != plain[0]
     assert other[1] == plain[1] == USUAL.file_name

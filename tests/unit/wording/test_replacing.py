@@ -68,7 +68,7 @@ def test_what_can_be_missing_stays_in_brackets(text: str, said: str) -> None:
 
 
 def test_each_sentence_of_ours_could_stand_in_its_own_place() -> None:
-    keys = [key for key in WORDS.keys_of("") if changeable(key, WORDS)]
+    keys = [key for key in WORDS.keys_of("") if changeable(key, WORDS) and WORDS.raw(key)]
     assert len(keys) > 1_000
     for key in keys:
         ours = WORDS.raw(key)

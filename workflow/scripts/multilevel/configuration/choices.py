@@ -120,7 +120,7 @@ def choices_of(block: Mapping[str, Any], words: Mapping[str, str] | None = None)
     return Choices(
         formats=tuple(one for one in FORMATS if one in asked),
         sections=None if sections is None else tuple(sorted({ALWAYS_THERE, *sections})),
-        words=dict(words or {}),
+        words=dict(sorted((words or {}).items())),
     )
 
 
