@@ -19,6 +19,7 @@ from multilevel.ingest.table import values
 from multilevel.ingest.table.files import Opened, tables
 
 MOST_COLUMNS = 12
+FIRST_COLUMNS = 3
 # Of larger files the rows of some groups are looked at, of each all.
 MOST_ROWS = 1_000_000
 MOST_NUMBERS, _MOSTLY = 12, 0.5  # further columns of numbers, and the share of rows that have any
@@ -27,8 +28,8 @@ MOST_NUMBERS, _MOSTLY = 12, 0.5  # further columns of numbers, and the share of 
 def columns(files: Opened) -> tuple[str, ...]:
     """The columns of the data file that checks of rows look at.
 
-    They are the first column and those that are called ids, units, counts, kinds of members, or
-    what a member may have several rows for.
+    They are the first few columns, among which ids stand, and those that are called ids, units,
+    counts, kinds of members, or what a member may have several rows for.
 
     Raises
     ------
@@ -43,7 +44,8 @@ def columns(files: Opened) -> tuple[str, ...]:
         if column.readable and found.names.count(column.name) == 1 and column.name.strip()
     ]
     own = member_id(files)
-    chosen = (*([own] if own else []), *of_use[:1], *filter(_telling, of_use))
+    further = [name for name in of_use if name not in taken]
+    chosen = (*([own] if own else []), *filter(_telling, further), *further[:FIRST_COLUMNS])
     return tuple(name for name in dict.fromkeys(chosen) if name not in taken)[:MOST_COLUMNS]
 
 

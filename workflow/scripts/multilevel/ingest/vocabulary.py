@@ -10,23 +10,29 @@ from collections.abc import Iterable
 _MEMBERS = (
     "stud|student|pupil|child|learner|member|person|participant|respondent|patient|candidate|"
     "schueler|schuler|schulerin|eleve|alumn[oa]?|estudiante|alun[oa]|studente|allievo|"
-    "leerling|elev|oppilas|uczen|zak|tanulo|ogrenci|siswa|учен\\w*|студент|học sinh|"
-    "学生|生徒|児童|學生|학생|طالب|תלמיד"
+    "leerling|elev|oppilas|ucz(?:en|nia)|zak(?:a)?|tanulo|ogrenci|siswa|учен\\w*|студент\\w*|"
+    "hoc sinh|学生|生徒|児童|學生|학생|طالب|תלמיד"
 )
-_ID = r"id|ids|no|nr|num|number|nummer|code|ident\w*|key|kode|kod|numero|lfd|lopnr"
+_ID = r"id|ids|no|nr|num|number|nummer|code|ident\w*|key|kode|kod|codigo|cod|numero|lfd|lopnr"
 # idstud, studentid, pupil ident, student_no, stidstd, CNTSTUID, and the words by themselves.
 _MEMBER_ID = re.compile(
-    rf"(?:id|cnt)?\s?(?:{_MEMBERS})(?:ent|s)?\s?(?:{_ID})?|(?:cnt)?st(?:u)?id(?:std)?|"
-    r"subject\s?(?:id|no|nr)|lopnr|matrikel\w*"
+    rf"(?:{_ID}|cnt)?\s?(?:do|de|del|da|d)?\s?(?:{_MEMBERS})(?:ent|s)?\s?(?:{_ID})?|"
+    r"(?:cnt)?st(?:u)?id(?:std)?|subject\s?(?:id|no|nr)|lopnr|matrikel\w*|"
+    r"(?:(?:numero|no|nr|n|num)\s?(?:de\s?)?)?matricula|学号|学籍番号|學號|학번|"
+    r"opiskelijanumero|rodne cislo|personnummer"
 )
-_PLAIN_ID = re.compile(r"id|nr|no|number|ident\w*|key|(?:s|p|u|case|record|row)\s?(?:id|no|nr)")
+_PLAIN_ID = re.compile(
+    r"id|nr|no|number|ident\w*|key|(?:s|p|u|case|record|row)\s?(?:id|no|nr)|"
+    r"lfd\s?nr|laufende\s?(?:nr|nummer)|lp|番号|编号|序号|번호"
+)
 
 # From small to large. A group may contain those of a lower level, and belongs to one of a higher.
 CLASS, SCHOOL, REGION, COUNTRY = 1, 2, 3, 4
 _LEVELS = (
     (
         COUNTRY,
-        "country|countries|cnt|cntryid|idcntry|nation|staat|pays|pais|paese|kraj|maa|ulke|страна|国",
+        "country|countries|cnt|cntryid|idcntry|nation|staat|pays|pais|paese|kraj|maa|ulke|"
+        "страна|国",
     ),
     (
         REGION,
@@ -50,6 +56,8 @@ _LEVELS = (
 _DIVIDES = re.compile(
     r"subject|subj|domain|test|fach|matiere|materia|asignatura|disciplina|vak|fag|amne|przedmiot|"
     r"time|wave|occasion|year|jahr|annee|ano|term|semester|month|date|round|session|visit|"
+    r"welle|messzeitpunkt|zeitpunkt|vague|onda|ola|ronda|meting|mittaus|pomiar|vlna|dalga|dersi?|"
+    r"oppiaine|predmet|tantargy|mapel|科|教科|과목|المادة|t|mzp|schuljahr|anno|rok|vuosi|ar|"
     r"teacher|lehrer|teach|item|question|предмет|год|科目|年"
 )
 _COUNT = re.compile(
