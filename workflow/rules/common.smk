@@ -26,6 +26,7 @@ from engine.snakemake_internals import placed
 from engine.splits import Splits
 from engine.steps import Step
 from multilevel import configuration
+from multilevel.configuration.choices import choices
 from multilevel.configuration.comparisons import compared_in
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
@@ -70,6 +71,7 @@ try:
         config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values, known(BUILT / ORIGINS)
     )
     PUBLISHERS = publisher.publishers(config, Path.cwd())
+    CHOICES = choices(config)
 except ConfigError as error:
     sys.exit(str(error))
 
@@ -117,7 +119,12 @@ BATCH = Batch(
     CONFIGURATION.comparisons,
     texts={
         one.file_name: one.content
-        for one in (*PUBLISHERS.values(), *COMPARERS.values(), *COMPARED_IN.values())
+        for one in (
+            *PUBLISHERS.values(),
+            *COMPARERS.values(),
+            *CHOICES.values(),
+            *COMPARED_IN.values(),
+        )
     },
     public=WAITING if publisher.waits(config) else "",
 )
@@ -165,10 +172,19 @@ def made_files(wildcards):
     return [local(file) for file in BATCH.made_files(wildcards)]
 
 
+def entry_of(wildcards):
+    """The configuration's entry that a dataset comes from; "" of the index and comparisons."""
+    return ENTRIES.get(wildcards.id, "") if "id" in wildcards.keys() else ""
+
+
 def publisher_of(wildcards):
     """The file that says who publishes a dataset; without an id, who publishes the index."""
-    entry = ENTRIES[wildcards.id] if "id" in wildcards.keys() else ""
-    return BATCH.further(PUBLISHERS[entry].file_name)
+    return BATCH.further(PUBLISHERS[entry_of(wildcards)].file_name)
+
+
+def choices_of(wildcards):
+    """The file that says what reports are made of."""
+    return BATCH.further(CHOICES[entry_of(wildcards)].file_name)
 
 
 def publisher_of_comparison(wildcards):

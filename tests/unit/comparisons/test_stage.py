@@ -26,9 +26,9 @@ from multilevel.records.comparison import Comparison
 from multilevel.records.results import decode, json_schema, schema_text
 from multilevel.wording.catalogue import Catalogue
 
-NAMES = ("results", "differences", "workbook", "drawings", "texts", "html", "pdf", "figures")
+NAMES = ("results", "differences", "workbook", "drawings", "texts", "html", "printed", "figures")
 FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "figures.json")
-FILES += ("report.html", "report.pdf", "plain")
+FILES += ("report.html", "", "plain")
 MOST_PAGES = 4
 SCHEMA = ROOT / "workflow" / "schemas" / "comparison.schema.json"
 

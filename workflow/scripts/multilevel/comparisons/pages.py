@@ -9,7 +9,7 @@ from multilevel.comparisons.context import LONGEST_NAME, Pages
 from multilevel.comparisons.notes import notes
 from multilevel.records.comparison import Difference, Statistic
 from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
-from multilevel.report.context import simple_table
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 from multilevel.wording.dates import long_date
 from multilevel.wording.quoting import one_line

@@ -8,6 +8,7 @@ from multilevel.comparisons import members
 from multilevel.comparisons.context import Pages
 from multilevel.comparisons.drawings import Drawings, draw
 from multilevel.comparisons.pages import compose
+from multilevel.configuration.choices import Choices
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.figures.captions import FigureTexts
 from multilevel.publication.imprint import contact
@@ -19,7 +20,7 @@ from multilevel.report.attachments import Attachment, Enclosure
 from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.theme import coloured, coloured_png, theme_of
-from multilevel.report.tools import Link, Tools
+from multilevel.report.tools import Link, Tools, links_to_printed
 from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.comparison.members import Member
@@ -43,16 +44,18 @@ def run(
     figures: Path,
     texts: Path,
     html: Path,
-    pdf: Path,
+    printed: Path,
     drawings: Path,
     publisher: Path | None = None,
+    choices: Path | None = None,
 ) -> None:
     """Compare the datasets that the file `comparison` names; a refusal has a report too.
 
-    `drawings` will hold the figures to be handed out, in the publisher's colours, with the numbers
-    behind them.
+    The folder `printed` will hold what is made beside the page, `drawings` the figures to be
+    handed out, in the publisher's colours, with the numbers behind them.
     """
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
+    chosen = Choices.read(choices)
     settings = json.loads(comparison.read_bytes())["settings"]
     entry = ComparisonEntry.from_settings(settings)
     found = members.read(entry.datasets, comparison.parents[2])
@@ -68,9 +71,11 @@ def run(
     write_whole(differences, tidy_csv(Difference, compared.differences))
     write_whole(workbook, comparison_workbook(compared, words, contact(by, words)))
     pages = Pages(compared, found.results, words, drawn.texts, by)
-    page, printed = _render(pages, drawn, templates, written)
+    page, others = _render(pages, drawn, templates, written, chosen)
     write_whole(html, page.encode("utf-8"))
-    write_whole(pdf, printed)
+    printed.mkdir(parents=True, exist_ok=True)
+    for name, content in others.items():
+        write_whole(printed / name, content)
 
 
 def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
@@ -108,10 +113,12 @@ def _write_numbers(folder: Path, compared: Comparison) -> None:
         write_whole(folder / f"{part}.csv", tidy_csv(kind, records, ids))
 
 
-def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -> tuple[str, bytes]:
+def _render(
+    pages: Pages, drawings: Drawings, templates: Path, written: bytes, chosen: Choices
+) -> tuple[str, dict[str, bytes]]:
     report, words = compose(pages), pages.words
     links = (
-        Link(words.plain("page.links.pdf"), "report.pdf"),
+        *links_to_printed(chosen, words),
         Link(words.plain("comparison.links.results"), RESULTS),
         Link(words.plain("comparison.links.differences"), DIFFERENCES),
         Link(words.plain("page.links.workbook"), WORKBOOK),
@@ -119,9 +126,11 @@ def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -
     )
     by = pages.publisher
     page = render_html(report, drawings.svgs, templates, words, Tools(links=links), theme_of(by))
+    if "pdf" not in chosen.printed:
+        return page, {}
     attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
     sentence = words.plain("comparison.enclosed.sentence")
-    printed = render_pdf(
+    pdf = render_pdf(
         compose(pages, paper=True),
         {name: coloured(svg, by) for name, svg in drawings.svgs.items()},
         templates,
@@ -130,4 +139,4 @@ def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -
         produced=None if pages.produced is None else date.fromisoformat(pages.produced),
         enclosures=(Enclosure((attached,), sentence),),
     )
-    return page, printed
+    return page, {"report.pdf": pdf}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from multilevel.configuration.choices import printed_in
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
@@ -37,7 +38,7 @@ def run(
     )
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
-    rows = [_row(one, former, words) for one in found]
+    rows = [_row(one, former, words, datasets.parent) for one in found]
     # The index is as recent as the newest dataset in it.
     days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
     day = by.released or max(days, default="")
@@ -60,8 +61,10 @@ def run(
     write_whole(workbook, book)
 
 
-def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:
-    row = index_row(found)
+def _row(
+    found: Results | Failed, former: Mapping[str, Pair], words: Catalogue, stages: Path
+) -> IndexRow:
+    row, printed = index_row(found), printed_in(stages / found.id)
     if isinstance(found, Results):
-        row = replace(row, internal=for_internal_use(found, words))
+        row = replace(row, internal=for_internal_use(found, words), printed=printed)
     return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

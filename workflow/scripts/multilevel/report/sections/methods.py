@@ -1,10 +1,11 @@
 """Methods and provenance: how the numbers came about, and from what."""
 
 from multilevel.report.blocks import Block, Points, Section, Subsection, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
 from multilevel.report.sections.columns import outcome_names
 from multilevel.report.sections.since import revisions
 from multilevel.report.sections.survey import not_cited
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 
 
