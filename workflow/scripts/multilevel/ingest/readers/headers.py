@@ -113,7 +113,7 @@ def _says_more(row: Row, rest: Sequence[Row]) -> bool:
 
 
 def joined(rows: Sequence[Row], number: int) -> tuple[str, ...]:
-    """The names in the row of this number, those that several columns share with what stands above them put before.
+    """The names in the row of this number; those that columns share follow what stands above.
 
     A cell above stands for the blank ones to its right too, as in a header over several columns.
     """
