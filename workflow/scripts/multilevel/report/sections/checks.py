@@ -265,6 +265,8 @@ def _comparison(c: Context, check: CrossCheck, ours: Model | PlausibleValue) -> 
     who = {"engine": check.engine, "version": check.version}
     if check.note == "too_large":
         return c.plain("checks.engine_too_large", n=numbers.count(c.data.n_members))
+    if check.agrees is None and check.note == "not_converged":
+        return c.plain("checks.engine_unfinished", **who)
     if check.agrees is None:
         return c.plain("checks.engine_none", note=check.note, **who)
     digits = {
