@@ -31,16 +31,20 @@ from multilevel.records.distribution import (  # noqa: E402
     Distribution,
     ErroredValue,
 )
+from multilevel.records.fitted import RandomInterceptFit  # noqa: E402
 from multilevel.records.students import Students  # noqa: E402
 from multilevel.summarise.comparison.compare import compare  # noqa: E402
 from multilevel.summarise.comparison.members import (  # noqa: E402
     Estimate,
     Member,
     Variances,
-    of_model,
+    group_keys,
     of_weighted_section,
+    variances_of,
 )
 from multilevel.summarise.distribution.schools import SchoolSums, jackknife_variance  # noqa: E402
+from multilevel.summarise.pooling import between_of, naive_of  # noqa: E402
+from multilevel.summarise.summary import leading_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "validation" / "comparisons.md"
 SEED = 20231204
@@ -110,12 +114,12 @@ def estimates(schools: Schools, zones: bool = False) -> tuple[Estimate, Variance
     n, mean, ss, size = schools.n, schools.mean, schools.ss, schools.size
     each = np.arange(len(n))
     if size is None:
-        fit = fit_random_intercept(SufficientStatistics(0.0, n, mean, ss))
+        statistics = SufficientStatistics(0.0, n, mean, ss)
+        fit = fit_random_intercept(statistics)
         sums = SchoolSums.of(mean, each, n.astype(float), np.empty(0))
         se = math.sqrt(jackknife_variance(sums)[0])
         value = float(n @ mean) / float(n.sum())
-        variances = of_model(fit.model, fit.ci_icc, fit.intervals.ci_tau00_profile)
-        return Estimate(value, se, len(n) - 1.0), variances
+        return Estimate(value, se, len(n) - 1.0), _variances(statistics, fit)
     # A school's weight is 1/size, a student's within it size/n: all schools count alike.
     students = _students(schools, size, zones)
     weighted = weighted_section(students, WEIGHTS, JACKKNIFE if zones else None, ["y"], CONFIDENCE)
@@ -126,6 +130,16 @@ def estimates(schools: Schools, zones: bool = False) -> tuple[Estimate, Variance
         sums = SchoolSums.of(mean, each, np.ones(len(n)), np.empty(0))
         se, df = math.sqrt(jackknife_variance(sums)[0]), len(n) - 1.0
     return Estimate(value, se, df), variances
+
+
+def _variances(statistics: SufficientStatistics, fit: RandomInterceptFit) -> Variances:
+    """Of the unweighted model, by the intervals that its report leads with."""
+    naive = naive_of([statistics])
+    between = between_of(statistics, naive, fit, [fit])
+    # Flags change the reasons and the mean of schools, no interval of a variance.
+    leading = leading_of(statistics, naive, fit, between, None, ())
+    usual = between.ci_icc, fit.intervals.ci_tau00_profile
+    return variances_of(fit.model, *usual, leading, None, statistics.n_groups)
 
 
 def _students(schools: Schools, size: np.ndarray, zones: bool) -> Students:
@@ -163,6 +177,7 @@ def member(random: np.random.Generator, truth: Truth, country: int, cycle: str) 
         n_groups=len(schools.n),
         n_members=int(schools.n.sum()),
         weighted=by_size,
+        variances_weighted=by_size,
         mean=mean,
         variances=variances,
         distribution=Distribution(
@@ -182,7 +197,7 @@ def member(random: np.random.Generator, truth: Truth, country: int, cycle: str) 
                 share_in_school_plus_1sd=1.0,
             ),
         ),
-        groups=frozenset({name}),
+        groups=group_keys(name, "", map(str, range(len(schools.n)))),
     )
 
 

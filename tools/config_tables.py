@@ -50,7 +50,10 @@ def default(key: str, part: Schema, parent: Schema) -> str:
     """What holds where the key is left out."""
     if key in parent.get("required", ()):
         return "required"
-    return f"`{part['default']}`" if part.get("default") not in (None, "", []) else ""
+    usual = part.get("default")
+    if isinstance(usual, list):
+        return f"`[{', '.join(map(str, usual))}]`" if usual else ""
+    return f"`{usual}`" if usual not in (None, "") else ""
 
 
 def table(name: str, schema: Schema) -> str:

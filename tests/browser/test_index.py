@@ -2,10 +2,13 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import index_page
@@ -91,6 +94,45 @@ def test_a_thousand_datasets_are_all_there(pages: Mapping[str, Path], open_page:
     expect(page.locator(".find output")).to_have_text("11 of 1,000 datasets")
 
 
+def test_of_a_thousand_datasets_the_first_are_laid_out(
+    pages: Mapping[str, Path], open_page: Any
+) -> None:
+    """A thousand rows take a browser a second: they are shown when they are asked for."""
+    page = open_page(pages["long-index"]).page
+    seen = page.locator("#datasets-data tbody tr:not(.group):visible")
+    assert seen.count() == 100
+    rows = list(openpyxl.load_workbook(saved_workbook(page))["Datasets"].iter_rows())
+    assert len(rows) == 1_001
+    box, more = page.get_by_role("searchbox"), page.locator("[data-more]")
+    box.fill("dataset 1")
+    expect(more).to_have_text("Show all 111 datasets")
+    assert seen.count() == 100
+    box.fill("dataset 99")
+    expect(more).to_be_hidden()
+    box.fill("")
+    press(page, "ICC")
+    assert seen.count() == 100
+    more.click()
+    expect(more).to_be_hidden()
+    assert seen.count() == 1_000
+    assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 102
+
+
+def test_a_family_is_led_to_wherever_it_begins(open_page: Any, tmp_path: Path) -> None:
+    first, second = (
+        [replace(line(k, title=f"{name} {k}"), scale=name, entry=name) for k in range(120)]
+        for name in ("One", "Two")
+    )
+    file = tmp_path / "index.html"
+    file.write_text(index_page([*first, *second]))
+    page = open_page(file).page
+    assert page.locator("#datasets-data tbody:visible").count() == 1
+    page.locator("nav.families a").nth(1).click()
+    expect(page.locator("#datasets-data tbody").nth(1)).to_be_in_viewport()
+    page.emulate_media(media="print")
+    assert page.locator("#datasets-data tbody tr:not(.group):visible").count() == 240
+
+
 def test_columns_are_chosen(index: Page) -> None:
     index.get_by_text("Columns", exact=True).click()
     for name in ("Reliability", "True means"):
@@ -118,6 +160,49 @@ def test_what_is_shown_is_saved(index: Page) -> None:
     row = rows[0]
     low, high = (float(row[place]) for place, name in enumerate(head) if "interval" in name)
     assert low < float(row[head.index("ICC")]) < high
+    # Mean and standard error have a cell each, drawings none.
+    assert float(row[head.index("Mean")]) > 10 * float(row[head.index("SE")]) > 0
+    assert "True means" not in head
+
+
+def saved_workbook(page: Page) -> io.BytesIO:
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Save what is shown (Excel)").click()
+    assert caught.value.suggested_filename == "datasets-shown.xlsx"
+    return io.BytesIO(Path(caught.value.path()).read_bytes())
+
+
+def test_what_is_shown_is_saved_for_excel(index: Page) -> None:
+    index.get_by_role("searchbox").fill("italy")
+    index.get_by_text("Columns", exact=True).click()
+    index.get_by_role("checkbox", name="Reliability", exact=True).uncheck()
+    book = openpyxl.load_workbook(saved_workbook(index))
+    assert book.sheetnames == ["Datasets"]
+    head, *rows = book["Datasets"].iter_rows(values_only=True)
+    assert [row[0] for row in rows] == ["Study: Italy", "Study: Italy"]
+    row = dict(zip(head, rows[0], strict=True))
+    assert "Reliability" not in row and "True means" not in row
+    assert row["Mean"] > 10 * row["SE"] > 0
+    low, high = (value for name, value in row.items() if "interval" in name)
+    assert 0 <= low < row["ICC"] < high <= 1
+    assert isinstance(row["Students"], int)
+
+
+def test_no_cell_of_a_saved_workbook_is_a_formula(open_page: Any, tmp_path: Path) -> None:
+    titles = ("=1+1", "@SUM(A1)", "-3", "a & b <c> _x0041_ \u2028 é", "007", '=HYPERLINK("x")')
+    file = tmp_path / "index.html"
+    rows = [replace(line(k, title=title), n_members=1_234_567) for k, title in enumerate(titles)]
+    file.write_text(index_page(rows), encoding="utf-8")
+    saved = saved_workbook(open_page(file).page)
+    with zipfile.ZipFile(saved) as archive:
+        assert archive.testzip() is None
+        assert b"<f" not in archive.read("xl/worksheets/sheet1.xml")
+    head, *rows = openpyxl.load_workbook(saved)["Datasets"].iter_rows()
+    texts = ["'=1+1", "'@SUM(A1)", "-3", "a & b <c> _x0041_ \u2028 é", "007", '\'=HYPERLINK("x")']
+    assert [row[0].value.replace("_x005F_", "_") for row in rows] == texts
+    assert {cell.data_type for row in rows for cell in row} <= {"inlineStr", "n", "s"}
+    members = [cell.value for cell in head].index("Students")
+    assert {row[members].value for row in rows} == {1_234_567}
 
 
 def test_a_spreadsheet_runs_nothing_that_is_saved(open_page: Any, tmp_path: Path) -> None:

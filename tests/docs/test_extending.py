@@ -132,6 +132,8 @@ def _add_section(copy: Copy) -> None:
     imported = "from multilevel.report.sections.sizes import sizes_section\n"
     copy.insert(sections / "__init__.py", "from multilevel.report.sections.survey", imported)
     copy.insert(sections / "__init__.py", "    schools_section,\n", "    sizes_section,\n")
+    schema = Path("workflow/schemas/config.schema.yaml")
+    copy.insert(schema, "            - schools\n", "            - sizes\n")
     copy.append(SENTENCES / "report.yaml", f"\n{sentences}")
 
 
@@ -144,6 +146,7 @@ def test_a_summary_a_figure_and_a_section(copy: Copy) -> None:
     )
     copy.test("tests/unit/publication/test_rules.py::test_every_field_of_results_has_its_rule")
     copy.test("tests/unit/test_examples.py", "-k", "formulas")
+    copy.test("tests/unit/report/test_sections.py", "-k", "registry")
     scores = [f"s{school},{15 * school + row}" for school in range(9) for row in range(school + 3)]
     (copy.folder / "scores.csv").write_text("\n".join(["school,score", *scores]), encoding="utf-8")
     program = "workflow/scripts/multilevel_program.py"

@@ -111,7 +111,7 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     publication.run(*written, students, ingested, TEMPLATES, *public)
     texts = work / "figures.json"
     figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
-    page, pdf = folder / "report.html", folder / "report.pdf"
+    page = folder / "report.html"
     drawn, workbook = folder / "figures", folder / "results.xlsx"
-    report.run(results, groups, schools, previous, drawn, texts, TEMPLATES, page, pdf, workbook)
+    report.run(results, groups, schools, previous, drawn, texts, TEMPLATES, page, folder, workbook)
     return Built(folder)

@@ -10,6 +10,7 @@ include: "checkout.smk"
 
 
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
+TEXTS = WORKFLOW.parent / "templates" / "text" / "en"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from engine.batch import Batch
@@ -26,6 +27,7 @@ from engine.snakemake_internals import placed
 from engine.splits import Splits
 from engine.steps import Step
 from multilevel import configuration
+from multilevel.configuration.choices import choices, words_of_figures
 from multilevel.configuration.comparisons import compared_in
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
@@ -70,6 +72,7 @@ try:
         config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values, known(BUILT / ORIGINS)
     )
     PUBLISHERS = publisher.publishers(config, Path.cwd())
+    CHOICES = choices(config, Path.cwd(), TEXTS)
 except ConfigError as error:
     sys.exit(str(error))
 
@@ -96,6 +99,17 @@ COMPARED_IN = compared_in(
     CONFIGURATION.comparisons, [dataset.id for dataset in CONFIGURATION.datasets]
 )
 
+ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
+# Who publishes each comparison.
+COMPARERS = {
+    one.id: publisher.of_several(
+        [PUBLISHERS[ENTRIES[name]] for name in one.datasets], PUBLISHERS[""]
+    )
+    for one in CONFIGURATION.comparisons
+}
+
+OF_FIGURES = words_of_figures(CHOICES, TEXTS)
+
 BATCH = Batch(
     workflow,
     RESULTS,
@@ -108,7 +122,13 @@ BATCH = Batch(
     CONFIGURATION.comparisons,
     texts={
         one.file_name: one.content
-        for one in (*PUBLISHERS.values(), *COMPARED_IN.values())
+        for one in (
+            *PUBLISHERS.values(),
+            *COMPARERS.values(),
+            *CHOICES.values(),
+            *OF_FIGURES.values(),
+            *COMPARED_IN.values(),
+        )
     },
     public=WAITING if publisher.waits(config) else "",
 )
@@ -156,13 +176,29 @@ def made_files(wildcards):
     return [local(file) for file in BATCH.made_files(wildcards)]
 
 
-ENTRIES = {dataset.id: dataset.entry for dataset in CONFIGURATION.datasets}
+def entry_of(wildcards):
+    """The configuration's entry that a dataset comes from; "" of the index and comparisons."""
+    return ENTRIES.get(wildcards.id, "") if "id" in wildcards.keys() else ""
 
 
 def publisher_of(wildcards):
     """The file that says who publishes a dataset; without an id, who publishes the index."""
-    entry = ENTRIES[wildcards.id] if "id" in wildcards.keys() else ""
-    return BATCH.further(PUBLISHERS[entry].file_name)
+    return BATCH.further(PUBLISHERS[entry_of(wildcards)].file_name)
+
+
+def choices_of(wildcards):
+    """The file that says what reports are made of."""
+    return BATCH.further(CHOICES[entry_of(wildcards)].file_name)
+
+
+def publisher_of_comparison(wildcards):
+    """The file that says who publishes a comparison."""
+    return BATCH.further(COMPARERS[wildcards.id].file_name)
+
+
+def choices_of_figures(wildcards):
+    """The file that has a dataset's own words for figures."""
+    return BATCH.further(OF_FIGURES[entry_of(wildcards)].file_name)
 
 
 def compared_of(wildcards):

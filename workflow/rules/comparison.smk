@@ -3,15 +3,18 @@ rule comparison:
     input:
         comparison=BATCH.comparison,
         members=BATCH.members,
+        choices=choices_of,
+        publisher=publisher_of_comparison,
         code=BATCH.code("comparison"),
     output:
         results=f"{COMPARED}/comparison.json",
         differences=f"{COMPARED}/differences.csv",
         workbook=f"{COMPARED}/comparison.xlsx",
         figures=directory(f"{COMPARED}/figures"),
+        drawings=directory(f"{COMPARED}/handed_out/figures"),
         texts=f"{COMPARED}/figures.json",
         html=f"{COMPARED}/report.html",
-        pdf=f"{COMPARED}/report.pdf",
+        printed=directory(f"{COMPARED}/printed"),
     log:
         f"{RESULTS}/.logs/.comparisons/{{id}}.log",
     conda:
@@ -26,11 +29,11 @@ rule publish_comparison:
     """A comparison's outputs, now complete, take the place of the former ones."""
     input:
         html=rules.comparison.output.html,
-        pdf=rules.comparison.output.pdf,
+        printed=rules.comparison.output.printed,
         results=rules.comparison.output.results,
         differences=rules.comparison.output.differences,
         workbook=rules.comparison.output.workbook,
-        figures=rules.comparison.output.figures,
+        figures=rules.comparison.output.drawings,
     output:
         published=f"{COMPARED}/published.json",
     log:

@@ -6,7 +6,7 @@ rule publish:
     """A dataset's outputs, now complete, take the place of the former ones."""
     input:
         report=rules.report.output.html,
-        pdf=rules.report.output.pdf,
+        printed=rules.report.output.printed,
         results=rules.publication.output.results,
         groups=rules.publication.output.groups,
         workbook=rules.report.output.workbook,
@@ -33,11 +33,29 @@ rule public:
         published=ancient(f"{STAGES}/published.json"),
     output:
         report=update(f"{PUBLISHED}/report.html"),
-        pdf=update(f"{PUBLISHED}/report.pdf"),
         results=update(f"{PUBLISHED}/results.json"),
         groups=update(f"{PUBLISHED}/groups.csv"),
     log:
         f"{LOGS}/public.log",
+    localrule: True
+    conda:
+        "../envs/multilevel.yaml"
+    params:
+        **BATCH.call("public"),
+    shell:
+        LAUNCH
+
+
+rule public_printed:
+    """The same of what is made only where the configuration asks for it."""
+    input:
+        published=ancient(f"{STAGES}/published.json"),
+    output:
+        printed=update(f"{PUBLISHED}/report.{{format}}"),
+    log:
+        f"{LOGS}/public-{{format}}.log",
+    wildcard_constraints:
+        format="pdf",
     localrule: True
     conda:
         "../envs/multilevel.yaml"

@@ -1,5 +1,5 @@
 rule report:
-    """Results, schools and figures become the report, as a page and as a PDF."""
+    """Results, schools and figures become the report, as a page and in what else is asked for."""
     input:
         results=rules.publication.output.results,
         groups=rules.publication.output.groups,
@@ -8,6 +8,7 @@ rule report:
         figures=rules.figures.output.figures,
         texts=rules.figures.output.texts,
         publisher=publisher_of,
+        choices=choices_of,
         compared=compared_of,
         code=BATCH.code("report"),
     output:
@@ -17,11 +18,12 @@ rule report:
             category="Reports",
             labels={"dataset": "{id}", "file": "HTML"},
         ),
-        pdf=report(
-            f"{STAGES}/report.pdf",
+        printed=report(
+            directory(f"{STAGES}/printed"),
+            patterns=["report.{format}"],
             caption="../report/report.rst",
             category="Reports",
-            labels={"dataset": "{id}", "file": "PDF"},
+            labels={"dataset": "{id}", "file": "{format}"},
         ),
         workbook=f"{STAGES}/results.xlsx",
         drawings=directory(f"{STAGES}/handed_out/figures"),

@@ -25,7 +25,9 @@ def fitted(stages: Path, name: str, seed: int, **settings) -> None:
     found = summarise(accepted, fit(students, dataset), students, {"multilevel-reports": "0"})
     content = encode(found.results).replace(b'"id": "test"', f'"id": "{name}"'.encode(), 1)
     write_whole(folder / "results.json", content)
-    found.schools.to_parquet(folder / "schools.parquet", index=False)
+    for kept in (folder / "complete", folder):
+        kept.mkdir(exist_ok=True)
+        found.schools.to_parquet(kept / "schools.parquet", index=False)
 
 
 def asked(stages: Path, entry: ComparisonEntry) -> Path:

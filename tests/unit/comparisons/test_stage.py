@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,17 +17,19 @@ from tests.helpers.building import ROOT, TEMPLATES
 from tests.unit.comparisons.making import asked, fitted
 from tests.unit.summarise.comparison.making import member
 
+from multilevel.comparisons.context import Pages
 from multilevel.comparisons.members import Read, scale_of
-from multilevel.comparisons.pages import Pages, apart, notes
+from multilevel.comparisons.notes import notes
+from multilevel.comparisons.pages import apart
 from multilevel.comparisons.stage import compared_by, run
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.records.comparison import Comparison
 from multilevel.records.results import decode, json_schema, schema_text
 from multilevel.wording.catalogue import Catalogue
 
-NAMES = ("results", "differences", "workbook", "figures", "texts", "html", "pdf")
+NAMES = ("results", "differences", "workbook", "drawings", "texts", "html", "printed", "figures")
 FILES = ("comparison.json", "differences.csv", "c.xlsx", "figures", "figures.json")
-FILES += ("report.html", "report.pdf")
+FILES += ("report.html", "", "plain")
 MOST_PAGES = 4
 SCHEMA = ROOT / "workflow" / "schemas" / "comparison.schema.json"
 
@@ -82,6 +85,39 @@ def test_countries(stages: Path) -> None:
     assert "Differences" in book.sheetnames
     kinds = {cell.data_type for sheet in book for row in sheet for cell in row}
     assert "f" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("n", "by"), [(5, "country"), (15, "country"), (15, "cycle"), (21, "country")]
+)
+def test_paper_has_the_first_figure_on_page_one_and_four_pages_at_most(
+    stages: Path, n: int, by: str
+) -> None:
+    if not (stages / "w0").exists():
+        fitted(stages, "w0", 31, benchmarks={"Low": 400, "High": 550, "Top": 600})
+    for k in range(n):
+        copied(
+            stages, "w0", f"w{k}", country=f"A country of a long name {k // 3}", cycle=f"{k % 3}"
+        )
+    _, _, folder = made(stages, id=f"w{n}-{by}", datasets=tuple(f"w{k}" for k in range(n)), by=by)
+    with pypdfium2.PdfDocument(folder / "report.pdf") as document:
+        assert len(document) <= MOST_PAGES
+        first, *_, last = (page.get_textpage().get_text_bounded() for page in document)
+    assert "Figure 1" in first
+    assert ("Mean score, spread of schools and ICC" in last) == (n <= 15)
+
+
+def copied(stages: Path, source: str, name: str, **config: str) -> None:
+    """Another dataset with the same numbers: another file's, by its hash."""
+    if name == source:
+        return
+    shutil.copytree(stages / source, stages / name, dirs_exist_ok=True)
+    results = json.loads((stages / source / "results.json").read_bytes())
+    origin = results["provenance"]
+    results |= {"id": name, "labels": {**results["labels"], "title": name}}
+    origin["config"] |= config
+    origin["input"]["sha256"] = name
+    (stages / name / "results.json").write_text(json.dumps(results))
 
 
 def test_a_reference_without_estimates_is_said_and_the_table_keeps_its_head(stages: Path) -> None:
@@ -144,6 +180,50 @@ def test_higher_and_lower_say_than_what() -> None:
     found = compared_by(entry, Read(some, ()))
     said = apart(Pages(found, (), Catalogue.load(TEMPLATES / "text" / "en"), {}), "mean")
     assert "Higher than B: C. Lower than B: A." in said
+
+
+def test_who_cannot_be_tested_is_named_and_the_rest_is_tested() -> None:
+    some = (member("a", 480.0), member("b", 520.0), member("c", 500.0, se=None, n_groups=2))
+    entry = ComparisonEntry(id="x", title="x", datasets=("a", "b", "c"))
+    words = Catalogue.load(TEMPLATES / "text" / "en")
+    p = Pages(compared_by(entry, Read(some, ())), (), words, {})
+    assert "2 of 2 differences in means are told apart from 0" in apart(p, "mean")
+    said = " ".join(notes(p))
+    assert "Not tested: the mean of C. Fewer than three groups give no standard error." in said
+    assert "The mean of all is that of the datasets with a standard error." in said
+    whole = Pages(compared_by(entry, Read(some[:2], ())), (), words, {})
+    said = " ".join(notes(whole))
+    assert "Not tested" not in said and "The mean of all" not in said
+
+
+def test_whose_variances_are_unweighted_is_said() -> None:
+    some = (member("a"), member("b"), member("c"))
+    entry = ComparisonEntry(id="x", title="x", datasets=("a", "b", "c"))
+    words = Catalogue.load(TEMPLATES / "text" / "en")
+    one = replace(some[2], variances_weighted=False)
+    half, whole = (
+        " ".join(notes(Pages(compared_by(entry, Read(each, ())), (), words, {})))
+        for each in ((*some[:2], one), some)
+    )
+    assert "All means are weighted." in half and "Without weights of groups: C." in half
+    assert "All estimates are weighted." not in half
+    assert "All estimates are weighted." in whole and "Without weights" not in whole
+
+
+def test_benchmarks_that_differ_are_said(stages: Path) -> None:
+    """c1 and c2 have Low and High; of the others one has another cut, one none."""
+    if not (stages / "cut").exists():
+        fitted(stages, "cut", 11, benchmarks={"Low": 400, "Top": 625})
+    found, words, folder = made(stages, id="cuts", datasets=("c1", "c2", "cut"))
+    assert found.shared_cuts == (400.0,)
+    assert "Benchmarks that not all datasets have are not compared: High (550) of " in words
+    assert "; Top (625) of Cut." in words
+    assert (folder / "figures/benchmark_exhibit.svg").exists()
+    _, words, folder = made(stages, id="uncut", datasets=("c1", "c2", "n2015"))
+    assert "no benchmark is one of all datasets: Low (400) of " in words
+    assert not (folder / "figures/benchmark_exhibit.svg").exists()
+    _, words, _ = made(stages, id="same", datasets=("c1", "c2"))
+    assert "not compared" not in words
 
 
 def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:

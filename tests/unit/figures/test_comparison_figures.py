@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from multilevel.figures import exhibit, score_distribution, score_exhibit, trend
 from multilevel.figures.comparison_registry import COMPARISON_FIGURES
 from multilevel.figures.palette import BETWEEN, INK, WITHIN
 from multilevel.figures.score_distribution import Described
-from multilevel.figures.style import DESKTOP, LAYOUTS, register_fonts, settings
+from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.wording.catalogue import Catalogue
 
@@ -202,7 +203,101 @@ def test_no_interval_no_box(words: Catalogue):
     assert two.interval is None
     voice = comparing.voice("score_distribution", words)
     assert not bars(score_distribution.draw_described(two, voice, DESKTOP), INK)
-    assert "interval" not in score_distribution.caption_described(two, voice).how_to_read
+    said = score_distribution.caption_described(two, voice).how_to_read
+    assert "interval" not in said and "The line across it is the mean" in said
+
+
+def test_a_box_too_narrow_to_be_seen_is_no_box(words: Catalogue):
+    """A box counts where it is some three points wide; nothing is dark on a dark page."""
+    voice = comparing.voice("score_distribution", words)
+    wide = Described(comparing.described(), 0.95)
+    mean = replace(wide.distribution.mean, se=0.3)
+    narrow = replace(wide, distribution=replace(wide.distribution, mean=mean))
+    for described, box in ((wide, True), (narrow, False)):
+        said = score_distribution.caption_described(described, voice).how_to_read
+        assert ("The box across it" in said, "too narrow for a box" in said) == (box, not box)
+        assert "dark" not in said
+        figure = score_distribution.draw_described(described, voice, DESKTOP)
+        ax = next(one for one in figure.axes if one.patches)
+        (ends,) = bars(figure, INK)
+        points = np.ptp(ax.transData.transform([(end, 0.0) for end in ends])[:, 0])
+        assert (points * 72 / figure.dpi > 2.5) == box
+
+
+def test_lines_at_shares_are_spoken_of_where_they_are(words: Catalogue):
+    voice = comparing.voice("score_distribution", words)
+    lines = "Thin lines at shares"
+    for benchmarks, schools, has in (
+        (comparing.BENCHMARKS, 24, True),
+        (comparing.BENCHMARKS, 2, False),
+        ({}, 24, False),
+    ):
+        one = Described(comparing.described(benchmarks=benchmarks, schools=schools), 0.95)
+        said = score_distribution.caption_described(one, voice).how_to_read
+        assert (lines in said) == has
+
+
+def test_a_mean_without_an_error_is_said_to_be_a_line(words: Catalogue):
+    voice, line = comparing.voice("score_exhibit", words), "A line alone is a mean"
+    whole = case("five")
+    one = replace(whole.datasets[0], ci_mean=None, se_mean=None)
+    lacking = replace(whole, datasets=(one, *whole.datasets[1:]))
+    assert line in score_exhibit.caption(lacking, voice).how_to_read
+    assert line not in score_exhibit.caption(whole, voice).how_to_read
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_width_has_the_intervals_of_iccs(layout, words: Catalogue):
+    comparison = case("five")
+    drawn = variance_parts.draw(comparison, comparing.voice("variance_parts", words), layout)
+    said = [text for text, _ in boxes(drawn)]
+    for one in comparison.datasets:
+        low, high = (f"{end:.2f}" for end in one.ci_icc)
+        assert f"{low} to {high}" in said
+
+
+def test_a_long_name_keeps_its_cycle_on_a_phone(words: Catalogue):
+    comparison = comparing.comparison(["Bosnia and Herzegovina"], ("2015", "2019"), by="cycle")
+    for name in ("variance_parts", "score_exhibit", "benchmark_exhibit"):
+        drawn = COMPARISON_FIGURES[name].draw(comparison, comparing.voice(name, words), PHONE)
+        said = [text for text, _ in boxes(drawn)]
+        assert {text[-6:] for text in said if text.startswith("Bosnia")} == {"… 2015", "… 2019"}
+
+
+def test_only_what_stands_above_heads_takes_a_line_there(words: Catalogue):
+    """Two lines of heads in the figure of variances, one in the others."""
+    tops = {}
+    for name, figure in COMPARISON_FIGURES.items():
+        if figure.applies(case("five")):
+            drawn = figure.draw(case("five"), comparing.voice(name, words), DESKTOP)
+            highest = max(box.y1 for _, box in boxes(drawn))
+            tops[name] = 72 * drawn.get_size_inches()[1] - highest
+    assert all(top < 12 for top in tops.values()), tops
+
+
+def test_benchmarks_that_all_have_are_drawn(words: Catalogue):
+    """Another name at the same score is the same benchmark; what one alone has is left out."""
+    whole = case("five")
+    levels = whole.datasets[0].benchmarks
+    own = (replace(levels[0], name="Basic"), replace(levels[1], cut=480.0), *levels[2:3])
+    some = replace(
+        whole, datasets=(*whole.datasets[:-1], replace(whole.datasets[-1], benchmarks=own))
+    )
+    assert some.shared_cuts == (400.0, 550.0)
+    figure = COMPARISON_FIGURES["benchmark_exhibit"]
+    assert figure.applies(some)
+    voice = comparing.voice("benchmark_exhibit", words)
+    said = [text for text, _ in boxes(figure.draw(some, voice, DESKTOP))]
+    assert (
+        "Low" in said and "High" in said and "Advanced" not in said and "Intermediate" not in said
+    )
+    assert "High, Low." in figure.caption(some, voice).how_to_read
+    lowest = min(one.benchmarks[0].share_at_or_above for one in some.datasets)
+    assert f"{100 * lowest:.0f}%" in figure.caption(some, voice).title
+    none = replace(
+        whole, datasets=(*whole.datasets[:-1], replace(whole.datasets[-1], benchmarks=()))
+    )
+    assert not figure.applies(none)
 
 
 @pytest.mark.parametrize("name", COMPARISON_FIGURES)

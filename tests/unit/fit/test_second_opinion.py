@@ -51,6 +51,26 @@ def test_a_worse_optimum_is_disagreement_with_the_excess_stated():
     assert at_boundary - model.deviance > 10
 
 
+@pytest.mark.parametrize(
+    ("excess", "log_likelihood", "note", "agrees"),
+    [
+        (1e-3, -100.0005, "not_converged", True),
+        (0.5, -100.25, "converged", False),
+        # By its own account it stopped on the way, and is right about where it stands.
+        (0.5, -100.25, "not_converged", None),
+        (0.5, -100.0, "not_converged", False),
+        (-0.5, -99.75, "not_converged", False),
+        (None, None, "failed: singular", None),
+    ],
+)
+def test_only_a_true_disagreement_is_one(excess, log_likelihood, note, agrees):
+    found = None
+    if log_likelihood is not None:
+        found = second_opinion.Estimates((0.0,), 1.0, 1.0, log_likelihood)
+    theirs = second_opinion.Theirs(found, note)
+    assert second_opinion.agrees(-100.0, theirs, excess) is agrees
+
+
 def test_too_many_students_are_not_handed_over(monkeypatch):
     monkeypatch.setattr(second_opinion, "LARGEST_N", 100)
     random = np.random.default_rng(5)

@@ -15,6 +15,7 @@ def make(number: int = 0, icc: float = 0.2, half: float = 0.1, title: str = "") 
     return IndexRow(
         id=f"dataset-{number}",
         status="ok",
+        printed=("pdf",),
         title=title or f"Dataset {number}",
         n_members=600,
         n_groups=20,

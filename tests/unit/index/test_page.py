@@ -141,8 +141,8 @@ def test_comparisons_stand_above_the_datasets_with_their_figures(
     svg = '<svg viewBox="0 0 1 1"><path d="M0 0" style="fill: #14619f"/></svg>'
     figure = ComparedFigure(text, svg, svg.replace("#14619f", "#b85c00"))
     compared = [
-        Compared("One <", "ok", 3, "one/report.html", "one/report.pdf", figure),
-        Compared("Two", "refused", 0, "two/report.html", "two/report.pdf"),
+        Compared("One <", "ok", 3, "one/report.html", {"pdf": "one/report.pdf"}, figure),
+        Compared("Two", "refused", 0, "two/report.html", {}),
         Compared("Three", "failed", 0, "", ""),
     ]
     page = render_index([line(1)], templates, words, produced=DATE, compared=compared)

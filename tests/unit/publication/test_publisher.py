@@ -109,7 +109,7 @@ def test_a_branded_draft_says_so_on_every_page(tmp_path: Path, publisher: Publis
     report.run(
         out / "results.json", out / "groups.csv", work / "schools.parquet",
         work / "previous.json", out / "figures", work / "figures.json", TEMPLATES,
-        out / "report.html", out / "report.pdf", out / "results.xlsx", kept,
+        out / "report.html", out, out / "results.xlsx", kept,
     )  # fmt: skip
     pages = list(pypdfium2.PdfDocument(built.pdf))
     assert all("Draft" in page.get_textpage().get_text_bounded() for page in pages)

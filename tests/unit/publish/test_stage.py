@@ -1,6 +1,7 @@
 """Publishing where names can't be changed or given twice."""
 
 import errno
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,22 @@ import pytest
 from multilevel.publish import stage
 from multilevel.storage import exchange
 
-OUTPUTS = {"results": "results.json", "report": "report.html", "figures": "figures"}
+OUTPUTS = {
+    "results": "results.json",
+    "report": "report.html",
+    "figures": "figures",
+    "printed": "printed",
+}
 
 
 def made(stages: Path, content: str) -> dict[str, Path]:
     """A dataset's outputs in its folder of stages."""
     paths = {name: stages / file for name, file in OUTPUTS.items()}
-    (stages / "figures").mkdir(parents=True, exist_ok=True)
+    for folder in ("figures", "printed"):
+        (stages / folder).mkdir(parents=True, exist_ok=True)
+        (stages / folder / ".snakemake_timestamp").touch()
     for path in (stages / "report.html", stages / "figures" / "one.svg"):
         path.write_text(content)
-    (stages / "figures" / ".snakemake_timestamp").touch()
     (stages / "results.json").write_text('{"status": "ok"}')
     return paths
 
@@ -61,6 +68,20 @@ def test_an_overlay(tmp_path: Path) -> None:
     assert not public.exists()
     (kept,) = (tmp_path / ".removed").glob("*/a")
     assert (kept / "report.html").read_text() == "new"
+
+
+def test_a_format_that_is_no_longer_asked_for_is_withdrawn(tmp_path: Path) -> None:
+    stages, public = tmp_path / ".stages" / "a", tmp_path / "a"
+    paths = made(stages, "new")
+    (stages / "printed" / "report.pdf").write_text("new")
+    stage.run(published=stages / "published.json", ledger=ledger(stages), **paths)
+    assert (public / "report.pdf").read_text() == "new"
+    assert "report.pdf" in json.loads((stages / "published.json").read_bytes())["published"]
+    (public / "my notes.pdf").write_text("mine")
+    (stages / "printed" / "report.pdf").unlink()
+    stage.run(published=stages / "published.json", ledger=ledger(stages), **paths)
+    files = {path.name for path in public.iterdir()}
+    assert files == {"results.json", "report.html", "figures", "my notes.pdf"}
 
 
 def test_what_snakemake_leaves_is_not_published(tmp_path: Path) -> None:

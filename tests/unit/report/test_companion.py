@@ -1,5 +1,6 @@
 """What the section on covariates says, and data for which each of its claims would be false."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -93,6 +94,43 @@ def test_no_variance_between_groups(tmp_path):
     assert "The null model finds no variance between schools" in text
 
 
+def test_what_is_within_groups_is_told_where_nothing_is_between(tmp_path):
+    """The share within, with a test of its own: false of columns of groups."""
+
+    def flat(random, group):
+        x = random.normal(size=J * N)
+        y = x + random.normal(size=J * N)
+        mean = np.bincount(group, y) / N
+        return {"y": y - 0.99 * mean[group], "x": x}
+
+    text = simulated(tmp_path, {"member": ["x"]}, flat)
+    assert re.search(r"none that could go with x\. Of the variance within schools, 50% goes", text)
+
+    def balanced(random, group):
+        x = np.tile(np.linspace(-2.0, 2.0, N), J)
+        return {"y": 3.0 * x + noise(random, group), "x": x}
+
+    text = simulated(tmp_path, {"member": ["x"], "centre": "none"}, balanced)
+    assert re.search(r"by this measure .* Of the variance within schools, 9\d% goes with", text)
+    # Means that are alike go with no difference between means.
+    text = simulated(tmp_path, {"member": ["x"]}, balanced)
+    assert re.search(r"Of the variance within schools, 9\d% goes with x\.", text)
+    assert "Of the variance between schools," not in text
+
+
+def test_a_level_whose_columns_show_nothing_is_not_claimed(tmp_path):
+    """A share between schools of 10% is chance where only what is within goes with x."""
+
+    def make(random, group):
+        z, x = random.normal(size=J)[group], random.normal(size=J * N)
+        return {"y": x + noise(random, group), "x": x, "z": z}
+
+    text = simulated(tmp_path, {"member": ["x"], "group": ["z"]}, make)
+    assert re.search(r"Of the variance within schools, \d+% goes with x\.", text)
+    assert "go with the columns of schools is not shown" in text
+    assert "Of the variance between schools," not in text
+
+
 def test_more_variance_beside_the_columns(tmp_path):
     def make(random, group):
         x = np.tile(np.linspace(-2.0, 2.0, N), J)
@@ -122,8 +160,49 @@ def test_who_and_what_was_left_out(tmp_path):
 
     text = simulated(tmp_path, {"member": ["x", "twice"], "centre": "overall"}, make)
     assert "30 students with a score lack a covariate and are left out here" in text
-    assert "1 schools have no student with all covariates" in text
-    assert 'Left out, because other columns determine them: "twice".' in text
+    assert "1 school has no student with all covariates" in text
+    assert 'Left out, because the constant and the other columns determine it: "twice".' in text
+    # What was left out is no part of the claims.
+    assert re.search(r"Of the variance between schools, \d+% goes with x;", text)
+    assert "how much of that goes with x." in text
+
+
+def test_one_and_several(tmp_path):
+    def make(random, group):
+        x = random.normal(size=J * N)
+        y = x + noise(random, group)
+        x[0] = np.nan
+        copies = {"b": 2 * x, "c": -x}
+        return {"y": y, "x": x, "z": x[group * N + 1], **copies}
+
+    text = simulated(tmp_path, {"member": ["x", "b", "c", "z"], "centre": "overall"}, make)
+    assert "1 student with a score lacks a covariate and is left out here" in text
+    assert 'determine them: "b", "c".' in text
+    assert '"z" is the same for all students of a school, and stands among the columns' in text
+
+
+def weighted(tmp_path, slope):
+    """Two in three schools count for nothing without weights, and for nearly all with them."""
+
+    def make(random, group):
+        few = group % 3 == 0
+        x = random.normal(size=J * N)
+        y = np.where(few, slope[0], slope[1]) * x + noise(random, group)
+        return {"y": y, "x": x, "w": np.where(few, 1000.0, 1.0), "u": np.ones(J * N)}
+
+    weights = {"member": "w", "group": "w"}
+    text = simulated(tmp_path, {"member": ["x"], "centre": "none"}, make, weights=weights)
+    return text.split("With weights the model speaks")[1].split("Pseudo")[0]
+
+
+def test_what_goes_with_columns_in_the_population_is_shown_by_both_models(tmp_path):
+    claims = r"goes with x"
+    assert re.search(claims, weighted(tmp_path, (1.0, 1.0)))
+    nothing = weighted(tmp_path, (0.0, 0.0))
+    assert not re.search(claims, nothing) and "likelihood-ratio tests do not show it" in nothing
+    of_the_light = weighted(tmp_path, (0.0, 1.0))
+    assert not re.search(claims, of_the_light)
+    assert "no coefficient with weights is clearly told from 0" in of_the_light
 
 
 def test_labels_are_shown_not_run(tmp_path):
@@ -141,6 +220,7 @@ def test_labels_are_shown_not_run(tmp_path):
         ({"deviance_of_theirs": 2e-3}, "finds the same optimum by a looser rule: its deviance is"),
         ({"agrees": False, "deviance_of_theirs": 3.0}, "it did not reach the optimum reported"),
         ({"agrees": False}, "disagrees: its log-likelihood at its own estimates"),
+        ({"agrees": None, "note": "not_converged"}, "did not converge by its own account"),
         ({"agrees": None, "note": "failed: singular"}, "no usable answer (failed: singular)"),
         ({"agrees": None, "note": "too_large"}, "No second program was asked: 7,185 students"),
         (None, ""),
@@ -156,6 +236,7 @@ def test_what_the_second_program_says(hsb82, changes, words):
         "agrees: the log",
         "looser rule",
         "did not reach",
+        "did not converge",
         "disagrees",
         "no usable",
         "No second",
@@ -173,4 +254,5 @@ def test_intervals_that_rest_on_more_than_the_estimate_are_told(tmp_path, hsb82)
         x = random.normal(size=J * N)
         return {"y": x + random.normal(size=J * N), "x": x}
 
-    assert words in simulated(tmp_path, {"member": ["x"]}, make)
+    text = simulated(tmp_path, {"member": ["x"]}, make)
+    assert words in text and "in the middle of" in text

@@ -67,6 +67,26 @@ def simulated(n: int, largest: int, ratio: float = 0.2) -> Callable[[Path], Data
     return made
 
 
+def companion(n: int) -> Callable[[Path], Dataset]:
+    """Groups enough for rows with names in the figure, columns of all kinds."""
+
+    def made(folder: Path) -> Dataset:
+        random, file = np.random.default_rng(n), folder / f"companion-{n}.csv"
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.writer(opened)
+            writer.writerow(["school", "score", "ses", "minority", "sector"])
+            for j in range(n):
+                u, ses, sector = random.normal(), random.normal(), random.choice(["a", "b"])
+                for x in ses + random.normal(size=random.integers(10, 30)):
+                    minority = random.integers(2)
+                    y = 12 + 2 * x - 2 * minority + 1.4 * u + 6 * random.normal()
+                    writer.writerow([f"S{1000 + j}", y, x, minority, sector])
+        columns = {"member": ["ses", "minority"], "group": ["sector"]}
+        return dataset_of(file, companion=columns)
+
+    return made
+
+
 def refused(folder: Path) -> Dataset:
     file = folder / "refused.csv"
     file.write_text("school,score\none,1\none,2\n🏫,\n", encoding="utf-8")
@@ -83,6 +103,8 @@ CASES: dict[str, Callable[[Path], Dataset]] = {
     "thousands": simulated(2_000, 9),
     "more thousands": simulated(5_000, 9),
     "most": simulated(20_000, 4),
+    "companion of thirty": companion(30),
+    "companion of forty": companion(40),
     "refused": refused,
 }
 WHOLE = ("lecture", "hostile", "forty", "hundreds", "thousands")
@@ -124,10 +146,18 @@ def test_it_conforms(reports: Reports, case: str, profile: str) -> None:
 def test_it_stays_short_and_small(reports: Reports, case: str) -> None:
     pdf = reports[case].pdf
     assert len(pdf) <= LARGEST_PDF
-    # Weights ask for a page of their own, words of a hundred letters for the lines they fill.
-    more = case in {"survey", "hostile"}
+    # Weights and covariates ask for a page of their own, words of a hundred letters for the lines
+    # they fill.
+    more = case in {"survey", "hostile"} or case.startswith("companion")
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert len(document.pages) <= (1 if case == "refused" else MOST_PAGES + more)
+
+
+def test_paper_says_what_columns_of_a_companion_are_compared_with(reports: Reports) -> None:
+    said = " ".join(reports["companion of thirty"].pdf_words.split())
+    assert re.search(r"sector: compared with “[ab]”", said)
+    assert "ses: about the mean of the school, which has a line of its own" in said
+    assert "Degrees of freedom are Satterthwaite’s" in said
 
 
 def test_paper_says_how_plausible_values_were_pooled(reports: Reports) -> None:

@@ -64,6 +64,11 @@ def test_a_score_that_is_not_0_never_prints_as_0():
     assert ScoreFormat.of(100.0).variance(0.00012) == "0.00012"
     assert ScoreFormat.of(100.0).headline(-0.004) == "−0.004"
     assert ScoreFormat.of(99.0).headline(0.0) == "0.0"
+    assert [ScoreFormat.of(99.0).difference(x) for x in (2.8e-14, -0.004, -3.46)] == [
+        "0.0",
+        "0.0",
+        "−3.5",
+    ]
 
 
 @pytest.mark.parametrize(

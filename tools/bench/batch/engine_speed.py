@@ -51,7 +51,7 @@ MADE = {
     "summarise": ("results", "groups", "schools"),
     "publication": ("results", "groups", "schools", "students", "ledger", "previous"),
     "figures": ("figures", "texts"),
-    "report": ("html", "pdf", "workbook", "drawings"),
+    "report": ("html", "printed", "workbook", "drawings"),
 }
 
 

@@ -30,7 +30,7 @@ FILES = {
     "figures": "figures",
     "texts": "figures.json",
     "html": "report.html",
-    "pdf": "report.pdf",
+    "printed": "printed",
     "drawings": "handed_out/figures",
 }
 # Where a stage's parameter is another file than the others'.

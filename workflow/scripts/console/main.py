@@ -55,6 +55,7 @@ COMMANDS = {
             "encoding": "The encoding of text, such as shift_jis; else it is recognised.",
             "header_row": "The row with the columns' names, counted from 1.",
             "skip_rows": "Rows that are passed over: the first so many, or a list such as [2, 3].",
+            "decimal": "The decimal sign of numbers that are text: point or comma.",
         },
         example={"file": "scores.sav"},
     ),

@@ -69,9 +69,9 @@ def main(given: Mapping[str, str], snakemake: Sequence[str], caller: Caller) -> 
 def config_of(given: Mapping[str, str], folder: Path, caller: Caller) -> dict[str, Any]:
     """A configuration of this dataset alone.
 
-    The results folder and the defaults of the folder's own configuration hold here too. Where one
-    of its datasets would have the same folder with other settings, `-single` is added to the id, so
-    that its report is never written over.
+    The results folder, the defaults and the block `report` of the folder's own configuration hold
+    here too. Where one of its datasets would have the same folder with other settings, `-single`
+    is added to the id, so that its report is never written over.
 
     Parameters
     ----------
@@ -89,7 +89,9 @@ def config_of(given: Mapping[str, str], folder: Path, caller: Caller) -> dict[st
     config_file = configuration.config_file(folder, given.get("config"))
     shared = read_yaml(config_file)
     others = _load(shared, folder, _named(config_file, folder)).datasets if shared else ()
-    kept: dict[str, Any] = {key: shared[key] for key in ("results", "defaults") if key in shared}
+    kept: dict[str, Any] = {
+        key: shared[key] for key in ("results", "defaults", "report") if key in shared
+    }
     # A single report is asked for by hand, and waits for nobody's consent.
     block = {key: value for key, value in shared.get("publication", {}).items() if key != "approve"}
     kept |= {"publication": block} if block else {}
@@ -178,7 +180,10 @@ def tell(folder: Path, caller: Caller, missing: str) -> int:
     whole = decode(complete.read_bytes(), Results) if complete.is_file() else results
     for line in missing_asked(whole.findings, caller, missing):
         print(line)
-    print(f"Report: {folder / 'report.html'}\nas PDF: {folder / 'report.pdf'}")
+    print(f"Report: {folder / 'report.html'}")
+    for file in sorted(folder.glob("report.*")):
+        if file.suffix != ".html":
+            print(f"as {file.suffix[1:].upper()}: {file}")
     return 0
 
 

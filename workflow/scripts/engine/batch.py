@@ -145,11 +145,11 @@ class Batch:
         return self._file(COMPARED)
 
     def members(self, wildcards: Any) -> list[str]:
-        """Results and schools of the datasets of a comparison."""
+        """Results and schools of the datasets of a comparison, those withheld too."""
         return [
             str(self._plain / name / file)
             for name in self._comparisons[wildcards.id].datasets
-            for file in ("results.json", "schools.parquet")
+            for file in ("results.json", "schools.parquet", "complete/schools.parquet")
         ]
 
     def further(self, name: str) -> str | list[str]:

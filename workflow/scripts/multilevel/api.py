@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from multilevel import configuration
+from multilevel.configuration.choices import PRINTED, choices
 from multilevel.errors import DataRefused
 from multilevel.figures import stage as figures
 from multilevel.fit import stage as fit
@@ -46,9 +47,10 @@ FILES = {
     "figures": "figures",
     "texts": "figures.json",
     "html": "report.html",
-    "pdf": "report.pdf",
+    "printed": PRINTED,
+    "choices": "choices.json",
 }
-PUBLISHED = ("results", "groups", "workbook", "figures", "html", "pdf")
+PUBLISHED = ("results", "groups", "workbook", "figures", "html")
 
 
 def fit_model(
@@ -147,12 +149,12 @@ def make_report(
         for stage in (publication, figures, report):
             _run(stage, public)
         results = _accepted(paths["results"])
-        for made in PUBLISHED:
-            target = Path(folder) / paths[made].name
-            if paths[made].is_dir():
-                shutil.copytree(paths[made], target, dirs_exist_ok=True)
+        for made in (*(paths[name] for name in PUBLISHED), *paths["printed"].iterdir()):
+            target = Path(folder) / made.name
+            if made.is_dir():
+                shutil.copytree(made, target, dirs_exist_ok=True)
             else:
-                write_whole(target, paths[made].read_bytes())
+                write_whole(target, made.read_bytes())
     return results
 
 
@@ -169,6 +171,8 @@ def _results(frame: pd.DataFrame, paths: Mapping[str, Path], entry: dict[str, An
     frame.to_parquet(table, index=False)
     config = {"datasets": {table.stem: {"file": table.name, **entry}}}
     (dataset,) = configuration.read(config, SCHEMAS, table.parent).datasets
+    chosen = choices(config, Path.cwd(), TEMPLATES / "text" / "en")[table.stem]
+    write_whole(paths["choices"], chosen.content.encode())
     produced = ingest.date_of(table, os.environ.get("SOURCE_DATE_EPOCH"))
     accepted, students = ingest.ingest(dataset, table, produced)
     ingest.write(accepted, students, paths["students"], paths["ingested"])

@@ -86,6 +86,21 @@ def test_terms_say_what_they_are_about(fitted):
     assert used["sector"] == ("labelled", "none", "Public")
 
 
+def test_what_became_of_columns_is_told(hsb82):
+    """Aliased, or of members and constant within groups."""
+    frame = hsb82.frame.assign(again=2 * hsb82.frame["ses"])
+    rows = datasets.Dataset(frame, {})
+    for centre, used in (
+        ("group", {"ses": "group", "again": "none", "meanses": "group", "female": "none"}),
+        ("overall", {"ses": "overall", "again": "none", "meanses": "none", "female": "none"}),
+    ):
+        statistics = rows.accumulated(("mathach",), ("ses", "again", "meanses", "female"), ())
+        uses = fit_companions(statistics, centre=centre).companion.covariates
+        assert {use.column: use.centre for use in uses} == used
+        assert [use.column for use in uses if not use.used] == ["again"]
+        assert [use.column for use in uses if use.level == "group"] == ["meanses"]
+
+
 def test_raw_columns(hsb82, answers):
     statistics = hsb82.accumulated(("mathach",), MEMBER, OF_GROUP)
     for method in ("REML", "ML"):

@@ -139,6 +139,21 @@ def test_few_groups_are_refused():
             assert names(plan) == ["x", "mean of x", "z"]
 
 
+def test_columns_that_are_left_out_need_no_groups():
+    plan = planned({}, {"z": Z[GROUP], "again": 2 * Z[GROUP]}, rows=slice(0, N * 11))
+    assert names(plan) == ["z"] and plan.aliased == ("again",)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_columns_of_members_that_are_constant_within_groups_are_columns_of_groups(scale):
+    z, text = scale * (7.0 + Z[GROUP]), np.where(Z > 0, "a", "b")[GROUP]
+    plan = planned({"x": X, "z": z, "text": text}, centre="overall")
+    assert plan.models == (("null", 0), ("member", 1), ("full", 3))
+    assert names(plan)[0] == "x"
+    refusal = refused(planned({"z": z, "text": text}, centre="none", rows=slice(0, N * 11)))
+    assert refusal[0] == "few_groups"
+
+
 def test_what_determines_the_outcome_is_refused():
     other = RANDOM.normal(size=J * N)
     assert refused(planned({"copy": 5.0 - 2.0 * Y}, centre="none"))[0] == "outcome_determined"

@@ -31,6 +31,21 @@ def test_it_agrees_in_each_coefficient(method, centre):
     assert found.digits.log_likelihood > 9 and found.digits.coefficients > 4
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_ordinary_data_with_little_left_between_groups_raise_no_alarm(seed):
+    """Gradients lead nowhere near tau00 = 0: a search by these alone stops in half of them."""
+    random = np.random.default_rng(seed)
+    group = np.repeat(np.arange(60), random.integers(3, 40, 60))
+    x = random.normal(size=(len(group), 12))
+    y = 500 + 100 * (x @ random.normal(size=12) * 0.2 + random.normal(size=len(group)))
+    columns = {f"x{k}": x[:, k] for k in range(12)}
+    accumulator = datasets.Accumulator(tuple(columns), (), 1)
+    accumulator.add(group, y[:, None], columns)
+    found = check(accumulator.statistics(), centre="none")
+    assert found.agrees is True and found.deviance_of_theirs < 1e-4
+    assert found.digits.coefficients > 3
+
+
 def test_units_of_columns_are_no_matter():
     rows = datasets.small()
     scaled = replace(rows, frame=rows.frame.assign(x=rows.frame["x"] * 1e-7))
@@ -58,7 +73,7 @@ def test_a_slope_that_is_not_theirs_shows_in_its_digits():
 def test_a_better_optimum_of_ours_is_told():
     rows, plan, own, fit = parts(datasets.small())
     found = companion_check(rows, plan, own, replace(fit, deviance=fit.deviance - 5), "REML")
-    assert found.agrees is False
+    assert found.agrees is False and found.note == "converged"
     assert found.deviance_of_theirs == pytest.approx(5, abs=0.01)
 
 

@@ -1,20 +1,21 @@
 """Points and commas that may separate thousands."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from tests.helpers import findings
+from tests.unit.ingest import making
+from tests.unit.ingest.datasets import configured
+from tests.unit.ingest.test_kinds import FORMATS
 
-from multilevel.configuration import Dataset
 from multilevel.ingest.checks.thousands import Thousands
+from multilevel.ingest.readers import large
 from multilevel.ingest.stage import Ingested, ingest
-from multilevel.records.results import Labels
 
-LABELS = Labels(
-    title="T", subtitle="", outcome="score", group="school", groups="schools", member="student",
-    members="students",
-)  # fmt: skip
 BELOW, ABOVE = ["987", "946", "12"], ["1.012", "1.000", "1.354", "2.105"]
 
 
@@ -24,8 +25,8 @@ BELOW, ABOVE = ["987", "946", "12"], ["1.012", "1.000", "1.354", "2.105"]
         (BELOW + ABOVE, "likely"),
         (["987", "12.345"], "likely"),
         (["-987", "-1.012"], "likely"),
-        (ABOVE, "no"),  # too few to say
-        (ABOVE * 3, "possible"),
+        (ABOVE, "possible"),
+        (["12", "7", "2.105"], "possible"),
         ([*ABOVE * 3, "2"], "possible"),
         (["87.500", "99.125", "100"] * 5, "possible"),  # percentages
         ([*BELOW, *ABOVE, "1.5"], "no"),
@@ -42,32 +43,86 @@ def test_what_is_likely(values: list[str], verdict: str, size: int) -> None:
         seen = Thousands(mark)
         for start in range(0, len(values), size):
             batch = [one.replace(".", mark) for one in values[start : start + size]]
-            seen.add(pa.array([*batch, None], pa.large_string()))
+            seen.add(pa.array([*batch, None], pa.large_string()), start + np.arange(size + 1))
         assert (seen.separator.mark, seen.separator.verdict) == (mark, verdict)
+        if verdict != "no":
+            first = next(place for place, one in enumerate(values) if "." in one)
+            assert seen.separator.row == first
+            assert seen.separator.example == values[first].replace(".", mark)
 
 
-def ingested(folder: Path, delimiter: str, scores: list[str], mark: str = ".") -> Ingested:
-    lines = [f"s{k % 4}{delimiter}{one.replace('.', mark)}" for k, one in enumerate(scores)]
+def ingested(file: Path, **entry: Any) -> tuple[Ingested, list[float]]:
+    given = {"file": file.name, "outcome": "y", "group": "school", **entry}
+    (dataset,) = configured(file.parent, **given).datasets
+    found, students = ingest(dataset, file)
+    assert found.refusal is None
+    return found, sorted(students.members.scores[:, 0])
+
+
+def separated(folder: Path, delimiter: str, scores: list[str]) -> Path:
+    lines = [f"s{k % 4}{delimiter}{one}" for k, one in enumerate(scores)]
     (folder / "a.txt").write_text("\n".join([f"school{delimiter}y", *lines]) + "\n")
-    dataset = Dataset(id="t", file="a.txt", outcome="y", group="school", labels=LABELS)
-    found, students = ingest(dataset, folder / "a.txt")
-    assert found.status == "ok"
-    assert students.moments[0].low == 1.0  # read as decimal all the same
-    return found
+    return folder / "a.txt"
 
 
-def test_they_are_said_of_a_file(tmp_path: Path) -> None:
-    for delimiter, mark in ((";", "."), ("\t", "."), (";", ",")):
-        found = ingested(tmp_path, delimiter, BELOW + ABOVE, mark)
-        (one,) = findings.of(found, "thousands", "thousands_possible")
-        assert (one.code, one.columns) == ("thousands", ("y",))
-        assert one.values == {"mark": "point" if mark == "." else "comma", "least_whole": 946.0}
-        told = findings.told(found, "thousands")
-        assert told.startswith('Points or commas in "y" may separate thousands: every value that')
-        assert "(from 946) stand beside them" in told
-    found = ingested(tmp_path, ";", ABOVE * 3)
-    assert findings.cautions(found) == []
-    assert any("if they separate thousands, remove them" in note for note in findings.notes(found))
-    for delimiter, scores in ((",", BELOW + ABOVE), (";", [*BELOW, *ABOVE, "1.05"])):
-        found = ingested(tmp_path, delimiter, scores)
-        assert not findings.of(found, "thousands", "thousands_possible")
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize(("delimiter", "mark"), [(",", "."), (";", "."), (";", ","), ("\t", ",")])
+def test_what_may_be_thousands_is_said_of_a_text(
+    delimiter: str, mark: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    word, other = ("point", "comma") if mark == "." else ("comma", "point")
+    for scores, case in ((ABOVE, "possible"), (BELOW + ABOVE, "likely")):
+        file = separated(tmp_path, delimiter, [one.replace(".", mark) for one in scores])
+        found, numbers = ingested(file)
+        assert min(numbers) == 1.0  # read as decimal
+        (one,) = findings.of(found, "thousands")
+        assert (one.code, one.level, one.columns) == ("thousands", "caution", ("y",))
+        assert (one.values["case"], one.values["mark"]) == (case, word)
+        assert one.values["row"] == (1 if case == "possible" else 4)
+        assert ("from 946" in findings.told(found, "thousands")) == (case == "likely")
+        assert f"decimal: {other}" in findings.told(found, "thousands")
+        found, numbers = ingested(file, decimal=word)
+        assert (findings.of(found, "thousands"), min(numbers)) == ([], 1.0)
+        found, numbers = ingested(file, decimal=other)
+        assert (findings.of(found, "thousands"), max(numbers)) == ([], 2105.0)
+
+
+def test_other_decimals_tell_what_points_mean(tmp_path: Path) -> None:
+    for delimiter, scores in ((",", [*BELOW, *ABOVE, "0.354"]), (";", [*BELOW, *ABOVE, "1.05"])):
+        found, _ = ingested(separated(tmp_path, delimiter, scores))
+        assert not findings.of(found, "thousands")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_thousands_in_cells_of_text(ending: str, tmp_path: Path) -> None:
+    """In every format that holds numbers as text."""
+    texts = ["4.650", "5.100", "4.980", "5.313"] * 6
+    surely = ["4.650", "1.234.567", "1.234,5", "980"] * 6
+    for scores, values in ((texts, [4.65, 4.98]), (surely, [980.0, 1234.5])):
+        frame = pd.DataFrame({"school": making.SCHOOL, "y": scores})
+        FORMATS[ending](tmp_path / f"a{ending}", frame)
+        found, numbers = ingested(tmp_path / f"a{ending}")
+        np.testing.assert_allclose(np.unique(numbers)[:2], values)
+        assert bool(findings.of(found, "thousands")) == (scores is texts)
+        found, numbers = ingested(tmp_path / f"a{ending}", decimal="comma")
+        assert not findings.of(found, "thousands")
+        assert np.unique(numbers)[0] == min(4650.0, values[0] if scores is surely else 4650.0)
+
+
+@pytest.mark.parametrize("ending", [one for one in FORMATS if one != ".csv"])
+def test_decimal_commas_in_cells_of_text(ending: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"school": making.SCHOOL, "y": ["53,2", "61,25", "58"] * 8})
+    FORMATS[ending](tmp_path / f"a{ending}", frame)
+    found, numbers = ingested(tmp_path / f"a{ending}")
+    assert sorted(set(numbers)) == [53.2, 58.0, 61.25]
+    assert found.reading.decimal_commas == ("y",)
+
+
+def test_rows_are_taken_by_numbers_however_they_are_written(tmp_path: Path) -> None:
+    file = separated(tmp_path, ";", ["1.234,5", "980", "2.000", "4.650,5"])
+    _, numbers = ingested(file, where="y > 1000")
+    assert numbers == [1234.5, 2000.0, 4650.5]
+    _, numbers = ingested(file, missing=[2000])
+    assert numbers == [980.0, 1234.5, 4650.5]

@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from multilevel.configuration.forms import DecimalSign
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table
 from multilevel.ingest.table.values import Numbers
@@ -12,13 +13,15 @@ from multilevel.ingest.table.values import Numbers
 NAN = float("nan")
 
 
-def numbers(*batches: list[str], comma: bool) -> tuple[Numbers, list[float]]:
+def numbers(
+    *batches: list[str], comma: bool, decimal: DecimalSign | None = None
+) -> tuple[Numbers, list[float]]:
     column, found = Numbers("y", scores=True), []
     for texts in batches:
         frame = pa.table({"y": pa.array(texts, pa.large_string())})
         table = Table(
             frame=frame.to_pandas(types_mapper=pd.ArrowDtype), n_rows=len(texts), name="a.csv",
-            sha256="", bytes=0, decimal_comma=comma,
+            sha256="", bytes=0, decimal_comma=comma, decimal=decimal,
         )  # fmt: skip
         found += column.add(table, len(found)).tolist()
     column.check("a.csv", len(found), None)
@@ -89,3 +92,42 @@ def test_batches_that_are_written_differently_are_refused(batches: tuple[list[st
     for comma in (False, True):
         with pytest.raises(DataRefused, match="should hold numbers"):
             numbers(*batches, comma=comma)
+
+
+@pytest.mark.parametrize(
+    ("decimal", "texts", "values"),
+    [
+        ("comma", ["4.650", "5.100", "NA"], [4650.0, 5100.0, NAN]),
+        ("comma", ["4.650", "980,5", "12"], [4650.0, 980.5, 12.0]),
+        ("comma", ["1.234.567", "1.234,5"], [1234567.0, 1234.5]),
+        ("comma", ["5,180", "5,100"], [5.18, 5.1]),
+        ("comma", ["53,0 %", "1.053,5%"], [53.0, 1053.5]),
+        ("point", ["4.650", "5.100"], [4.65, 5.1]),
+        ("point", ["5,180", "980.5"], [5180.0, 980.5]),
+        ("point", ["5,180", "4.920"], [5180.0, 4.92]),
+        ("point", ["1,234,567.5", "64"], [1234567.5, 64.0]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 9])
+def test_the_decimal_sign_that_is_said_decides(
+    decimal: DecimalSign, texts: list[str], values: list[float], size: int
+) -> None:
+    batches = [texts[start : start + size] for start in range(0, len(texts), size)]
+    if any("%" in text for text in texts):
+        batches = [texts]
+    column, found = numbers(*batches, comma=decimal == "comma", decimal=decimal)
+    np.testing.assert_allclose(found, values, rtol=1e-15)
+    assert column.thousands.separator.verdict == "no"
+    assert column.comma == (decimal == "comma")
+
+
+@pytest.mark.parametrize(
+    ("decimal", "texts"),
+    [
+        ("comma", ["12.5", "4,5"]), ("comma", ["4,650,000"]), ("comma", ["0.354"]),
+        ("point", ["12,5"]), ("point", ["4.650.000"]), ("point", ["64,8 %", "7,5%"]),
+    ],
+)  # fmt: skip
+def test_another_sign_than_is_said_is_refused(decimal: DecimalSign, texts: list[str]) -> None:
+    with pytest.raises(DataRefused, match=f'has "{texts[0]}"'):
+        numbers(texts, comma=decimal == "comma", decimal=decimal)

@@ -17,8 +17,10 @@ def member(name, mean=500.0, se=4.0, tau00=1800.0, sigma2=5200.0, **settings):
         "n_groups": 150,
         "n_members": 4000,
         "weighted": True,
+        "variances_weighted": True,
         "title": name.title(),
         "groups": frozenset({f"{name}\n\n1", f"{name}\n\n2"}),
+        "named_groups": frozenset({"1", "2"}),
         **settings,
     }
     return Member(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.summarise.comparison.making import member
 
 from multilevel.records.comparison import Comparison, LeftOut
+from multilevel.records.distribution import Benchmark
 from multilevel.records.results import decode, encode
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.comparison.differences import holm, welch
@@ -166,11 +167,65 @@ def test_what_is_refused():
 
 
 def test_without_an_error_there_is_a_difference_and_no_p():
-    found = compared([*THREE, member("d", se=None)])
+    """Of that dataset alone: the mean that the others are held against leaves it out."""
+    found, before = compared([*THREE, member("d", mean=503.0 + 30.0, se=None)]), compared()
     one = the(found, "d", "mean", "mean")
-    assert one.difference is not None and (one.se, one.ci, one.p, one.p_holm) == (None,) * 4
-    assert all(d.p is None for d in found.differences if d.statistic == "mean")
+    assert one.difference == pytest.approx(30.0)
+    assert (one.se, one.ci, one.p, one.p_holm) == (None,) * 4
+    for name in "abc":
+        other, same = the(found, name, "mean", "mean"), the(before, name, "mean", "mean")
+        assert (other.difference, other.se, other.p) == (same.difference, same.se, same.p)
+        assert other.p_holm is not None
     assert all(d.p_holm is not None for d in found.differences if d.statistic == "icc")
+    assert [(u.id, u.statistic, u.code) for u in found.untested] == [("d", "mean", "few_groups")]
+    assert not before.untested
+
+
+def test_one_error_alone_tests_nothing():
+    """The mean of all is then that of all: there is no other dataset with a standard error."""
+    found = compared([member("a", 480.0), member("b", 520.0, se=None)])
+    means = [one for one in found.differences if one.statistic == "mean"]
+    assert [one.difference for one in means] == [-20.0, 20.0]
+    assert all(one.p is None for one in means)
+
+
+def test_why_a_dataset_is_not_tested():
+    def without(name, **settings):
+        one = member(name, **settings)
+        icc, sd = one.variances.icc, one.variances.sd_between
+        lacking = replace(one.variances, icc=replace(icc, se=None), sd_between=replace(sd, se=None))
+        return replace(one, variances=lacking)
+
+    found = compared([*THREE, without("d", tau00=0.0), without("e")])
+    assert {(one.id, one.statistic, one.code) for one in found.untested} == {
+        ("d", "icc", "no_variance"),
+        ("d", "sd_between", "no_variance"),
+        ("e", "icc", "no_interval"),
+        ("e", "sd_between", "no_interval"),
+    }
+
+
+def test_benchmarks_that_not_all_have_are_named():
+    def of(name, **cuts):
+        levels = tuple(
+            Benchmark(
+                name=level, cut=float(cut), share_at_or_above=0.5, se=None,
+                share_in_school_minus_1sd=0.4, share_in_average_school=0.5,
+                share_in_school_plus_1sd=0.6,
+            )
+            for level, cut in cuts.items()
+        )  # fmt: skip
+        one = member(name)
+        return replace(one, distribution=replace(one.distribution, benchmarks=levels))
+
+    found = compared([of("a", Low=400, High=550), of("b", Basic=400, High=560)])
+    assert found.shared_cuts == (400.0,)
+    assert [(one.id, one.name, one.cut) for one in found.unshared_benchmarks] == [
+        ("a", "High", 550.0),
+        ("b", "High", 560.0),
+    ]
+    assert compared([of("a", Low=400), member("b")]).shared_cuts == ()
+    assert not compared([of("a", Low=400), of("b", Low=400)]).unshared_benchmarks
 
 
 def test_holm_is_over_all_differences():
@@ -240,6 +295,13 @@ def test_equal_datasets_do_not_differ_at_all():
     found = compared([member(name, 1e9 + 0.1) for name in "abcdefg"])
     assert {one.difference for one in found.differences} == {0.0}
     assert {one.p_holm for one in found.differences} == {1.0}
+
+
+@pytest.mark.parametrize("means", [(0.1, 0.2, 0.3), (480.1, 500.2, 520.3), (1.1, 1.2, 1.3)])
+def test_no_rounding_is_left_where_there_is_no_difference(means):
+    found = compared([member(f"m{i}", mean) for i, mean in enumerate(means)])
+    assert the(found, "m1", "mean", "mean").difference == 0.0
+    assert the(found, "m0", "mean", "mean").difference == pytest.approx(means[0] - means[1])
 
 
 def test_a_comparison_is_read_as_written():

@@ -19,6 +19,7 @@ from multilevel.summarise.comparison.members import (
     member_of,
     of_model,
     of_weighted_model,
+    of_weighted_section,
 )
 from multilevel.summarise.distribution.replication import Jackknife
 from multilevel.summarise.distribution.section import Scores, distribution
@@ -104,6 +105,31 @@ def test_the_interval_of_the_model_at_zero_has_half_its_width():
     found = of_model(model, (0.0, 0.0392), (0.0, 100.0))
     assert found.icc.value == 0.0 and found.icc.se == pytest.approx(0.01, rel=1e-3)
     assert found.sd_between.se == pytest.approx(10 / 3.92, rel=1e-3)
+
+
+def test_an_interval_of_one_point_is_no_standard_error_of_0():
+    model = replace(results().model, tau00=0.0, sd_tau00=0.0)
+    found = of_model(model, (0.0, 0.0), (0.0, 0.0))
+    assert found.icc.se is None and found.sd_between.se is None
+    weighted = replace(
+        results(weights=WEIGHTS).weighted,
+        tau00=0.0,
+        icc=0.0,
+        ci_icc=(0.0, 0.0),
+        ci_tau00=(0.0, 0.0),
+    )
+    found = of_weighted_section(weighted, 100, 0.95)
+    assert found.icc.se is None and found.sd_between.se is None
+
+
+def test_variances_are_those_that_the_report_leads_with(described):
+    """Without weights of schools a report leads with the unweighted variances."""
+    found = results(weights={"member": "TOTWGT"})
+    assert found.weighted is not None and not found.leading.weighted
+    one = taken(found, described)
+    assert one.weighted and not one.variances_weighted
+    assert one.variances.tau00 == found.model.tau00 != found.weighted.tau00
+    assert one.variances.ci_icc == found.leading.icc.interval
 
 
 def test_a_longer_lower_arm_of_the_leading_interval_is_the_error():

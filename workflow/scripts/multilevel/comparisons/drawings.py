@@ -1,9 +1,10 @@
 """The figures of a comparison at all widths, and the texts around them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from multilevel.comparisons.context import score_format
 from multilevel.figures.captions import FigureText
 from multilevel.figures.comparison_registry import COMPARISON_FIGURES
 from multilevel.figures.png import to_png
@@ -42,11 +43,11 @@ def draw(
     drawings = Drawings({}, {}, {})
     if comparison.status == "refused":
         return drawings
-    family = register_fonts(fonts)
+    family, score = register_fonts(fonts), score_format(comparison, results)
     for name, figure in COMPARISON_FIGURES.items():
         if not figure.applies(comparison):
             continue
-        voice = Voice.of(words, name, results[0])
+        voice = replace(Voice.of(words, name, results[0]), score=score)
         text = drawings.texts[name] = figure.caption(comparison, voice)
         for layout in LAYOUTS:
             key = name if layout is DESKTOP else f"{name}-{layout.name}"

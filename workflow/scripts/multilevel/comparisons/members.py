@@ -54,10 +54,13 @@ def _member(name: str, results: Results | None, folder: Path, begin: str) -> Mem
         return LeftOut(id=name, title=name, code=FAILED)
     config, title = results.provenance.config, results.labels.title.removeprefix(begin)
     country = config.get("country") or (title if _by_country(config) else None)
-    groups: frozenset[str] = frozenset()
+    groups = named = frozenset[str]()
     if results.status == "ok":
-        ids = pd.read_parquet(folder / "schools.parquet", columns=["group"])["group"]
-        groups = group_keys(results.provenance.input.sha256 or name, _part(config), map(str, ids))
+        # All schools, for codes and withheld ones say nothing of what two datasets share.
+        ids = _groups(folder / "complete" / "schools.parquet")
+        groups = group_keys(results.provenance.input.sha256 or name, _part(config), ids)
+        if results.publication is None or results.publication.names == "shown":
+            named = frozenset(_groups(folder / "schools.parquet"))
     made = member_of(
         results,
         results.distribution,
@@ -66,7 +69,12 @@ def _member(name: str, results: Results | None, folder: Path, begin: str) -> Mem
         cycle=config.get("cycle") or None,
         groups=groups,
     )
-    return replace(made, title=config.get("country") or title)
+    made = replace(made, title=config.get("country") or title)
+    return made if isinstance(made, LeftOut) else replace(made, named_groups=named)
+
+
+def _groups(file: Path) -> list[str]:
+    return [str(one) for one in pd.read_parquet(file, columns=["group"])["group"]]
 
 
 def _shared_beginning(titles: Sequence[str]) -> str:

@@ -1,98 +1,24 @@
 """The report of a comparison, from its numbers: what is told apart, figures, tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import quote
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
 import multilevel
-from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import icc_format, name_of
-from multilevel.records.comparison import (
-    MEAN,
-    NO_COUNTRY,
-    NO_CYCLE,
-    Comparison,
-    Difference,
-    Statistic,
-)
-from multilevel.records.results import Results
+from multilevel.comparisons.context import LONGEST_NAME, Pages
+from multilevel.comparisons.notes import notes
+from multilevel.records.comparison import MEAN, Difference, Statistic
 from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
-from multilevel.report.context import simple_table
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
-from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.quoting import one_line
 
 STATISTICS: tuple[Statistic, ...] = ("mean", "icc", "sd_between")
-# Names that a sentence lists, and datasets that paper has room for in tables, and in all figures.
-MOST_NAMED, MOST_IN_TABLES, MOST_IN_ALL = 12, 10, 20
-LONGEST_NAME = 60
+# Datasets that paper has room for in tables, and in all figures.
+MOST_IN_TABLES, MOST_IN_ALL = 15, 20
 SECTIONS = ("variance_parts", "score_exhibit", "benchmark_exhibit", "trends")
-
-
-@dataclass(frozen=True)
-class Pages:
-    """What a report of a comparison is written from.
-
-    Attributes
-    ----------
-    results
-        Of the datasets that were read, the first of which lends its words and decimals.
-    figure_texts
-        Captions by figure.
-    """
-
-    comparison: Comparison
-    results: Sequence[Results]
-    words: Catalogue
-    figure_texts: Mapping[str, FigureText]
-
-    @property
-    def produced(self) -> str | None:
-        """The latest date of its datasets."""
-        days = [one.provenance.produced for one in self.results if one.provenance.produced]
-        return max(days) if days else None
-
-    @property
-    def score(self) -> numbers.ScoreFormat:
-        """Prints scores."""
-        first = self.results[0]
-        se = first.model.se_gamma00 if first.model else None
-        return numbers.ScoreFormat.of(first.naive.sd_total if first.naive else 1.0, se)
-
-    @property
-    def icc(self) -> numbers.ShareFormat:
-        """Prints ICCs."""
-        return icc_format(self.comparison.datasets)
-
-    def name(self, dataset_id: str) -> str:
-        """A dataset's title, with its cycle where cycles are compared; the mean of all."""
-        if dataset_id == MEAN:
-            return self.say("comparison.mean_of_all")
-        by_id = {dataset.id: dataset for dataset in self.comparison.datasets}
-        dataset = by_id[dataset_id]
-        parts = [name_of(dataset)]
-        if self.comparison.by == "cycle" and dataset.cycle:
-            parts.append(dataset.cycle)
-        return one_line(" ".join(parts), LONGEST_NAME)
-
-    def linked(self, dataset_id: str) -> Markup:
-        """Its name, with a link to its own report."""
-        return Markup('<a href="../{}/report.html">{}</a>').format(
-            quote(dataset_id, safe=""), self.name(dataset_id)
-        )
-
-    def say(self, key: str, /, **values: object) -> Markup:
-        """A sentence with the words of the first dataset's labels."""
-        labels = self.results[0].labels if self.results else None
-        own = {
-            name: one_line(getattr(labels, name), LONGEST_NAME) if labels else name
-            for name in ("outcome", "group", "groups", "member", "members")
-        }
-        capital = {name.capitalize(): text[:1].upper() + text[1:] for name, text in own.items()}
-        return self.words.say(key, **(own | capital | values))
 
 
 def compose(p: Pages, *, paper: bool = False) -> Report:
@@ -104,6 +30,10 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
         Whether it is for a PDF of at most four pages: of many datasets that has no tables.
     """
     comparison = p.comparison
+    tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
+    if not tables:
+        # Names are nowhere else then.
+        p = replace(p, most_named=len(comparison.datasets) + len(comparison.differences))
     refused = comparison.status == "refused"
     claim = _refusal(p) if refused else apart(p, "mean")
     others = (
@@ -113,10 +43,9 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     )
     noted = (Paragraph(said, "note") for said in notes(p))
     summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *noted)
-    tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
     if not refused and not tables:
         summary += (Paragraph(p.say("comparison.beside"), "note"),)
-    day = "" if p.produced is None else long_date(p.produced, p.words)
+    day = long_date(p.produced, p.words) if p.produced else ""
     key = "comparison.produced.dated" if day else "comparison.produced.undated"
     return Report(
         id=comparison.id,
@@ -130,6 +59,8 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
         keywords=p.words.plain("comparison.keywords"),
         source=p.words.plain("comparison.source", title=one_line(comparison.title, LONGEST_NAME)),
         foot=one_line(comparison.title, LONGEST_NAME),
+        publisher=p.publisher,
+        short=True,
     )
 
 
@@ -149,8 +80,9 @@ def _refusal(p: Pages) -> Markup:
         raise ValueError("only a refused comparison has a reason")
     values = [*reason.values, "", ""]
     datasets = [*reason.datasets, "", ""]
+    unnamed = "_unnamed" * (reason.code == "shared_groups" and not reason.values)
     return p.say(
-        f"comparison.refused.{reason.code}",
+        f"comparison.refused.{reason.code}{unnamed}",
         n=numbers.count(reason.n),
         a=datasets[0],
         b=datasets[1],
@@ -167,8 +99,8 @@ def apart(p: Pages, statistic: Statistic) -> Markup:
         return p.say("comparison.reference_left_out", title=one_line(gone.title, LONGEST_NAME))
     if not p.comparison.differences:
         return p.say("comparison.no_change")
-    tested = [one for one in _of(p, statistic) if one.p_holm is not None]
-    found = [one for one in tested if (one.p_holm or 0.0) < _alpha(p)]
+    tested = [one for one in p.differences(statistic) if one.p_holm is not None]
+    found = [one for one in tested if (one.p_holm or 0.0) < p.alpha]
     said = p.say(
         f"comparison.apart.{_amount(len(tested), len(found))}",
         n=numbers.count(len(found)),
@@ -181,8 +113,14 @@ def apart(p: Pages, statistic: Statistic) -> Markup:
     ):
         if rows:
             key = f"comparison.{side}_each" if _several(p, rows) else f"comparison.{side}"
-            said += Markup(" ") + p.say(key, names=_listed(p, rows), reference=p.name(rows[0].b))
+            said += Markup(" ") + p.say(
+                key, names=_listed(p, rows), reference=_reference(p, rows[0])
+            )
     return said
+
+
+def _reference(p: Pages, one: Difference) -> str:
+    return p.say("comparison.the_mean_of_all") if one.b == MEAN else p.name(one.b)
 
 
 def _amount(tested: int, found: int) -> str:
@@ -200,68 +138,14 @@ def _several(p: Pages, rows: Sequence[Difference]) -> bool:
 def _listed(p: Pages, rows: Sequence[Difference]) -> str:
     """Names of the datasets, against what where that differs."""
     several = _several(p, rows)
-    names = [
-        p.say("comparison.against", a=p.name(one.a), b=p.name(one.b)) if several else p.name(one.a)
-        for one in rows
-    ]
-    if len(names) > MOST_NAMED:
-        more = p.words.plain("comparison.more", n=numbers.count(len(names) - MOST_NAMED))
-        names = [*names[:MOST_NAMED], more]
-    return ", ".join(names)
-
-
-def _alpha(p: Pages) -> float:
-    return round(1.0 - p.comparison.confidence, 10)
-
-
-def _of(p: Pages, statistic: Statistic) -> list[Difference]:
-    return [one for one in p.comparison.differences if one.statistic == statistic]
-
-
-def notes(p: Pages) -> Iterator[Markup]:
-    """Weights, link errors, and who is left out."""
-    datasets = p.comparison.datasets
-    weighted = [p.name(one.id) for one in datasets if one.weighted]
-    plain = [p.name(one.id) for one in datasets if not one.weighted]
-    if datasets:
-        amount = "some" if weighted and plain else "all" if weighted else "none"
-        yield p.say(
-            f"comparison.weighted.{amount}",
-            weighted=", ".join(weighted),
-            unweighted=", ".join(plain),
-        )
-    other = [p.name(one.id) for one in datasets if one.level_differs]
-    if other:
-        level = numbers.confidence_percent(p.comparison.confidence)
-        yield p.say("comparison.level_differs", names=", ".join(other), level=level)
-    if p.comparison.by == "cycle" and datasets:
-        yield from _links(p)
-        if p.comparison.reference is None:
-            yield from _single(p)
-    for one in p.comparison.left_out:
-        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY) else "no_estimates"
-        title = one_line(one.title, LONGEST_NAME)
-        yield p.say(f"comparison.left_out.{code}", title=title, id=one.id)
-
-
-def _single(p: Pages) -> Iterator[Markup]:
-    """Who has no second cycle."""
-    held = {name for one in p.comparison.differences for name in (one.a, one.b)}
-    alone = [p.name(one.id) for one in p.comparison.datasets if one.id not in held]
-    if alone:
-        yield p.say("comparison.single", names=", ".join(alone))
-
-
-def _links(p: Pages) -> Iterator[Markup]:
-    means = _of(p, "mean")
-    cycles = {one.id: one.cycle or one.id for one in p.comparison.datasets}
-    lacking = dict.fromkeys(
-        f"{cycles[one.b]}-{cycles[one.a]}" for one in means if one.link_error is None
+    return p.listed(
+        [
+            p.say("comparison.against", a=p.name(one.a), b=p.name(one.b))
+            if several
+            else p.name(one.a)
+            for one in rows
+        ]
     )
-    if any(one.link_error is not None for one in means):
-        yield p.say("comparison.link_error.included")
-    if lacking:
-        yield p.say("comparison.link_error.missing", pairs=", ".join(lacking))
 
 
 def _figures(p: Pages, paper: bool) -> Section:
@@ -286,7 +170,7 @@ def _figures(p: Pages, paper: bool) -> Section:
 def _differences(p: Pages) -> Section:
     note = Paragraph(p.say("comparison.independent"), "note")
     title = p.words.plain("comparison.differences")
-    return Section("differences", title, (_table_of_differences(p), note))
+    return Section("differences", title, (note, _table_of_differences(p)))
 
 
 def _table_of_differences(p: Pages) -> Table:
@@ -311,7 +195,7 @@ def _difference(p: Pages, one: Difference) -> tuple[object, ...]:
     def show(value: float) -> str:
         if one.statistic == "icc":
             return numbers.fixed(value, p.icc.decimals)
-        return p.score.headline(value)
+        return p.score.difference(value)
 
     interval = (
         ""

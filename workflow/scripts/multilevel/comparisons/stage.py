@@ -5,18 +5,22 @@ from datetime import date
 from pathlib import Path
 
 from multilevel.comparisons import members
+from multilevel.comparisons.context import Pages
 from multilevel.comparisons.drawings import Drawings, draw
-from multilevel.comparisons.pages import Pages, compose
+from multilevel.comparisons.pages import compose
+from multilevel.configuration.choices import Choices
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.figures.captions import FigureTexts
-from multilevel.figures.palette import dark_palette, palette, themed
+from multilevel.publication.imprint import contact
+from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.comparison import ComparedDataset, Comparison, Difference
 from multilevel.records.distribution import Benchmark, Percentile
-from multilevel.records.results import encode
+from multilevel.records.results import decode, encode
 from multilevel.report.attachments import Attachment, Enclosure
-from multilevel.report.html import FigureTheme, render_html
+from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
-from multilevel.report.tools import Link, Tools
+from multilevel.report.theme import coloured, coloured_png, theme_of
+from multilevel.report.tools import Link, Tools, links_to_printed
 from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.comparison.members import Member
@@ -24,7 +28,6 @@ from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import comparison_workbook
 from multilevel.workbooks.tidy import tidy_csv
 
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 RESULTS, DIFFERENCES, WORKBOOK = "comparison.json", "differences.csv", "comparison.xlsx"
 
 
@@ -41,25 +44,38 @@ def run(
     figures: Path,
     texts: Path,
     html: Path,
-    pdf: Path,
+    printed: Path,
+    drawings: Path,
+    publisher: Path | None = None,
+    choices: Path | None = None,
 ) -> None:
-    """Compare the datasets that the file `comparison` names; a refusal has a report too."""
+    """Compare the datasets that the file `comparison` names; a refusal has a report too.
+
+    The folder `printed` will hold what is made beside the page, `drawings` the figures to be
+    handed out, in the publisher's colours, with the numbers behind them.
+    """
+    by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
+    chosen = Choices.read(choices)
     settings = json.loads(comparison.read_bytes())["settings"]
     entry = ComparisonEntry.from_settings(settings)
     found = members.read(entry.datasets, comparison.parents[2])
     compared = compared_by(entry, found)
-    words = Catalogue.load(templates / "text" / "en")
-    drawings = draw(compared, found.results, words, templates / "fonts")
-    _write_figures(figures, drawings, compared)
-    write_whole(texts, encode(FigureTexts(drawings.texts)))
+    words = Catalogue.load(templates / "text" / "en").laid_over(chosen.words)
+    drawn = draw(compared, found.results, words, templates / "fonts")
+    _write_figures(figures, drawn, NOBODY)
+    _write_figures(drawings, drawn, by)
+    _write_numbers(drawings, compared)
+    write_whole(texts, encode(FigureTexts(drawn.texts)))
     written = encode(compared)
     write_whole(results, written)
     write_whole(differences, tidy_csv(Difference, compared.differences))
-    write_whole(workbook, comparison_workbook(compared, words))
-    pages = Pages(compared, found.results, words, drawings.texts)
-    page, printed = _render(pages, drawings, templates, written)
+    write_whole(workbook, comparison_workbook(compared, words, contact(by, words)))
+    pages = Pages(compared, found.results, words, drawn.texts, by)
+    page, others = _render(pages, drawn, templates, written, chosen)
     write_whole(html, page.encode("utf-8"))
-    write_whole(pdf, printed)
+    printed.mkdir(parents=True, exist_ok=True)
+    for name, content in others.items():
+        write_whole(printed / name, content)
 
 
 def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
@@ -76,15 +92,19 @@ def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
     )
 
 
-def _write_figures(folder: Path, drawings: Drawings, compared: Comparison) -> None:
-    """SVGs, PNGs, and the numbers behind them."""
+def _write_figures(folder: Path, drawings: Drawings, publisher: Publisher) -> None:
+    """SVGs and PNGs, and none of before."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     for name, svg in drawings.svgs.items():
-        write_whole(folder / f"{name}.svg", svg.encode("utf-8"))
+        write_whole(folder / f"{name}.svg", coloured(svg, publisher).encode("utf-8"))
     for name, png in drawings.pictures.items():
-        write_whole(folder / f"{name}.png", png)
+        write_whole(folder / f"{name}.png", coloured_png(png, publisher))
+
+
+def _write_numbers(folder: Path, compared: Comparison) -> None:
+    """The numbers behind the figures, tidy."""
     datasets = compared.datasets
     write_whole(folder / "datasets.csv", tidy_csv(ComparedDataset, datasets))
     for part, kind in {"percentiles": Percentile, "benchmarks": Benchmark}.items():
@@ -93,25 +113,30 @@ def _write_figures(folder: Path, drawings: Drawings, compared: Comparison) -> No
         write_whole(folder / f"{part}.csv", tidy_csv(kind, records, ids))
 
 
-def _render(pages: Pages, drawings: Drawings, templates: Path, written: bytes) -> tuple[str, bytes]:
+def _render(
+    pages: Pages, drawings: Drawings, templates: Path, written: bytes, chosen: Choices
+) -> tuple[str, dict[str, bytes]]:
     report, words = compose(pages), pages.words
     links = (
-        Link(words.plain("page.links.pdf"), "report.pdf"),
+        *links_to_printed(chosen, words),
         Link(words.plain("comparison.links.results"), RESULTS),
         Link(words.plain("comparison.links.differences"), DIFFERENCES),
         Link(words.plain("page.links.workbook"), WORKBOOK),
         Link(words.plain("page.links.index"), "../index.html"),
     )
-    page = render_html(report, drawings.svgs, templates, words, Tools(links=links), THEME)
+    by = pages.publisher
+    page = render_html(report, drawings.svgs, templates, words, Tools(links=links), theme_of(by))
+    if "pdf" not in chosen.printed:
+        return page, {}
     attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
     sentence = words.plain("comparison.enclosed.sentence")
-    printed = render_pdf(
+    pdf = render_pdf(
         compose(pages, paper=True),
-        drawings.svgs,
+        {name: coloured(svg, by) for name, svg in drawings.svgs.items()},
         templates,
         words,
         data_sha256="",
         produced=None if pages.produced is None else date.fromisoformat(pages.produced),
         enclosures=(Enclosure((attached,), sentence),),
     )
-    return page, printed
+    return page, {"report.pdf": pdf}

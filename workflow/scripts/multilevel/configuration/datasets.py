@@ -9,7 +9,7 @@ import msgspec
 
 from multilevel.configuration import conditions
 from multilevel.configuration.disclosure import Disclosure, disclosure_of
-from multilevel.configuration.forms import Form
+from multilevel.configuration.forms import DecimalSign, Form
 from multilevel.configuration.forms import Join as Join
 from multilevel.configuration.labels import labels_of, plain, scores_of
 from multilevel.records.companion import Centring
@@ -137,7 +137,7 @@ class Dataset:
         Draws of the parametric bootstrap, 0 for none.
     preset, weights, replicates, split, join, companion
         As in the configuration; None where not given.
-    sheet, encoding, header_row, skip_rows
+    sheet, encoding, header_row, skip_rows, decimal
         What is said of the data file's form.
     where
         The condition that rows must meet; None for all rows.
@@ -185,6 +185,7 @@ class Dataset:
     encoding: str | None = None
     header_row: int | None = None
     skip_rows: int | tuple[int, ...] = ()
+    decimal: DecimalSign | None = None
     where: str | None = None
     member_id: str | None = None
     accept_missing: bool = False
@@ -211,6 +212,7 @@ class Dataset:
             encoding=self.encoding,
             header_row=self.header_row,
             skip_rows=self.skip_rows,
+            decimal=self.decimal,
         )
 
     @property
@@ -247,6 +249,7 @@ class Dataset:
             encoding=self.encoding,
             header_row=self.header_row,
             skip_rows=self.skip_rows,
+            decimal=self.decimal,
             where=self.where,
             within=self.within,
             member_id=self.member_id,
@@ -306,6 +309,7 @@ def dataset(name: str, file: str, entry: Mapping[str, Any], defaults: Mapping[st
         encoding=settings.get("encoding"),
         header_row=form.header_row,
         skip_rows=form.skip_rows,
+        decimal=settings.get("decimal"),
         where=conditions.written(settings["where"]) if "where" in settings else None,
         member_id=settings.get("member_id"),
         accept_missing=settings.get("accept_missing", False),

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
+
+DecimalSign = Literal["point", "comma"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +22,15 @@ class Form:
         The row with the columns' names, from 1; None for what is recognised.
     skip_rows
         Rows that are passed over: the first so many, or these, from 1.
+    decimal
+        The decimal sign of numbers that are text; None for what is recognised.
     """
 
     sheet: str | int | None = None
     encoding: str | None = None
     header_row: int | None = None
     skip_rows: int | tuple[int, ...] = ()
+    decimal: DecimalSign | None = None
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "Form":
@@ -36,6 +41,7 @@ class Form:
             encoding=entry.get("encoding"),
             header_row=entry.get("header_row"),
             skip_rows=skipped if isinstance(skipped, int) else tuple(skipped),
+            decimal=entry.get("decimal"),
         )
 
     @property
@@ -45,6 +51,10 @@ class Form:
         if isinstance(self.skip_rows, tuple) and self.skip_rows:
             given["skip_rows"] = list(self.skip_rows)
         return given
+
+    def commas_may_be_decimal(self, delimiter: str | None = None) -> bool:
+        """Whether "5,2" may be a number; `delimiter` is what separates values in text."""
+        return self.decimal == "comma" or (self.decimal is None and delimiter != ",")
 
     @property
     def passed_over(self) -> frozenset[int]:

@@ -16,7 +16,9 @@ from multilevel.wording import numbers
 
 # More groups than these are drawn by so many, evenly spaced by name.
 MOST = 200
-HEIGHT = {"desktop": 3.1, "phone": 3.3, "page": 2.3}
+# Groups up to which they have rows with names; on paper more would take a page of their own.
+NAMED = {"desktop": rows.FEW, "phone": rows.FEW, "page": 16}
+HEIGHT = {"desktop": 3.1, "phone": 3.3, "page": 2.0}
 KEY = 0.26
 
 
@@ -53,9 +55,9 @@ def _adjusted(data: FigureData) -> Floats:
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
-    """Rows with names up to 40 groups, above that columns without."""
+    """Rows with names of a few groups, of more columns without."""
     pairs = _pairs(data)
-    if len(pairs.names) <= rows.FEW:
+    if len(pairs.names) <= NAMED[layout.name]:
         return _labelled(pairs, voice, layout)
     return _columns(pairs, voice, layout)
 

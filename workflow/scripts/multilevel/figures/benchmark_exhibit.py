@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import row_name
+from multilevel.figures.comparison_data import name_and_cycle
 from multilevel.figures.exhibit import Column
 from multilevel.figures.palette import ABOVE, BELOW, BETWEEN, BETWEEN_MID, RULE
 from multilevel.figures.style import Layout
@@ -25,26 +25,21 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     """Dots on a line from 0 to 100%; the hardest benchmark at the left."""
     ordered = _ordered(comparison)
     datasets, levels = exhibit.both_ends(ordered), _levels(comparison)
+    shares = np.array([_shares(comparison, dataset) for dataset in datasets])
     columns = [
-        Column(
-            shorten(name, LONGEST_HEAD),
-            tuple(numbers.percent(dataset.benchmarks[k].share_at_or_above) for dataset in datasets),
-        )
+        Column(shorten(name, LONGEST_HEAD), tuple(map(numbers.percent, shares[:, k])))
         for k, name in reversed(list(enumerate(levels)))
     ]
     if len(columns) > MOST_COLUMNS[layout.name]:
         columns = []
     rows = exhibit.rows(
         layout,
-        [row_name(comparison, dataset) for dataset in datasets],
+        [name_and_cycle(comparison, dataset) for dataset in datasets],
         voice.plain("label.name"),
         columns,
     )
     rows.ax.set_xlim(-0.02, 1.02)
     y = np.arange(len(datasets))
-    shares = np.array(
-        [[level.share_at_or_above for level in dataset.benchmarks] for dataset in datasets]
-    )
     rows.ax.hlines(y, shares[:, -1], shares[:, 0], color=RULE, linewidth=1.0, zorder=1.2)
     for place, share in enumerate(shares.T[::-1]):
         colour = SHADES[place * len(SHADES) // len(levels)]
@@ -62,7 +57,15 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
 
 
 def _levels(comparison: Comparison) -> list[str]:
-    return [level.name for level in comparison.datasets[0].benchmarks]
+    """Names of the benchmarks that all have, as the first calls them, the lowest first."""
+    names = {level.cut: level.name for level in comparison.datasets[0].benchmarks}
+    return [names[cut] for cut in comparison.shared_cuts]
+
+
+def _shares(comparison: Comparison, dataset: ComparedDataset) -> list[float]:
+    """At or above the benchmarks that all have, from the lowest."""
+    share = {level.cut: level.share_at_or_above for level in dataset.benchmarks}
+    return [share[cut] for cut in comparison.shared_cuts]
 
 
 def _ordered(comparison: Comparison) -> list[ComparedDataset]:
@@ -71,13 +74,13 @@ def _ordered(comparison: Comparison) -> list[ComparedDataset]:
         return list(comparison.datasets)
     return sorted(
         comparison.datasets,
-        key=lambda dataset: (-dataset.benchmarks[-1].share_at_or_above, dataset.id),
+        key=lambda dataset: (-_shares(comparison, dataset)[-1], dataset.id),
     )
 
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
     """From where to where the share at the lowest benchmark goes."""
-    lowest = sorted(dataset.benchmarks[0].share_at_or_above for dataset in comparison.datasets)
+    lowest = sorted(_shares(comparison, dataset)[0] for dataset in comparison.datasets)
     names, ordered = _levels(comparison), _ordered(comparison)
     return voice.caption(
         "title",
@@ -92,8 +95,5 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
 
 
 def applies(comparison: Comparison) -> bool:
-    """Whether all datasets have the same benchmarks."""
-    if comparison.status != "ok":
-        return False
-    cuts = {tuple((b.name, b.cut) for b in dataset.benchmarks) for dataset in comparison.datasets}
-    return len(cuts) == 1 and bool(next(iter(cuts)))
+    """Whether there is a benchmark that all datasets have."""
+    return comparison.status == "ok" and bool(comparison.shared_cuts)

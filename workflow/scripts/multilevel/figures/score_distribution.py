@@ -1,6 +1,6 @@
 """Percentiles with the mean's interval, and the shares of students at benchmarks beside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,6 +22,8 @@ BAR_HEIGHT, PITCH, BENCHMARKS_HEAD = 0.96, 0.22, 0.34
 MIDDLE, HALF = 0.44, 0.15
 MARKED = (5, 25, 50, 75, 95)
 GAP = 0.3
+# Of the bar's length: what is narrower looks like the line of the mean.
+NARROWEST = 0.015
 
 
 @dataclass(frozen=True)
@@ -199,12 +201,10 @@ def caption_described(described: Described, voice: Voice) -> FigureText:
         )
         for benchmark in benchmarks
     )
-    with_interval = "no_interval"
-    if described.interval:
-        with_interval = "interval_shares" if benchmarks else "interval"
-    return voice.caption(
+    confidence = numbers.confidence_percent(described.confidence)
+    said = voice.caption(
         "title.benchmarks" if benchmarks else "title.plain",
-        f"read.{with_interval}",
+        f"read.{_mark(described)}",
         "alt.benchmarks" if benchmarks else "alt.plain",
         p5=voice.score.whole(values[5]),
         p25=voice.score.whole(values[25]),
@@ -212,8 +212,21 @@ def caption_described(described: Described, voice: Voice) -> FigureText:
         p75=voice.score.whole(values[75]),
         p95=voice.score.whole(values[95]),
         mean=voice.score.headline(distribution.mean.value),
-        confidence=numbers.confidence_percent(described.confidence),
+        confidence=confidence,
         benchmark=benchmarks[0].name if benchmarks else "",
         share=numbers.percent(benchmarks[0].share_at_or_above) if benchmarks else "",
         benchmarks=listed,
     )
+    if not any(benchmark.se for benchmark in benchmarks):
+        return said
+    lines = voice.markup("read.shares", confidence=confidence)
+    return replace(said, how_to_read=f"{said.how_to_read} {lines}")
+
+
+def _mark(described: Described) -> str:
+    """What stands for the mean on the bar: a box, or a line that hides it."""
+    if described.interval is None:
+        return "no_interval"
+    low, high = described.interval
+    ends = [one.value for one in described.distribution.percentiles]
+    return "interval" if high - low >= NARROWEST * (max(ends) - min(ends)) else "narrow"

@@ -1,10 +1,12 @@
 """Means with intervals on bars of percentiles, a row a dataset (IEA)."""
 
+from dataclasses import replace
+
 from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit, percentile_bar
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import confidence_of, row_name
+from multilevel.figures.comparison_data import confidence_of, name_and_cycle, row_name
 from multilevel.figures.exhibit import Column
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
@@ -22,7 +24,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     columns = [Column(voice.plain("label.mean"), texts, True)]
     rows = exhibit.rows(
         layout,
-        [row_name(comparison, dataset) for dataset in datasets],
+        [name_and_cycle(comparison, dataset) for dataset in datasets],
         voice.plain("label.name"),
         columns,
     )
@@ -59,7 +61,7 @@ def _mean(dataset: ComparedDataset, voice: Voice) -> str:
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
     """The highest and the lowest mean: estimates, so no claim that they differ."""
     ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.mean, dataset.id))
-    return voice.caption(
+    said = voice.caption(
         "title",
         "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
         lowest=voice.score.headline(ordered[-1].mean),
@@ -70,6 +72,9 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
         n=numbers.count(len(ordered)),
         half=numbers.count(exhibit.MOST_ROWS // 2),
     )
+    if all(dataset.ci_mean for dataset in exhibit.both_ends(ordered)):
+        return said
+    return replace(said, how_to_read=f"{said.how_to_read} {voice.markup('read_line')}")
 
 
 def applies(comparison: Comparison) -> bool:

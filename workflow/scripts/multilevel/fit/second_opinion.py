@@ -21,6 +21,8 @@ LARGEST_N = 200_000
 SAME_OPTIMUM = 0.01
 # Of the log-likelihood that they print for their own estimates, in the same units.
 LOG_LIKELIHOOD_TOLERANCE = 1e-6
+# Their warning of a tau00 near 0, which is where the optimum may be.
+_AT_ZERO = "on the boundary"
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,28 @@ def mixedlm(group: Integers, score: Floats, design: Floats, reml: bool) -> Their
     design
         Shape (N, p), the constant among the columns.
     """
+    first = _searched(group, score, design, reml, "bfgs")
+    if first.note == "converged":
+        return first
+    # Near tau00 = 0 gradients lead nowhere; a search without them is slower and gets there.
+    second = _searched(group, score, design, reml, "powell")
+    known = [one for one in (second, first) if one.found is not None]
+    return max(known, key=_rank) if known else second
+
+
+def _rank(theirs: Theirs) -> tuple[bool, float]:
+    found = theirs.found
+    return theirs.note == "converged", -math.inf if found is None else found.log_likelihood
+
+
+def _searched(group: Integers, score: Floats, design: Floats, reml: bool, method: str) -> Theirs:
     from statsmodels.regression.mixed_linear_model import MixedLM
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = MixedLM(score, design, groups=group).fit(reml=reml)
+            fitted = MixedLM(score, design, groups=group).fit(reml=reml, method=[method])
         except (np.linalg.LinAlgError, ValueError) as error:
             return Theirs(None, f"failed: {error}")
     found = Estimates(
@@ -108,7 +125,10 @@ def mixedlm(group: Integers, score: Floats, design: Floats, reml: bool) -> Their
     values = (*found.coefficients, found.tau00, found.sigma2, found.log_likelihood)
     if not all(math.isfinite(value) for value in values):
         return Theirs(None, "failed: not finite")
-    unsure = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
+    unsure = any(
+        issubclass(warning.category, ConvergenceWarning) and _AT_ZERO not in str(warning.message)
+        for warning in caught
+    )
     return Theirs(found, "converged" if fitted.converged and not unsure else "not_converged")
 
 
@@ -147,7 +167,7 @@ def _comparison(model: Model, column: str, theirs: Theirs, excess: float | None)
     return CrossCheck(
         engine="statsmodels MixedLM",
         version=version("statsmodels"),
-        agrees=agrees(model.log_likelihood, log_likelihood, excess),
+        agrees=agrees(model.log_likelihood, theirs, excess),
         digits=Digits(
             log_likelihood=digits(log_likelihood, model.log_likelihood),
             gamma00=digits(gamma00, model.gamma00),
@@ -165,26 +185,28 @@ def _comparison(model: Model, column: str, theirs: Theirs, excess: float | None)
     )
 
 
-def agrees(ours: float, log_likelihood: float | None, excess: float | None) -> bool | None:
+def agrees(ours: float, theirs: Theirs, excess: float | None) -> bool | None:
     """Whether their estimates are our optimum, and their log-likelihood ours there.
 
     In units of the deviance, so that neither the scale of the scores nor a flat likelihood
-    counts as disagreement.
+    counts as disagreement. None where there is no answer, or none that says more than ours: a
+    search that stopped on its way, as it says itself, where both likelihoods are the same.
 
     Parameters
     ----------
     ours
         Our log-likelihood at our estimates.
-    log_likelihood
-        Theirs, as they print it.
     excess
         Our deviance at their estimates less that at ours.
     """
-    if log_likelihood is None or excess is None:
+    if theirs.found is None or excess is None:
         return None
     ours_at_theirs = ours - excess / 2.0
     size = max(1.0, abs(ours))
-    same_value = abs(log_likelihood - ours_at_theirs) <= LOG_LIKELIHOOD_TOLERANCE * size
+    difference = abs(theirs.found.log_likelihood - ours_at_theirs)
+    same_value = difference <= LOG_LIKELIHOOD_TOLERANCE * size
+    if same_value and excess > SAME_OPTIMUM and theirs.note == "not_converged":
+        return None
     return same_value and abs(excess) <= SAME_OPTIMUM
 
 

@@ -1,11 +1,13 @@
 """The comparisons in the index: a link each, above the datasets."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from multilevel.configuration.choices import printed_in
 from multilevel.figures.captions import FigureText, FigureTexts
 from multilevel.records.results import decode
 
@@ -26,7 +28,7 @@ class ComparedFigure:
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison; `html` and `pdf` are relative addresses, "" without a report.
+    """A comparison; `html` and, by format, `printed` are relative addresses of its report.
 
     Attributes
     ----------
@@ -34,6 +36,8 @@ class Compared:
         "ok", "refused", or "failed" where its stage crashed.
     n
         Datasets in it.
+    html
+        "" of one that failed.
     figure
         Of the first few comparisons, SVG text; None for others and for those refused.
     """
@@ -42,7 +46,7 @@ class Compared:
     status: str
     n: int
     html: str
-    pdf: str
+    printed: Mapping[str, str]
     figure: ComparedFigure | None = None
 
 
@@ -62,14 +66,14 @@ def compared(comparisons: Path) -> tuple[Compared, ...]:
 def _compared(name: str, folder: Path) -> Compared:
     found: dict[str, Any] = json.loads((folder / "comparison.json").read_bytes())
     if "failed" in found:
-        return Compared(name, "failed", 0, "", "")
+        return Compared(name, "failed", 0, "", {})
     address = quote(name, safe="")
     return Compared(
         title=found["title"],
         status=found["status"],
         n=len(found["datasets"]),
         html=f"{address}/report.html",
-        pdf=f"{address}/report.pdf",
+        printed={one: f"{address}/report.{one}" for one in printed_in(folder)},
         figure=_figure(folder, LEADS[found["by"]]),
     )
 

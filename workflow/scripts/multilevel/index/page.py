@@ -1,7 +1,7 @@
 """The index: all datasets in one table that sorts and searches, and those without a report."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -65,7 +65,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table; `html` and `pdf` are relative addresses.
+    """A row of the table; `html` is a relative address, as are those of `printed` by format.
 
     `prefix` is the part of the title that the group's title has said.
     """
@@ -74,7 +74,7 @@ class Line:
     title: str
     subtitle: str
     html: str
-    pdf: str
+    printed: Mapping[str, str]
     cells: tuple[Shown, ...]
     flags: str
     row: IndexRow
@@ -176,7 +176,7 @@ class Listed:
     status: str
     n: int
     html: str
-    pdf: str
+    printed: Mapping[str, str]
     figure: Leading | None
 
 
@@ -199,7 +199,7 @@ def _with_figures(
             text = one.figure.text
             words = (Markup(text.title), Markup(text.subtitle), Markup(text.how_to_read))
             figure = Leading(*words, Markup(next(places)), Markup(next(places)))
-        shown.append(Listed(one.title, one.status, one.n, one.html, one.pdf, figure))
+        shown.append(Listed(one.title, one.status, one.n, one.html, one.printed, figure))
     return f"{sheet}\n", tuple(shown)
 
 
@@ -347,9 +347,9 @@ def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
         title=title.removeprefix(prefix),
         subtitle=row.subtitle,
         html=f"{folder}/report.html",
-        pdf=f"{folder}/report.pdf",
+        printed={one: f"{folder}/report.{one}" for one in row.printed},
         cells=_cells(row, curve, words) if row.status == "ok" else (),
-        flags=_flags(row),
+        flags=_flags(row, words),
         row=row,
     )
 
@@ -382,6 +382,6 @@ def _interval(row: IndexRow, words: Catalogue) -> Shown:
     return Shown(interval(row) + words.say("index.ends", low=low, high=high), row.leading_icc_low)
 
 
-def _flags(row: IndexRow) -> str:
+def _flags(row: IndexRow, words: Catalogue) -> str:
     """The flags in a few words each."""
-    return ", ".join(map(findings.label, row.flags.split()))
+    return ", ".join(findings.label(code, words) for code in row.flags.split())

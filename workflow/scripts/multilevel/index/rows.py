@@ -25,7 +25,8 @@ class IndexRow(Headline):
     scores; `icc`, `reliability` and their intervals are proportions. `entry` and `outcome` are the
     configuration's, `measure` is the outcome in words; `scale` names the scale of the scores
     where it is known to be that of other datasets too; `since` says what changed since a former
-    release, `internal` why a report may not be handed out.
+    release, `internal` why a report may not be handed out, `printed` in which formats there is
+    a report beside the page.
     """
 
     id: str
@@ -77,6 +78,7 @@ class IndexRow(Headline):
     scale: str = ""
     since: str = ""
     internal: str = ""
+    printed: tuple[str, ...] = ()
 
 
 _LEADING = tuple(field.name for field in fields(Headline))

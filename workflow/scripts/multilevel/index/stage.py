@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from multilevel.figures.palette import dark_palette, palette, themed
+from multilevel.configuration.choices import Choices, printed_in
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
@@ -13,14 +13,15 @@ from multilevel.index.since import Pair, former_releases, sentence, summary
 from multilevel.publication.imprint import contact
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Results, decode
-from multilevel.report.html import FigureTheme
+from multilevel.report.theme import theme_of
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
 from multilevel.workbooks.dataset import index_workbook
 
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
+# The catalogue's files that the index has its words from.
+TEXTS = ("page", "dates", "findings", "publication", "publisher", "workbook")
 
 
 def run(
@@ -31,16 +32,16 @@ def run(
     csv: Path,
     workbook: Path,
     publisher: Path | None = None,
+    choices: Path | None = None,
 ) -> None:
     """Write the index over the datasets and comparisons that these files list, in their order."""
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     found = list(outcomes(datasets))
-    words = Catalogue.load(
-        templates / "text" / "en", "page", "dates", "publication", "publisher", "workbook"
-    )
+    ours = Catalogue.load(templates / "text" / "en", *TEXTS)
+    words = ours.laid_over(Choices.read(choices).words)
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
-    rows = [_row(one, former, words) for one in found]
+    rows = [_row(one, former, words, datasets.parent) for one in found]
     # The index is as recent as the newest dataset in it.
     days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
     day = by.released or max(days, default="")
@@ -54,7 +55,7 @@ def run(
         since=since,
         compared=compared(comparisons),
         publisher=by,
-        theme=THEME,
+        theme=theme_of(by),
     )
     write_whole(html, page.encode("utf-8"))
     write_whole(csv, datasets_csv(rows))
@@ -63,8 +64,10 @@ def run(
     write_whole(workbook, book)
 
 
-def _row(found: Results | Failed, former: Mapping[str, Pair], words: Catalogue) -> IndexRow:
-    row = index_row(found)
+def _row(
+    found: Results | Failed, former: Mapping[str, Pair], words: Catalogue, stages: Path
+) -> IndexRow:
+    row, printed = index_row(found), printed_in(stages / found.id)
     if isinstance(found, Results):
-        row = replace(row, internal=for_internal_use(found, words))
+        row = replace(row, internal=for_internal_use(found, words), printed=printed)
     return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

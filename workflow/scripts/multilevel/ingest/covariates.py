@@ -60,6 +60,11 @@ class CovariateColumns:
         return None
 
     @property
+    def numbers(self) -> tuple[Numbers, ...]:
+        """Those of its columns that hold numbers."""
+        return tuple(one.numbers for one in self._columns)
+
+    @property
     def decimal_commas(self) -> tuple[str, ...]:
         """Columns with decimal commas."""
         return tuple(one.name for one in self._columns if one.numbers.comma)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multilevel.configuration import Dataset
-from multilevel.configuration.forms import Form
+from multilevel.configuration.forms import DecimalSign, Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import averages, records
 from multilevel.ingest.readers import Column, Description, Source, Table, read_source
@@ -88,6 +88,7 @@ class _About:
     n_rows: int
     n_left_out: int
     decimal_comma: bool
+    decimal: DecimalSign | None
     facts: ReadFacts
     findings: tuple[Finding, ...]
     columns: Mapping[str, Column]
@@ -135,6 +136,7 @@ def to_parquet(files: Opened, table: Table) -> bytes:
         n_rows=table.n_rows,
         n_left_out=table.n_left_out,
         decimal_comma=table.decimal_comma,
+        decimal=table.decimal,
         facts=table.facts,
         findings=table.findings,
         columns=table.columns,
@@ -191,6 +193,7 @@ def _table(about: _About, rows: pa.Table) -> Table:
         sha256=about.file.sha256,
         bytes=about.file.bytes,
         decimal_comma=about.decimal_comma,
+        decimal=about.decimal,
         facts=about.facts,
         findings=about.findings,
         columns=about.columns,

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multilevel.configuration.datasets import CompanionColumns, Replicates, Weights
-from multilevel.errors import DataRefused
 from multilevel.ingest import checks
+from multilevel.ingest.checks import lost_rows
 from multilevel.ingest.covariates import CovariateColumns
 from multilevel.ingest.groups import Groups
 from multilevel.ingest.readers import Table
@@ -264,7 +264,10 @@ class Collector:
         """
         self._check_numbers()
         if not self._counts["kept"]:
-            raise self._nothing_left()
+            scored = dict(zip(self._outcomes, map(bool, self._any_scored), strict=True))
+            raise lost_rows.nothing_left(
+                self._file, self.n_rows, scored, self.groups.column, self._counts
+            )
         order = self.groups.order(self._sizes > 0)
         group_ids = tuple(self.groups.ids[number] for number in order)
         students, factors = self._students(order, group_ids)
@@ -312,8 +315,18 @@ class Collector:
                 name: (role, weight)
                 for (name, role), weight in zip(self._roles.items(), factors.T, strict=True)
             },
-            separators={one.column: one.thousands.separator for one in self._scores},
+            separators=self._separators(),
         )
+
+    def _separators(self) -> dict[str, checks.Separator]:
+        """What the points and commas of the scores may mean; of other columns where it is likely.
+
+        These keep what they say when all of their numbers are divided by a thousand.
+        """
+        others = (*self._others.values(), *(self._covariates.numbers if self._covariates else ()))
+        found = {one.column: one.thousands.separator for one in others}
+        found = {name: one for name, one in found.items() if one.verdict == "likely"}
+        return found | {one.column: one.thousands.separator for one in self._scores}
 
     def _students(self, order: Integers, group_ids: tuple[str, ...]) -> tuple[Students, Floats]:
         """The students, and the members' values of each column of `_roles`."""
@@ -372,29 +385,3 @@ class Collector:
         n, n_members = len(students.members.group), students.n_members
         if not students.complete:
             yield note("subsample", *self._outcomes, n=n, n_members=n_members)
-
-    def _nothing_left(self) -> DataRefused:
-        """The refusal of a file without a row that has all that it needs."""
-        outcomes, group, counts = self._outcomes, self.groups.column, self._counts
-        if counts["both"]:
-            return DataRefused("bad_weights.none_above_zero", file=self._file)
-        empty = [name for name, some in zip(outcomes, self._any_scored, strict=True) if not some]
-        columns = empty
-        if counts["scored"] and not counts["grouped"]:
-            case, columns = "column", [group]
-        elif counts["scored"]:
-            case, columns = "never_both", [outcomes[0], group]
-        elif len(empty) == len(outcomes):
-            case = "column" if len(outcomes) == 1 else "columns"
-        else:
-            case = ("incomplete", "one_value", "some_values")[min(len(empty), 2)]
-        return DataRefused(
-            "empty.no_rows_left",
-            *columns,
-            case=case,
-            file=self._file,
-            n_rows=self.n_rows,
-            n_values=len(outcomes),
-            outcome=outcomes[0],
-            group=group,
-        )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from multilevel.configuration.choices import REPORTS
 from multilevel.releases.ledger import RELEASES, Ledger, read_ledger, write_ledger
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
@@ -275,7 +276,7 @@ def _put(results: Path, folder: Path | None) -> None:
         _get_ready(folder, held, ready)
     for dataset in sorted(held):
         if (ready / dataset).is_dir():
-            replace(ready / dataset, results / dataset)
+            replace(ready / dataset, results / dataset, REPORTS)
     for dataset in sorted(listed - held):
         if (results / dataset).is_dir():
             move(results / dataset, ready / f"{dataset}-left")

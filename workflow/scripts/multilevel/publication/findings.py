@@ -37,7 +37,6 @@ FINDING_RULES: Mapping[str, Mapping[str, Kind]] = {
     "row_names": {"n": "keep"},
     "subsample": {"n": "keep", "n_members": "keep"},
     "partial_values": {"n": "keep"},
-    "thousands_possible": {"case": "keep"},
     "unreadable_columns": _COLUMNS,
     "same_names": _COLUMNS,
     "belong_together": {"n": "keep"},

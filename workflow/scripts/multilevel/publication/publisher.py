@@ -1,7 +1,7 @@
 """Who publishes a report: the block `publication` of the configuration, checked and complete."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -139,6 +139,21 @@ def publisher_of(block: Mapping[str, Any], root: Path) -> Publisher:
         logo=_logo(block["logo"], root) if "logo" in block else None,
         colour=_colour(block["colour"]) if "colour" in block else "",
     )
+
+
+def of_several(own: Sequence[Publisher], usual: Publisher) -> Publisher:
+    """Who publishes what rests on several datasets: theirs where all have the same.
+
+    Parameters
+    ----------
+    own
+        Of each dataset.
+    usual
+        Of the index. What rests on a draft is a draft.
+    """
+    if own and all(one == own[0] for one in own):
+        return own[0]
+    return replace(usual, status="draft") if any(one.draft for one in own) else usual
 
 
 def waits(config: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from multilevel.configuration.choices import REPORTS
 from multilevel.publication.approval import WAITING
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
@@ -19,7 +20,7 @@ BUILDING = ".publish-"
 _NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
 
-def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
+def run(results: Path, published: Path, ledger: Path, printed: Path, **others: Path) -> None:
     """Let results/<id> hold these files and no older ones; then write `published`.
 
     The files of results/.stages and those published are the same on the disk, where its file
@@ -33,33 +34,41 @@ def run(results: Path, published: Path, ledger: Path, **others: Path) -> None:
         Will hold the names of the files, and that status.
     ledger
         What disclosure control is to remember of this release.
+    printed
+        The folder of what was made beside the page; its files come to stand beside the others.
     others
         Further files and folders.
     """
-    _put((results, *others.values()), published, published.parents[2], ledger)
+    _put((results, *others.values(), *_in(printed)), published, published.parents[2], ledger)
 
 
-def prepare(results: Path, published: Path, ledger: Path, **others: Path) -> None:
+def prepare(results: Path, published: Path, ledger: Path, printed: Path, **others: Path) -> None:
     """Let results/.waiting/<id> hold these files: what is public stays until it is released."""
-    _put((results, *others.values()), published, published.parents[2] / WAITING, ledger)
+    sources = (results, *others.values(), *_in(printed))
+    _put(sources, published, published.parents[2] / WAITING, ledger)
 
 
-def run_comparison(results: Path, published: Path, **others: Path) -> None:
+def run_comparison(results: Path, published: Path, printed: Path, **others: Path) -> None:
     """Publish a comparison, whose stage lies in a folder of all comparisons.
 
     Parameters
     ----------
     results
         comparison.json, whose status says whether the datasets can be compared.
-    published, others
+    published, printed, others
         As of `run`.
     """
-    _put((results, *others.values()), published, published.parents[3])
+    _put((results, *others.values(), *_in(printed)), published, published.parents[3])
 
 
-def prepare_comparison(results: Path, published: Path, **others: Path) -> None:
+def prepare_comparison(results: Path, published: Path, printed: Path, **others: Path) -> None:
     """Let a comparison wait in results/.waiting/<id> until it is released."""
-    _put((results, *others.values()), published, published.parents[3] / WAITING)
+    _put((results, *others.values(), *_in(printed)), published, published.parents[3] / WAITING)
+
+
+def _in(printed: Path) -> list[Path]:
+    """The files of the folder, but for what Snakemake leaves in it."""
+    return sorted(printed.glob("[!.]*"))
 
 
 def _put(
@@ -83,7 +92,7 @@ def _put(
         # Before the files are public: what was shown must be remembered even if this is the last
         # step.
         write_whole(public / RELEASED / f"{stage.name}.json", ledger.read_bytes())
-    replace(building, target)
+    replace(building, target, REPORTS)
     record = {
         "published": [source.name for source in sources],
         "status": json.loads((target / results.name).read_bytes())["status"],

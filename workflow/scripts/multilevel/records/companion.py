@@ -143,12 +143,16 @@ class CovariateUse:
     """A configured covariate and how it entered."""
 
     column: str
-    level: Literal["member", "group"]
+    level: Annotated[
+        Literal["member", "group"],
+        doc("As configured, but group where it is constant within every group."),
+    ]
     kind: Annotated[
         Literal["numeric", "two_valued", "labelled"], doc("two_valued: numbers, never centred.")
     ]
     centre: Annotated[Centring, doc("What the column is about.")]
     reference: Annotated[str | None, doc("Of labels, the one the indicators compare with.")]
+    used: Annotated[bool, doc("Whether the models have a term of it.")] = True
 
 
 @dataclass(frozen=True, kw_only=True)

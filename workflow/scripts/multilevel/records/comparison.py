@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 from multilevel.records.distribution import Benchmark, Percentile
 from multilevel.records.sections import Interval, doc
 
-COMPARISON_VERSION = "2.0"
+COMPARISON_VERSION = "2.1"
 
 Statistic = Literal["mean", "icc", "sd_between"]
 By = Literal["groups", "cycle"]
 RefusalOfComparison = Literal["too_few_datasets", "scales_differ", "shared_groups"]
+WhyUntested = Literal["few_groups", "no_variance", "no_interval"]
 # The reference that is no dataset: the mean of all.
 MEAN = "mean"
 # Why a dataset with estimates is left out of a comparison over time.
@@ -27,7 +28,8 @@ class ComparedDataset:
     cycle: Annotated[str | None, doc("Such as 2023; null where none is given.")]
     n_groups: int
     n_members: int
-    weighted: Annotated[bool, doc("By sampling weights: mean, variances, ICC, distribution.")]
+    weighted: Annotated[bool, doc("By sampling weights: mean and distribution.")]
+    variances_weighted: Annotated[bool, doc("By sampling weights of schools: variances and ICC.")]
     mean: Annotated[float, doc("Of the students.")]
     se_mean: Annotated[float | None, doc("null for fewer than three schools.")]
     df_mean: Annotated[float | None, doc("For its interval: zones, replicates or schools - 1.")]
@@ -58,7 +60,7 @@ class Difference:
     """A statistic of `a` less that of `b`."""
 
     a: Annotated[str, doc("Id of a dataset; of two cycles the later one.")]
-    b: Annotated[str, doc('Id of a dataset, or "mean": the mean of all datasets.')]
+    b: Annotated[str, doc('Id, or "mean": of all datasets, but for those untested.')]
     statistic: Statistic
     difference: float
     se: Annotated[float | None, doc("Of independent samples; null where one of them has none.")]
@@ -70,6 +72,27 @@ class Difference:
         float | None,
         doc("Of the scale between two cycles, part of `se`; null where none is known."),
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untested:
+    """A statistic of a dataset that has no standard error, and so no tested difference."""
+
+    id: Annotated[str, doc("Of the dataset.")]
+    statistic: Statistic
+    code: Annotated[
+        WhyUntested,
+        doc("few_groups: fewer than three; no_variance: tau00 = 0; no_interval: no end to it."),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnsharedBenchmark:
+    """A benchmark of a dataset at a score where not all the others have one."""
+
+    id: Annotated[str, doc("Of the dataset.")]
+    name: str
+    cut: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,3 +141,17 @@ class Comparison:
     ]
     differences: tuple[Difference, ...]
     left_out: tuple[LeftOut, ...]
+    untested: Annotated[
+        tuple[Untested, ...],
+        doc('Statistics without a standard error; the reference "mean" leaves them out.'),
+    ] = ()
+    unshared_benchmarks: Annotated[
+        tuple[UnsharedBenchmark, ...],
+        doc("Not in the figure of benchmarks, which shows those that all datasets have."),
+    ] = ()
+
+    @property
+    def shared_cuts(self) -> tuple[float, ...]:
+        """Scores at which all datasets have a benchmark, the lowest first."""
+        cuts = [{level.cut for level in dataset.benchmarks} for dataset in self.datasets]
+        return tuple(sorted(set.intersection(*cuts))) if cuts else ()

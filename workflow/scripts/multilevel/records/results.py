@@ -277,7 +277,7 @@ class Provenance:
     ] = ()
     thousands: Annotated[
         tuple[str, ...],
-        doc("Columns of scores whose decimal points or commas are likely to separate thousands."),
+        doc("Columns of scores whose points or commas are decimal or separate thousands."),
     ] = ()
     doubts: Annotated[
         tuple[Doubt, ...],

@@ -43,6 +43,7 @@ SCRIPTS = (
     "tooltips",
     "marks",
     "grouping",
+    "workbook",
     "choosing",
     "start",
 )

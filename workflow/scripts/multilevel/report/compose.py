@@ -8,7 +8,7 @@ from multilevel.report.blocks import Report, Section
 from multilevel.report.citing import bibtex, citation, quotes
 from multilevel.report.context import Context
 from multilevel.report.page import short
-from multilevel.report.sections import SECTIONS
+from multilevel.report.sections import SECTIONS, named
 from multilevel.report.sections.front import claim, subtitle, summary
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
@@ -31,7 +31,9 @@ def compose(c: Context) -> Report:
         claim=claim(c),
         summary=summary(c),
         sections=tuple(
-            _folded(c, found) for section in SECTIONS if (found := section(c)) is not None
+            _folded(c, found)
+            for section in SECTIONS
+            if c.chosen.has(named(section)) and (found := section(c)) is not None
         ),
         produced=produced(c.results, c.words),
         keywords=c.plain("front.keywords"),
@@ -80,11 +82,11 @@ def produced(results: Results, words: Catalogue) -> str:
         "produced.dated" if day else "produced.undated",
         date=day,
         version=provenance.software["multilevel-reports"],
-        file=named(provenance.input.path),
+        file=file_named(provenance.input.path),
         sha256=(provenance.input.sha256 or "")[:SHORT_HASH],
     )
 
 
-def named(path: str) -> str:
+def file_named(path: str) -> str:
     """A file as the report names it: within the project by its path, else by its name alone."""
     return PurePath(path).name if PurePath(path).is_absolute() else path

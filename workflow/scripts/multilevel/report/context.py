@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
+from multilevel.configuration.choices import USUAL, Choices
 from multilevel.figures.captions import FigureText
 from multilevel.figures.data import GroupTable
 from multilevel.publication.revision import NONE, Revision
@@ -28,8 +29,9 @@ from multilevel.records.results import (
     Tests,
 )
 from multilevel.releases.history import Release, release_of
-from multilevel.report.blocks import Cell, Column, Equation, Figure, Paragraph, Row, Table
+from multilevel.report.blocks import Equation, Figure, Paragraph
 from multilevel.report.equations import equation
+from multilevel.report.tabulating import LONGEST_CELL
 from multilevel.wording import findings, numbers, verdicts
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.labels import as_noun
@@ -37,7 +39,7 @@ from multilevel.wording.quoting import one_line
 
 T = TypeVar("T")
 NOTHING = Markup()
-LONGEST_ID, LONGEST_CELL = 100, 400
+LONGEST_ID = 100
 # Figures that show single members, of plausible values the first.
 OF_MEMBERS = frozenset({"within_schools", "two_levels", "normality"})
 
@@ -60,6 +62,8 @@ class Context:
         The release before this one; None for a first one.
     revision
         What its publisher says of the release before.
+    chosen
+        The sections that the report is to have.
     """
 
     results: Results
@@ -68,6 +72,7 @@ class Context:
     figure_texts: Mapping[str, FigureText]
     previous: Release | None = None
     revision: Revision = NONE
+    chosen: Choices = USUAL
 
     @property
     def release(self) -> Release | None:
@@ -241,7 +246,7 @@ class Context:
             "share_finer": self.icc.finer.show,
             "shares": lambda shares: ", ".join(map(self.icc.show, shares)),
         }
-        return findings.sentences(found, self._everywhere, formats)
+        return findings.sentences(found, self._everywhere, formats, self.words)
 
     def paragraph(self, key: str, /, role: str = "body", **values: object) -> Paragraph:
         """A paragraph of one sentence or several."""
@@ -285,7 +290,7 @@ class Context:
         return shown if any(map(str.isalpha, shown)) else f"{self.labels.group} {shown}"
 
     def term(self, name: str, text: object) -> Markup:
-        """`text` as a link to the reading help of the statistic `name`.
+        """`text` as a link to the reading help of the statistic `name`, where there is any.
 
         Raises
         ------
@@ -294,6 +299,8 @@ class Context:
         """
         if f"glossary.{name}.term" not in self.words:
             raise KeyError(name)
+        if not self.chosen.has("glossary"):
+            return Markup.escape(text)
         return Markup('<a class="term" href="#{}">{}</a>').format(anchor(name), text)
 
     def members(self, n: int) -> str:
@@ -338,7 +345,9 @@ class Context:
         pooled = self.results.plausible_values is not None
         single = "exact.robust" if self.robust("icc") else "exact.single"
         exact = self.words.plain("exact.pooled" if pooled else single)
-        return {**words, **capitals, **symbols, "level": self.confidence, "exact": exact}
+        checks = self.words.plain("checks.referred") if self.chosen.has("checks") else ""
+        more = {"level": self.confidence, "exact": exact, "checks": checks}
+        return {**words, **capitals, **symbols, **more}
 
 
 def legible(labels: Labels) -> Labels:
@@ -367,28 +376,3 @@ def _present(part: T | None) -> T:
     if part is None:
         raise ValueError("only a fitted dataset has a report in sections")
     return part
-
-
-def simple_table(
-    key: str,
-    title: Markup,
-    headings: tuple[tuple[Markup, str], ...],
-    rows: tuple[tuple[object, ...], ...],
-    subtitle: Markup = NOTHING,
-    notes: tuple[Markup, ...] = (),
-) -> Table:
-    """A table of texts; cells that are Markup keep it, all others are escaped."""
-    return Table(
-        key=key,
-        title=title,
-        subtitle=subtitle,
-        columns=tuple(Column(heading, kind) for heading, kind in headings),
-        rows=tuple(Row(tuple(Cell(_cell(cell)) for cell in row)) for row in rows),
-        notes=notes,
-    )
-
-
-def _cell(content: object) -> Markup:
-    if isinstance(content, Markup):
-        return content
-    return Markup.escape(one_line(str(content), LONGEST_CELL))

@@ -35,7 +35,7 @@ PRINT_SIZE = 13.0
 SHORT_HASH = 12
 # Of more pages than these the text is set closer; a survey's section and a companion's have one
 # page more each.
-MOST_PAGES, WITH_A_PAGE = 8, frozenset({"survey", "companion"})
+MOST_OF_SHORT, MOST_PAGES, WITH_A_PAGE = 4, 8, frozenset({"survey", "companion"})
 PAGE = "-page"
 _BLANK_BEFORE = re.compile(
     r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
@@ -137,9 +137,10 @@ def render_pdf(
     template = environment(templates).get_template("report.html.j2")
     foot = report.foot or data_words(words, data_sha256)
     more = sum(section.key in WITH_A_PAGE for section in report.sections)
-    first = report.sections[0].key if report.sections else ""
+    most = MOST_OF_SHORT if report.short else MOST_PAGES + more
+    first = report.sections[0].key if report.sections and not report.short else ""
     pictures = _pictures(report, figures)
-    paper = Paper(templates, words, pictures, foot, report.publisher, MOST_PAGES + more, first)
+    paper = Paper(templates, words, pictures, foot, report.publisher, most, first)
 
     def draw(enclosure: Enclosure) -> bytes:
         page = partial(

@@ -12,10 +12,11 @@ from multilevel.records.results import Reason, Results
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.attachments import Enclosure
 from multilevel.report.blocks import Cell, Column, Row, Table
-from multilevel.report.context import LONGEST_CELL, legible
+from multilevel.report.context import legible
 from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Painter, Placed, short
 from multilevel.report.pdf import Paper, PrintPainter, data_words, draw_pdf, iso
+from multilevel.report.tabulating import LONGEST_CELL
 from multilevel.report.tools import Tools
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue

@@ -1,38 +1,38 @@
-"""The stage: results, schools and figures become report.html and report.pdf."""
+"""The stage: results, schools and figures become report.html, and what else is asked for."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from multilevel.configuration.choices import Choices
 from multilevel.configuration.comparisons import NOWHERE, ComparedIn
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import GroupTable
-from multilevel.figures.palette import dark_palette, palette, themed
 from multilevel.publication.imprint import cited, contact
-from multilevel.publication.palette import recoloured
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.publication.revision import revision
 from multilevel.records.results import Results, decode
 from multilevel.releases.history import Previous, release_of
 from multilevel.report.attachments import GROUPS, RESULTS, enclosures, refused_enclosure
+from multilevel.report.blocks import Report
 from multilevel.report.citing import bibtex
 from multilevel.report.compose import compose, produced
 from multilevel.report.context import Context
 from multilevel.report.embedded import embedded_csv, embedded_json
-from multilevel.report.html import FigureTheme, render_html
+from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.refused import render_refused_html, render_refused_pdf
-from multilevel.report.tools import standard_tools, with_comparisons, with_workbook
+from multilevel.report.theme import coloured, coloured_png, theme_of
+from multilevel.report.tools import standard_tools, with_comparisons
 from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
 from multilevel.workbooks.dataset import dataset_workbook
 from multilevel.workbooks.figure_data import figure_data
 from multilevel.workbooks.tables import groups_rows
-
-THEME = FigureTheme(light=palette, dark=dark_palette, themed=themed)
 
 
 def run(
@@ -44,34 +44,38 @@ def run(
     texts: Path,
     templates: Path,
     html: Path,
-    pdf: Path,
+    printed: Path,
     workbook: Path,
     publisher: Path | None = None,
     drawings: Path | None = None,
     compared: Path | None = None,
+    choices: Path | None = None,
 ) -> None:
     """Write the report of a dataset, or the page that says why there is none.
 
-    `drawings` will hold the figures to be handed out, in the publisher's colours; `compared`
-    names the comparisons to link to.
+    The folder `printed` will hold what is made beside the page, `drawings` the figures to be
+    handed out, in the publisher's colours; `compared` names the comparisons to link to.
     """
     written = results.read_bytes()
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
+    chosen = Choices.read(choices)
     found = by.presented(decode(written, Results))
-    words = Catalogue.load(templates / "text" / "en")
+    words = Catalogue.load(templates / "text" / "en").laid_over(chosen.words)
     if found.status == "refused":
-        page, printed = _refused(found, written, templates, words, by)
+        page, others = _refused(found, written, templates, words, by, chosen)
     else:
         said = decode(texts.read_bytes(), FigureTexts)
         table = GroupTable.from_frame(pd.read_parquet(schools))
         before = decode(previous.read_bytes(), Previous)
         changed = revision(by, before, release_of(found), words)
-        context = Context(found, table, words, said.figures, before.release, changed)
+        context = Context(found, table, words, said.figures, before.release, changed, chosen)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
         links = ComparedIn.read(compared.read_bytes()) if compared else NOWHERE
-        page, printed = render(context, drawn, templates, written, groups.read_bytes(), by, links)
+        page, others = render(context, drawn, templates, written, groups.read_bytes(), by, links)
     write_whole(html, page.encode("utf-8"))
-    write_whole(pdf, printed)
+    printed.mkdir(parents=True, exist_ok=True)
+    for name, content in others.items():
+        write_whole(printed / name, content)
     given = groups.read_bytes()
     if drawings is not None:
         _hand_out(figures, drawings, by)
@@ -91,70 +95,76 @@ def render(
     groups: bytes,
     publisher: Publisher = NOBODY,
     compared: ComparedIn = NOWHERE,
-) -> tuple[str, bytes]:
-    """The report as a page and as a PDF, from the files' contents and SVG texts by name."""
+) -> tuple[str, dict[str, bytes]]:
+    """The report as a page and as files beside it, from the files' contents and SVGs by name."""
     report = compose(c)
     citation = cited(report.citation, publisher, c.words)
     source = bibtex(c.results, c.words, publisher)
     report = replace(report, publisher=publisher, citation=citation, bibtex=source)
     report = replace(report, revision=c.revision)
+    inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
+    files = [file for file in inside if file]
+    tools = standard_tools(c.words, files, c.labels.groups, c.chosen)
+    tools = with_comparisons(tools, compared.links, c.words)
+    page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
+    if "pdf" not in c.chosen.printed:
+        return page, {}
+    return page, {"report.pdf": _pdf(c, report, figures, templates, written, groups)}
+
+
+def _pdf(
+    c: Context,
+    report: Report,
+    figures: Mapping[str, str],
+    templates: Path,
+    written: bytes,
+    groups: bytes,
+) -> bytes:
+    """In the publisher's colours, with the data inside it."""
     safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
 
     def say(key: str, /, **values: object) -> str:
         return c.plain(key.replace("page.", "publication.", 1) if safe else key, **values)
 
-    inside = (embedded_json(RESULTS, written), embedded_csv(GROUPS, groups))
-    tools = standard_tools(c.words, [file for file in inside if file], c.labels.groups)
-    tools = with_comparisons(with_workbook(tools, c.words), compared.links, c.words)
-    page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
-    colours = publisher.palette.figures if publisher.palette else {}
-    printed = render_pdf(
+    return render_pdf(
         report,
-        {name: recoloured(svg, palette, colours) for name, svg in figures.items()},
+        {name: coloured(svg, report.publisher) for name, svg in figures.items()},
         templates,
         c.words,
         data_sha256=c.results.provenance.input.sha256 or "",
         produced=_day(c.results),
         enclosures=enclosures(written, groups, c.schools, c.score, say),
     )
-    return page, printed
 
 
 def _hand_out(figures: Path, drawings: Path, publisher: Publisher) -> None:
     """The figures' files: as they are, or in the publisher's colours."""
-    own = publisher.palette
     drawings.mkdir(parents=True, exist_ok=True)
     for file in sorted(figures.glob("[!.]*")):
-        if own is None:
+        if publisher.palette is None:
             link_or_copy(file, drawings / file.name)
         elif file.suffix == ".png":
-            # matplotlib is loaded only where a picture is to be coloured.
-            from multilevel.figures.png import recoloured_png
-
-            write_whole(drawings / file.name, recoloured_png(file.read_bytes(), own.figures))
+            write_whole(drawings / file.name, coloured_png(file.read_bytes(), publisher))
         else:
-            svg = recoloured(file.read_text(encoding="utf-8"), palette, own.figures)
+            svg = coloured(file.read_text(encoding="utf-8"), publisher)
             write_whole(drawings / file.name, svg.encode("utf-8"))
 
 
-def theme_of(publisher: Publisher) -> FigureTheme:
-    """The figures' colours, those of the publisher's palette in their place."""
-    own = publisher.palette
-    if own is None:
-        return THEME
-    light, dark = {**palette, **own.figures}, {**dark_palette, **own.dark_figures}
-    return FigureTheme(light=light, dark=dark, themed=themed)
-
-
 def _refused(
-    results: Results, written: bytes, templates: Path, words: Catalogue, publisher: Publisher
-) -> tuple[str, bytes]:
+    results: Results,
+    written: bytes,
+    templates: Path,
+    words: Catalogue,
+    publisher: Publisher,
+    chosen: Choices,
+) -> tuple[str, dict[str, bytes]]:
     line = produced(results, words)
-    tools = standard_tools(words, [embedded_json(RESULTS, written)])
-    tools = with_workbook(tools, words)
+    tools = standard_tools(words, [embedded_json(RESULTS, written)], chosen=chosen)
     page = render_refused_html(
         results, templates, words, produced=line, tools=tools, publisher=publisher
     )
+    if "pdf" not in chosen.printed:
+        return page, {}
     printed = render_refused_pdf(
         results,
         templates,
@@ -164,7 +174,7 @@ def _refused(
         enclosure=refused_enclosure(written, words.plain),
         publisher=publisher,
     )
-    return page, printed
+    return page, {"report.pdf": printed}
 
 
 def _day(results: Results) -> date | None:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from multilevel.configuration.choices import USUAL, Choices
 from multilevel.report.attachments import GROUPS, RESULTS
 from multilevel.report.embedded import Embedded
 from multilevel.wording import numbers
@@ -42,11 +43,11 @@ class Tools:
     note: Markup = NOTHING
 
 
-def with_workbook(tools: Tools, words: Catalogue) -> Tools:
-    """The same with a link to results.xlsx after that to the PDF."""
-    pdf, *others = tools.links
-    return replace(
-        tools, links=(pdf, Link(words.plain("page.links.workbook"), "results.xlsx"), *others)
+def links_to_printed(chosen: Choices, words: Catalogue) -> tuple[Link, ...]:
+    """Links to what is made beside the page."""
+    return tuple(
+        Link(words.plain(f"page.links.{one}"), file)
+        for one, file in zip(chosen.printed, chosen.files, strict=True)
     )
 
 
@@ -62,7 +63,9 @@ def with_comparisons(tools: Tools, compared: Sequence[tuple[str, str]], words: C
     return replace(tools, links=(*tools.links, *links))
 
 
-def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = "") -> Tools:
+def standard_tools(
+    words: Catalogue, files: Sequence[Embedded], groups: str = "", chosen: Choices = USUAL
+) -> Tools:
     """The buttons of a report in its usual place.
 
     Parameters
@@ -71,13 +74,16 @@ def standard_tools(words: Catalogue, files: Sequence[Embedded], groups: str = ""
         results.json and, where the page has room for it, groups.csv.
     groups
         The dataset's word for schools; "" when there is no table of schools.
+    chosen
+        The formats that are made.
     """
     by_name = {file.name: file for file in files}
     texts = {
         RESULTS: words.plain("page.links.results"),
         GROUPS: words.plain("page.links.groups", Groups=groups[:1].upper() + groups[1:]),
     }
-    links = [Link(words.plain("page.links.pdf"), "report.pdf")]
+    links = list(links_to_printed(chosen, words))
+    links.append(Link(words.plain("page.links.workbook"), "results.xlsx"))
     note = NOTHING
     if groups and GROUPS not in by_name:
         links.append(Link(texts[GROUPS], GROUPS))

@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -15,14 +16,19 @@ _UNABLE = frozenset(
 )
 
 
-def replace(new: Path, target: Path) -> None:
+def replace(new: Path, target: Path, ours: Collection[str] = ()) -> None:
     """Put the folder `new` in the place of `target`.
 
     On Linux the two change names in one step. Elsewhere `target` is missing for a moment,
     never mixed. Files that someone else put into `target` stay there.
+
+    Parameters
+    ----------
+    ours
+        Names of files that don't stay, beside those in `new`.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    ours = {path.name for path in new.iterdir()}
+    leaving = {*ours, *(path.name for path in new.iterdir())}
     if not os.path.lexists(target):
         new.rename(target)
         return
@@ -35,7 +41,7 @@ def replace(new: Path, target: Path) -> None:
         new.unlink()
         return
     for other in list(new.iterdir()):
-        if other.name not in ours:
+        if other.name not in leaving:
             move(other, target / other.name)
     shutil.rmtree(new)
 

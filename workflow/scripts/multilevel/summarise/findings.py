@@ -26,7 +26,7 @@ def suspects(findings: Iterable[Finding]) -> tuple[Suspect, ...]:
 
 
 def thousands(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Columns whose decimal points or commas are likely to separate thousands."""
+    """Columns whose points or commas are decimal or separate thousands."""
     return tuple(one.columns[0] for one in findings if one.code == "thousands")
 
 

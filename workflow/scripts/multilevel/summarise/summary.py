@@ -141,7 +141,7 @@ def _accepted(
         influence=moved,
         bootstrap=fitted.bootstrap,
         checks=found,
-        leading=_leading(values[0], naive, fit, between, fitted.weighted, found),
+        leading=leading_of(values[0], naive, fit, between, fitted.weighted, found.flags),
         cross_check=fitted.cross_check,
         companion=fitted.companion,
     )
@@ -172,15 +172,15 @@ def _flagged(
     return replace(found, flags=names)
 
 
-def _leading(
+def leading_of(
     statistics: SufficientStatistics,
     naive: Naive,
     fit: RandomInterceptFit,
     between: Between,
     weighted: Weighted | None,
-    found: Checks,
+    flags: tuple[str, ...],
 ) -> Leading:
-    """What the report leads with."""
+    """What the report leads with; `flags` are those of the checks."""
     robust = fit.intervals.ci_icc_robust
     of_reliability = reliability_interval(statistics, robust) if robust else None
     return leading(
@@ -189,7 +189,7 @@ def _leading(
         between,
         fit.intervals,
         weighted,
-        found.flags,
+        flags,
         of_reliability,
     )
 

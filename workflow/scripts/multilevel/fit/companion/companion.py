@@ -103,7 +103,7 @@ def fit_companions(
     companion = Companion(
         method=method,
         confidence=confidence,
-        covariates=tuple(_use(covariate, centre) for covariate in statistics.covariates),
+        covariates=tuple(_use(covariate, plan, centre) for covariate in statistics.covariates),
         aliased=plan.aliased,
         models=tuple(record(model, null, confidence) for model in models),
         tests=tuple(comparison(*pair) for pair in pairs(models, 2)),
@@ -145,14 +145,18 @@ def _outcomes(
     return [plan.statistics(products, n_columns, m) for m in range(n_outcomes)]
 
 
-def _use(covariate: Covariate, centre: Centring) -> CovariateUse:
-    centred = covariate.level == "member" and covariate.kind == "numeric"
+def _use(covariate: Covariate, plan: Design, centre: Centring) -> CovariateUse:
+    columns = [column for column in plan.columns if column.column == covariate.name]
+    levels = {column.level for column in columns}
+    about_group = any(c.about_group_mean or c.part == "group_mean" for c in columns)
+    about_overall = any(column.read_at_mean for column in columns)
     return CovariateUse(
         column=covariate.name,
-        level=covariate.level,
+        level="group" if levels == {"group"} else covariate.level,
         kind=covariate.kind,
-        centre=centre if centred else "none",
+        centre=centre if about_group or about_overall else "none",
         reference=reference_label(covariate),
+        used=bool(columns),
     )
 
 

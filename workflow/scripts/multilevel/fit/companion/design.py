@@ -1,7 +1,7 @@
 """From covariates to the columns of the three models: centring, indicators, what can't be used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -137,23 +137,39 @@ def design(statistics: CovariateStatistics, centre: Centring) -> Design | Compan
     refusal = _unusable(statistics.covariates)
     if refusal is not None:
         return refusal
-    columns = _columns(statistics.covariates, centre)
     products = GroupedProducts.of(statistics.products)
     products = products.of_groups(products.present())
+    columns = _columns(_by_level(statistics.covariates, products, centre), centre)
     out_of_range = _out_of_range(products, columns)
     if out_of_range:
         return CompanionRefusal("magnitude", out_of_range)
-    group_columns = [column for column in columns if column.level == "group"]
-    if len(products.n) < LEAST_GROUPS + len(group_columns):
-        return CompanionRefusal("few_groups", tuple(column.name for column in group_columns))
     passed_over = _aliased(products, columns)
     kept = tuple(column for k, column in enumerate(columns) if k not in passed_over)
     names = tuple(columns[k].name for k in passed_over)
     if not kept:
         return CompanionRefusal("aliased", names)
+    group_columns = [column for column in kept if column.level == "group"]
+    if len(products.n) < LEAST_GROUPS + len(group_columns):
+        return CompanionRefusal("few_groups", tuple(column.name for column in group_columns))
     if _leaves_nothing(products, kept, statistics.n_outcomes):
         return CompanionRefusal("outcome_determined", tuple(column.name for column in kept))
     return Design(columns=kept, models=_models(kept), aliased=names)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # what isn't finite is refused
+def _by_level(
+    covariates: Sequence[Covariate], products: GroupedProducts, centre: Centring
+) -> tuple[Covariate, ...]:
+    """Columns of members that are constant within groups and stay as they are become groups'."""
+    within = np.diag(products.within)
+    whole = np.diag(total_products(products.centred()))
+
+    def is_constant(covariate: Covariate) -> bool:
+        centred = covariate.kind == "numeric" and centre == "group"
+        places = covariate.places
+        return not centred and bool((within[places] <= ROUNDING**2 * whole[places]).all())
+
+    return tuple(replace(c, level="group") if is_constant(c) else c for c in covariates)
 
 
 def _unusable(covariates: Sequence[Covariate]) -> CompanionRefusal | None:

@@ -105,7 +105,7 @@ def _compared(fit: CompanionFit, theirs: Theirs, excess: float | None) -> Compan
     return CompanionCheck(
         engine="statsmodels MixedLM",
         version=version("statsmodels"),
-        agrees=agrees(ours, log_likelihood, excess),
+        agrees=agrees(ours, theirs, excess),
         digits=CompanionDigits(
             log_likelihood=digits(log_likelihood, ours),
             coefficients=_fewest_digits(coefficients, fit.beta, se),

@@ -1,6 +1,6 @@
 """Many rows without a group or a score, such as those below a merged cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -49,6 +49,46 @@ def check(records: Records) -> Iterator[Finding]:
         share=n / n_rows,
         n_group=n_group,
         n_score=n_score,
+    )
+
+
+def nothing_left(
+    file: str,
+    n_rows: int,
+    any_scored: Mapping[str, bool],
+    group: str,
+    counts: Mapping[str, int],
+) -> DataRefused:
+    """The refusal of a file without a row that has all that it needs.
+
+    Parameters
+    ----------
+    any_scored
+        Of each column of scores, whether it has any.
+    counts
+        Rows that are "scored", "grouped", and "both".
+    """
+    if counts["both"]:
+        return DataRefused("bad_weights.none_above_zero", file=file)
+    outcomes, empty = list(any_scored), [name for name, some in any_scored.items() if not some]
+    columns = empty
+    if counts["scored"] and not counts["grouped"]:
+        case, columns = "column", [group]
+    elif counts["scored"]:
+        case, columns = "never_both", [outcomes[0], group]
+    elif len(empty) == len(outcomes):
+        case = "column" if len(outcomes) == 1 else "columns"
+    else:
+        case = ("incomplete", "one_value", "some_values")[min(len(empty), 2)]
+    return DataRefused(
+        "empty.no_rows_left",
+        *columns,
+        case=case,
+        file=file,
+        n_rows=n_rows,
+        n_values=len(outcomes),
+        outcome=outcomes[0],
+        group=group,
     )
 
 

@@ -1,6 +1,6 @@
 """What checks look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -48,11 +48,15 @@ class Separator:
         The separator, "." or ",".
     least_whole
         The smallest whole number from 100 that stands beside them; infinite where there is none.
+    example, row
+        The first value that has one, and its row, from 0.
     """
 
     mark: str
     verdict: Verdict
     least_whole: float
+    example: str = ""
+    row: int = -1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +76,7 @@ class Members:
     weights
         The columns from which weights are made: what each is used as, and its numbers, shape (N,).
     separators
-        Of columns of scores that are read from text where a decimal comma is possible.
+        Of columns of numbers that are read from text: what their points or commas may mean.
     """
 
     outcomes: Sequence[str]
@@ -108,6 +112,8 @@ class Records:
         All rows, those without a score, and those with a score and without a group.
     accept_missing
         Whether a report is wanted though most rows are left out.
+    further
+        Reads further columns of numbers by name, shape (R,), NaN where they have none.
     """
 
     file: str
@@ -123,6 +129,7 @@ class Records:
     n_without_score: int = 0
     n_without_group: int = 0
     accept_missing: bool = False
+    further: Callable[[], Mapping[str, NDArray[np.float64]]] = dict
 
     @cached_property
     def analysed(self) -> NDArray[np.bool_]:

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from multilevel.ingest.checks.material import Members, Separator, Verdict
-from multilevel.records.findings import Finding, caution, note
+from multilevel.records.findings import Finding, caution
 
 _WHOLE = r"^[+-]?[0-9]{1,3}$"
-_FEWEST = 10  # values such as 1.354; fewer may well have three decimals
+_LOOKED_AT = 1_000  # values that tell of nearly all columns that they have other decimals
 _LARGE = 100.0  # whole numbers such as 987 beside 1.012
 _TIMES = 10.0  # how much larger they are than what stands beside them, at least
 
@@ -29,22 +30,28 @@ class Thousands:
         self._separator = separator
         self._form = rf"^[+-]?[1-9][0-9]{{0,2}}\{separator}[0-9]{{3}}$"
         self.ruled_out = False
-        self._n, self._largest, self._least_whole = 0, 0.0, np.inf
+        self._example, self._row = "", -1
+        self._largest, self._least_whole = 0.0, np.inf
 
-    def add(self, text: Any) -> None:
-        """Take in values as Arrow text, null where missing."""
+    def add(self, text: Any, rows: NDArray[np.int64]) -> None:
+        """Take in values as Arrow text, null where missing, and the row of each, from 0."""
         if self.ruled_out:
             return
-        text = pc.drop_null(text)
-        separated = pc.match_substring_regex(text, self._form)
-        whole = pc.match_substring_regex(text, _WHOLE)
-        if not pc.all(pc.or_(separated, whole)).as_py():
-            self.ruled_out = len(text) > 0
+        first = pc.drop_null(text[:_LOOKED_AT])
+        separated = pc.match_substring_regex(first, self._form)
+        if not self._all(first, separated):
+            self.ruled_out = True
             return
-        decimal = np.abs(_numbers(pc.replace_substring(text.filter(separated), ",", ".")))
-        large = np.abs(_numbers(text.filter(whole)))
+        separated = pc.match_substring_regex(text, self._form)
+        if not self._all(text, separated):
+            self.ruled_out = True
+            return
+        places = np.flatnonzero(pc.fill_null(separated, False).to_numpy(zero_copy_only=False))
+        if len(places) and not self._example:
+            self._example, self._row = text[int(places[0])].as_py(), int(rows[places[0]])
+        decimal = np.abs(_numbers(pc.replace_substring(text.take(places), ",", ".")))
+        large = np.abs(_numbers(text.filter(pc.match_substring_regex(text, _WHOLE))))
         large = large[large >= _LARGE]
-        self._n += len(decimal)
         self._largest = max(self._largest, decimal.max(initial=0.0))
         self._least_whole = min(self._least_whole, large.min(initial=np.inf))
 
@@ -52,27 +59,45 @@ class Thousands:
     def separator(self) -> Separator:
         """The verdict on all that was taken in."""
         return Separator(
-            mark=self._separator, verdict=self._verdict, least_whole=float(self._least_whole)
+            mark=self._separator,
+            verdict=self._verdict,
+            least_whole=float(self._least_whole),
+            example=self._example,
+            row=self._row,
         )
 
     @property
     def _verdict(self) -> Verdict:
-        if self.ruled_out or not self._n:
+        if self.ruled_out or not self._example:
             return "no"
-        if _TIMES * self._largest <= self._least_whole < np.inf:
-            return "likely"
-        return "possible" if self._n >= _FEWEST else "no"
+        likely = _TIMES * self._largest <= self._least_whole < np.inf
+        return "likely" if likely else "possible"
+
+    @staticmethod
+    def _all(text: Any, separated: Any) -> bool:
+        """Whether all values are of the form, or short whole numbers."""
+        alike = pc.or_(separated, pc.match_substring_regex(text, _WHOLE))
+        return bool(pc.all(pc.fill_null(alike, True)).as_py())
 
 
 def check(members: Members) -> Iterator[Finding]:
-    """A caution where thousands are likely, a note where they are possible."""
+    """A caution where nothing tells thousands from decimals."""
     for column, separator in members.separators.items():
-        mark = "point" if separator.mark == "." else "comma"
-        if separator.verdict == "likely":
-            yield caution("thousands", column, mark=mark, least_whole=separator.least_whole)
-        elif separator.verdict == "possible":
-            yield note("thousands_possible", column, case=mark)
+        if separator.verdict == "no":
+            continue
+        marks = ("point", "comma") if separator.mark == "." else ("comma", "point")
+        yield caution(
+            "thousands",
+            column,
+            case=separator.verdict,
+            mark=marks[0],
+            other=marks[1],
+            example=separator.example,
+            row=separator.row + 1,
+            least_whole=separator.least_whole if separator.verdict == "likely" else None,
+        )
 
 
-def _numbers(text: Any) -> Any:
-    return pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
+def _numbers(text: Any) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers

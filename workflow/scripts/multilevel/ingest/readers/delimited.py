@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any, TextIO
 
@@ -19,7 +19,8 @@ from multilevel.ingest.readers import encodings, headers, text_lines
 from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.raw import looks_like
 from multilevel.ingest.readers.table import Column, Description, Source, Table, find, resolve
-from multilevel.records.findings import Finding, note
+from multilevel.ingest.readers.text_lines import Header
+from multilevel.records.findings import note
 from multilevel.records.reading import ReadFacts, Renamed
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -29,43 +30,6 @@ HEADER_LIMIT = 4 * 2**20
 _SHORT_HEAD = 2**16
 _LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
 _BLOCK = 16 * 2**20  # the longest possible row, in bytes
-
-
-@dataclass(frozen=True)
-class Header:
-    """The names of the columns, and where the values begin; `sep=;` isn't a header.
-
-    Attributes
-    ----------
-    delimiter
-        The character between values.
-    names
-        A name for each value of a row, "" where it has none.
-    length, lines
-        Bytes and lines before the first values.
-    row_names
-        Whether rows begin with a value of which the header says nothing.
-    by_blanks
-        Whether blanks separate values in the file, which then are tabs here.
-    even
-        Whether all rows that were looked at have a value for each name.
-    findings
-        What stands beside names and values.
-    """
-
-    delimiter: str
-    names: tuple[str, ...]
-    length: int
-    lines: int
-    row_names: bool = False
-    by_blanks: bool = False
-    even: bool = True
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def dressed(self) -> bool:
-        """Whether the file holds more than names in its first line and values below."""
-        return bool(self.findings) or self.row_names or self.by_blanks
 
 
 def read(source: Source, wanted: tuple[str, ...]) -> Table:
@@ -90,18 +54,19 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     table = _rows(body, found, places, source.name)
     if table.num_rows == 0:
         raise no_rows(source.name)
-    lines = _lines(content, found.length)
+    lines = text_lines.count(content, found.length)
     # Only texts with values over several lines, or an odd number of marks, can have an open one.
     marks = content.count(b'"', found.length)
     if marks and (table.num_rows != lines or marks % 2):
-        check_quotes(_as_lines(body), found, source.name)
+        text_lines.check_quotes(_as_lines(body), found, source.name)
     return Table(
         frame=_frame(table, wanted),
         n_rows=table.num_rows,
         name=source.name,
         sha256=source.sha256,
         bytes=source.bytes,
-        decimal_comma=found.delimiter != ",",
+        decimal_comma=source.form.commas_may_be_decimal(found.delimiter),
+        decimal=source.form.decimal,
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed, below=bool(below)),
         findings=(
@@ -295,12 +260,11 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
         return Header(delimiter, (), length, reader.line_num)
     below = [row for row in headers.without_notes(rows)[place.first :] if row]
     first = quoted[place.first] if place.first < len(rows) else False
-    names = (
-        headers.completed(rows[place.names], below, delimiter, first)
-        if below
-        else tuple(rows[place.names])
-    )
-    named = len(names) > len(rows[place.names]) and not names[0]
+    names = headers.joined(rows, place.names)
+    n_names = len(names)
+    if below:
+        names = headers.completed(names, below, delimiter, first)
+    named = len(names) > n_names and not names[0]
     findings = [*headers.dress(rows, place, ends[place.names][1])]
     if named:
         findings.append(note("row_names", n=len(names) - 1))
@@ -319,7 +283,9 @@ def _check_row_names(body: memoryview, header: Header, name: str) -> None:
     first = _rows(body, header, (0,), name).column(0)
     if pc.count_distinct(first).as_py() < len(first):
         short = replace(header, names=header.names[1:])
-        raise ragged(_as_lines(body), short, name, ValueError("it has values without a name"))
+        raise text_lines.ragged(
+            _as_lines(body), short, name, ValueError("it has values without a name")
+        )
 
 
 def _rows(body: memoryview, header: Header, places: tuple[int, ...], name: str) -> Any:
@@ -329,7 +295,7 @@ def _rows(body: memoryview, header: Header, places: tuple[int, ...], name: str) 
     try:
         return pa_csv.read_csv(pa.BufferReader(pa.py_buffer(body)), **csv_options(header, places))
     except pa.ArrowInvalid as error:
-        raise ragged(_as_lines(body), header, name, error) from error
+        raise text_lines.ragged(_as_lines(body), header, name, error) from error
 
 
 def csv_options(header: Header, places: tuple[int, ...]) -> dict[str, Any]:
@@ -358,43 +324,3 @@ def _frame(table: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
     text = {pa.string(): pd.ArrowDtype(pa.string())}
     frame: pd.DataFrame = table.rename_columns(list(wanted)).to_pandas(types_mapper=text.get)
     return frame
-
-
-def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRefused:
-    """The refusal that names the first line after the header without the right number of values."""
-    expected = len(header.names)
-    reader = csv.reader(body, delimiter=header.delimiter)
-    try:
-        for row in reader:
-            if row and len(row) != expected:
-                return DataRefused(
-                    "unreadable_file.ragged",
-                    case="one_column" if expected == 1 else "columns",
-                    file=name,
-                    line=header.lines + reader.line_num,
-                    n=len(row),
-                    expected=expected,
-                )
-    except csv.Error as fault:
-        line = header.lines + reader.line_num
-        return DataRefused("unreadable_file.line", file=name, line=line, error=str(fault))
-    return DataRefused("unreadable_file.no_table", file=name, error=str(error))
-
-
-def _lines(content: bytes, start: int) -> int:
-    """Number of lines from `start` on."""
-    ending = b"\n" if content.find(b"\n", start) >= 0 else b"\r"
-    return content.count(ending, start) + (not content.endswith(ending))
-
-
-def check_quotes(body: TextIO, header: Header, name: str) -> None:
-    """Refuse a quotation mark after the header that never closes: it swallows the rows after it."""
-    reader = csv.reader(body, delimiter=header.delimiter, strict=True)
-    begins = 1
-    try:
-        for _ in reader:
-            begins = reader.line_num + 1
-    except csv.Error:
-        raise DataRefused(
-            "unreadable_file.open_quote", file=name, line=header.lines + begins
-        ) from None

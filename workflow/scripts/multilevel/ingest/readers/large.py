@@ -30,6 +30,7 @@ from multilevel.ingest.readers import (
 )
 from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.table import Column, Description, LargeFile, Source, Table, resolve
+from multilevel.ingest.readers.text_lines import Header
 from multilevel.records.reading import ReadFacts
 
 # Above this a text is read in batches: in memory it takes some ten times its size.
@@ -142,7 +143,14 @@ class LargeParquet:
                         name: columnar.flat(batch.column(column.name), column.name, source)
                         for name, column in found.items()
                     }
-                    yield _table(source, arrays, found, facts=facts)
+                    yield _table(
+                        source,
+                        arrays,
+                        found,
+                        facts=facts,
+                        decimal_comma=source.form.commas_may_be_decimal(),
+                        decimal=source.form.decimal,
+                    )
         except (pa.ArrowInvalid, OSError) as error:
             raise DataRefused(
                 "unreadable_file.form", file=source.name, form="a Parquet file", error=str(error)
@@ -224,16 +232,17 @@ class LargeText:
                 found,
                 facts=facts,
                 findings=(*header.findings, *guess),
-                decimal_comma=header.delimiter != ",",
+                decimal_comma=source.form.commas_may_be_decimal(header.delimiter),
+                decimal=source.form.decimal,
                 first_line=header.lines + 1 if is_last and n_rows == lines else None,
             )
         marks = survey.quotes - survey.head[: header.length].count(b'"')
         if marks and (n_rows != lines or marks % 2):
             with self._body(header) as body:
-                delimited.check_quotes(body, header, source.name)
+                text_lines.check_quotes(body, header, source.name)
         self._unchanged.check()
 
-    def _parsed(self, header: delimited.Header, places: tuple[int, ...]) -> Iterator[Any]:
+    def _parsed(self, header: Header, places: tuple[int, ...]) -> Iterator[Any]:
         options = delimited.csv_options(header, places)
         try:
             if self._as_it_is(header):
@@ -248,18 +257,18 @@ class LargeText:
                     yield from pa_csv.open_csv(pa.PythonFile(lines, "r"), **options)
         except pa.ArrowInvalid as error:
             with self._body(header) as body:
-                raise delimited.ragged(body, header, self._path.name, error) from error
+                raise text_lines.ragged(body, header, self._path.name, error) from error
 
-    def _header(self, wanted: tuple[str, ...]) -> delimited.Header:
+    def _header(self, wanted: tuple[str, ...]) -> Header:
         head = text_lines.without_rows(self._survey.head, self._form)
         return delimited.header(head, wanted, self._path.name)
 
-    def _as_it_is(self, header: delimited.Header) -> bool:
+    def _as_it_is(self, header: Header) -> bool:
         """Whether pyarrow can read the file without its text being rewritten."""
         further = max(self._form.passed_over, default=0) > header.lines
         return not (header.by_blanks or further or self._survey.encoding.guess)
 
-    def _lines(self, header: delimited.Header) -> Iterator[str]:
+    def _lines(self, header: Header) -> Iterator[str]:
         """The lines after the header as pyarrow can read them."""
         readable = self._survey.encoding.readable
         with self._text(header) as body:
@@ -269,7 +278,7 @@ class LargeText:
             )
             yield from text_lines.tabbed(kept) if header.by_blanks else kept
 
-    def _text(self, header: delimited.Header) -> TextIO:
+    def _text(self, header: Header) -> TextIO:
         """The text after the header, line by line."""
         codec = self._survey.encoding.codec
         body = io.TextIOWrapper(self._bytes(), encoding=codec, newline="")
@@ -277,7 +286,7 @@ class LargeText:
             pass
         return body
 
-    def _body(self, header: delimited.Header) -> TextIO:
+    def _body(self, header: Header) -> TextIO:
         """What pyarrow reads, line by line."""
         if self._as_it_is(header):
             return self._text(header)

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 import pandas as pd
 
-from multilevel.configuration.forms import Form
+from multilevel.configuration.forms import DecimalSign, Form
 from multilevel.errors import DataRefused
 from multilevel.records.findings import Finding
 from multilevel.records.reading import Difference, ReadFacts, Renamed
@@ -182,6 +182,8 @@ class Table:
         Of the bytes that were read.
     decimal_comma
         Whether "5,2" may be a number here.
+    decimal
+        The decimal sign of numbers that are text, where it is said.
     first_line
         The file's line of the first row where every row is one line, else None. Of batches
         the last one tells.
@@ -203,6 +205,7 @@ class Table:
     bytes: int
     n_left_out: int = 0
     decimal_comma: bool = False
+    decimal: DecimalSign | None = None
     first_line: int | None = None
     facts: ReadFacts = field(default_factory=ReadFacts)
     findings: tuple[Finding, ...] = ()

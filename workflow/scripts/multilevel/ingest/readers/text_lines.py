@@ -1,11 +1,15 @@
-"""Lines of text brought into the form in which a table is read."""
+"""Lines of text: brought into the form in which a table is read, or refused."""
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TextIO
 
 from multilevel.configuration.forms import Form
+from multilevel.errors import DataRefused
+from multilevel.records.findings import Finding
 
 _END = re.compile(r"\r\n|\n|\r")
 _TAIL, _MOST_BELOW = 2**13, 10
@@ -18,6 +22,43 @@ _SAYS_MORE = re.compile(
     r"""sumber|источник|примечание|出典|注|来源|资料来源|출처)s?(?:\b|[:：.]))""",
     re.I,
 )
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of the columns, and where the values begin; `sep=;` isn't a header.
+
+    Attributes
+    ----------
+    delimiter
+        The character between values.
+    names
+        A name for each value of a row, "" where it has none.
+    length, lines
+        Bytes and lines before the first values.
+    row_names
+        Whether rows begin with a value of which the header says nothing.
+    by_blanks
+        Whether blanks separate values in the file, which then are tabs here.
+    even
+        Whether all rows that were looked at have a value for each name.
+    findings
+        What stands beside names and values.
+    """
+
+    delimiter: str
+    names: tuple[str, ...]
+    length: int
+    lines: int
+    row_names: bool = False
+    by_blanks: bool = False
+    even: bool = True
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def dressed(self) -> bool:
+        """Whether the file holds more than names in its first line and values below."""
+        return bool(self.findings) or self.row_names or self.by_blanks
 
 
 def by_tabs(content: bytes, *, whole: bool = True) -> bytes:
@@ -86,3 +127,43 @@ def without_rows(content: bytes, form: Form) -> bytes:
         if row <= len(lines):
             lines[row - 1] = b""
     return ending.join(lines)
+
+
+def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRefused:
+    """The refusal that names the first line after the header without the right number of values."""
+    expected = len(header.names)
+    reader = csv.reader(body, delimiter=header.delimiter)
+    try:
+        for row in reader:
+            if row and len(row) != expected:
+                return DataRefused(
+                    "unreadable_file.ragged",
+                    case="one_column" if expected == 1 else "columns",
+                    file=name,
+                    line=header.lines + reader.line_num,
+                    n=len(row),
+                    expected=expected,
+                )
+    except csv.Error as fault:
+        line = header.lines + reader.line_num
+        return DataRefused("unreadable_file.line", file=name, line=line, error=str(fault))
+    return DataRefused("unreadable_file.no_table", file=name, error=str(error))
+
+
+def count(content: bytes, start: int) -> int:
+    """Number of lines from `start` on."""
+    ending = b"\n" if content.find(b"\n", start) >= 0 else b"\r"
+    return content.count(ending, start) + (not content.endswith(ending))
+
+
+def check_quotes(body: TextIO, header: Header, name: str) -> None:
+    """Refuse a quotation mark after the header that never closes: it swallows the rows after it."""
+    reader = csv.reader(body, delimiter=header.delimiter, strict=True)
+    begins = 1
+    try:
+        for _ in reader:
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise DataRefused(
+            "unreadable_file.open_quote", file=name, line=header.lines + begins
+        ) from None

@@ -57,6 +57,8 @@ def unpacked(source: Source, names: Sequence[str], content: bytes) -> Table:
         name=source.name,
         sha256=source.sha256,
         bytes=source.bytes,
+        decimal_comma=source.form.commas_may_be_decimal(),
+        decimal=source.form.decimal,
         facts=found.facts,
         findings=found.findings,
         columns=dict(zip(names, found.columns, strict=True)),

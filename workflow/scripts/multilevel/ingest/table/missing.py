@@ -37,7 +37,7 @@ def without(table: Table, codes: Codes, ids: Collection[str]) -> Table:
     for name in table.frame.columns:
         about = table.columns.get(name, Column(name=name))
         array = values.arrow(table.frame[name])
-        mask, coded = _missing(array, codes, about, name in ids, table.decimal_comma)
+        mask, coded = _missing(array, codes, about, name in ids, table)
         columns[name] = array
         if pc.any(mask).as_py():
             trimmed = values.texts(table.frame[name]) if values.is_text(array) else array
@@ -71,7 +71,7 @@ def counted(table: Table) -> tuple[MissingCount, ...]:
 
 
 def _missing(
-    array: Any, codes: Codes, about: Column, is_id: bool, decimal_comma: bool
+    array: Any, codes: Codes, about: Column, is_id: bool, table: Table
 ) -> tuple[Any, list[str]]:
     """Where values are missing, and the configured codes among them."""
     wanted = {code.strip() for code in codes if isinstance(code, str)}
@@ -83,21 +83,23 @@ def _missing(
         return coded, _uniques(array.filter(coded))
     if is_id:
         encoded = pc.dictionary_encode(array)
-        mask, known = _missing_texts(encoded.dictionary, wanted, numbers, True, decimal_comma)
+        mask, known = _missing_texts(encoded.dictionary, wanted, numbers, None)
         return pc.fill_null(mask.take(encoded.indices), False), known
     if not wanted and not numbers and values.plain_numbers(array) is not None:
         return _among(array, ()), []
-    return _missing_texts(array, wanted, numbers, False, decimal_comma)
+    return _missing_texts(array, wanted, numbers, (table, about.name))
 
 
 def _missing_texts(
-    array: Any, wanted: Collection[str], numbers: Sequence[float], is_id: bool, decimal_comma: bool
+    array: Any, wanted: Collection[str], numbers: Sequence[float], of: tuple[Table, str] | None
 ) -> tuple[Any, list[str]]:
+    """As `_missing`, of texts; `of` is the column of numbers that they are, None for ids."""
     text = values.texts(array)
     coded = pc.is_in(text, value_set=pa.array(sorted(wanted), pa.large_string()))
     if numbers:
-        coded = pc.or_(coded, _among(numbers_among(text, decimal_comma), numbers))
-    if is_id:
+        known = values.Numbers(of[1]).add(of[0]) if of else values.nearest(_plain_numbers(text))
+        coded = pc.or_(coded, pa.array(np.isin(known, numbers)))
+    if of is None:
         marked = pc.is_in(text, value_set=pa.array(values.MISSING_IDS, pa.large_string()))
     else:
         marked = pc.is_in(
@@ -114,11 +116,8 @@ def _among(array: Any, numbers: Sequence[float]) -> Any:
     return pa.array(np.isin(values.nearest(array), numbers))
 
 
-def numbers_among(text: Any, decimal_comma: bool) -> Any:
+def _plain_numbers(text: Any) -> Any:
     """The numbers among texts, null for the others."""
-    if decimal_comma:
-        commas = pc.match_substring_regex(text, values.COMMA)
-        text = pc.if_else(commas, pc.replace_substring(text, ",", "."), text)
     good = pc.match_substring_regex(text, values.POINT)
     return pc.cast(pc.if_else(good, text, pa.scalar(None, pa.large_string())), pa.float64())
 

@@ -1,6 +1,5 @@
 """Which rows of a table are taken: those for which a condition holds."""
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from multilevel.configuration import conditions, expressions
 from multilevel.configuration.conditions import Calculation, Comparison, Condition, Negation
 from multilevel.ingest.readers import Column, Table
-from multilevel.ingest.table import missing, values
+from multilevel.ingest.table import values
 
 _SAME = {"=": pc.equal, "!=": pc.not_equal}
 _NUMBERS = {
@@ -65,8 +64,7 @@ def _calculated(table: Table, one: Calculation) -> Any:
     """Null where there is no number, also for what is divided by zero."""
 
     def column(name: str) -> NDArray[np.float64]:
-        numbers = _numbers(values.arrow(table.frame[name]), table.decimal_comma)
-        return np.asarray(pc.fill_null(numbers, math.nan))
+        return values.Numbers(name).add(table)
 
     numbers = expressions.evaluate(one.text, column)
     known = pa.array(numbers, mask=~np.isfinite(numbers))
@@ -76,7 +74,7 @@ def _calculated(table: Table, one: Calculation) -> Any:
 def _compared(table: Table, one: Comparison) -> Any:
     array = values.arrow(table.frame[one.column])
     if one.sign in _NUMBERS:
-        return _NUMBERS[one.sign](_numbers(array, table.decimal_comma), one.values[0])
+        return _NUMBERS[one.sign](_numbers(table, one.column), one.values[0])
     same = _among(table, one, array)
     same = pc.if_else(pc.is_valid(array), same, pa.scalar(None, pa.bool_()))
     return pc.invert(same) if one.sign in ("!=", "not in") else same
@@ -94,14 +92,10 @@ def _among(table: Table, one: Comparison, array: Any) -> Any:
     numbers = [value for value in one.values if not isinstance(value, str)]
     if not numbers:
         return same
-    equal = pc.is_in(
-        _numbers(array, table.decimal_comma), value_set=pa.array(numbers, pa.float64())
-    )
+    equal = pc.is_in(_numbers(table, one.column), value_set=pa.array(numbers, pa.float64()))
     return pc.or_(same, equal)
 
 
-def _numbers(array: Any, decimal_comma: bool) -> Any:
+def _numbers(table: Table, column: str) -> Any:
     """A column's numbers, null where it has none."""
-    if values.is_text(array):
-        return missing.numbers_among(values.texts(array), decimal_comma)
-    return pa.array(values.nearest(array), from_pandas=True)
+    return pa.array(values.Numbers(column).add(table), from_pandas=True)

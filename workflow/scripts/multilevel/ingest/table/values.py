@@ -77,6 +77,7 @@ class Numbers:
         self.column = column
         self._are_scores = scores
         self._n_commas = self._n_points = 0
+        self._said_comma = False
         self._wrong_by_point, self._wrong_by_comma = Faults(), Faults()
         self._too_long, self._too_large = Faults(), Faults()
         self._by_point, self._by_comma = Thousands("."), Thousands(",")
@@ -87,7 +88,7 @@ class Numbers:
         stored = arrow(table.frame[self.column])
         rows = np.arange(first_row, first_row + len(stored))
         if is_text(stored):
-            numbers = self._of_texts(stored, rows, table.decimal_comma)
+            numbers = self._of_texts(stored, rows, table)
         else:
             self._too_long.add(too_long(stored), stored, rows)
             numbers = nearest(stored)
@@ -129,26 +130,26 @@ class Numbers:
 
     @property
     def comma(self) -> bool:
-        """Whether more of its values have a decimal comma than a point."""
-        return self._n_commas > self._n_points
+        """Whether more of its values have a decimal comma than a point, or all are said to."""
+        return self._said_comma or self._n_commas > self._n_points
 
     @property
     def thousands(self) -> Thousands:
         """What its decimal signs say of thousands."""
         return self._by_comma if self.comma else self._by_point
 
-    def _of_texts(
-        self, text: Any, rows: NDArray[np.int64], decimal_comma: bool
-    ) -> NDArray[np.float64]:
+    def _of_texts(self, text: Any, rows: NDArray[np.int64], table: Table) -> NDArray[np.float64]:
         plain = plain_numbers(text)
-        if plain is not None:
+        if plain is not None and not (table.decimal == "comma" and _any(text, ".")):
             self.written.plain()
-            if decimal_comma:
+            if table.decimal_comma:
                 self._n_points += pc.sum(pc.match_substring(text, ".")).as_py() or 0
-                self._see_thousands(text, plain)
+            self._see_thousands(text, plain, rows, table)
             return plain
         text, absent = without_missing(texts(text))
-        text = self._read(text, rows, decimal_comma)
+        stored, decimal_comma = text, table.decimal_comma
+        self._said_comma |= table.decimal == "comma"
+        text = self._read(text, rows, table)
         if self._are_scores:
             text = _as_digits(text)
         by_point, by_comma = (
@@ -165,27 +166,30 @@ class Numbers:
         present = ~absent.to_numpy(zero_copy_only=False)
         infinite = np.isinf(numbers)
         for faults, good in ((self._wrong_by_point, by_point), (self._wrong_by_comma, by_comma)):
-            faults.add(present & (~good.to_numpy(zero_copy_only=False) | infinite), text, rows)
+            faults.add(present & (~good.to_numpy(zero_copy_only=False) | infinite), stored, rows)
         numbers = np.where(infinite, np.nan, numbers)
-        if decimal_comma:
-            self._see_thousands(text, numbers)
+        self._see_thousands(text, numbers, rows, table)
         return numbers
 
-    def _read(self, text: Any, rows: NDArray[np.int64], decimal_comma: bool) -> Any:
+    def _read(self, text: Any, rows: NDArray[np.int64], table: Table) -> Any:
         """The texts, with numbers written plainly where they aren't."""
-        good = pc.match_substring_regex(text, POINT)
-        if decimal_comma:
+        good = pc.match_substring_regex(text, COMMA if table.decimal == "comma" else POINT)
+        if table.decimal_comma:
             good = pc.or_(good, pc.match_substring_regex(text, COMMA))
         if pc.all(pc.fill_null(good, True)).as_py():
             self.written.plain()
             return text
-        return self.written.read(text, rows, decimal_comma)
+        return self.written.read(text, rows, table.decimal_comma, table.decimal)
 
-    def _see_thousands(self, text: Any, numbers: NDArray[np.float64]) -> None:
-        if not (self._by_point.ruled_out and self._by_comma.ruled_out):
-            known = text.filter(pa.array(~np.isnan(numbers)))
-            self._by_point.add(known)
-            self._by_comma.add(known)
+    def _see_thousands(
+        self, text: Any, numbers: NDArray[np.float64], rows: NDArray[np.int64], table: Table
+    ) -> None:
+        if table.decimal is not None or (self._by_point.ruled_out and self._by_comma.ruled_out):
+            return
+        known = pa.array(~np.isnan(numbers))
+        text = pc.if_else(known, text, pa.scalar(None, pa.large_string()))
+        self._by_point.add(text, rows)
+        self._by_comma.add(text, rows)
 
 
 def numeric(table: Table, column: str) -> NDArray[np.float64]:
@@ -200,6 +204,10 @@ def nearest(stored: Any) -> NDArray[np.float64]:
     """The nearest double to each of an Arrow array's numbers, NaN for null."""
     doubles = pc.cast(stored, pa.float64(), safe=False)
     return np.asarray(doubles.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _any(text: Any, sign: str) -> bool:
+    return bool(pc.any(pc.match_substring(text, sign)).as_py())
 
 
 def too_large(scores: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from multilevel.configuration.forms import DecimalSign
 from multilevel.ingest.table.faults import Faults
 from multilevel.records.findings import Finding, note
 
@@ -63,7 +64,13 @@ class Written:
         if self._if_mixed.n:
             self.faults = self._if_mixed
 
-    def read(self, text: Any, rows: NDArray[np.int64], decimal_comma: bool) -> Any:
+    def read(
+        self,
+        text: Any,
+        rows: NDArray[np.int64],
+        decimal_comma: bool,
+        decimal: DecimalSign | None = None,
+    ) -> Any:
         """The texts of a batch with numbers written plainly, where it is clear what they are.
 
         Parameters
@@ -74,13 +81,15 @@ class Written:
             The row of each in the file, from 0.
         decimal_comma
             Whether "5,2" may be a number here.
+        decimal
+            The decimal sign where it is said; the other one separates thousands.
         """
         for pattern, plain in ((_PERCENT, self._of_percent), (_OF, self._of_wholes)):
             fits = pc.fill_null(pc.match_substring_regex(text, pattern), False)
             if pc.any(fits).as_py() and pc.all(pc.or_(fits, pc.is_null(text))).as_py():
                 self._note(fits, text, rows)
-                text = plain(text, _first(fits, text), rows, decimal_comma)
-        return self._without_thousands(text, rows, decimal_comma)
+                text = plain(text, _first(fits, text), rows, decimal_comma or decimal is not None)
+        return self._without_thousands(text, rows, decimal_comma, decimal)
 
     def _note(self, fits: Any, text: Any, rows: NDArray[np.int64]) -> None:
         self._if_mixed.add(_places(fits), text, rows)
@@ -108,19 +117,28 @@ class Written:
         self._findings["of"] = note("denominators", self._column, of=whole, example=first)
         return pc.replace_substring_regex(text, r" */.*$", "")
 
-    def _without_thousands(self, text: Any, rows: NDArray[np.int64], decimal_comma: bool) -> Any:
+    def _without_thousands(
+        self,
+        text: Any,
+        rows: NDArray[np.int64],
+        decimal_comma: bool,
+        decimal: DecimalSign | None,
+    ) -> Any:
         for kind, pattern in _GROUPS.items():
+            if kind == decimal:
+                continue
             grouped = pc.fill_null(pc.match_substring_regex(text, pattern), False)
-            surely = pc.any(pc.match_substring_regex(text, _SURELY[kind])).as_py()
+            surely = kind != "blank" and decimal is not None
+            surely |= pc.any(pc.match_substring_regex(text, _SURELY[kind])).as_py() or False
             # Where commas separate values, numbers have points: "5,180" can't be 5.18.
             clear = surely or (kind == "comma" and not decimal_comma and not _unclear(text))
             if not clear or not pc.any(grouped).as_py() or not _fit(text, grouped, kind):
                 continue
-            if kind == "point":
+            if kind == "point" and decimal is None:
                 self._note(grouped, text, rows)
             example = _first(grouped, text)
             text = pc.if_else(grouped, pc.replace_substring_regex(text, _APART[kind], ""), text)
-            if kind != "comma" and not decimal_comma:
+            if kind != "comma" and not decimal_comma and decimal is None:
                 text = pc.replace_substring(text, ",", ".")
             value = _first(grouped, text)
             self._findings[kind] = note("separators", self._column, example=example, value=value)

@@ -36,3 +36,8 @@ SECTIONS: tuple[Callable[[Context], Section | None], ...] = (
     glossary_section,
     methods_section,
 )
+
+
+def named(section: Callable[[Context], Section | None]) -> str:
+    """What the configuration calls a section: its function's name without ``_section``."""
+    return section.__name__.removesuffix("_section")

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.records.results import CrossCheck, Influence, Model, NormalityCheck, PlausibleValue
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
+from multilevel.report.tabulating import simple_table
 from multilevel.summarise.checks import beyond_chance, more_than_chance, spread_p
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 from multilevel.wording import numbers
@@ -264,6 +265,8 @@ def _comparison(c: Context, check: CrossCheck, ours: Model | PlausibleValue) -> 
     who = {"engine": check.engine, "version": check.version}
     if check.note == "too_large":
         return c.plain("checks.engine_too_large", n=numbers.count(c.data.n_members))
+    if check.agrees is None and check.note == "not_converged":
+        return c.plain("checks.engine_unfinished", **who)
     if check.agrees is None:
         return c.plain("checks.engine_none", note=check.note, **who)
     digits = {

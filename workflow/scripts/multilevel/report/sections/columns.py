@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from multilevel.records.results import ColumnUse, MissingCount
 from multilevel.records.sections import Role
 from multilevel.report.blocks import Block
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 from multilevel.wording.families import gaps, in_a_row
 

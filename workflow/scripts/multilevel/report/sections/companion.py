@@ -1,24 +1,33 @@
 """What goes with the differences between groups: the models with covariates, adjusted means."""
 
+from dataclasses import replace
+from typing import TypeGuard
+
 from multilevel.records.companion import Companion, CompanionModel, Term
-from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection
+from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context
 from multilevel.report.programs.code import Task
 from multilevel.report.programs.covariates import codes_of
+from multilevel.report.sections.companion_claims import (
+    LONGEST_NAME,
+    MOST_NAMED,
+    claim,
+    columns_in_words,
+    used,
+    weighted_lead,
+)
 from multilevel.report.sections.companion_tables import (
     fullest_table,
     models_table,
+    on_paper,
     weighted_table,
 )
 from multilevel.wording import numbers
 from multilevel.wording.quoting import listed, one_line
 
-# Above it the null model isn't given up for the covariates.
-REJECTS = 0.05
-# The table of the fullest model alone.
-FULLEST = "companion"
-# Columns named in a sentence, and letters of one.
-MOST_NAMED, LONGEST_NAME = 8, 60
+# The tables of the fullest model alone, and of all side by side.
+FULLEST, MODELS = "companion", "companion-models"
+CODE = "companion-code"
 
 
 def companion_section(c: Context) -> Section | None:
@@ -34,7 +43,7 @@ def companion_section(c: Context) -> Section | None:
             n_members=numbers.count(fullest.n_members),
             n_groups=numbers.count(fullest.n_groups),
         ),
-        _claim(c, found, fullest),
+        claim(c, found),
         *_notes(c, found, fullest),
         fullest_table(c, found),
         *(_contextual(c, term, found) for term in found.contextual_effects),
@@ -43,9 +52,18 @@ def companion_section(c: Context) -> Section | None:
         _adjusted(c, found),
         _code(c, found),
     )
-    # On paper the models side by side have the fullest one's estimates too.
-    printed = tuple(one for one in blocks if getattr(one, "key", "") != FULLEST)
+    # On paper the models side by side have the fullest one's estimates, and its notes, too; that
+    # all code is on the page is said with that of the null model.
+    printed = tuple(
+        replace(one, notes=on_paper(c, found)) if _is_table(one, MODELS) else one
+        for one in blocks
+        if not _is_table(one, FULLEST) and getattr(one, "key", "") != CODE
+    )
     return Section("companion", c.plain("companion.title"), blocks, printed=printed)
+
+
+def _is_table(block: Block | Subsection, key: str) -> TypeGuard[Table]:
+    return isinstance(block, Table) and block.key == key
 
 
 def _code(c: Context, found: Companion) -> Subsection:
@@ -63,41 +81,9 @@ def _code(c: Context, found: Companion) -> Subsection:
         for program, text in codes_of(task, found, c.words).items()
     )
     return Subsection(
-        "companion-code",
+        CODE,
         c.plain("companion_code.title"),
         (c.paragraph("companion_code.lead"), *codes),
-        printed=(c.paragraph("companion_code.on_screen"),),
-    )
-
-
-def columns_in_words(c: Context, found: Companion) -> str:
-    """ses, female and sector; of many the first."""
-    names = [one_line(one.column, LONGEST_NAME) for one in found.covariates]
-    if len(names) > MOST_NAMED:
-        return listed(names, MOST_NAMED)
-    *first, last = names
-    return c.plain("companion.and", first=", ".join(first), last=last) if first else last
-
-
-def _claim(c: Context, found: Companion, fullest: CompanionModel) -> Paragraph:
-    """What goes with the columns, where the null model is given up for them."""
-    test = next(one.test for one in found.tests if one.larger == fullest.name)
-    columns = columns_in_words(c, found)
-    if test.p >= REJECTS:
-        return c.paragraph("companion.unsupported", columns=columns, p=numbers.p_value(test.p))
-    if fullest.r2_between is None:
-        return c.paragraph("companion.no_variance", columns=columns)
-    between = numbers.signed_percent(fullest.r2_between)
-    if fullest.r2_between <= 0:
-        return c.paragraph("companion.none", columns=columns, between=between)
-    # Columns of groups alone can't go with what varies within them.
-    several = any(one.level == "member" for one in found.covariates) and fullest.r2_within > 0
-    return c.paragraph(
-        "companion.claim" if several else "companion.claim_groups",
-        role="claim",
-        columns=columns,
-        between=between,
-        within=numbers.signed_percent(fullest.r2_within),
     )
 
 
@@ -113,7 +99,7 @@ def _notes(c: Context, found: Companion, fullest: CompanionModel) -> tuple[Parag
     if found.n_left_out:
         notes.append(
             c.paragraph(
-                "companion.left_out",
+                _number("companion.left_out", found.n_left_out),
                 role="note",
                 n=numbers.count(found.n_left_out),
                 tau00=f.variance(null.tau00, 1),
@@ -123,17 +109,34 @@ def _notes(c: Context, found: Companion, fullest: CompanionModel) -> tuple[Parag
             )
         )
     if found.n_groups_left_out:
-        n = numbers.count(found.n_groups_left_out)
-        notes.append(c.paragraph("companion.groups_left_out", role="note", n=n))
+        n = found.n_groups_left_out
+        key = _number("companion.groups_left_out", n)
+        notes.append(c.paragraph(key, role="note", n=numbers.count(n)))
+    notes += _moved(c, found)
     if found.aliased:
-        terms = listed(found.aliased, MOST_NAMED)
-        notes.append(c.paragraph("companion.aliased", role="note", terms=terms))
+        key = _number("companion.aliased", len(found.aliased))
+        notes.append(c.paragraph(key, role="note", terms=listed(found.aliased, MOST_NAMED)))
     return tuple(notes)
+
+
+def _moved(c: Context, found: Companion) -> list[Paragraph]:
+    """Columns configured as members' that are constant within every group."""
+    of_members = {o.name for o in c.results.provenance.columns if o.role == "member_covariate"}
+    names = [o.column for o in used(found) if o.level == "group" and o.column in of_members]
+    if not names:
+        return []
+    key = _number("companion.as_groups", len(names))
+    return [c.paragraph(key, role="note", columns=listed(names, MOST_NAMED))]
+
+
+def _number(key: str, n: int) -> str:
+    """The sentence of this key for one or for several."""
+    return f"{key}.{'one' if n == 1 else 'several'}"
 
 
 def _contextual(c: Context, term: Term, found: Companion) -> Paragraph:
     low, high = term.ci
-    alone = len(found.covariates) == 1
+    alone = len(used(found)) == 1
     column = one_line(term.column or "", LONGEST_NAME)
     se = numbers.by_error(term.se, term.se)
     return c.paragraph(
@@ -150,17 +153,16 @@ def _contextual(c: Context, term: Term, found: Companion) -> Paragraph:
 def _weighted(c: Context, found: Companion) -> tuple[Subsection, ...]:
     if found.weighted is None:
         return ()
-    share = found.weighted.models[-1].r2_between
-    lead = c.paragraph("companion.weighted.lead_plain")
-    if share is not None and share > 0:
-        lead = c.paragraph("companion.weighted.lead", between=numbers.percent(share))
-    blocks = (lead, weighted_table(c, found.weighted))
+    blocks = (weighted_lead(c, found), weighted_table(c, found.weighted))
     return (Subsection("companion-weighted", c.plain("companion.weighted.title"), blocks),)
 
 
 def _adjusted(c: Context, found: Companion) -> Subsection:
     """What adjusted means are and are not, and the figure."""
-    near_zero = (c.paragraph("companion.adjusted.near_zero", role="note"),)
+    boundary = found.models[-1].boundary
+    near_zero = (
+        c.paragraph(f"companion.adjusted.{'at' if boundary else 'near'}_zero", role="note"),
+    )
     blocks: tuple[Block, ...] = (
         c.paragraph("companion.adjusted.lead"),
         c.paragraph("companion.adjusted.not_effects"),

@@ -8,11 +8,10 @@ from multilevel.fit.second_opinion import SAME_OPTIMUM
 from multilevel.records.companion import Companion, CompanionModel, Term, WeightedCompanion
 from multilevel.report.blocks import Cell, Column, Row, Table
 from multilevel.report.context import Context
+from multilevel.report.sections.companion_claims import LONGEST_NAME, used
 from multilevel.wording import numbers
 from multilevel.wording.quoting import one_line
 
-# Letters of a column's or a value's name.
-LONGEST_NAME = 60
 NOTHING = Markup()
 # Of the deviance: a difference within which two searches ended at one point.
 SAME_POINT = 1e-6
@@ -51,7 +50,12 @@ def fullest_table(c: Context, found: Companion) -> Table:
         ),
         columns=_columns(c),
         rows=tuple(_term_row(c, term) for term in fullest.terms),
-        notes=(*_inference_notes(c, found), *_column_notes(c, found), *_check_notes(c, found)),
+        notes=(
+            _inference_note(c, found),
+            c.say("estimates.codes"),
+            *_column_notes(c, found),
+            *_check_notes(c, found),
+        ),
     )
 
 
@@ -112,6 +116,17 @@ def models_table(c: Context, found: Companion) -> Table:
     )
 
 
+def on_paper(c: Context, found: Companion) -> tuple[Markup, ...]:
+    """Notes of the models side by side where the fullest one has no table of its own."""
+    return (
+        _inference_note(c, found),
+        *_column_notes(c, found),
+        c.say("companion.note.shares"),
+        *_test_notes(c, found),
+        *_check_notes(c, found),
+    )
+
+
 def _columns(c: Context) -> tuple[Column, ...]:
     names = ("estimate", "se", "df", "statistic", "p", "stars")
     kinds = ("number", "number", "number", "number", "number", "text")
@@ -167,24 +182,21 @@ def _row(cells: tuple[object, ...], role: str = "") -> Row:
     return Row(tuple(Cell(Markup.escape(cell)) for cell in cells), role)
 
 
-def _inference_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
+def _inference_note(c: Context, found: Companion) -> Markup:
     if found.n_plausible_values > 1:
         m = numbers.count(found.n_plausible_values)
-        return (c.say("companion.note.df.pooled", m=m), c.say("estimates.codes"))
-    inference = found.models[-1].terms[0].inference
-    return (c.say(f"companion.note.df.{inference}"), c.say("estimates.codes"))
+        return c.say("companion.note.df.pooled", m=m)
+    return c.say(f"companion.note.df.{found.models[-1].terms[0].inference}")
 
 
 def _column_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
     """What columns are about and what indicators are compared with."""
     notes = []
     for centre in ("group", "overall"):
-        names = [
-            one_line(one.column, LONGEST_NAME) for one in found.covariates if one.centre == centre
-        ]
+        names = [one_line(one.column, LONGEST_NAME) for one in used(found) if one.centre == centre]
         if names:
             notes.append(c.say(f"companion.note.centre.{centre}", columns=", ".join(names)))
-    for one in found.covariates:
+    for one in used(found):
         if one.reference is not None:
             notes.append(
                 c.say(
@@ -205,7 +217,7 @@ def _check_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
         return (c.say("companion.note.check.too_large", n=numbers.count(c.data.n_members)),)
     excess = 0.0 if check.deviance_of_theirs is None else check.deviance_of_theirs
     if check.agrees is None:
-        key = "none"
+        key = "unfinished" if check.note == "not_converged" else "none"
     elif check.agrees:
         key = "loose" if excess > SAME_POINT else "found"
     else:
@@ -214,8 +226,8 @@ def _check_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
         f"companion.note.check.{key}",
         engine=check.engine,
         version=check.version,
-        ll=_whole(check.digits.log_likelihood),
-        coefficients=_whole(check.digits.coefficients),
+        ll=_digits(c, check.digits.log_likelihood),
+        coefficients=_digits(c, check.digits.coefficients),
         excess=f"{excess:.2g}",
         note=check.note,
         value=c.plain("companion.note.check.first") if found.n_plausible_values > 1 else "",
@@ -223,9 +235,13 @@ def _check_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
     return (said,)
 
 
-def _whole(digits: float | None) -> str:
-    """Digits that agree whole."""
-    return "" if digits is None else numbers.count(int(digits))
+def _digits(c: Context, digits: float | None) -> str:
+    """Digits that agree whole: 1 digit, 7 digits."""
+    if digits is None:
+        return ""
+    n = int(digits)
+    number = "one" if n == 1 else "several"
+    return c.plain(f"companion.note.check.digits.{number}", n=numbers.count(n))
 
 
 def _test_notes(c: Context, found: Companion) -> tuple[Markup, ...]:

@@ -1,8 +1,9 @@
 """What was analysed."""
 
 from multilevel.report.blocks import Block, Section, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
 from multilevel.report.sections.columns import columns_blocks, outcome_names
+from multilevel.report.tabulating import simple_table
 from multilevel.report.withheld import fewest
 from multilevel.wording import numbers
 

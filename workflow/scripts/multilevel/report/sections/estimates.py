@@ -4,7 +4,8 @@ from markupsafe import Markup
 
 from multilevel.report import rules
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 
 # A quantity's key, its estimate, its interval, and how the interval was made.

@@ -245,6 +245,7 @@ def _apart_point(c: Context) -> Markup:
         n_above=numbers.count(n_above),
         n_below=numbers.count(n_below),
         from_what=from_what,
+        see=Markup(" ") + c.say("meaning.see_schools") if c.chosen.has("schools") else "",
     )
 
 

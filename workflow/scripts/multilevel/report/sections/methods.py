@@ -1,10 +1,11 @@
 """Methods and provenance: how the numbers came about, and from what."""
 
 from multilevel.report.blocks import Block, Points, Section, Subsection, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
 from multilevel.report.sections.columns import outcome_names
 from multilevel.report.sections.since import revisions
 from multilevel.report.sections.survey import not_cited
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 
 
@@ -62,6 +63,9 @@ def _provenance(c: Context) -> Table:
         rows.append(("missing_codes", ", ".join(str(code) for code in config["missing"])))
     if provenance.notes:
         rows.append(("reader_notes", " ".join(provenance.notes)))
+    if c.chosen.words:
+        n = numbers.count(len(c.chosen.words))
+        rows.append(("words", c.plain("methods.words_value", n=n)))
     rows.append(("software", software))
     return simple_table(
         "provenance",

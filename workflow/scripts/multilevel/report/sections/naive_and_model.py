@@ -15,8 +15,9 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
 from multilevel.report.rules import ALIKE_RATIO
+from multilevel.report.tabulating import simple_table
 from multilevel.report.withheld import fewest_members, least_reliability
 from multilevel.wording import numbers
 

@@ -13,9 +13,10 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
 from multilevel.report.programs.code import PROGRAMS, Snippet, Task, snippet
 from multilevel.report.programs.surveys import WEIGHTED, survey_code
+from multilevel.report.tabulating import simple_table
 from multilevel.summarise import conventions
 from multilevel.summarise.conventions import Criteria
 from multilevel.wording import numbers
@@ -46,7 +47,7 @@ def programs_section(c: Context) -> Section:
         *_replacements(c, (r,)),
         *_export_note(c, (r, *others)),
         _walkthrough(c),
-        c.paragraph("programs.r_note", role="note"),
+        _r_note(c),
         *_warnings(c),
     )
     if values is not None:
@@ -66,6 +67,12 @@ def programs_section(c: Context) -> Section:
             c.paragraph("programs.on_screen"),
         ),
     )
+
+
+def _r_note(c: Context) -> Paragraph:
+    """Where the report has what R prints, and how the two differ."""
+    same = (c.say("programs.r_table"),) if c.chosen.has("estimates") else ()
+    return Paragraph(Markup(" ").join((*same, c.say("programs.r_note"))), "note")
 
 
 def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Block, ...]:

@@ -5,7 +5,8 @@ from markupsafe import Markup
 from multilevel.records.distribution import Benchmark, Distribution, ErroredValue
 from multilevel.report import rules
 from multilevel.report.blocks import Block, Paragraph, Section, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 
 

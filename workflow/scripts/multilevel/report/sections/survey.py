@@ -7,7 +7,8 @@ from markupsafe import Markup
 from multilevel.records.results import PlausibleValues, Weighted
 from multilevel.records.sections import Interval
 from multilevel.report.blocks import Block, Section, Subsection, Table
-from multilevel.report.context import Context, simple_table
+from multilevel.report.context import Context
+from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
 
 # A survey's references; a report without plausible values and weights doesn't cite them.

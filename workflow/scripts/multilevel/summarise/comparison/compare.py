@@ -1,7 +1,8 @@
 """Datasets of one scale compared: what comparison.json holds."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from multilevel.fit import distributions
@@ -15,15 +16,19 @@ from multilevel.records.comparison import (
     Comparison,
     ComparisonRefused,
     LeftOut,
+    Statistic,
+    UnsharedBenchmark,
 )
 from multilevel.records.sections import Interval
 from multilevel.summarise.comparison.differences import (
+    STATISTICS,
     Contrast,
     differences,
     from_one,
     from_the_mean,
     link_error_of,
     over_cycles,
+    untested,
 )
 from multilevel.summarise.comparison.members import Estimate, Member, on_logit
 
@@ -60,9 +65,7 @@ def compare(
         members = with_a_place_in_time(members)
     present = [member for member in members if isinstance(member, Member)]
     reason = refusal(present)
-    held_against = reference
-    if by == "cycle" and reference == MEAN:
-        held_against = None
+    held_against = None if by == "cycle" and reference == MEAN else reference
     empty = Comparison(
         schema_version=COMPARISON_VERSION,
         id=id,
@@ -90,16 +93,39 @@ def compare(
         average_total_variance=average,
         datasets=tuple(_dataset(member, average, confidence) for member in present),
         differences=differences(present, contrasts, confidence),
+        untested=untested(present),
+        unshared_benchmarks=tuple(_unshared(present)),
     )
+
+
+def _unshared(members: Sequence[Member]) -> Iterator[UnsharedBenchmark]:
+    """The same benchmark has the same score, whatever its name."""
+    holders = Counter(
+        cut for member in members for cut in {b.cut for b in member.distribution.benchmarks}
+    )
+    for member in members:
+        for level in member.distribution.benchmarks:
+            if holders[level.cut] < len(members):
+                yield UnsharedBenchmark(id=member.id, name=level.name, cut=level.cut)
 
 
 def _contrasts(
     members: Sequence[Member], by: By, reference: str | None, link_errors: Mapping[str, float]
+) -> dict[Statistic, list[Contrast]]:
+    return {one: _contrasts_in(members, one, by, reference, link_errors) for one in STATISTICS}
+
+
+def _contrasts_in(
+    members: Sequence[Member],
+    statistic: Statistic,
+    by: By,
+    reference: str | None,
+    link_errors: Mapping[str, float],
 ) -> list[Contrast]:
     if reference is None:
         return over_cycles(members, link_errors)
     if reference == MEAN:
-        return from_the_mean(members)
+        return from_the_mean(members, statistic)
     if all(member.id != reference for member in members):
         # The reference itself was refused: the mean of the others is no stand-in for it.
         return []
@@ -155,7 +181,8 @@ def refusal(members: Sequence[Member]) -> ComparisonRefused | None:
 def _shared(members: Sequence[Member]) -> ComparisonRefused | None:
     """The first two datasets that have schools in common: they are no independent samples.
 
-    The schools of a whole file are in each of its parts; two parts share none.
+    Named are such schools as both of their reports name. The schools of a whole file are in each
+    of its parts; two parts share none.
     """
     owner: dict[tuple[str, str], dict[str, int]] = {}
     for place, member in enumerate(members):
@@ -168,12 +195,12 @@ def _shared(members: Sequence[Member]) -> ComparisonRefused | None:
                     met.setdefault(earlier, []).append(group)
             parts.setdefault(part, place)
         if met:
-            first = min(met)
-            shared = sorted(met[first])
+            one, shared = members[min(met)], met[min(met)]
+            named = sorted(one.named_groups & member.named_groups & set(shared))
             return ComparisonRefused(
                 code="shared_groups",
-                datasets=(members[first].id, member.id),
-                values=tuple(shared[:NAMED]),
+                datasets=(one.id, member.id),
+                values=tuple(named[:NAMED]),
                 n=len(shared),
             )
     return None
@@ -192,6 +219,7 @@ def _dataset(member: Member, average: float, confidence: float) -> ComparedDatas
         n_groups=member.n_groups,
         n_members=member.n_members,
         weighted=member.weighted,
+        variances_weighted=member.variances_weighted,
         mean=mean.value,
         se_mean=se,
         df_mean=mean.df if se is not None and math.isfinite(mean.df) else None,

@@ -6,9 +6,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from multilevel.fit import distributions
-from multilevel.records.comparison import MEAN, Difference, Statistic
+from multilevel.records.comparison import (
+    MEAN,
+    Difference,
+    Statistic,
+    Untested,
+    WhyUntested,
+)
 from multilevel.summarise.comparison.members import Estimate, Member
 
+# Below this share of the estimates only rounding is left of their difference.
+ROUNDING = 1e-14
 STATISTICS: tuple[Statistic, ...] = ("mean", "icc", "sd_between")
 
 
@@ -32,15 +40,20 @@ class Contrast:
     link_error: float | None = None
 
 
-def from_the_mean(members: Sequence[Member]) -> list[Contrast]:
-    """Each dataset less the mean of all K, itself among them.
+def from_the_mean(members: Sequence[Member], statistic: Statistic) -> list[Contrast]:
+    """Each dataset less the mean of the K that have a standard error, itself among them.
 
     Its own factor is 1 - 1/K and that of each other -1/K, so that what dataset and mean have in
-    common counts once: variance (1 - 1/K)^2 s_k^2 + sum of the others' s_i^2 / K^2.
+    common counts once: variance (1 - 1/K)^2 s_k^2 + sum of the others' s_i^2 / K^2. A dataset
+    without a standard error would take it from all the others' differences; with fewer than two
+    that have one the mean is that of all.
     """
-    size = len(members)
+    every = range(len(members))
+    known = [i for i in every if _estimate(members[i], statistic).se is not None]
+    of = known if len(known) > 1 else every
+    share = dict.fromkeys(of, -1.0 / len(of))
     return [
-        Contrast(member.id, MEAN, {i: (i == k) - 1.0 / size for i in range(size)})
+        Contrast(member.id, MEAN, share | {k: 1.0 + share.get(k, 0.0)})
         for k, member in enumerate(members)
     ]
 
@@ -91,13 +104,33 @@ def link_error_of(
     return link_errors.get(f"{one}-{other}", link_errors.get(f"{other}-{one}"))
 
 
+def untested(members: Sequence[Member]) -> tuple[Untested, ...]:
+    """What has no standard error, and why."""
+    return tuple(
+        Untested(id=member.id, statistic=statistic, code=_why(member, statistic))
+        for statistic in STATISTICS
+        for member in members
+        if _estimate(member, statistic).se is None
+    )
+
+
+def _why(member: Member, statistic: Statistic) -> WhyUntested:
+    if statistic == "mean":
+        return "few_groups"
+    return "no_variance" if member.variances.tau00 == 0 else "no_interval"
+
+
 def differences(
-    members: Sequence[Member], contrasts: Sequence[Contrast], confidence: float
+    members: Sequence[Member],
+    contrasts: Mapping[Statistic, Sequence[Contrast]],
+    confidence: float,
 ) -> tuple[Difference, ...]:
     """All contrasts of all statistics, Holm's p over those that have a p.
 
     Parameters
     ----------
+    contrasts
+        Of each statistic.
     confidence
         Of each interval by itself.
     """
@@ -105,8 +138,8 @@ def differences(
         _difference(
             contrast, statistic, [_estimate(member, statistic) for member in members], confidence
         )
-        for statistic in STATISTICS
-        for contrast in contrasts
+        for statistic, some in contrasts.items()
+        for contrast in some
     ]
     adjusted = iter(holm([difference.p for difference in unadjusted if difference.p is not None]))
     return tuple(
@@ -128,6 +161,8 @@ def _difference(
     # About one of them: equal numbers must have no difference, whatever their size.
     base = parts[0][1].value
     value = math.fsum(factor * (estimate.value - base) for factor, estimate in parts)
+    if abs(value) <= ROUNDING * max(abs(estimate.value) for _, estimate in parts):
+        value = 0.0
     link = contrast.link_error if statistic == "mean" else None
     difference = Difference(
         a=contrast.a,

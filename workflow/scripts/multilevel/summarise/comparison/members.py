@@ -26,7 +26,7 @@ from multilevel.fit.weighted import WeightedFit
 from multilevel.fit.weighted_inference import MOST_SETS
 from multilevel.records.comparison import LeftOut
 from multilevel.records.distribution import Distribution
-from multilevel.records.results import Model, Results, Weighted
+from multilevel.records.results import Leading, Model, Results, Weighted
 from multilevel.records.sections import Interval
 
 # 2/(kurtosis - 1) degrees of freedom a school: of squares of z^2 - 1 one for seven schools.
@@ -86,9 +86,13 @@ class Member:
     country, cycle
         What changes are followed within, and over; None where not given.
     weighted
-        Whether the mean is weighted and the variances are those of the weighted model.
+        Whether mean and distribution are weighted.
+    variances_weighted
+        Whether the variances are those of the weighted model: schools have weights.
     groups
         Keys of its schools, equal for a school that two datasets share (`group_keys`).
+    named_groups
+        Ids of those whose names may be shown.
     confidence
         Level of the intervals of its own report.
     """
@@ -101,10 +105,12 @@ class Member:
     n_groups: int
     n_members: int
     weighted: bool
+    variances_weighted: bool
     mean: Estimate
     variances: Variances
     distribution: Distribution
     groups: frozenset[str]
+    named_groups: frozenset[str] = frozenset()
     confidence: float = 0.95
 
 
@@ -124,16 +130,11 @@ def member_of(
         return LeftOut(id=results.id, title=title, code=code)
     if data is None or model is None or between is None or results.intervals is None:
         raise ValueError("accepted results have all sections")
-    if results.weighted is None:
-        variances = of_model(
-            model,
-            between.ci_icc,
-            results.intervals.ci_tau00_profile,
-            results.leading.icc.interval if results.leading else None,
-            results.leading.tau00.interval if results.leading else None,
-        )
-    else:
-        variances = of_weighted_section(results.weighted, data.n_groups, model.confidence)
+    leading = results.leading
+    if leading is None:
+        raise ValueError("accepted results have what their report leads with")
+    usual = between.ci_icc, results.intervals.ci_tau00_profile
+    variances = variances_of(model, *usual, leading, results.weighted, data.n_groups)
     mean = distribution.mean
     return Member(
         id=results.id,
@@ -144,6 +145,7 @@ def member_of(
         n_groups=data.n_groups,
         n_members=data.n_members,
         weighted=results.weighted is not None,
+        variances_weighted=leading.weighted,
         mean=Estimate(mean.value, mean.se, distribution.df or math.inf),
         variances=variances,
         distribution=distribution,
@@ -172,7 +174,30 @@ def _error(value: float, usual: Interval, led: Interval, model: Model) -> float 
     if not math.isfinite(high - low):
         return None
     reach = max((high - low) / 2.0, value - led[0])
+    if reach <= 0:
+        # An interval of one point says that nothing else fits, not that nothing is uncertain.
+        return None
     return reach / distributions.normal_quantile(0.5 + model.confidence / 2.0)
+
+
+def variances_of(
+    model: Model,
+    ci_icc: Interval,
+    ci_tau00: Interval,
+    leading: Leading,
+    weighted: Weighted | None,
+    n_groups: int,
+) -> Variances:
+    """Those of the fit that the dataset's own report leads with.
+
+    Parameters
+    ----------
+    ci_icc, ci_tau00
+        The exact interval and the profile's, of the unweighted model.
+    """
+    if leading.weighted and weighted is not None:
+        return of_weighted_section(weighted, n_groups, model.confidence)
+    return of_model(model, ci_icc, ci_tau00, leading.icc.interval, leading.tau00.interval)
 
 
 def of_model(
@@ -224,7 +249,8 @@ def of_weighted_section(weighted: Weighted, n_groups: int, confidence: float) ->
 
     def estimate(value: float, low: float, high: float) -> Estimate:
         reach = (high - low) / (1.0 + above) if low > 0 else (high - value) / above
-        return Estimate(value, reach / quantile if math.isfinite(reach) else None, df)
+        known = math.isfinite(reach) and reach > 0
+        return Estimate(value, reach / quantile if known else None, df)
 
     roots = _roots(weighted.ci_tau00)
     return Variances(

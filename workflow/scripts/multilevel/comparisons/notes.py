@@ -1,0 +1,110 @@
+"""What is said beside a comparison's results: weights, levels, links, who is left out."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from multilevel.comparisons.context import LONGEST_NAME, Pages
+from multilevel.records.comparison import MEAN, NO_COUNTRY, NO_CYCLE, Statistic, WhyUntested
+from multilevel.wording import numbers
+from multilevel.wording.quoting import one_line
+
+
+def notes(p: Pages) -> Iterator[Markup]:
+    """Weights, levels, what can't be tested, link errors, and who is left out."""
+    datasets = p.comparison.datasets
+    within = [p.name(one.id) for one in datasets if one.weighted and not one.variances_weighted]
+    weighted = [p.name(one.id) for one in datasets if one.weighted]
+    plain = [p.name(one.id) for one in datasets if not one.weighted]
+    if datasets:
+        amount = "some" if weighted and plain else "all" if weighted else "none"
+        if amount == "all" and within:
+            amount = "all_means"
+        yield p.say(
+            f"comparison.weighted.{amount}",
+            weighted=p.listed(weighted),
+            unweighted=p.listed(plain),
+        )
+    if within:
+        yield p.say("comparison.weighted.means", names=p.listed(within))
+    other = [p.name(one.id) for one in datasets if one.level_differs]
+    if other:
+        level = numbers.confidence_percent(p.comparison.confidence)
+        yield p.say("comparison.level_differs", names=p.listed(other), level=level)
+    yield from _untested(p)
+    yield from _unshared(p)
+    if p.comparison.by == "cycle" and datasets:
+        yield from _links(p)
+        if p.comparison.reference is None:
+            yield from _single(p)
+    for one in p.comparison.left_out:
+        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY) else "no_estimates"
+        title = one_line(one.title, LONGEST_NAME)
+        yield p.say(f"comparison.left_out.{code}", title=title, id=one.id)
+
+
+def _untested(p: Pages) -> Iterator[Markup]:
+    """Whose estimates have no standard error, and why; one sentence for all of a kind."""
+    by_id: dict[str, dict[WhyUntested, list[Statistic]]] = {}
+    for one in p.comparison.untested:
+        by_id.setdefault(one.id, {}).setdefault(one.code, []).append(one.statistic)
+    alike: dict[tuple[WhyUntested, tuple[Statistic, ...]], list[str]] = {}
+    for name, reasons in by_id.items():
+        for code, statistics in reasons.items():
+            alike.setdefault((code, tuple(statistics)), []).append(p.name(name))
+    for (code, some), names in alike.items():
+        yield p.say(
+            f"comparison.untested.{code}",
+            what=p.listed([p.say(f"comparison.of.{one}") for one in some]),
+            names=p.listed(names),
+        )
+    if _mean_of_some(p):
+        yield p.say("comparison.untested.reference")
+
+
+def _unshared(p: Pages) -> Iterator[Markup]:
+    """Which benchmarks the figure of benchmarks leaves out, or why there is none."""
+    holders: dict[float, tuple[str, list[str]]] = {}
+    for one in p.comparison.unshared_benchmarks:
+        holders.setdefault(one.cut, (one.name, []))[1].append(p.name(one.id))
+    if not holders:
+        return
+    levels = [
+        p.say(
+            "comparison.unshared.level",
+            name=one_line(name, LONGEST_NAME),
+            cut=numbers.as_typed(cut),
+            names=p.listed(names),
+        )
+        for cut, (name, names) in sorted(holders.items())
+    ]
+    key = "some" if p.comparison.shared_cuts else "none"
+    yield p.say(f"comparison.unshared.{key}", levels=Markup("; ").join(levels))
+
+
+def _mean_of_some(p: Pages) -> bool:
+    """Whether the mean that others are held against leaves one out."""
+    lacking = Counter(one.statistic for one in p.comparison.untested)
+    size = len(p.comparison.datasets)
+    return p.comparison.reference == MEAN and any(size - n > 1 for n in lacking.values())
+
+
+def _single(p: Pages) -> Iterator[Markup]:
+    """Who has no second cycle."""
+    held = {name for one in p.comparison.differences for name in (one.a, one.b)}
+    alone = [p.name(one.id) for one in p.comparison.datasets if one.id not in held]
+    if alone:
+        yield p.say("comparison.single", names=p.listed(alone))
+
+
+def _links(p: Pages) -> Iterator[Markup]:
+    means = p.differences("mean")
+    cycles = {one.id: one.cycle or one.id for one in p.comparison.datasets}
+    lacking = dict.fromkeys(
+        f"{cycles[one.b]}-{cycles[one.a]}" for one in means if one.link_error is None
+    )
+    if any(one.link_error is not None for one in means):
+        yield p.say("comparison.link_error.included")
+    if lacking:
+        yield p.say("comparison.link_error.missing", pairs=", ".join(lacking))
