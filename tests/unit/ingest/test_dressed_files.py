@@ -108,6 +108,66 @@ def test_titles_and_units(form: str, dress: str, tmp_path: Path) -> None:
     assert codes(ingested) == expected
 
 
+TWO_ROWS: Rows = [
+    ["", "", "Mathematics", "", "Reading", ""],
+    ["school", "pupil", "score", "level", "score", "level"],
+]
+TWICE: Rows = [
+    [school, number, score, "b", score + 1, "c"]
+    for number, (school, score) in enumerate(zip(SCHOOLS, SCORES, strict=True))
+]
+
+
+@pytest.mark.parametrize("title", [[], [["Results", "", "", "", "", ""], [""] * 6]])
+@pytest.mark.parametrize("form", WRITERS)
+def test_names_in_two_rows_are_joined(form: str, title: Rows, tmp_path: Path) -> None:
+    ending, write = WRITERS[form]
+    content = write([*title, *TWO_ROWS, *TWICE])
+    ingested = students(tmp_path, ending, content, outcome="Mathematics score")
+    assert "names_joined" in codes(ingested)
+    _, found = taken(tmp_path, ending, content, outcome="Reading score")
+    np.testing.assert_allclose(found.members.scores[:, 0], np.add(SCORES, 1))
+    # A name that stands once needs no other before it; one that doesn't is refused with both.
+    assert "Reading level" in text(refusal(tmp_path, ending, content))
+
+
+def test_cells_of_a_workbook_merged_over_names(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [["Results of 2024"], [], ["school", "Mathematics", None, "Reading", None],
+                [None, "score", "n", "score", "n"],
+                *([school, score, 3, score + 1, 4]
+                  for school, score in zip(SCHOOLS, SCORES, strict=True))]:  # fmt: skip
+        sheet.append(row)
+    for cells in ("A1:E1", "A3:A4", "B3:C3", "D3:E3"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "a.xlsx")
+    content = (tmp_path / "a.xlsx").read_bytes()
+    students(tmp_path, ".xlsx", content, outcome="Mathematics score")
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("marks", ["words", "numbers"])
+def test_a_file_without_names_is_said(form: str, marks: str, tmp_path: Path) -> None:
+    ending, write = WRITERS[form]
+    school = SCHOOLS if marks == "words" else [ord(one[-1]) for one in SCHOOLS]
+    rows = [[one, 8, score] for one, score in zip(school, SCORES, strict=True)]
+    names = {"outcome": str(SCORES[0]), "group": str(school[0])}
+    ingested, _ = taken(tmp_path, ending, write(rows), **names)
+    (said,) = (one for one in ingested.findings if one.level == "caution")
+    assert said.code == "names_like_values"
+    assert "its first row is lost" in text(said)
+
+
+@pytest.mark.parametrize(
+    "names", [NAMES, ["school", "2019", "2020"], ["A", "1", "2"], ["School A", "grade", "score"]]
+)
+def test_names_are_not_taken_for_values(names: list[str], tmp_path: Path) -> None:
+    content = separated(",")([names, *ROWS])
+    ingested, _ = taken(tmp_path, ".csv", content, outcome=names[2], group=names[0])
+    assert not codes(ingested)
+
+
 BELOW = {
     "source": [["Source: Ministry of Education, 2024"]],
     "apart": [[], ["Office of statistics"]],
