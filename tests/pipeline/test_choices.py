@@ -10,6 +10,35 @@ MADE_ANEW = {f"{rule} {name}" for rule in ("report", "publish") for name in ("on
 COMPARED = {"comparison both", "publish_comparison both"}
 
 
+def test_own_words_are_said_and_changed(tmp_path: Path) -> None:
+    simulated_csv(tmp_path / "one.csv", [8] * 10, 0.4)
+    words = tmp_path / "words.yaml"
+    entry = {"file": "one.csv", "outcome": "score", "group": "school"}
+    report = {"formats": ["html"], "sections": [], "words": "words.yaml"}
+    configure(tmp_path, {"report": report, "datasets": {"one": entry}})
+
+    words.write_text("front: {kicker: 'Ours {n}'}")
+    refused = snakemake(tmp_path, "--dry-run")
+    assert refused.status != 0
+    assert 'report.words: "words.yaml", line 1: front.kicker: it has no place' in refused.said
+
+    words.write_text("front: {kicker: Ours}\nindex: {title: Everything}")
+    first = snakemake(tmp_path)
+    assert first.status == 0, first.said
+    assert '<p class="kicker">Ours</p>' in first.page("one")
+    assert "Everything</title>" in first.index
+
+    words.write_text("# Only said in another order.\nindex.title: Everything\nfront.kicker: Ours")
+    assert snakemake(tmp_path).jobs == set()
+
+    words.write_text("front: {kicker: Others}\nfigures.funnel.label.axis: Those")
+    second = snakemake(tmp_path)
+    assert second.status == 0, second.said
+    assert second.jobs == {"figures one", "report one", "publish one"} | LAST
+    assert '<p class="kicker">Others</p>' in second.page("one")
+    assert "Everything" not in second.index
+
+
 def config(**report: Any) -> dict[str, Any]:
     entry = {"outcome": "score", "group": "school", "scale": "points"}
     return {

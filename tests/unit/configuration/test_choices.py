@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.helpers.building import ROOT
+from tests.helpers.building import ROOT, TEMPLATES
 
 from multilevel import configuration
 from multilevel.configuration.choices import USUAL, Choices, choices
@@ -20,7 +20,7 @@ datasets:
 def loaded(text: str) -> dict[str, Choices]:
     config = yaml.safe_load(text)
     configuration.read(config, ROOT / "workflow" / "schemas", Path.cwd())
-    return choices(config)
+    return choices(config, Path.cwd(), TEMPLATES / "text" / "en")
 
 
 def test_without_the_block_all_is_as_usual() -> None:

@@ -60,7 +60,7 @@ def run(
     entry = ComparisonEntry.from_settings(settings)
     found = members.read(entry.datasets, comparison.parents[2])
     compared = compared_by(entry, found)
-    words = Catalogue.load(templates / "text" / "en")
+    words = Catalogue.load(templates / "text" / "en").laid_over(chosen.words)
     drawn = draw(compared, found.results, words, templates / "fonts")
     _write_figures(figures, drawn, NOBODY)
     _write_figures(drawings, drawn, by)

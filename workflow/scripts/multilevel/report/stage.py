@@ -60,7 +60,7 @@ def run(
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     chosen = Choices.read(choices)
     found = by.presented(decode(written, Results))
-    words = Catalogue.load(templates / "text" / "en")
+    words = Catalogue.load(templates / "text" / "en").laid_over(chosen.words)
     if found.status == "refused":
         page, others = _refused(found, written, templates, words, by, chosen)
     else:
