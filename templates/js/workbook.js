@@ -1,5 +1,6 @@
 // A table as an Excel workbook: a zip archive of a few XML files, nothing packed, no formula in it.
-const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+// Within a page the mark of an XML file may not stand as it is.
+const XML = '<\x3fxml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const OFFICE = "http://schemas.openxmlformats.org";
 const MAIN = `${OFFICE}/spreadsheetml/2006/main`;
 const RELATED = `${OFFICE}/officeDocument/2006/relationships`;

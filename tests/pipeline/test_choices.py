@@ -1,5 +1,6 @@
 """Formats and sections that are chosen: what is made, linked to and withdrawn."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,35 @@ from tests.helpers.running import LAST, configure, snakemake
 
 MADE_ANEW = {f"{rule} {name}" for rule in ("report", "publish") for name in ("one", "two")}
 COMPARED = {"comparison both", "publish_comparison both"}
+
+
+def test_own_words_are_said_and_changed(tmp_path: Path) -> None:
+    simulated_csv(tmp_path / "one.csv", [8] * 10, 0.4)
+    words = tmp_path / "words.yaml"
+    entry = {"file": "one.csv", "outcome": "score", "group": "school"}
+    report = {"formats": ["html"], "sections": [], "words": "words.yaml"}
+    configure(tmp_path, {"report": report, "datasets": {"one": entry}})
+
+    words.write_text("front: {kicker: 'Ours {n}'}")
+    refused = snakemake(tmp_path, "--dry-run")
+    assert refused.status != 0
+    assert 'report.words: "words.yaml", line 1: front.kicker: it has no place' in refused.said
+
+    words.write_text("front: {kicker: Ours}\nindex: {title: Everything}")
+    first = snakemake(tmp_path)
+    assert first.status == 0, first.said
+    assert '<p class="kicker">Ours</p>' in first.page("one")
+    assert "Everything</title>" in first.index
+
+    words.write_text("# Only said in another order.\nindex.title: Everything\nfront.kicker: Ours")
+    assert snakemake(tmp_path).jobs == set()
+
+    words.write_text("front: {kicker: Others}\nfigures.funnel.label.axis: Those")
+    second = snakemake(tmp_path)
+    assert second.status == 0, second.said
+    assert second.jobs == {"figures one", "report one", "publish one"} | LAST
+    assert '<p class="kicker">Others</p>' in second.page("one")
+    assert "Everything" not in second.index
 
 
 def config(**report: Any) -> dict[str, Any]:
@@ -49,9 +79,11 @@ def test_what_is_chosen_is_made_and_no_more(tmp_path: Path) -> None:
 
     again = snakemake(tmp_path)
     assert (again.status, again.jobs) == (0, set()), again.said
-    configure(tmp_path, config(formats=["html", "pdf"], sections=["schools"]))
+    configure(tmp_path, config(formats=["docx"], sections=["schools"]))
     more = snakemake(tmp_path)
     assert more.status == 0, more.said
     assert more.jobs == MADE_ANEW | COMPARED | LAST
-    assert (more.results / "one" / "report.pdf").is_file()
-    assert 'href="one/report.pdf"' in more.index
+    for name in ("one", "two", "both"):
+        assert zipfile.is_zipfile(more.results / name / "report.docx")
+        assert 'href="report.docx"' in more.page(name)
+        assert f'href="{name}/report.docx"' in more.index

@@ -10,6 +10,7 @@ include: "checkout.smk"
 
 
 WORKFLOW = project_of(workflow.current_basedir) / "workflow"
+TEXTS = WORKFLOW.parent / "templates" / "text" / "en"
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from engine.batch import Batch
@@ -26,7 +27,7 @@ from engine.snakemake_internals import placed
 from engine.splits import Splits
 from engine.steps import Step
 from multilevel import configuration
-from multilevel.configuration.choices import choices
+from multilevel.configuration.choices import choices, words_of_figures
 from multilevel.configuration.comparisons import compared_in
 from multilevel.errors import ConfigError
 from multilevel.index.presets import preset_notices
@@ -71,7 +72,7 @@ try:
         config, WORKFLOW / "schemas", Path.cwd(), SPLITS.values, known(BUILT / ORIGINS)
     )
     PUBLISHERS = publisher.publishers(config, Path.cwd())
-    CHOICES = choices(config)
+    CHOICES = choices(config, Path.cwd(), TEXTS)
 except ConfigError as error:
     sys.exit(str(error))
 
@@ -107,6 +108,8 @@ COMPARERS = {
     for one in CONFIGURATION.comparisons
 }
 
+OF_FIGURES = words_of_figures(CHOICES, TEXTS)
+
 BATCH = Batch(
     workflow,
     RESULTS,
@@ -123,6 +126,7 @@ BATCH = Batch(
             *PUBLISHERS.values(),
             *COMPARERS.values(),
             *CHOICES.values(),
+            *OF_FIGURES.values(),
             *COMPARED_IN.values(),
         )
     },
@@ -190,6 +194,11 @@ def choices_of(wildcards):
 def publisher_of_comparison(wildcards):
     """The file that says who publishes a comparison."""
     return BATCH.further(COMPARERS[wildcards.id].file_name)
+
+
+def choices_of_figures(wildcards):
+    """The file that has a dataset's own words for figures."""
+    return BATCH.further(OF_FIGURES[entry_of(wildcards)].file_name)
 
 
 def compared_of(wildcards):

@@ -4,6 +4,7 @@ rule figures:
         results=rules.publication.output.results,
         schools=rules.publication.output.schools,
         students=rules.publication.output.students,
+        choices=choices_of_figures,
         code=BATCH.code("figures"),
     output:
         figures=directory(f"{STAGES}/figures"),

@@ -6,6 +6,7 @@ rule index:
         datasets=BATCH.datasets,
         comparisons=BATCH.comparisons,
         publisher=publisher_of,
+        choices=choices_of,
         code=BATCH.code("index"),
     output:
         html=report(

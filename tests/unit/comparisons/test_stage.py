@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +85,39 @@ def test_countries(stages: Path) -> None:
     assert "Differences" in book.sheetnames
     kinds = {cell.data_type for sheet in book for row in sheet for cell in row}
     assert "f" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("n", "by"), [(5, "country"), (15, "country"), (15, "cycle"), (21, "country")]
+)
+def test_paper_has_the_first_figure_on_page_one_and_four_pages_at_most(
+    stages: Path, n: int, by: str
+) -> None:
+    if not (stages / "w0").exists():
+        fitted(stages, "w0", 31, benchmarks={"Low": 400, "High": 550, "Top": 600})
+    for k in range(n):
+        copied(
+            stages, "w0", f"w{k}", country=f"A country of a long name {k // 3}", cycle=f"{k % 3}"
+        )
+    _, _, folder = made(stages, id=f"w{n}-{by}", datasets=tuple(f"w{k}" for k in range(n)), by=by)
+    with pypdfium2.PdfDocument(folder / "report.pdf") as document:
+        assert len(document) <= MOST_PAGES
+        first, *_, last = (page.get_textpage().get_text_bounded() for page in document)
+    assert "Figure 1" in first
+    assert ("Mean score, spread of schools and ICC" in last) == (n <= 15)
+
+
+def copied(stages: Path, source: str, name: str, **config: str) -> None:
+    """Another dataset with the same numbers: another file's, by its hash."""
+    if name == source:
+        return
+    shutil.copytree(stages / source, stages / name, dirs_exist_ok=True)
+    results = json.loads((stages / source / "results.json").read_bytes())
+    origin = results["provenance"]
+    results |= {"id": name, "labels": {**results["labels"], "title": name}}
+    origin["config"] |= config
+    origin["input"]["sha256"] = name
+    (stages / name / "results.json").write_text(json.dumps(results))
 
 
 def test_a_reference_without_estimates_is_said_and_the_table_keeps_its_head(stages: Path) -> None:

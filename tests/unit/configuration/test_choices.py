@@ -1,10 +1,11 @@
 """What is chosen of formats and sections, and what is refused."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
-from tests.helpers.building import ROOT
+from tests.helpers.building import ROOT, TEMPLATES
 
 from multilevel import configuration
 from multilevel.configuration.choices import USUAL, Choices, choices
@@ -20,7 +21,7 @@ datasets:
 def loaded(text: str) -> dict[str, Choices]:
     config = yaml.safe_load(text)
     configuration.read(config, ROOT / "workflow" / "schemas", Path.cwd())
-    return choices(config)
+    return choices(config, Path.cwd(), TEMPLATES / "text" / "en")
 
 
 def test_without_the_block_all_is_as_usual() -> None:
@@ -49,6 +50,15 @@ def test_choices_are_kept_whole(tmp_path: Path) -> None:
     (tmp_path / "kept.json").write_text(made.content)
     assert Choices.read(tmp_path / "kept.json") == made
     assert Choices.read(None) == USUAL
+
+
+def test_a_word_file_needs_pandoc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/pandoc")
+    assert loaded(DATASETS.replace("[pdf]", "[docx]"))["own"].printed == ("docx",)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert loaded(DATASETS)["own"].printed == ("pdf",)
+    with pytest.raises(ConfigError, match="sudo apt-get install pandoc"):
+        loaded(DATASETS.replace("[pdf]", "[docx]"))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from multilevel.figures import exhibit, score_distribution, score_exhibit, trend
 from multilevel.figures.comparison_registry import COMPARISON_FIGURES
 from multilevel.figures.palette import BETWEEN, INK, WITHIN
 from multilevel.figures.score_distribution import Described
-from multilevel.figures.style import DESKTOP, LAYOUTS, register_fonts, settings
+from multilevel.figures.style import DESKTOP, LAYOUTS, PHONE, register_fonts, settings
 from multilevel.figures.svg import to_svg
 from multilevel.wording.catalogue import Catalogue
 
@@ -254,6 +254,25 @@ def test_every_width_has_the_intervals_of_iccs(layout, words: Catalogue):
     for one in comparison.datasets:
         low, high = (f"{end:.2f}" for end in one.ci_icc)
         assert f"{low} to {high}" in said
+
+
+def test_a_long_name_keeps_its_cycle_on_a_phone(words: Catalogue):
+    comparison = comparing.comparison(["Bosnia and Herzegovina"], ("2015", "2019"), by="cycle")
+    for name in ("variance_parts", "score_exhibit", "benchmark_exhibit"):
+        drawn = COMPARISON_FIGURES[name].draw(comparison, comparing.voice(name, words), PHONE)
+        said = [text for text, _ in boxes(drawn)]
+        assert {text[-6:] for text in said if text.startswith("Bosnia")} == {"… 2015", "… 2019"}
+
+
+def test_only_what_stands_above_heads_takes_a_line_there(words: Catalogue):
+    """Two lines of heads in the figure of variances, one in the others."""
+    tops = {}
+    for name, figure in COMPARISON_FIGURES.items():
+        if figure.applies(case("five")):
+            drawn = figure.draw(case("five"), comparing.voice(name, words), DESKTOP)
+            highest = max(box.y1 for _, box in boxes(drawn))
+            tops[name] = 72 * drawn.get_size_inches()[1] - highest
+    assert all(top < 12 for top in tops.values()), tops
 
 
 def test_benchmarks_that_all_have_are_drawn(words: Catalogue):

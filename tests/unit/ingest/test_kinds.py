@@ -35,8 +35,8 @@ def twice() -> pd.DataFrame:
         subject="reading", score=SOUND.score + CHANCE.normal(0, 20, N).round(1))])  # fmt: skip
 
 
-def with_total() -> pd.DataFrame:
-    total = {"district": "All", "school": "Total", "student": None, "score": SOUND.score.mean()}
+def with_total(word: str) -> pd.DataFrame:
+    total = {"district": "All", "school": word, "student": None, "score": SOUND.score.mean()}
     frame = SOUND.assign(school=[f"School {one}" for one in SOUND.school])
     return pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
 
@@ -53,7 +53,8 @@ KINDS: dict[str, tuple[pd.DataFrame, str]] = {
     "members in several rows": (twice(), "repeated_members"),
     "a file appended to itself": (
         pd.concat([SOUND, SOUND]).drop(columns="student"), "repeated_rows"),
-    "totals": (with_total(), "total_rows"),
+    "totals": (with_total("Total"), "total_rows"),
+    "totals under a word that nobody knows": (with_total("xyz"), "total_rows"),
     "counts": (SOUND.assign(n_tested=CHANCE.integers(20, 300, N)), "aggregated_rows"),
     "ids that begin anew": (SOUND.assign(school=np.arange(N) % 30 // 10 + 1), "restarting_ids"),
     "rows without scores": (lost(0.2), "rows_lost"),

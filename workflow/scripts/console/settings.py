@@ -56,7 +56,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "reason": "reason",
         "approve": "approve",
     },
-    "report": {"formats": "formats", "sections": "sections"},
+    "report": {"formats": "formats", "sections": "sections", "words": "words"},
     "companion": {
         "member": "covariates",
         "group": "group_covariates",

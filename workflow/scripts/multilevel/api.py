@@ -171,7 +171,8 @@ def _results(frame: pd.DataFrame, paths: Mapping[str, Path], entry: dict[str, An
     frame.to_parquet(table, index=False)
     config = {"datasets": {table.stem: {"file": table.name, **entry}}}
     (dataset,) = configuration.read(config, SCHEMAS, table.parent).datasets
-    write_whole(paths["choices"], choices(config)[table.stem].content.encode())
+    chosen = choices(config, Path.cwd(), TEMPLATES / "text" / "en")[table.stem]
+    write_whole(paths["choices"], chosen.content.encode())
     produced = ingest.date_of(table, os.environ.get("SOURCE_DATE_EPOCH"))
     accepted, students = ingest.ingest(dataset, table, produced)
     ingest.write(accepted, students, paths["students"], paths["ingested"])

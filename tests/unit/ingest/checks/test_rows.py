@@ -81,7 +81,22 @@ def test_members_of_several_rows_are_found_in_every_format(ending: str, tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["IDSTUD", "pupil ident", "StudentID", "Élève", "schueler_nr", "alumno", "学生", "id"]
+    "name",
+    [
+        "IDSTUD",
+        "pupil ident",
+        "StudentID",
+        "Élève",
+        "schueler_nr",
+        "alumno",
+        "学生",
+        "id",
+        "matricula",
+        "Nr_ucznia",
+        "学号",
+        "código do aluno",
+        "lfdNr",
+    ],
 )
 def test_ids_of_members_are_known_by_their_names(name: str, tmp_path: Path) -> None:
     frame = students().rename(columns={"student": name})
@@ -89,9 +104,73 @@ def test_ids_of_members_are_known_by_their_names(name: str, tmp_path: Path) -> N
     assert not of(frame, tmp_path)
 
 
+SUBJECTS = {
+    "words": ["Mathe", "Deutsch"], "many": ["M", "D", "E", "F"], "years": [2022, 2023, 2024],
+    "numbers": [1, 2, 3],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("subjects", SUBJECTS)
+@pytest.mark.parametrize("order", ["by member", "by subject", "mixed"])
+@pytest.mark.parametrize("form", ["numbers", "words"])
+@pytest.mark.parametrize("named", [True, False])
+def test_ids_of_members_are_known_by_their_form(
+    subjects: str, order: str, form: str, named: bool, tmp_path: Path
+) -> None:
+    """Whatever the ids and what divides their rows are called, and without that column."""
+    chance = np.random.default_rng(5)
+    frame = students().rename(columns={"student": "qqq"})
+    if form == "words":
+        frame["qqq"] = [f"K{number}" for number in frame["qqq"]]
+    every = SUBJECTS[subjects]
+    several = pd.concat([frame.assign(rrr=one) for one in every], ignore_index=True)
+    several["score"] += chance.normal(0, 9, len(several)).round(1)
+    if order == "by member":
+        several = several.sort_values("qqq", kind="stable")
+    if order == "mixed":
+        several = several.sample(frac=1.0, random_state=3)
+    if not named:
+        several = several.drop(columns="rrr")
+        if len(every) > 3 and order != "by subject":
+            return  # classes of four pupils look the same
+    caution = of(several, tmp_path)["repeated_members"]
+    assert caution.columns == ("qqq",)
+    assert caution.values["n_members"] == len(frame)
+    assert (caution.values["by"] == "rrr") == named
+
+
+def test_a_member_may_lack_a_subject(tmp_path: Path) -> None:
+    frame = students().rename(columns={"student": "qqq"})
+    several = pd.concat([frame.assign(rrr=one) for one in ("math", "reading", "science")])
+    several = several.sample(frac=0.8, random_state=4)
+    caution = of(several, tmp_path)["repeated_members"]
+    assert (caution.columns, caution.values["by"]) == (("qqq",), "rrr")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_columns_of_another_kind_are_no_ids(seed: int, tmp_path: Path) -> None:
+    """Ages, marks, classes within schools, streets, numbers within classes."""
+    chance = np.random.default_rng(seed)
+    frame = students(schools=8, each=int(chance.integers(10, 60))).drop(columns="student")
+    n = len(frame)
+    classes = frame.school + " " + np.array(list("abc"))[chance.integers(0, 3, n)]
+    balanced = np.arange(n) // 5
+    columns = {
+        "ccc": classes, "aaa": chance.integers(9, 17, n), "mmm": chance.integers(1, 7, n),
+        "sss": chance.integers(0, 400, n), "bbb": balanced, "nnn": np.arange(n) % 5 + 1,
+        "fff": chance.choice(["f", "m"], n), "xxx": chance.normal(0, 1, n).round(2),
+    }  # fmt: skip
+    names = chance.permutation(list(columns))[:4]
+    found = of(frame.assign(**{name: columns[name] for name in names})[[*names, "school", "score"]],
+               tmp_path)  # fmt: skip
+    assert not set(found) & {"repeated_members", "member_ids_twice"}, names
+
+
 def test_the_configuration_names_ids_that_are_not_recognised(tmp_path: Path) -> None:
     frame = students().rename(columns={"student": "xyz"})
-    twice = pd.concat([frame, frame.assign(score=frame.score + np.arange(len(frame)) % 7)])
+    chance = np.random.default_rng(2)
+    some = frame[chance.random(len(frame)) < 0.5]
+    twice = pd.concat([frame, some.assign(score=some.score + 7)]).sample(frac=1, random_state=1)
     assert not of(twice, tmp_path)
     assert of(twice, tmp_path, member_id="XYZ")["repeated_members"].columns == ("xyz",)
     refusal = of(twice, tmp_path, member_id="xyy")["missing_column.absent"]
@@ -140,70 +219,6 @@ def test_a_file_that_repeats_itself(how: str, tmp_path: Path) -> None:
         several = several.sort_values(["school", "score"])
     caution = of(several, tmp_path)["repeated_rows"]
     assert caution.values["times"] == copies
-
-
-def with_totals(frame: Frame, word: str, place: str, of_all: bool = True) -> Frame:
-    pieces = []
-    for school, rows in frame.groupby("school"):
-        name = word if place == "alone" else f"{school} {word}"
-        name = f"{word} {school}" if place == "before" else name
-        pieces += [rows, Frame({"school": [name], "score": [round(rows.score.mean(), 1)]})]
-    if of_all:
-        total = round(frame.score.mean(), 1)
-        pieces.append(Frame({"school": [word.capitalize()], "score": [total]}))
-    return pd.concat(pieces)[["school", "score"]]
-
-
-WORDS_FOR_TOTALS = (
-    "Total", "SUBTOTAL", "Gesamt", "Durchschnitt", "Moyenne", "Promedio", "Media", "Totaal",
-    "Totalt", "Średnia", "Ogółem", "Celkem", "Yhteensä", "Итого", "Среднее", "合计", "小計", "평균",
-    "Toplam",
-    "Mean", "average", "Ensemble",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("word", WORDS_FOR_TOTALS)
-@pytest.mark.parametrize("place", ["before", "after"])
-def test_totals_are_found_by_words_of_many_languages(word: str, place: str, tmp_path: Path) -> None:
-    caution = of(with_totals(students(), word, place), tmp_path)["total_rows"]
-    assert (caution.values["case"], caution.values["n"]) == ("ids", 6)
-
-
-@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
-@pytest.mark.parametrize("place", ["last", "first"])
-@pytest.mark.parametrize("how", ["mean", "sum"])
-def test_totals_are_found_by_their_numbers(
-    how: str, place: str, scale: float, tmp_path: Path
-) -> None:
-    pieces = []
-    for school, rows in students().groupby("school"):
-        own = Frame({"school": [school], "score": [round(rows.score.agg(how), 1)]})
-        pieces.append(pd.concat([rows, own] if place == "last" else [own, rows]))
-    frame = pd.concat(pieces)[["school", "score"]]
-    frame["score"] = [float(f"{score * scale:.12g}") for score in frame["score"]]
-    assert of(frame, tmp_path)["total_rows"].values["case"] == place
-
-
-def test_cells_that_say_all_students(tmp_path: Path) -> None:
-    groups = ["All Students", "Female", "Male", "Low income"]
-    frame = students(each=4).assign(subgroup=groups * 5).drop(columns="student")
-    caution = of(frame, tmp_path)["total_rows"]
-    assert (caution.values["case"], caution.values["ids"]) == ("cells", ["All Students"])
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ["Escuela Media", "Scuola Media 2", "Ensemble scolaire Nord", "All Saints", "Mean Street"],
-        ["Total Learning Academy", "Summe School", "B", "C", "D"],
-    ],
-)
-def test_schools_may_be_called_so(names: list[str], tmp_path: Path) -> None:
-    frame = students()
-    frame["school"] = frame["school"].map(dict(zip(frame["school"].unique(), names, strict=True)))
-    assert "total_rows" not in of(frame, tmp_path)
-    lone = Frame({"student": [1], "school": ["Secundaria Media"], "score": [432.1]})
-    assert "total_rows" not in of(pd.concat([frame, lone]), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["number_tested", "N", "Anzahl", "students tested", "n_students"])
@@ -296,6 +311,3 @@ def test_the_remedies_that_are_said_work(tmp_path: Path) -> None:
     frame = frame.assign(district=place // 3, school=place % 3 + 1)
     both = {"group": "district, school", "group_columns": ("district", "school")}
     assert not of(frame, tmp_path, **both)
-    ids = [f"School {letter} Total" for letter in "ABCDE"]
-    totals = with_totals(students(), "Total", "after", of_all=False)
-    assert "total_rows" not in of(totals, tmp_path, missing=tuple(ids))

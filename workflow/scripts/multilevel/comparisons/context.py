@@ -16,8 +16,6 @@ from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
 
-# Names that a sentence lists.
-MOST_NAMED = 12
 LONGEST_NAME = 60
 
 
@@ -33,6 +31,8 @@ class Pages:
         Captions by figure.
     publisher
         Who publishes it.
+    most_named
+        Names that a sentence lists.
     """
 
     comparison: Comparison
@@ -40,6 +40,7 @@ class Pages:
     words: Catalogue
     figure_texts: Mapping[str, FigureText]
     publisher: Publisher = NOBODY
+    most_named: int = 12
 
     @property
     def produced(self) -> str | None:
@@ -86,10 +87,10 @@ class Pages:
         )
 
     def listed(self, names: Sequence[str]) -> str:
-        """The names, of many the first dozen."""
-        if len(names) > MOST_NAMED:
-            more = self.words.plain("comparison.more", n=numbers.count(len(names) - MOST_NAMED))
-            names = [*names[:MOST_NAMED], more]
+        """The names, of too many the first."""
+        if len(names) > self.most_named:
+            left = numbers.count(len(names) - self.most_named)
+            names = [*names[: self.most_named], self.words.plain("comparison.more", n=left)]
         return ", ".join(names)
 
     def say(self, key: str, /, **values: object) -> Markup:

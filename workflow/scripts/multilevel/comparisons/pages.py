@@ -1,13 +1,14 @@
 """The report of a comparison, from its numbers: what is told apart, figures, tables."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
 import multilevel
 from multilevel.comparisons.context import LONGEST_NAME, Pages
 from multilevel.comparisons.notes import notes
-from multilevel.records.comparison import Difference, Statistic
+from multilevel.records.comparison import MEAN, Difference, Statistic
 from multilevel.report.blocks import Block, Figure, Paragraph, Report, Section, Table
 from multilevel.report.tabulating import simple_table
 from multilevel.wording import numbers
@@ -16,7 +17,7 @@ from multilevel.wording.quoting import one_line
 
 STATISTICS: tuple[Statistic, ...] = ("mean", "icc", "sd_between")
 # Datasets that paper has room for in tables, and in all figures.
-MOST_IN_TABLES, MOST_IN_ALL = 10, 20
+MOST_IN_TABLES, MOST_IN_ALL = 15, 20
 SECTIONS = ("variance_parts", "score_exhibit", "benchmark_exhibit", "trends")
 
 
@@ -29,6 +30,10 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
         Whether it is for a PDF of at most four pages: of many datasets that has no tables.
     """
     comparison = p.comparison
+    tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
+    if not tables:
+        # Names are nowhere else then.
+        p = replace(p, most_named=len(comparison.datasets) + len(comparison.differences))
     refused = comparison.status == "refused"
     claim = _refusal(p) if refused else apart(p, "mean")
     others = (
@@ -38,7 +43,6 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     )
     noted = (Paragraph(said, "note") for said in notes(p))
     summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *noted)
-    tables = not paper or len(comparison.datasets) <= MOST_IN_TABLES
     if not refused and not tables:
         summary += (Paragraph(p.say("comparison.beside"), "note"),)
     day = long_date(p.produced, p.words) if p.produced else ""
@@ -56,6 +60,7 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
         source=p.words.plain("comparison.source", title=one_line(comparison.title, LONGEST_NAME)),
         foot=one_line(comparison.title, LONGEST_NAME),
         publisher=p.publisher,
+        short=True,
     )
 
 
@@ -108,8 +113,14 @@ def apart(p: Pages, statistic: Statistic) -> Markup:
     ):
         if rows:
             key = f"comparison.{side}_each" if _several(p, rows) else f"comparison.{side}"
-            said += Markup(" ") + p.say(key, names=_listed(p, rows), reference=p.name(rows[0].b))
+            said += Markup(" ") + p.say(
+                key, names=_listed(p, rows), reference=_reference(p, rows[0])
+            )
     return said
+
+
+def _reference(p: Pages, one: Difference) -> str:
+    return p.say("comparison.the_mean_of_all") if one.b == MEAN else p.name(one.b)
 
 
 def _amount(tested: int, found: int) -> str:
@@ -159,7 +170,7 @@ def _figures(p: Pages, paper: bool) -> Section:
 def _differences(p: Pages) -> Section:
     note = Paragraph(p.say("comparison.independent"), "note")
     title = p.words.plain("comparison.differences")
-    return Section("differences", title, (_table_of_differences(p), note))
+    return Section("differences", title, (note, _table_of_differences(p)))
 
 
 def _table_of_differences(p: Pages) -> Table:

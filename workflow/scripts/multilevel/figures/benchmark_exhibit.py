@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import row_name
+from multilevel.figures.comparison_data import name_and_cycle
 from multilevel.figures.exhibit import Column
 from multilevel.figures.palette import ABOVE, BELOW, BETWEEN, BETWEEN_MID, RULE
 from multilevel.figures.style import Layout
@@ -34,7 +34,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
         columns = []
     rows = exhibit.rows(
         layout,
-        [row_name(comparison, dataset) for dataset in datasets],
+        [name_and_cycle(comparison, dataset) for dataset in datasets],
         voice.plain("label.name"),
         columns,
     )

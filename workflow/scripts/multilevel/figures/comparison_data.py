@@ -39,8 +39,13 @@ def name_of(dataset: ComparedDataset) -> str:
 
 def row_name(comparison: Comparison, dataset: ComparedDataset) -> str:
     """Its name; over time with its cycle, for countries come several times."""
+    return " ".join(part for part in name_and_cycle(comparison, dataset) if part)
+
+
+def name_and_cycle(comparison: Comparison, dataset: ComparedDataset) -> tuple[str, str]:
+    """The parts of `row_name`; no cycle where countries are compared."""
     cycle = dataset.cycle if comparison.by == "cycle" else None
-    return f"{name_of(dataset)} {one_line(cycle, LONGEST_CYCLE)}" if cycle else name_of(dataset)
+    return name_of(dataset), one_line(cycle, LONGEST_CYCLE) if cycle else ""
 
 
 def confidence_of(comparison: Comparison) -> str:

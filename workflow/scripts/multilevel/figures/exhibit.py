@@ -29,10 +29,10 @@ PITCH = {"desktop": 0.2, "phone": 0.21, "page": 0.165}
 ROOM = {"desktop": 99.0, "phone": 99.0, "page": 7.6}
 WIDEST_NAME = {"desktop": 1.7, "phone": 1.0, "page": 1.6}
 EDGE, GAP = 0.02, 0.14
-# Inches from the top to the first row, and from the last to the bottom.
-HEAD, FOOT = 0.42, 0.46
-# From the top to the line of heads, and to the one above it.
-HEADS, OVER = 0.32, 0.13
+# Inches from the line of heads to the first row, and from the last row to the bottom.
+HEAD, FOOT = 0.1, 0.46
+# From the top to the line of heads, with and without one above it.
+HEADS, ALONE, OVER = 0.32, 0.13, 0.13
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,8 @@ class Rows:
         Row k lies at y = k; limits in x are still to be set.
     left, width
         Inches from the figure's edge to the axes, and across them.
+    heads
+        Inches from the top to the line of heads.
     """
 
     figure: Figure
@@ -128,6 +130,7 @@ class Rows:
     left: float
     width: float
     count: int
+    heads: float
 
     def x_of(self, value: float) -> float:
         """Inches from the figure's left edge."""
@@ -163,7 +166,7 @@ class Rows:
     def head(self, text: str) -> None:
         """Words above the picture, beside the heads of names and columns."""
         label = fit(text, self.width, self.layout.small)
-        y = float(self.figure.get_size_inches()[1]) - HEADS
+        y = float(self.figure.get_size_inches()[1]) - self.heads
         centre = self.left + self.width / 2
         write(self.figure, centre, y, label, self.layout, colour=MUTED, ha="center")
 
@@ -175,37 +178,56 @@ class Rows:
         write(self.figure, x, y, label, self.layout, colour=colour, ha=ha)
 
 
-def rows(layout: Layout, names: Sequence[str], head: str, columns: Sequence[Column]) -> Rows:
+def rows(
+    layout: Layout,
+    names: Sequence[tuple[str, str]],
+    head: str,
+    columns: Sequence[Column],
+    *,
+    over: bool = False,
+) -> Rows:
     """An empty picture between names and columns.
 
     Parameters
     ----------
     names
-        One for each row, at least one.
+        One for each row, at least one: what is cut where it is too long, and what stays whole.
     head
         Above the names.
+    over
+        Whether words shall stand above all heads.
     """
-    count, limit = len(names), WIDEST_NAME[layout.name]
+    count = len(names)
     pitch = min(PITCH[layout.name], ROOM[layout.name] / count)
-    height = HEAD + pitch * count + FOOT
+    heads = HEADS if over else ALONE
+    top = heads + HEAD
+    height = top + pitch * count + FOOT
     figure = new_figure(layout, height)
-    cut = [fit(name, limit, layout.small) for name in (*names, head)]
+    cut = [_cut(name, layout) for name in (*names, (head, ""))]
     left = max(text_width(name, layout.small) for name in cut) + EDGE + GAP
     right = sum(column.width(layout) + GAP for column in columns) + EDGE
-    ax = area(figure, left, right, HEAD, FOOT)
+    ax = area(figure, left, right, top, FOOT)
     ax.set_ylim(count - 0.5, -0.5)
-    middle = [height - HEAD - pitch * (k + 0.5) for k in range(count)]
-    write(figure, EDGE, height - HEADS, cut[-1], layout, colour=MUTED)
+    middle = [height - top - pitch * (k + 0.5) for k in range(count)]
+    write(figure, EDGE, height - heads, cut[-1], layout, colour=MUTED)
     for name, y in zip(cut, middle, strict=False):
         write(figure, EDGE, y, name, layout)
     edge = layout.width - right + EDGE
     for column in columns:
         edge += column.width(layout) + GAP
         x = edge - EDGE
-        write(figure, x, height - HEADS, column.head, layout, colour=MUTED, ha="right")
+        write(figure, x, height - heads, column.head, layout, colour=MUTED, ha="right")
         for cell, y in zip(column.cells, middle, strict=True):
             write(figure, x, y, cell, layout, bold=column.bold, ha="right")
-    return Rows(figure, ax, layout, left, layout.width - left - right, count)
+    return Rows(figure, ax, layout, left, layout.width - left - right, count, heads)
+
+
+def _cut(name: tuple[str, str], layout: Layout) -> str:
+    """A name as wide as there is room for, its end kept."""
+    whole, end = name
+    end = f" {fit(end, WIDEST_NAME[layout.name] / 2, layout.small)}" if end else ""
+    room = WIDEST_NAME[layout.name] - text_width(end, layout.small)
+    return fit(whole, room, layout.small) + end
 
 
 def boxes(

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit, percentile_bar
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import confidence_of, row_name
+from multilevel.figures.comparison_data import confidence_of, name_and_cycle, row_name
 from multilevel.figures.exhibit import Column
 from multilevel.figures.style import Layout
 from multilevel.figures.text import Voice
@@ -24,7 +24,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     columns = [Column(voice.plain("label.mean"), texts, True)]
     rows = exhibit.rows(
         layout,
-        [row_name(comparison, dataset) for dataset in datasets],
+        [name_and_cycle(comparison, dataset) for dataset in datasets],
         voice.plain("label.name"),
         columns,
     )

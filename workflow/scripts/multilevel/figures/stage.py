@@ -6,6 +6,8 @@ from pathlib import Path, PurePath
 
 import pandas as pd
 
+from multilevel.configuration.choices import Choices
+from multilevel.configuration.words import FIGURE_TEXTS
 from multilevel.figures.captions import FigureTexts
 from multilevel.figures.data import FigureData
 from multilevel.figures.png import to_png
@@ -105,7 +107,13 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def run(
-    results: Path, schools: Path, students: Path, templates: Path, figures: Path, texts: Path
+    results: Path,
+    schools: Path,
+    students: Path,
+    templates: Path,
+    figures: Path,
+    texts: Path,
+    choices: Path | None = None,
 ) -> None:
     """Draw an accepted dataset; of a refused one the folder stays empty."""
     found = decode(results.read_bytes(), Results)
@@ -113,6 +121,7 @@ def run(
         write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
     data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
-    words = Catalogue.load(templates / "text" / "en", "figures", "shares", "distribution")
+    ours = Catalogue.load(templates / "text" / "en", *FIGURE_TEXTS)
+    words = ours.laid_over(Choices.read(choices).words)
     said = captions(data, words)
     write(figures, texts, draw_all(data, words, templates / "fonts", said), said)

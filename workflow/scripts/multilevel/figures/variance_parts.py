@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures import exhibit
 from multilevel.figures.captions import FigureText
-from multilevel.figures.comparison_data import icc_format, row_name
+from multilevel.figures.comparison_data import icc_format, name_and_cycle, row_name
 from multilevel.figures.exhibit import Column
 from multilevel.figures.palette import BETWEEN, INK, WITHIN
 from multilevel.figures.style import Layout
@@ -29,9 +29,10 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     ]
     rows = exhibit.rows(
         layout,
-        [row_name(comparison, dataset) for dataset in datasets],
+        [name_and_cycle(comparison, dataset) for dataset in datasets],
         voice.plain("label.name"),
         columns,
+        over=True,
     )
     left = max(dataset.between_share for dataset in datasets) * 1.04
     right = max(dataset.within_share for dataset in datasets) * 1.04
@@ -43,7 +44,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
     for shares, colour in parts:
         exhibit.boxes(rows.ax, [0.0] * len(shares), shares, range(len(shares)), BAR, colour)
     rows.ax.axvline(0, color=INK, linewidth=1.0, zorder=2.5)
-    at = exhibit.ticks(*rows.ax.get_xlim(), 6 if layout.phone else 10)
+    at = exhibit.ticks(*rows.ax.get_xlim(), 3 if layout.phone else 10)
     rows.scale(at, [numbers.percent(abs(value)) for value in at], voice.plain("label.axis"))
     zero = rows.x_of(0.0)
     between, within = voice.plain("label.between"), voice.plain("label.within")

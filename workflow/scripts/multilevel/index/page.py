@@ -349,7 +349,7 @@ def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
         html=f"{folder}/report.html",
         printed={one: f"{folder}/report.{one}" for one in row.printed},
         cells=_cells(row, curve, words) if row.status == "ok" else (),
-        flags=_flags(row),
+        flags=_flags(row, words),
         row=row,
     )
 
@@ -382,6 +382,6 @@ def _interval(row: IndexRow, words: Catalogue) -> Shown:
     return Shown(interval(row) + words.say("index.ends", low=low, high=high), row.leading_icc_low)
 
 
-def _flags(row: IndexRow) -> str:
+def _flags(row: IndexRow, words: Catalogue) -> str:
     """The flags in a few words each."""
-    return ", ".join(map(findings.label, row.flags.split()))
+    return ", ".join(findings.label(code, words) for code in row.flags.split())

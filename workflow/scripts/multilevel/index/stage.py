@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from multilevel.configuration.choices import printed_in
+from multilevel.configuration.choices import Choices, printed_in
 from multilevel.index.compared import compared
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
@@ -20,6 +20,9 @@ from multilevel.wording.dates import long_date
 from multilevel.wording.publication import for_internal_use
 from multilevel.workbooks.dataset import index_workbook
 
+# The catalogue's files that the index has its words from.
+TEXTS = ("page", "dates", "findings", "publication", "publisher", "workbook")
+
 
 def run(
     datasets: Path,
@@ -29,13 +32,13 @@ def run(
     csv: Path,
     workbook: Path,
     publisher: Path | None = None,
+    choices: Path | None = None,
 ) -> None:
     """Write the index over the datasets and comparisons that these files list, in their order."""
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
     found = list(outcomes(datasets))
-    words = Catalogue.load(
-        templates / "text" / "en", "page", "dates", "publication", "publisher", "workbook"
-    )
+    ours = Catalogue.load(templates / "text" / "en", *TEXTS)
+    words = ours.laid_over(Choices.read(choices).words)
     fitted = [one for one in found if isinstance(one, Results)]
     former = former_releases(fitted, datasets.parent)
     rows = [_row(one, former, words, datasets.parent) for one in found]

@@ -14,7 +14,8 @@ _OF_ROWS = 4  # rows for each of them, in short files
 _APART = 10  # times as wide as there are different numbers: no numbers of groups
 
 _GROUP = re.compile(r"school|schule|sch|class|klasse|group|gruppe|clinic|teacher|unit|site", re.I)
-_ID = re.compile(r"(^|_)id|id$|code$|nr$|no$", re.I)
+# Not idade (age), IDEB (a score) or idioma (language).
+_ID = re.compile(r"(^|_)id(?!ad|eb|io|ea|en)|id$|code$|nr$|no$", re.I)
 _MEMBER = re.compile(r"stud|pupil|child|member|person|row", re.I)
 _WEIGHT = re.compile(
     r"w(ei)?gh?t|wt($|\d|_)|^wt|(^|_)w($|_)|^w_|wgtfac|wgtadj|gewicht|poids|^peso|pond(er|$)", re.I

@@ -9,24 +9,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from multilevel.errors import DataRefused
 from multilevel.ingest import vocabulary
 from multilevel.ingest.checks import Records
 from multilevel.ingest.readers import Table
 from multilevel.ingest.readers.table import resolve
 from multilevel.ingest.students import Collector, Intake
 from multilevel.ingest.table import values
-from multilevel.ingest.table.files import Opened
+from multilevel.ingest.table.files import Opened, tables
 
 MOST_COLUMNS = 12
+FIRST_COLUMNS = 3
 # Of larger files the rows of some groups are looked at, of each all.
 MOST_ROWS = 1_000_000
+MOST_NUMBERS, _MOSTLY = 12, 0.5  # further columns of numbers, and the share of rows that have any
 
 
 def columns(files: Opened) -> tuple[str, ...]:
     """The columns of the data file that checks of rows look at.
 
-    They are the first column and those that are called ids, units, counts, kinds of members, or
-    what a member may have several rows for.
+    They are the first few columns, among which ids stand, and those that are called ids, units,
+    counts, kinds of members, or what a member may have several rows for.
 
     Raises
     ------
@@ -41,7 +44,8 @@ def columns(files: Opened) -> tuple[str, ...]:
         if column.readable and found.names.count(column.name) == 1 and column.name.strip()
     ]
     own = member_id(files)
-    chosen = (*([own] if own else []), *of_use[:1], *filter(_telling, of_use))
+    further = [name for name in of_use if name not in taken]
+    chosen = (*([own] if own else []), *filter(_telling, further), *further[:FIRST_COLUMNS])
     return tuple(name for name in dict.fromkeys(chosen) if name not in taken)[:MOST_COLUMNS]
 
 
@@ -118,6 +122,7 @@ class Rows:
             n_without_score=intake.n_dropped_outcome,
             n_without_group=intake.n_dropped_group,
             accept_missing=dataset.accept_missing,
+            further=lambda: numbers(files, self._n),
         )
 
     def _thin(self) -> None:
@@ -126,6 +131,33 @@ class Rows:
             self._batches[place] = batch.filter(pa.array(keep))
             self._scores[place] = self._scores[place][keep]
         self._n = sum(len(scores) for scores in self._scores)
+
+
+def numbers(files: Opened, n_rows: int) -> dict[str, NDArray[np.float64]]:
+    """The first further columns of numbers, read anew; none where rows of some groups are kept."""
+    taken = {*files.layout.columns, *files.layout.dataset.outcomes}
+    names = [
+        one.name
+        for one in files.found.columns
+        if one.readable and files.found.names.count(one.name) == 1 and one.name.strip()
+    ]
+    names = [name for name in names if name not in taken][:MOST_NUMBERS]
+    wanted = replace(files.layout, columns=(*files.layout.columns, *names))
+    columns = {name: values.Numbers(name) for name in names}
+    found: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
+    try:
+        for table in tables(replace(files, layout=wanted)):
+            for name in names:
+                if name in table.frame.columns:
+                    found[name].append(columns[name].add(table))
+    except DataRefused:
+        return {}
+    whole = {name: np.concatenate(several) for name, several in found.items() if several}
+    return {
+        name: column
+        for name, column in whole.items()
+        if len(column) == n_rows and np.isfinite(column).mean() > _MOSTLY
+    }
 
 
 def of_ids(table: Table, group: str, others: Sequence[str]) -> Records:

@@ -5,27 +5,34 @@ Names only suggest; what a check says must rest on the values too.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _MEMBERS = (
     "stud|student|pupil|child|learner|member|person|participant|respondent|patient|candidate|"
     "schueler|schuler|schulerin|eleve|alumn[oa]?|estudiante|alun[oa]|studente|allievo|"
-    "leerling|elev|oppilas|uczen|zak|tanulo|ogrenci|siswa|учен\\w*|студент|học sinh|"
-    "学生|生徒|児童|學生|학생|طالب|תלמיד"
+    "leerling|elev|oppilas|ucz(?:en|nia)|zak(?:a)?|tanulo|ogrenci|siswa|учен\\w*|студент\\w*|"
+    "hoc sinh|学生|生徒|児童|學生|학생|طالب|תלמיד"
 )
-_ID = r"id|ids|no|nr|num|number|nummer|code|ident\w*|key|kode|kod|numero|lfd|lopnr"
+_ID = r"id|ids|no|nr|num|number|nummer|code|ident\w*|key|kode|kod|codigo|cod|numero|lfd|lopnr"
 # idstud, studentid, pupil ident, student_no, stidstd, CNTSTUID, and the words by themselves.
 _MEMBER_ID = re.compile(
-    rf"(?:id|cnt)?\s?(?:{_MEMBERS})(?:ent|s)?\s?(?:{_ID})?|(?:cnt)?st(?:u)?id(?:std)?|"
-    r"subject\s?(?:id|no|nr)|lopnr|matrikel\w*"
+    rf"(?:{_ID}|cnt)?\s?(?:do|de|del|da|d)?\s?(?:{_MEMBERS})(?:ent|s)?\s?(?:{_ID})?|"
+    r"(?:cnt)?st(?:u)?id(?:std)?|subject\s?(?:id|no|nr)|lopnr|matrikel\w*|"
+    r"(?:(?:numero|no|nr|n|num)\s?(?:de\s?)?)?matricula|学号|学籍番号|學號|학번|"
+    r"opiskelijanumero|rodne cislo|personnummer"
 )
-_PLAIN_ID = re.compile(r"id|nr|no|number|ident\w*|key|(?:s|p|u|case|record|row)\s?(?:id|no|nr)")
+_PLAIN_ID = re.compile(
+    r"id|nr|no|number|ident\w*|key|(?:s|p|u|case|record|row)\s?(?:id|no|nr)|"
+    r"lfd\s?nr|laufende\s?(?:nr|nummer)|lp|番号|编号|序号|번호"
+)
 
 # From small to large. A group may contain those of a lower level, and belongs to one of a higher.
 CLASS, SCHOOL, REGION, COUNTRY = 1, 2, 3, 4
 _LEVELS = (
     (
         COUNTRY,
-        "country|countries|cnt|cntryid|idcntry|nation|staat|pays|pais|paese|kraj|maa|ulke|страна|国",
+        "country|countries|cnt|cntryid|idcntry|nation|staat|pays|pais|paese|kraj|maa|ulke|"
+        "страна|国",
     ),
     (
         REGION,
@@ -49,6 +56,8 @@ _LEVELS = (
 _DIVIDES = re.compile(
     r"subject|subj|domain|test|fach|matiere|materia|asignatura|disciplina|vak|fag|amne|przedmiot|"
     r"time|wave|occasion|year|jahr|annee|ano|term|semester|month|date|round|session|visit|"
+    r"welle|messzeitpunkt|zeitpunkt|vague|onda|ola|ronda|meting|mittaus|pomiar|vlna|dalga|dersi?|"
+    r"oppiaine|predmet|tantargy|mapel|科|教科|과목|المادة|t|mzp|schuljahr|anno|rok|vuosi|ar|"
     r"teacher|lehrer|teach|item|question|предмет|год|科目|年"
 )
 _COUNT = re.compile(
@@ -66,6 +75,60 @@ _KIND = re.compile(
     r"subgroup|sub\s?group|category|categories|type|kategorie|gruppe|groupe|demographic\w*|"
     r"disaggregation|student\s?group"
 )
+# Words for totals and means; nothing else is called so.
+_TOTAL = """
+    total, totals, subtotal, sub total, sous total, grand total, total geral, total general, totale,
+    subtotale, totaal, subtotaal, totalt, i alt, gesamt, insgesamt, gesamtsumme, gesamtergebnis,
+    zwischensumme, summe, zusammen, durchschnitt, mittelwert, delsumma, medelvärde, genomsnitt,
+    gjennomsnitt, gennemsnit, gemiddeld, gemiddelde, keskiarvo, yhteensä, kokku, keskmine, kopā,
+    vidēji, iš viso, vidurkis, samtals, meðaltal, razem, ogółem, średnia, celkem, celkom, součet,
+    průměr, priemer, összesen, átlag, ukupno, prosjek, prosek, skupaj, povprečje, medie generală,
+    итого, всего, среднее, разом, всього, середнє, общо, средно, укупно, просек, σύνολο,
+    μέσος όρος, toplam, genel toplam, ortalama, jumlah, rata rata, purata, tổng, tổng cộng,
+    trung bình, kabuuan, jumla, wastani, guztira, mitjana, المجموع, الإجمالي, المتوسط, جمع کل,
+    میانگین, סהכ, ממוצע, कुल, औसत, योग, รวม, เฉลี่ย
+"""
+# Groups may be called so; numbers must say the same.
+_MAY_BE_TOTAL = """
+    sum, mean, average, avg, overall, all, media, média, promedio, moyenne, ensemble, somme, soma,
+    suma, medie, snitt, gesamtheit, alle, tous, todos, tutti
+"""
+# Of writing without blanks.
+_TOTAL_UNSPACED = (
+    "合计", "总计", "小计", "共计", "平均", "合計", "総計", "小計", "總計", "全体",
+    "합계", "소계", "총계", "평균", "รวม",
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """A text in lower case without accents and signs, its words apart."""
+    letters = unicodedata.normalize("NFKD", text.replace("\u05f4", "").replace('"', ""))
+    kept = "".join(c for c in letters if not unicodedata.combining(c)).casefold()
+    return " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFC", kept))).strip()
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(plain(word) for word in words.split(","))
+
+
+_TOTALS, _MAY_BE_TOTALS = _listed(_TOTAL), _listed(_MAY_BE_TOTAL)
+
+
+def is_total(name: str) -> bool:
+    """Whether a name begins or ends with a word that only totals and means are called by."""
+    text = plain(name)
+    if any(text.startswith(one) or text.endswith(one) for one in _TOTAL_UNSPACED):
+        return True
+    return _begins_or_ends(text, _TOTALS)
+
+
+def may_be_total(name: str) -> bool:
+    """Whether totals and means may be called so, as may others."""
+    return _begins_or_ends(plain(name), _MAY_BE_TOTALS)
+
+
+def _begins_or_ends(text: str, words: Iterable[str]) -> bool:
+    return any(f"{text} ".startswith(f"{one} ") or text.endswith(f" {one}") for one in words)
 
 
 def words(name: str) -> str:

@@ -199,7 +199,9 @@ class Report:
 
     `quotes` are sentences to copy, `bibtex` is the citation for programs, on the page alone.
     `source` stands under each figure and table of the page, `foot` at the foot of paper's pages;
-    `publisher` is who publishes it, `revision` says what changed since the release before.
+    `publisher` is who publishes it, `revision` says what changed since the release before. A
+    `short` one has at most four pages of paper and no list of sections there: they follow on page
+    one.
     """
 
     id: str
@@ -218,4 +220,5 @@ class Report:
     foot: str = ""
     publisher: Publisher = NOBODY
     revision: Revision = NONE
+    short: bool = False
     language: str = "en"

@@ -246,7 +246,7 @@ class Context:
             "share_finer": self.icc.finer.show,
             "shares": lambda shares: ", ".join(map(self.icc.show, shares)),
         }
-        return findings.sentences(found, self._everywhere, formats)
+        return findings.sentences(found, self._everywhere, formats, self.words)
 
     def paragraph(self, key: str, /, role: str = "body", **values: object) -> Paragraph:
         """A paragraph of one sentence or several."""

@@ -25,7 +25,7 @@ from multilevel.report.conformance import conformant_pdf
 from multilevel.report.equations import equation_svg
 from multilevel.report.glyphs import boxed, note, spelled, undrawable
 from multilevel.report.page import balanced, blocks_of, place, printed_rows, short
-from multilevel.report.paper import on_paper
+from multilevel.report.paper import on_paper, without_terms
 from multilevel.report.widths import column_shares
 from multilevel.wording.catalogue import Catalogue
 
@@ -35,7 +35,7 @@ PRINT_SIZE = 13.0
 SHORT_HASH = 12
 # Of more pages than these the text is set closer; a survey's section and a companion's have one
 # page more each.
-MOST_PAGES, WITH_A_PAGE = 8, frozenset({"survey", "companion"})
+MOST_OF_SHORT, MOST_PAGES, WITH_A_PAGE = 4, 8, frozenset({"survey", "companion"})
 PAGE = "-page"
 _BLANK_BEFORE = re.compile(
     r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
@@ -44,7 +44,6 @@ _WORDS = re.compile(r"(?<=>)[^<]+(?=</text>)")
 # Hebrew, Arabic and the other scripts that are written from the right, with blanks between.
 _RIGHT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
 _FROM_THE_RIGHT = re.compile(f"{_RIGHT}(?: +{_RIGHT})*")
-_TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
 
 
 class Bundle(URLFetcher):  # type: ignore[misc]
@@ -137,9 +136,10 @@ def render_pdf(
     template = environment(templates).get_template("report.html.j2")
     foot = report.foot or data_words(words, data_sha256)
     more = sum(section.key in WITH_A_PAGE for section in report.sections)
-    first = report.sections[0].key if report.sections else ""
+    most = MOST_OF_SHORT if report.short else MOST_PAGES + more
+    first = report.sections[0].key if report.sections and not report.short else ""
     pictures = _pictures(report, figures)
-    paper = Paper(templates, words, pictures, foot, report.publisher, MOST_PAGES + more, first)
+    paper = Paper(templates, words, pictures, foot, report.publisher, most, first)
 
     def draw(enclosure: Enclosure) -> bytes:
         page = partial(
@@ -205,7 +205,7 @@ def draw_pdf(
     )
     if letters:
         html = page(lacking=note(letters, paper.words))
-    html = _held(_without_terms(spelled(html, letters)))
+    html = _held(without_terms(spelled(html, letters)))
     svgs = {
         url: (boxed(svg, letters).encode(), "image/svg+xml") for url, svg in paper.pictures.items()
     }
@@ -258,11 +258,6 @@ def _embedded(file: Attachment, produced: date | None) -> EmbeddedFile:
         modified=when,
         relationship="Data",
     )
-
-
-def _without_terms(html: str) -> str:
-    """Without the links to the reading help, which paper doesn't have."""
-    return _TERM.sub(r"\1", html)
 
 
 def _held(html: str) -> str:

@@ -69,6 +69,7 @@ def sentence(
     finding: Finding,
     places: Mapping[str, object] | None = None,
     formats: Mapping[str, Format] | None = None,
+    words: Catalogue | None = None,
 ) -> Markup:
     """The sentence of a finding as markup, values escaped.
 
@@ -78,13 +79,15 @@ def sentence(
         Further places, such as the words for groups and members.
     formats
         Further formats, such as "score" for numbers on the scale of the scores.
+    words
+        A catalogue with other sentences.
 
     Raises
     ------
     KeyError
         When the catalogue has no such sentence, or a place no value: a bug.
     """
-    raw = _raw(finding, "sentence")
+    raw = _raw(finding, "sentence", words)
     if raw is None:
         raise KeyError(finding.code)
     return _filled(raw, _words(places) | _values(finding), {**FORMATS, **(formats or {})})
@@ -94,6 +97,7 @@ def sentences(
     findings: Iterable[Finding],
     places: Mapping[str, object] | None = None,
     formats: Mapping[str, Format] | None = None,
+    words: Catalogue | None = None,
 ) -> tuple[Markup, ...]:
     """The sentences of findings in their order, one for all of a code that are said together.
 
@@ -101,15 +105,21 @@ def sentences(
     """
     merged: dict[object, list[Finding]] = {}
     for place, finding in enumerate(findings):
-        together = _raw(finding, "together") is not None
+        together = _raw(finding, "together", words) is not None
         key = (finding.code, finding.values.get("case")) if together else place
         merged.setdefault(key, []).append(finding)
     known = {**FORMATS, **(formats or {})}
     return tuple(
-        _together(several, _words(places), known)
-        if _raw(several[0], "together") is not None
+        _together(several, _words(places), known, words)
+        if _raw(several[0], "together", words) is not None
         else Markup(" ").join(
-            filter(None, (sentence(several[0], places, formats), _remedy(several[0], places)))
+            filter(
+                None,
+                (
+                    sentence(several[0], places, formats, words),
+                    _remedy(several[0], places, words),
+                ),
+            )
         )
         for several in merged.values()
     )
@@ -125,15 +135,17 @@ def remedy(finding: Finding) -> str:
     return plain(_remedy(finding, None))
 
 
-def _remedy(finding: Finding, places: Mapping[str, object] | None) -> Markup:
-    raw = _raw(finding, "remedy")
+def _remedy(
+    finding: Finding, places: Mapping[str, object] | None, words: Catalogue | None = None
+) -> Markup:
+    raw = _raw(finding, "remedy", words)
     return Markup() if raw is None else _filled(raw, _words(places) | _values(finding), FORMATS)
 
 
-def label(code: str) -> str:
+def label(code: str, words: Catalogue | None = None) -> str:
     """A few words for a code, for the index; the code itself where the catalogue has none."""
-    key = f"finding.{code}.label"
-    return _catalogue().plain(key) if key in _catalogue() else code
+    key, known = f"finding.{code}.label", words or _catalogue()
+    return known.plain(key) if key in known else code
 
 
 def reason(refusal: Finding) -> Reason:
@@ -190,10 +202,13 @@ def _told(key: str, **values: Any) -> str:
 
 
 def _together(
-    findings: Sequence[Finding], places: Mapping[str, object], formats: Mapping[str, Format]
+    findings: Sequence[Finding],
+    places: Mapping[str, object],
+    formats: Mapping[str, Format],
+    words: Catalogue | None,
 ) -> Markup:
     """Of each value a list, each once."""
-    raw = _raw(findings[0], "together") or ""
+    raw = _raw(findings[0], "together", words) or ""
     values: dict[str, Any] = {
         name: list(dict.fromkeys(one.values[name] for one in findings))
         for name in findings[0].values
@@ -202,11 +217,11 @@ def _together(
     return _filled(raw, values | dict(places), formats)
 
 
-def _raw(finding: Finding, kind: str) -> str | None:
-    key = f"finding.{finding.code}.{kind}"
+def _raw(finding: Finding, kind: str, words: Catalogue | None = None) -> str | None:
+    key, known = f"finding.{finding.code}.{kind}", words or _catalogue()
     for name in (f"{key}.{finding.values.get('case')}", key):
-        if name in _catalogue():
-            return _catalogue().raw(name)
+        if name in known:
+            return known.raw(name)
     return None
 
 

@@ -1,6 +1,6 @@
 """What checks look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -112,6 +112,8 @@ class Records:
         All rows, those without a score, and those with a score and without a group.
     accept_missing
         Whether a report is wanted though most rows are left out.
+    further
+        Reads further columns of numbers by name, shape (R,), NaN where they have none.
     """
 
     file: str
@@ -127,6 +129,7 @@ class Records:
     n_without_score: int = 0
     n_without_group: int = 0
     accept_missing: bool = False
+    further: Callable[[], Mapping[str, NDArray[np.float64]]] = dict
 
     @cached_property
     def analysed(self) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """Members who stand in several rows: files by subject or time, of teachers, or written twice."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,6 +19,12 @@ _PLAIN_IDS = 2  # ids per group, at least, of a column that is only called id
 _FLAGS = 4  # so few different values, such as yes and no, are no ids
 _FEWEST_CELLS = 20  # group and score, each an even number of times: by chance in 1 of 2**20
 _FEWEST_IN_ORDER = 10
+# Ids that are told by their form: per group, rows each, and rows each that are no class's.
+_SEVERAL, _RECUR, _FEW_TIMES = 3, 1.5, 3
+_MOST_SUBJECTS, _MOST_OCCASIONS, _MOST_NUMBERED = 12, 60, 4
+_LOOKED_AT = 1_000
+_DECIMAL = re.compile(r"[+-]?[0-9]*[.,][0-9]+")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 Codes = NDArray[np.int64]
 
@@ -45,8 +52,10 @@ def _member_ids(records: Records) -> tuple[str, ...]:
         return (records.member_id,)
     many = [one for one in records.others if records.n_texts(one) > _FLAGS]
     named = [one for one in many if vocabulary.is_member_id(one)]
-    plain = [one for one in many if vocabulary.is_plain_id(one)]
-    return tuple(named or (one for one in plain if _several_each(records, one)))
+    if named:
+        return tuple(named)
+    plain = [one for one in many if vocabulary.is_plain_id(one) and _several_each(records, one)]
+    return (*plain, *(one for one in many if one not in plain and _looks_like_ids(records, one)))
 
 
 def _several_each(records: Records, column: str) -> bool:
@@ -55,6 +64,46 @@ def _several_each(records: Records, column: str) -> bool:
     group = records.group_codes[used]
     pairs, n_ids, n_groups = _n(group, codes[used]), _n(codes[used]), _n(group)
     return pairs >= _PLAIN_IDS * n_groups and pairs == n_ids
+
+
+def _looks_like_ids(records: Records, column: str) -> bool:
+    """Whether a column whose name tells nothing holds ids of members, who have several rows each.
+
+    Its values are no measurements, stand in one group each, several of them, and recur as only
+    members of long files do: each two or three times, all in one order, or once with each value
+    of another column such as the subject.
+    """
+    codes, used = records.codes(column)
+    group, member = records.group_codes[used], codes[used]
+    n, n_ids = len(member), _n(member)
+    several = n_ids >= max(_FEWEST_IN_ORDER, _SEVERAL * _n(group)) and n >= _RECUR * n_ids
+    if not several or _n(group, member) > (1 + _SLIPS) * n_ids:
+        return False
+    if any(map(_DECIMAL.fullmatch, records.texts(column)[:_LOOKED_AT])):
+        return False
+    counts = np.bincount(member)
+    counts = counts[counts > 0]
+    if (counts == counts[0]).all():
+        times = int(counts[0])
+        if times <= _FEW_TIMES or (member.reshape(times, n_ids) == member[:n_ids]).all():
+            return True
+    return any(_told_apart(records, column, name) for name in records.others if name != column)
+
+
+def _told_apart(records: Records, column: str, by: str) -> bool:
+    """Whether each id stands once with each value of another column, of which there are few."""
+    known = vocabulary.divides(by)
+    texts = records.texts(by)
+    if not 1 < len(texts) <= (_MOST_OCCASIONS if known else _MOST_SUBJECTS):
+        return False
+    numbers = [text for text in texts if text.isdecimal() and not _YEAR.fullmatch(text)]
+    if not known and numbers and len(texts) > _MOST_NUMBERED:  # pupils of a class are numbered too
+        return False
+    codes, used = records.codes(column)
+    others, there = records.codes(by)
+    both = used & there
+    n = int(np.count_nonzero(both))
+    return n > 0 and _n(codes[both], others[both]) >= (1 - _SLIPS) * n
 
 
 def _repeated(records: Records, column: str) -> Finding | None:
@@ -91,8 +140,10 @@ def _repeated(records: Records, column: str) -> Finding | None:
 def _divided_by(records: Records, column: str) -> tuple[str | None, str | None]:
     """A column that tells the rows of a member apart, and one of its values."""
     codes, used = records.codes(column)
-    for name in records.others:
-        if name == column or not vocabulary.divides(name):
+    named = [name for name in records.others if vocabulary.divides(name)]
+    apart = [name for name in records.others if _told_apart(records, column, name)]
+    for name in dict.fromkeys((*named, *apart)):
+        if name == column:
             continue
         others, known = records.codes(name)
         both = used & known

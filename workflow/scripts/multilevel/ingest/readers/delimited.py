@@ -260,12 +260,11 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
         return Header(delimiter, (), length, reader.line_num)
     below = [row for row in headers.without_notes(rows)[place.first :] if row]
     first = quoted[place.first] if place.first < len(rows) else False
-    names = (
-        headers.completed(rows[place.names], below, delimiter, first)
-        if below
-        else tuple(rows[place.names])
-    )
-    named = len(names) > len(rows[place.names]) and not names[0]
+    names = headers.joined(rows, place.names)
+    n_names = len(names)
+    if below:
+        names = headers.completed(names, below, delimiter, first)
+    named = len(names) > n_names and not names[0]
     findings = [*headers.dress(rows, place, ends[place.names][1])]
     if named:
         findings.append(note("row_names", n=len(names) - 1))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from multilevel.ingest.readers.table import find
-from multilevel.records.findings import Finding, note
+from multilevel.records.findings import Finding, caution, note
 
 # Rows from the first in which names are looked for, and rows that are looked at in all.
 TITLE_ROWS = 40
@@ -15,6 +15,7 @@ _FEWEST = 2  # rows below what may be units, or columns that a row of names has
 _MOST_CELLS = 4  # that a note names
 _MOST_NOTES = 10  # rows of notes below a table
 _NUMBER = re.compile(r"[+-]?[0-9][0-9 .,'’\u00a0\u202f]*([eE][+-]?[0-9]+)?\s*(%|/\s*[0-9.,]+)?")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)")
 _WHOLE = re.compile(r"[0-9]+")
 _ABSENT = frozenset(("", "na", "n/a", "#n/a", "nan", ".", "-", "null", "none"))
 
@@ -47,7 +48,9 @@ def place(rows: Sequence[Row], wanted: Sequence[str]) -> Place | None:
     there = [number for number, row in enumerate(rows[:TITLE_ROWS]) if _width(row)]
     if not there:
         return None
-    found = {number: sum(bool(find(rows[number], one)[0]) for one in wanted) for number in there}
+    found = {
+        number: sum(bool(find(joined(rows, number), one)[0]) for one in wanted) for number in there
+    }
     names = max(there, key=lambda number: found[number])
     if not found[names]:
         names = _as_wide_as_others(rows, there)
@@ -67,8 +70,13 @@ def _as_wide_as_others(rows: Sequence[Row], there: Sequence[int]) -> int:
     """The first row as wide as most, less one for a header without a name for row names."""
     widths = Counter(_width(row) for row in rows if _width(row))
     usual = max(widths, key=lambda width: (widths[width], width))
-    wide = (number for number in there if _width(rows[number]) >= max(_FEWEST, usual - 1))
-    return next(wide, there[0])
+    wide = [number for number in there if _width(rows[number]) >= max(_FEWEST, usual - 1)]
+    if not wide:
+        return there[0]
+    first, *further = wide
+    # A row over several columns, above their own names.
+    below = further[0] if further and _width(rows[first]) < usual <= _width(rows[further[0]]) else 0
+    return below if below and _says_more(rows[below], rows[below + 1 :]) else first
 
 
 def _width(row: Row) -> int:
@@ -104,8 +112,63 @@ def _says_more(row: Row, rest: Sequence[Row]) -> bool:
     return above_numbers
 
 
+def joined(rows: Sequence[Row], number: int) -> tuple[str, ...]:
+    """The names in the row of this number; those that columns share follow what stands above.
+
+    A cell above stands for the blank ones to its right too, as in a header over several columns.
+    """
+    names, above = tuple(rows[number]), rows[number - 1] if number else ()
+    twice = {name.strip() for name, n in Counter(map(str.strip, names)).items() if name and n > 1}
+    if not twice or _width(above) < _FEWEST:
+        return names
+    over, last = [], ""
+    for column in range(len(names)):
+        last = (above[column].strip() if column < len(above) else "") or last
+        over.append(last)
+    whole = [
+        f"{top} {name.strip()}" if name.strip() in twice and top and top != name.strip() else name
+        for top, name in zip(over, names, strict=True)
+    ]
+    return tuple(whole) if len(set(whole)) > len(set(names)) else names
+
+
+def _is_of_values(names: Row, rows: Sequence[Row]) -> bool:
+    """Whether all cells of a row look like the values of their columns, numbers among them."""
+    n_numbers = 0
+    for column, cell in enumerate(names):
+        values = [row[column].strip() for row in rows if column < len(row)]
+        known = [value for value in values if value.casefold() not in _ABSENT]
+        text = cell.strip()
+        if not text or len(known) < _FEWEST:
+            continue
+        if not all(map(_PLAIN.fullmatch, known)):
+            # What recurs nowhere, such as a name, tells nothing.
+            if text not in known and len(set(known)) < len(known):
+                return False
+            continue
+        if not _PLAIN.fullmatch(text):
+            return False
+        numbers = [float(one.replace(",", ".")) for one in known]
+        reach = max(numbers) - min(numbers)
+        # Not a year above scores.
+        if not min(numbers) - reach <= float(text.replace(",", ".")) <= max(numbers) + reach:
+            return False
+        n_numbers += 1
+    return n_numbers > 0
+
+
 def dress(rows: Sequence[Row], place: Place, line: int) -> Iterator[Finding]:
-    """Notes on what stands before and below the names, which are in this line of the file."""
+    """What stands before and below the names, which are in this line of the file.
+
+    A caution where the names look like values, as in a file without names.
+    """
+    names = joined(rows, place.names)
+    if names != tuple(rows[place.names]):
+        whole = [one for one, name in zip(names, rows[place.names], strict=True) if one != name]
+        yield note("names_joined", names=whole[:_MOST_CELLS])
+    if _is_of_values(rows[place.names], rows[place.first :]):
+        cells = [cell.strip() for cell in rows[place.names] if cell.strip()]
+        yield caution("names_like_values", line=line, cells=cells[:_MOST_CELLS])
     before = sum(bool(_width(row)) for row in rows[: place.names])
     if before:
         yield note("names_below", line=line, n=before)

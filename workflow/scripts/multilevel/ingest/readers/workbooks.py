@@ -51,7 +51,7 @@ def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
     head, place = _place(sheet, looked_for)
     if place is None:
         raise DataRefused("empty.sheet", file=source.name, sheet=sheet.title)
-    names = list(head[place.names])
+    names = list(headers.joined(head, place.names))
     while not names[-1].strip():
         names.pop()
     findings = tuple(_dress(sheet, head, place, names))

@@ -63,6 +63,9 @@ def _provenance(c: Context) -> Table:
         rows.append(("missing_codes", ", ".join(str(code) for code in config["missing"])))
     if provenance.notes:
         rows.append(("reader_notes", " ".join(provenance.notes)))
+    if c.chosen.words:
+        n = numbers.count(len(c.chosen.words))
+        rows.append(("words", c.plain("methods.words_value", n=n)))
     rows.append(("software", software))
     return simple_table(
         "provenance",

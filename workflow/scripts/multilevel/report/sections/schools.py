@@ -1,9 +1,7 @@
 """School by school: caterpillar, shrinkage and the school table."""
 
 import math
-from dataclasses import replace
 
-import numpy as np
 from markupsafe import Markup
 
 from multilevel.report import rules
@@ -64,7 +62,7 @@ def schools_section(c: Context) -> Section:
         "schools",
         c.plain("schools.title"),
         (*lead, *claims, *figures, *funnel, *moves, compare, _table(c)),
-        printed=(*lead, *claims, compare, *shown, _printed_table(c)),
+        printed=(*lead, *claims, compare, *shown, _table(c)),
     )
 
 
@@ -153,22 +151,6 @@ def _sided(c: Context) -> bool:
     return not c.model.boundary and rules.told_apart(c)
 
 
-def _printed_table(c: Context) -> Table:
-    """All schools by id; of many both ends by observed mean, whose sides are plain."""
-    if len(c.schools) <= PRINT_ALL:
-        return _table(c)
-    columns = tuple(name for name in COLUMNS if name != "side")
-    order = np.argsort(-c.schools.mean, kind="stable")
-    return replace(
-        _table(c),
-        subtitle=c.say("schools.table_subtitle_by_mean"),
-        columns=_columns(c, columns),
-        rows=(*(_row(c, int(j), columns) for j in order), *_withheld(c, columns)),
-        notes=_notes(c, sided=False),
-        print_rows=PRINT_ENDS,
-    )
-
-
 def _columns(c: Context, columns: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(
         Column(c.say(f"schools.heading.{name}"), "text" if name in WORDS else "number")
@@ -188,7 +170,7 @@ def _table(c: Context) -> Table:
         rows=(*(_row(c, j, columns) for j in range(len(c.schools))), *_withheld(c, columns)),
         notes=_notes(c, sided),
         sortable=True,
-        print_rows=PRINT_ALL,
+        print_rows=PRINT_ALL if len(c.schools) <= PRINT_ALL else PRINT_ENDS,
     )
 
 
