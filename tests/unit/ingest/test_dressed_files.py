@@ -168,6 +168,22 @@ def test_names_are_not_taken_for_values(names: list[str], tmp_path: Path) -> Non
     assert not codes(ingested)
 
 
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize("form", WRITERS)
+def test_names_that_stand_again_among_the_rows(
+    form: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    ending, write = WRITERS[form]
+    content = write([NAMES, *ROWS[:9], NAMES, *ROWS[9:15], [name.upper() for name in NAMES],
+                     *ROWS[15:]])  # fmt: skip
+    ingested = students(tmp_path, ending, content)
+    (said,) = (one for one in ingested.findings if one.code == "names_again")
+    assert said.values["n"] == 2
+    assert ingested.rows_read == len(ROWS)
+
+
 BELOW = {
     "source": [["Source: Ministry of Education, 2024"]],
     "apart": [[], ["Office of statistics"]],
@@ -288,69 +304,3 @@ def test_merged_cells(tmp_path: Path) -> None:
     (found,) = ingested.findings
     assert found.columns == ("school",)
     assert text(found).endswith("which covers them: 20.")
-
-
-LATIN = ["École Nord", "Collège É", "Lycée Hôtel", "Señor Peña"]
-SCRIPTS = {
-    "cp1252": (LATIN, "note"),
-    "mac_roman": (LATIN, "caution"),
-    "cp850": (LATIN, "caution"),
-    "cp1250": (["Szkoła Główna", "Łódź", "Kraków", "Częstochowa"], "caution"),
-    "cp1251": (["Школа первая", "Лицей", "Гимназия", "Средняя школа"], "note"),
-    "cp1253": (["Σχολείο", "Γυμνάσιο", "Λύκειο", "Αθήνα"], "note"),
-    "shift_jis": (["東校", "西校", "南校", "北校"], "note"),
-    "big5": (["台北國小", "高雄中學", "台中高中", "新竹國中"], "note"),
-    "euc_kr": (["서울학교", "부산학교", "대구중학교", "인천학교"], "note"),
-    "utf-16-le": (LATIN, "note"),
-    "utf-16-be": (LATIN, "note"),
-}
-
-
-@pytest.mark.parametrize("in_batches", [False, True])
-@pytest.mark.parametrize("codec", SCRIPTS)
-def test_encodings(
-    codec: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if in_batches:
-        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
-    names, level = SCRIPTS[codec]
-    rows = [f"{names[place // 6]},{score}" for place, score in enumerate(SCORES)]
-    content = "\n".join(["school,score", *rows]).encode(codec)
-    ingested, found = taken(tmp_path, ".csv", content)
-    assert len(found.group_ids) == 4
-    assert set(found.group_ids) == set(names) or level == "caution"
-    assert ("encoding_guessed" in codes(ingested)) == (level == "caution")
-    named, found = taken(tmp_path, ".csv", content, encoding=codec)
-    assert set(found.group_ids) == set(names)
-    assert "encoding_guessed" not in codes(named)
-    assert refusal(tmp_path, ".csv", content, encoding="ascii").code.endswith("other_encoding")
-
-
-@pytest.mark.parametrize("in_batches", [False, True])
-def test_no_byte_of_a_guess_is_trimmed(
-    in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if in_batches:
-        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
-    ends = [b"", b"\x85", b"\xa0", b"\x8f\x81"]
-    rows = [b"Coll %b,%f" % (ends[place // 6], score) for place, score in enumerate(SCORES)]
-    _, found = taken(tmp_path, ".csv", b"\n".join([b"school,score", *rows]))
-    assert len(found.group_ids) == 4
-
-
-def test_an_encoding_that_there_is_not(tmp_path: Path) -> None:
-    found = refusal(tmp_path, ".csv", b"school,score\na,1\n", encoding="shift-jsi")
-    assert found.code == "unreadable_file.no_such_encoding"
-    for name in ("rot13", "base64", "\u0130"):
-        found = refusal(tmp_path, ".csv", b"school,score\na,1\n", encoding=name)
-        assert found.code == "unreadable_file.no_such_encoding"
-
-
-@pytest.mark.parametrize("name", ["utf-16", "utf-32"])
-def test_an_encoding_that_needs_a_mark(name: str, tmp_path: Path) -> None:
-    rows = "\n".join(f"{school},{score}" for school, _, score in ROWS)
-    content = f"school,score\n{rows}\n"
-    for codec in (name, f"{name}-le"):
-        students(tmp_path, ".csv", content.encode(codec), encoding=name)
-    found = refusal(tmp_path, ".csv", content.encode(), encoding=name)
-    assert found.code in ("unreadable_file.other_encoding", "missing_column.absent")

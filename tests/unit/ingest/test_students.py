@@ -128,7 +128,6 @@ def test_configured_codes(text: str, missing: list[Any], kept: list[float]) -> N
         ("0x10", '"0x10"'),
         ("5,2", '"5,2"'),
         ("5 6", '"5 6"'),
-        ("１", '"１"'),
         ("nan(1)", '"nan(1)"'),
         ("2019-01-01", '"2019-01-01"'),
         ("a\x1b[31m", '"a\\x1b[31m"'),

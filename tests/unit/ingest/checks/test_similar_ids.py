@@ -1,10 +1,17 @@
 """Ids that a reader would take for the same are kept apart, and named."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
+from tests.unit.ingest import making
+from tests.unit.ingest.datasets import configured
+from tests.unit.ingest.test_kinds import FORMATS
 
 from multilevel.ingest.checks.material import Members
 from multilevel.ingest.checks.similar_ids import check, look_alikes
+from multilevel.ingest.stage import ingest
 from multilevel.wording.findings import text
 
 
@@ -27,8 +34,27 @@ def notes(ids: list[str]) -> list[str]:
         ("\uff21\uff11", "A1"),
         ("\u0391\u0392", "AB"),
         ("\u202eabc", "abc"),
+        ("St. John's", "St. John\u2019s", "St. John\u00b4s", "St. John`s"),
+        ("A-B", "A\u2013B", "A\u2014B", "A\u2212B", "A\u2010B"),
+        ('"Nord"', "\u201eNord\u201c", "\u00abNord\u00bb"),
+        ("K\u03b1k\u03b9", "Kaki"),
+        ("\uff11\uff12", "12"),
     ],
-    ids=["e", "capitals", "case", "blanks", "unseen", "full width", "Greek", "direction"],
+    ids=[
+        "e",
+        "capitals",
+        "case",
+        "blanks",
+        "unseen",
+        "full width",
+        "Greek",
+        "direction",
+        "apostrophes",
+        "dashes",
+        "quotes",
+        "small Greek",
+        "digits",
+    ],
 )
 def test_what_looks_the_same(same: tuple[str, ...]) -> None:
     assert look_alikes(["other", *same, "1"]) == (same,)
@@ -61,3 +87,23 @@ def test_many_are_counted() -> None:
     (note,) = notes(ids)
     assert note.count("a") < 40
     assert "; and 7 more." in note
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_ids_that_were_read_wrongly_before(ending: str, tmp_path: Path) -> None:
+    words = ["München", "École", "Şehir", "Łódź"]
+    garbled = [one.encode().decode("cp1252", "ignore") for one in words]
+    garbled[2] = "Fran?ais"
+    frame = pd.DataFrame({"school": np.repeat([*garbled, "Plain"], 6)[:24], "score": making.SCORE})
+    FORMATS[ending](tmp_path / f"a{ending}", frame)
+    (dataset,) = configured(tmp_path, file=f"a{ending}", outcome="score", group="school").datasets
+    found, _ = ingest(dataset, tmp_path / dataset.file)
+    twice, lost = (one for one in found.findings if one.code == "garbled_ids")
+    assert (twice.values["text"], twice.values["was"]) in zip(garbled, words, strict=True)
+    assert lost.values["text"] == "Fran?ais"
+    assert twice.level == lost.level == "caution"
+
+
+def test_words_that_only_look_garbled_are_not() -> None:
+    ids = ["SÃO PAULO", "Ã", "naïve", "Où?", "Why? Because", "Łódź", "学校", "Âme", "100 °C"]
+    assert notes(ids) == []

@@ -51,6 +51,41 @@ def test_what_is_clear_is_read_and_said(
     assert [one.code for one in column.written.findings] == [code]
 
 
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["\u22121.25", "2.5", "\u20130.5"], [-1.25, 2.5, -0.5]),
+        (["５１２", "４９８．５", "－３"], [512.0, 498.5, -3.0]),
+        (["٤٥٠", "٤٩٨٫٥"], [450.0, 498.5]),
+        (["۴۵۰", "12٪"[:2]], [450.0, 12.0]),
+        (["5\u2009180", "980"], [5180.0, 980.0]),
+    ],
+)
+def test_signs_and_digits_of_other_scripts_are_read(texts: list[str], values: list[float]) -> None:
+    for comma in (False, True):
+        _, found = numbers(texts, comma=comma)
+        np.testing.assert_allclose(found, values)
+
+
+@pytest.mark.parametrize("text", ["–", "—", "490–510", "5²", "½", "1-2"])
+def test_what_is_no_number_stays_none(text: str) -> None:
+    with pytest.raises(DataRefused, match="should hold numbers"):
+        numbers(["500", text], comma=False)
+
+
+DATES = ["2024-12-05 00:00:00", "2024-12-05", "5.12.2024", "12/05/24", "05-Dec", "5. März 2024",
+         "Dec-12", "12:30:00", "0 days 12:30:00", "1901-05-26 07:12:00"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DATES)
+@pytest.mark.parametrize("others", [["500"], []])
+def test_dates_are_called_dates(text: str, others: list[str]) -> None:
+    with pytest.raises(DataRefused) as caught:
+        numbers([*others, text], comma=False)
+    assert "dates" in caught.value.reason.remedy
+    assert "missing codes" not in caught.value.reason.remedy
+
+
 def test_commas_set_thousands_apart_where_they_separate_values() -> None:
     _, found = numbers(["5,180", "980", "4.5"], comma=False)
     assert found == [5180.0, 980.0, 4.5]

@@ -124,7 +124,7 @@ def survey(source: Source, file: str) -> Survey:
     anew = _begins_anew(table, groups, apart=country if countries else None)
     return Survey(
         file=source.name,
-        n_rows=once.n_rows,
+        n_rows=table.n_rows,
         n_columns=len(found.columns),
         columns=seen,
         candidates=likely,

@@ -4,15 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from multilevel.configuration import Dataset, conditions
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import Table, parse, read_source
+from multilevel.ingest.readers.table import of_rows
 from multilevel.ingest.table import missing, rows, values
 from multilevel.ingest.verdict import AWAY, PASSING
 from multilevel.records.findings import Finding, note
@@ -62,23 +60,11 @@ def part(table: Table, column: str, value: str | None) -> Table:
         raise DataRefused("empty.parts_came_late", column, file=table.name, n=len(found))
     text = values.texts(table.frame[column])
     mine = pc.equal(text, value)
-    n_rows = pc.sum(mine).as_py() or 0
-    if not n_rows:
+    of_part = of_rows(table, mine)
+    if not of_part.n_rows:
         raise DataRefused("empty.no_such_part", column, file=table.name, value=value)
-    columns: dict[str, Any] = {
-        name: values.arrow(table.frame[name]).filter(mine) for name in table.frame.columns
-    }
-    return replace(
-        table,
-        frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
-        n_rows=n_rows,
-        first_line=None,
-        reasons={name: why.filter(mine) for name, why in table.reasons.items()},
-        findings=(
-            *table.findings,
-            note("part", column, value=value, n=n_rows, n_rows=table.n_rows),
-        ),
-    )
+    said = note("part", column, value=value, n=of_part.n_rows, n_rows=table.n_rows)
+    return replace(of_part, findings=(*table.findings, said))
 
 
 def in_no_part(table: Table, column: str) -> tuple[Finding, ...]:

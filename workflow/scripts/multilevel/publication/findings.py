@@ -31,6 +31,7 @@ FINDING_RULES: Mapping[str, Mapping[str, Kind]] = {
     "aggregated_rows": {"n_rows": "keep", "middle": "keep"},
     "rows_lost": {"case": "keep", "n": "keep", "n_rows": "keep", "share": "keep",
                   "n_group": "keep", "n_score": "keep"},
+    "names_again": {"n": "keep"},
     "names_below": {"line": "keep", "n": "keep"},
     "lines_below": {"n": "keep"},
     "merged_cells": {"n": "keep"},

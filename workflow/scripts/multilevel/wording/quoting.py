@@ -8,8 +8,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Letters of the Greek and Cyrillic alphabets that are drawn as a Latin one
 # (of the pairs in Unicode Technical Standard 39, those of everyday letters).
 DRAWN_AS = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеіјорсухѕ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν",
-    "ABESIJKMHOPCTYXaeijopcyxs" + "ABEZHIKMNOPTYXopv",
+    "АВЕЅІЈКМНОРСТУХҮԚԜаеіјорсухѕһԁԛԝӏ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορναικυ",
+    "ABESIJKMHOPCTYXYQWaeijopcyxshdqwl" + "ABEZHIKMNOPTYXopvaiku",
 )
 
 

@@ -1,21 +1,28 @@
 """Ids of groups that a reader would take for the same."""
 
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from multilevel.ingest.checks.material import Members
 from multilevel.records.findings import Finding, caution
 from multilevel.wording.quoting import DRAWN_AS
 
 _MOST_SHOWN = 3
+_QUESTION = re.compile(r"[^\W\d_]\?[^\W\d_]")
+_SINGLE, _DOUBLE = "\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4\u0060\u2039\u203a", "“”„‟″«»"
+_DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+_SIGNS = {ord(sign): plain for signs, plain in ((_SINGLE, "'"), (_DOUBLE, '"'), (_DASHES, "-"))
+          for sign in signs}  # fmt: skip
 
 
 def look_alikes(ids: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Those of the distinct `ids` that look the same, in the order given.
 
     The same are letters of other alphabets that are drawn alike, upper and lower case,
-    full-width forms, and ids that differ in blanks or in characters that aren't seen.
+    full-width forms, quotation marks, apostrophes and dashes of all kinds, and ids that differ in
+    blanks or in characters that aren't seen.
     """
     by_look: dict[str, list[str]] = defaultdict(list)
     for one in ids:
@@ -24,16 +31,59 @@ def look_alikes(ids: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def check(members: Members) -> Iterator[Finding]:
-    """A caution on the ids of groups that look the same."""
+    """A caution on the ids of groups that look the same, or that were read wrongly."""
+    yield from _check_garbled(members)
     ids = [list(same) for same in look_alikes(members.group_ids)]
     if ids:
         more = max(len(ids) - _MOST_SHOWN, 0)
         yield caution("similar_ids", members.group, ids=ids[:_MOST_SHOWN], more=more)
 
 
+def garbled(ids: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Ids in UTF-8 that was read in another encoding, with what they were; and with lost letters.
+
+    In the first, letters are two or three signs, such as "MÃ¼nchen". The others have the mark for
+    what can't be read, or a question mark within a word.
+    """
+    twice, lost = [], []
+    for one in ids:
+        if "\ufffd" in one or _QUESTION.search(one):
+            lost.append(one)
+        elif not one.isascii():
+            was = _read_once(one)
+            if was is not None:
+                twice.append((one, was))
+    return twice, lost
+
+
+def _check_garbled(members: Members) -> Iterator[Finding]:
+    twice, lost = garbled(members.group_ids)
+    if twice:
+        (one, was), n = twice[0], len(twice)
+        yield caution("garbled_ids", members.group, case="twice", text=one, was=was, n=n)
+    if lost:
+        yield caution("garbled_ids", members.group, case="lost", text=lost[0], n=len(lost))
+
+
+def _read_once(text: str) -> str | None:
+    """A text that was read as Windows-1252 though it is UTF-8, as it was; None of others."""
+    stored = bytearray()
+    for letter in text:
+        try:
+            stored += letter.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(letter) > 0xFF:
+                return None
+            stored.append(ord(letter))  # where Windows-1252 has nothing
+    try:
+        return stored.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
 def _look(text: str) -> str:
-    if text.isascii():
-        return "".join(text.split()).casefold()
-    plain = unicodedata.normalize("NFKC", text).translate(DRAWN_AS)
-    seen = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return "".join(seen.split()).casefold()
+    if not text.isascii():
+        # Before the normal form, which makes a blank with a mark of an accent that stands alone.
+        text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(DRAWN_AS)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return "".join(text.translate(_SIGNS).split()).casefold()

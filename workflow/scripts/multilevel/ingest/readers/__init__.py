@@ -24,6 +24,7 @@ from multilevel.ingest.readers.table import (
     Reader,
     Source,
     Table,
+    without_names,
 )
 
 __all__ = [
@@ -170,13 +171,13 @@ def describe(source: Source, looked_for: tuple[str, ...] = ()) -> Description:
 
 def parse(source: Source, columns: tuple[str, ...]) -> Table:
     """The needed `columns` of what `read_source` read; DataRefused as `read_table`."""
-    return READERS[source.ending].read(source, columns)
+    return without_names(READERS[source.ending].read(source, columns))
 
 
 def batches(source: Source, columns: tuple[str, ...]) -> Iterator[Table]:
     """The needed `columns`, in one table or batch by batch; DataRefused as `read_table`."""
     if source.in_batches:
-        yield from source.in_batches.batches(source, columns)
+        yield from map(without_names, source.in_batches.batches(source, columns))
     else:
         yield parse(source, columns)
 

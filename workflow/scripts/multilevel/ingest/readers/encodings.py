@@ -35,15 +35,37 @@ _WORDS = re.compile(rb'[^,;\t"\r\n]*[\x80-\xff][^,;\t"\r\n]*')
 _UPPER, _LOWER = "À-ÖØ-ÞŠŽŒŸ", "ß-öø-ÿšžœ"
 _FOREIGN = rf"[{_UPPER}{_LOWER}]"
 _CLEAN = re.compile(
-    rf"(?:[\x00-\x7f]|{_FOREIGN}|[‘’“”„‚–—…€£§°·ªº«»´¡¿©®™²³½¼¾]|(?<=[0-9])\xa0(?=[0-9]))*"
+    rf"(?:[\x00-\x7f]|{_FOREIGN}|[‘’“”„‚–—…€£§°·ªº«»´¡¿©®™²³½¼¾]"
+    # Blanks that don't break: in numbers, before units, and in French before signs.
+    r"|(?<=[0-9])\xa0(?=[0-9%‰€$£°a-zA-Z])|(?<=«)\xa0|\xa0(?=[»:;!?]))*"
 )
 _ODD = re.compile(
     rf"[a-z{_LOWER}][{_UPPER}]"  # a capital within a word
     rf"|{_FOREIGN}[“”„‚…€£§°·ªº«»´¡¿©®™²³½¼¾]{_FOREIGN}"  # a sign within a word
+    r"|[a-zA-Z]{3}[³¾¼£¿]|[³¾¼£][a-zA-Z]{2}"
     rf"|[a-zA-Z][“”„‚…€£§°·¡¿©®™²³½¼¾][a-zA-Z{_UPPER}{_LOWER}]"
-    rf"|{_FOREIGN}{{3}}"  # hardly a letter of the Latin alphabet
 )
+_LONG = re.compile(rf"[a-zA-Z{_UPPER}{_LOWER}]{{3,}}")
 _RUN = re.compile(rf"[a-zA-Z{_UPPER}{_LOWER}]{{2,}}")
+# Letters beyond a to z of languages that are written in Windows-1252, also two in one country.
+_WESTERN = tuple(map(frozenset, (
+    "àâæçéèêëîïôœùûüÿäöß", "àâæçéèêëîïôœùûüÿäö", "äöüßåæøéõšž", "àèéìíîòóùúäöüß", "àèéìòùâçêëîï",
+    "áéíñóúüçàèïò", "àáâãçéêíóôõúü", "àáâãçéêíóôõúüñ", "áéíóúñ", "åäöæøéüáóàèêëôœ", "áéíóúàèìòù",
+)))  # fmt: skip
+_ICELANDIC, _ITS_OWN = frozenset("áðéíóúýþæöø"), frozenset("áéíóúæ")
+# And of those that are written in others, which give letters of Windows-1252 too.
+_ELSEWHERE = tuple(
+    (codec, tuple(map(frozenset, languages)))
+    for codec, languages in (
+        ("cp1254", ("çğıöşüâîû",)),
+        ("cp1250", ("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţ",
+                    "čćđšž", "äöüßčšž")),
+        ("iso8859_2", ("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "čćđšž", "ăâîşţ")),
+        ("cp1257", ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž")),
+    )
+)  # fmt: skip
+_SURE = 2  # letters that only one encoding makes those of a language
+_PLAIN = re.compile(r"[\x00-\x7f‘’“”„‚–—…€§°·«»´©®™\xa0]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 # What a guess may take for a blank that isn't one, to something that nobody trims.
 _BLANKS = {
@@ -173,8 +195,13 @@ def recognised(sample: bytes) -> Encoding:
     script other than the Latin are sure enough: no other encoding gives any.
     """
     text = _decoded(sample, "cp1252")
-    if text is not None and _is_latin(text):
+    if text is not None and _is_western(text):
         return Encoding("cp1252")
+    other = _of_a_language(sample, text)
+    if other is not None:
+        return other
+    if text is not None and _is_latin(text):
+        return _guessed("cp1252", text) if {"ð", "þ"} & _letters(text) else Encoding("cp1252")
     codec = _likeliest(sample)
     found = _decoded(sample, codec) if codec else None
     if codec is None or found is None or _n_foreign(found) < _FEWEST:
@@ -182,8 +209,46 @@ def recognised(sample: bytes) -> Encoding:
         found = sample.decode(codec)
     if _of_one_script(found):
         return Encoding(codec)
-    first = next((line for line in found.splitlines() if not line.isascii()), "")
+    return _guessed(codec, found)
+
+
+def _guessed(codec: str, text: str) -> Encoding:
+    first = next((line for line in text.splitlines() if not line.isascii()), "")
     return Encoding(codec, caution("encoding_guessed", encoding=codec, text=first[:60]))
+
+
+def _is_western(text: str) -> bool:
+    """Whether all letters are of one language that Windows-1252 is for.
+
+    What only has letters that Icelandic shares with the Turkish of Windows-1254 isn't.
+    """
+    if not _is_clean(text) or any(not any(map(str.isascii, word)) for word in _LONG.findall(text)):
+        return False
+    letters = _letters(text)
+    if letters <= _ICELANDIC and letters & _ITS_OWN:
+        return True
+    return any(letters <= language for language in _WESTERN)
+
+
+def _of_a_language(sample: bytes, western: str | None) -> Encoding | None:
+    """The first other encoding in which all letters are of one language."""
+    for codec, languages in _ELSEWHERE:
+        text = _decoded(sample, codec)
+        if text is None or not _PLAIN.fullmatch("".join(c for c in text if not c.isalpha())):
+            continue
+        letters = _letters(text)
+        if not letters or not any(letters <= language for language in languages):
+            continue
+        if text == western:
+            return Encoding("cp1252")
+        same = _letters(western) if western else frozenset()
+        return Encoding(codec) if len(letters - same) >= _SURE else _guessed(codec, text)
+    return None
+
+
+def _letters(text: str) -> frozenset[str]:
+    """The small letters beyond ASCII."""
+    return frozenset(c for c in map(str.lower, set(text)) if c.isalpha() and not c.isascii())
 
 
 def of_words(content: bytes) -> Encoding | None:
@@ -215,9 +280,13 @@ def _likeliest(sample: bytes) -> str | None:
 
 def _is_latin(text: str) -> bool:
     """Whether the text reads as Windows-1252 should: letters within words of the Latin alphabet."""
-    if not _CLEAN.fullmatch(text) or _ODD.search(text):
+    if not _is_clean(text) or re.search(rf"{_FOREIGN}{{3}}", text):
         return False
     return all(2 * sum(map(str.isascii, word)) >= len(word) for word in _RUN.findall(text))
+
+
+def _is_clean(text: str) -> bool:
+    return bool(_CLEAN.fullmatch(text)) and not _ODD.search(text)
 
 
 def _n_foreign(text: str) -> int:

@@ -1,16 +1,18 @@
 """What every reader gets and gives, and which of a file's columns are meant."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from multilevel.configuration.forms import DecimalSign, Form
 from multilevel.errors import DataRefused
-from multilevel.records.findings import Finding
+from multilevel.records.findings import Finding, note
 from multilevel.records.reading import Difference, ReadFacts, Renamed
 from multilevel.wording.quoting import nearest
 
@@ -211,6 +213,47 @@ class Table:
     findings: tuple[Finding, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     reasons: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_rows(table: Table, kept: Any) -> Table:
+    """The table of those of its rows where an Arrow mask says so; their lines aren't known."""
+    columns: dict[str, Any] = {
+        name: pa.array(table.frame[name], from_pandas=True).filter(kept)
+        for name in table.frame.columns
+    }
+    return replace(
+        table,
+        frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
+        n_rows=pc.sum(kept).as_py() or 0,
+        first_line=None,
+        reasons={name: why.filter(kept) for name, why in table.reasons.items()},
+    )
+
+
+def without_names(table: Table) -> Table:
+    """The table without rows that are its names again, as where files were put together.
+
+    All its columns of text must have their own names there, two or more.
+    """
+    again = None
+    texts = [str(name) for name, kind in table.frame.dtypes.items() if _is_text(kind)]
+    for name in texts if len(texts) > 1 else ():
+        column = pa.array(table.frame[name], from_pandas=True)
+        spelled = {way(name.strip()) for way in (str, str.lower, str.upper)} | {name}
+        same = pc.is_in(column, value_set=pa.array(sorted(spelled), column.type))
+        again = same if again is None else pc.and_(again, same)
+        if not pc.any(again).as_py():
+            return table
+    if again is None:
+        return table
+    n = pc.sum(again).as_py()
+    found = of_rows(table, pc.invert(again))
+    return replace(found, findings=(*table.findings, note("names_again", n=n)))
+
+
+def _is_text(kind: Any) -> bool:
+    stored = getattr(kind, "pyarrow_dtype", None)
+    return stored is not None and (pa.types.is_string(stored) or pa.types.is_large_string(stored))
 
 
 @dataclass(frozen=True, kw_only=True)

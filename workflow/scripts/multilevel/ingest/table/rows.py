@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from multilevel.configuration import conditions, expressions
 from multilevel.configuration.conditions import Calculation, Comparison, Condition, Negation
 from multilevel.ingest.readers import Column, Table
+from multilevel.ingest.readers.table import of_rows
 from multilevel.ingest.table import values
 
 _SAME = {"=": pc.equal, "!=": pc.not_equal}
@@ -32,18 +32,8 @@ def taken(table: Table, condition: str | None) -> Table:
     if condition is None:
         return table
     holds = pc.fill_null(_holds(table, conditions.parsed(condition)), False)
-    columns: dict[str, Any] = {
-        name: values.arrow(table.frame[name]).filter(holds) for name in table.frame.columns
-    }
-    n_rows = pc.sum(holds).as_py() or 0
-    return replace(
-        table,
-        frame=pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype),
-        n_rows=n_rows,
-        n_left_out=table.n_left_out + table.n_rows - n_rows,
-        first_line=None,
-        reasons={name: why.filter(holds) for name, why in table.reasons.items()},
-    )
+    found = of_rows(table, holds)
+    return replace(found, n_left_out=table.n_left_out + table.n_rows - found.n_rows)
 
 
 def _holds(table: Table, condition: Condition) -> Any:

@@ -12,7 +12,7 @@ from multilevel.errors import DataRefused
 from multilevel.ingest.checks.thousands import Thousands
 from multilevel.ingest.readers import Table
 from multilevel.ingest.table.faults import Faults
-from multilevel.ingest.table.written import Written
+from multilevel.ingest.table.written import Written, with_plain_signs
 
 # Without regard to case.
 MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
@@ -26,6 +26,12 @@ LARGEST_SCORE = 1e100
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # A number with blanks, points, commas or apostrophes that the column's others don't have.
 _SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
+# As calendars, clocks and spreadsheets write them: 2024-12-05 00:00:00, 5.12.2024, 05-Dec, 12:30.
+_DATE = (
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T].*)?|[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{2}){1,2}|"
+    r"[0-9]{1,2}[-. ]{1,2}[^\W\d_]{3,9}\.?(?:[- ][0-9]{2,4})?|[^\W\d_]{3,9}[- ][0-9]{2,4}|"
+    r"[0-9]{1,3}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?|[0-9]+ days?,? .*|P[0-9T][0-9A-Z.]*"
+)
 # As R and spreadsheets in several languages write them.
 _TRUE = pa.array(
     ["true", "t", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "sant"],
@@ -149,6 +155,7 @@ class Numbers:
         text, absent = without_missing(texts(text))
         stored, decimal_comma = text, table.decimal_comma
         self._said_comma |= table.decimal == "comma"
+        text = with_plain_signs(text)
         text = self._read(text, rows, table)
         if self._are_scores:
             text = _as_digits(text)
@@ -295,15 +302,28 @@ def not_numeric(
     line = None if first_line is None else first_line + first
     if n == n_rows:
         return DataRefused(
-            "not_numeric.no_numbers", column, file=file, row=row, line=line, value=text
+            "not_numeric.no_numbers",
+            column,
+            case="date" if re.fullmatch(_DATE, text) else "other",
+            file=file,
+            row=row,
+            line=line,
+            value=text,
         )
     return DataRefused(
         "not_numeric.not_a_number",
         column,
-        case="separated" if re.fullmatch(_SEPARATED, text) else "other",
+        case=_case(text),
         file=file,
         row=row,
         line=line,
         value=text,
         alike=n if n > 1 else 0,
     )
+
+
+def _case(text: str) -> str:
+    """What may be wrong with a text that is no number."""
+    if re.fullmatch(_DATE, text):
+        return "date"
+    return "separated" if re.fullmatch(_SEPARATED, text) else "other"

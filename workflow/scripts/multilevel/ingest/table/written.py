@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -28,6 +29,26 @@ _SURELY = {
     "comma": r"^[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+\.[0-9]+)$",
     "point": r"^[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}|(?:\.[0-9]{3})+,[0-9]+)$",
 }
+
+# Signs and digits of other scripts, and those that programs put for plain ones.
+_PLAIN_SIGNS = str.maketrans(
+    "\u2212\ufe63\uff0d\uff0b\uff0e\uff0c\uff05\u066a\u066b\u2009\u2007\u2019\u066c"
+    + "".join(chr(zero + digit) for zero in (0xFF10, 0x660, 0x6F0) for digit in range(10)),
+    "---+.,%%.\u202f\u202f''" + "0123456789" * 3,
+)
+_DASH = re.compile(r"[\u2010-\u2013](?=[0-9.,])")
+
+
+def with_plain_signs(text: Any) -> Any:
+    """Texts with the minus signs, digits and percent signs of all scripts as those of ASCII."""
+    if pc.all(pc.fill_null(pc.string_is_ascii(text), True)).as_py():
+        return text
+    encoded = pc.dictionary_encode(text)
+    words = [
+        (f"-{word[1:]}" if _DASH.match(word) else word).translate(_PLAIN_SIGNS)
+        for word in encoded.dictionary.to_pylist()
+    ]
+    return pa.array(words, pa.large_string()).take(encoded.indices)
 
 
 class Written:
