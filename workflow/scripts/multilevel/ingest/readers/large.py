@@ -39,6 +39,8 @@ BYTES_IN_MEMORY = 64 * 2**20
 COMPRESSED_TIMES = 4
 # Above this a Parquet file is read in batches.
 ROWS_IN_MEMORY = 2_000_000
+# A smaller one isn't asked, which takes a process: it fits, or is refused for what it expands to.
+_PARQUET_BYTES = 2**20
 BATCH_ROWS = 2**19
 CHUNK = 2**20
 _LINES_AT_ONCE = 10_000
@@ -57,7 +59,9 @@ def is_large(path: Path, ending: str, compressed: str) -> bool:
         return False  # the reader says what is wrong with it
     if ending in _TEXT and compressed in ("", ".gz"):
         return size > BYTES_IN_MEMORY // (COMPRESSED_TIMES if compressed else 1)
-    return ending == ".parquet" and not compressed and _parquet_rows(path, size) > ROWS_IN_MEMORY
+    if ending != ".parquet" or compressed or size < _PARQUET_BYTES:
+        return False
+    return _parquet_rows(path, size) > ROWS_IN_MEMORY
 
 
 def source(
