@@ -1,5 +1,6 @@
 """Formats and sections that are chosen: what is made, linked to and withdrawn."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,11 @@ def test_what_is_chosen_is_made_and_no_more(tmp_path: Path) -> None:
 
     again = snakemake(tmp_path)
     assert (again.status, again.jobs) == (0, set()), again.said
-    configure(tmp_path, config(formats=["html", "pdf"], sections=["schools"]))
+    configure(tmp_path, config(formats=["docx"], sections=["schools"]))
     more = snakemake(tmp_path)
     assert more.status == 0, more.said
     assert more.jobs == MADE_ANEW | COMPARED | LAST
-    assert (more.results / "one" / "report.pdf").is_file()
-    assert 'href="one/report.pdf"' in more.index
+    for name in ("one", "two", "both"):
+        assert zipfile.is_zipfile(more.results / name / "report.docx")
+        assert 'href="report.docx"' in more.page(name)
+        assert f'href="{name}/report.docx"' in more.index

@@ -55,7 +55,7 @@ rule public_printed:
     log:
         f"{LOGS}/public-{{format}}.log",
     wildcard_constraints:
-        format="pdf",
+        format="pdf|docx",
     localrule: True
     conda:
         "../envs/multilevel.yaml"

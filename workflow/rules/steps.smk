@@ -83,7 +83,7 @@ STEPS = {
             "text/en/publisher.yaml",
             "text/en/workbook.yaml",
         ],
-        without=["report.html.j2", "refused.html.j2", "print.html.j2"],
+        without=["report.html.j2", "refused.html.j2", "print.html.j2", "word.html.j2"],
         reads=DATASETS,
         recorded=False,
         project={"templates": "templates"},

@@ -26,7 +26,7 @@ SIZES = [3, 8, *range(12, 30)]
 HIDDEN = ("Elm Grove", "Old Oak")
 OUTPUTS = {
     "results": "comparison.json", "differences": "differences.csv", "workbook": "comparison.xlsx",
-    "figures": "plain", "texts": "figures.json", "html": "report.html", "pdf": "report.pdf",
+    "figures": "plain", "texts": "figures.json", "html": "report.html", "printed": "",
     "drawings": "figures",
 }  # fmt: skip
 

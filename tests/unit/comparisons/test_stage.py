@@ -69,7 +69,7 @@ def test_countries(stages: Path) -> None:
     assert found.status == "ok" and found.by == "groups"
     assert [one.title for one in found.datasets if one.id == "c3"] == ["USA <script>"]
     assert [one.code for one in found.left_out] == ["failed"]
-    assert "crashed has no estimates and is left out." in words
+    assert "crashed failed and is left out; its log says why." in words
     assert "differences in means" in words and "No dataset" not in words
     assert "{" not in words and "nan" not in words and "None" not in words
     with pypdfium2.PdfDocument(folder / "report.pdf") as document:
@@ -127,6 +127,7 @@ def test_a_reference_without_estimates_is_said_and_the_table_keeps_its_head(stag
     )
     assert found.status == "ok" and not found.differences
     assert "The reference crashed is left out" in words
+    assert "What is told apart" not in words and "What is told apart" in whole[1]
     assert "has a standard error" not in words and "is left out, so" not in whole[1]
     assert "The one difference in means is" in whole[1] and "of 1 differences" not in whole[1]
     head = (whole[2] / "differences.csv").read_text(encoding="utf-8").partition("\n")[0]
@@ -147,6 +148,7 @@ def test_cycles_with_a_link_error_for_one_pair(stages: Path) -> None:
     expected = (errors["n2023"] ** 2 + errors["n2019"] ** 2 + 2.9**2) ** 0.5
     assert means[1].se == pytest.approx(expected, rel=1e-12)
     assert "No link error was given for 2015-2019, 2015-2023" in words
+    assert "include the error of the scale's link for 2019-2023." in words
     assert "From 2015 to 2023" in words
 
 
@@ -188,8 +190,12 @@ def test_who_cannot_be_tested_is_named_and_the_rest_is_tested() -> None:
     words = Catalogue.load(TEMPLATES / "text" / "en")
     p = Pages(compared_by(entry, Read(some, ())), (), words, {})
     assert "2 of 2 differences in means are told apart from 0" in apart(p, "mean")
+    assert "of 2 differences in ICCs" in apart(p, "icc")
     said = " ".join(notes(p))
-    assert "Not tested: the mean of C. Fewer than three groups give no standard error." in said
+    assert (
+        "Not tested: the mean, the ICC, the standard deviation between groups of C. There are too"
+        in said
+    )
     assert "The mean of all is that of the datasets with a standard error." in said
     whole = Pages(compared_by(entry, Read(some[:2], ())), (), words, {})
     said = " ".join(notes(whole))
@@ -208,6 +214,53 @@ def test_whose_variances_are_unweighted_is_said() -> None:
     assert "All means are weighted." in half and "Without weights of groups: C." in half
     assert "All estimates are weighted." not in half
     assert "All estimates are weighted." in whole and "Without weights" not in whole
+
+
+def test_a_refused_dataset_is_said_to_be_refused(stages: Path) -> None:
+    if not (stages / "single").exists():
+        fitted(stages, "single", 12)
+        file = stages / "single" / "results.json"
+        refused = {
+            "status": "refused",
+            "reason": {"code": "one_group", "message": "", "remedy": ""},
+        }
+        gone = dict.fromkeys(("model", "between", "intervals", "distribution"))
+        file.write_text(json.dumps({**json.loads(file.read_bytes()), **gone, **refused}))
+    found, words, _ = made(stages, id="one-refused", datasets=("c1", "c2", "single"))
+    assert [(one.id, one.code) for one in found.left_out] == [("single", "one_group")]
+    assert "Single was refused and is left out; its own page says why." in words
+
+
+def test_the_order_of_datasets_changes_no_digit_and_safe_ones_show_theirs(stages: Path) -> None:
+    """Decimals are those of all datasets, whichever comes first; rounded ones have two for ICCs."""
+    rounded = []
+    for name, unit in (("r1", 1.0), ("r2", 10.0)):
+        copied(stages, "c1", name, country=name)
+        results = json.loads((stages / name / "results.json").read_bytes())
+        results["publication"] = {
+            "disclosure": "safe", "min_members": 10, "names": "shown", "n_small": 0,
+            "score_unit": unit, "mean_unit": unit,
+        }  # fmt: skip
+        results["distribution"]["mean"] |= {"value": 505.0 if name == "r1" else 490.0, "se": 4.2}
+        results["model"] |= {"tau00": 2000.0, "sd_tau00": 44.7, "sigma2": 6000.0}
+        (stages / name / "results.json").write_text(json.dumps(results))
+        rounded.append(name)
+    tables = []
+    for order in (rounded, rounded[::-1]):
+        _, _, folder = made(stages, id="".join(order), datasets=tuple(order))
+        tables.append(cells_of(folder / "report.html"))
+    assert tables[0] == tables[1]
+    # 7.5 at whole points; its error has two digits: sqrt(2 * 4.2^2 / 4). t has 38 df.
+    assert ["r1 − mean of all", "Mean", "8", "3.0", "1 to 14"] in [row[:5] for row in tables[0]]
+    iccs = [row[6] for row in tables[0] if len(row) == 8 and row[0] in rounded]
+    assert iccs == ["0.25", "0.25"]
+
+
+def cells_of(page: Path) -> list[list[str]]:
+    """Texts of the rows of all tables."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.read_text(encoding="utf-8"), flags=re.S)
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.S) for row in rows]
+    return [[html.unescape(re.sub(r"<[^>]+>", "", one)).strip() for one in row] for row in cells]
 
 
 def test_benchmarks_that_differ_are_said(stages: Path) -> None:

@@ -1,5 +1,6 @@
 """What is chosen of formats and sections, and what is refused."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ def test_choices_are_kept_whole(tmp_path: Path) -> None:
     (tmp_path / "kept.json").write_text(made.content)
     assert Choices.read(tmp_path / "kept.json") == made
     assert Choices.read(None) == USUAL
+
+
+def test_a_word_file_needs_pandoc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/pandoc")
+    assert loaded(DATASETS.replace("[pdf]", "[docx]"))["own"].printed == ("docx",)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert loaded(DATASETS)["own"].printed == ("pdf",)
+    with pytest.raises(ConfigError, match="sudo apt-get install pandoc"):
+        loaded(DATASETS.replace("[pdf]", "[docx]"))
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_a_score_that_is_not_0_never_prints_as_0():
         "0.0",
         "−3.5",
     ]
+    assert [ScoreFormat.of(99.0, 4.0, 10.0).difference(x) for x in (0.4, 4.6)] == ["0", "5"]
 
 
 @pytest.mark.parametrize(

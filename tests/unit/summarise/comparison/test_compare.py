@@ -189,6 +189,16 @@ def test_one_error_alone_tests_nothing():
     assert all(one.p is None for one in means)
 
 
+def test_four_schools_tell_nothing_of_a_spread():
+    """Theirs would be part of the mean that all others are held against, and make it uncertain."""
+    found = compared([*THREE, member("d", n_groups=4), member("e", n_groups=5)])
+    untested = {(one.id, one.statistic, one.code) for one in found.untested}
+    assert untested == {("d", "icc", "few_groups"), ("d", "sd_between", "few_groups")}
+    whole = compared([*THREE, member("e", n_groups=5)])
+    assert the(found, "a", "mean", "icc").se == the(whole, "a", "mean", "icc").se
+    assert the(found, "d", "mean", "mean").p is not None
+
+
 def test_why_a_dataset_is_not_tested():
     def without(name, **settings):
         one = member(name, **settings)

@@ -31,7 +31,8 @@ WEIGHTS = {"member": "TOTWGT", "group": "WGTFAC1*WGTADJ1"}
 
 
 def results(**settings):
-    dataset = dataset_of(FILE, outcome="BSMMAT01", group="IDSCHOOL", **settings)
+    columns = {"outcome": "BSMMAT01", "group": "IDSCHOOL"}
+    dataset = dataset_of(FILE, **(columns | settings))
     accepted, students = ingest(dataset, FILE)
     fitted = fit(students, Dataset.from_settings(accepted.config))
     return summarise(accepted, fitted, students, {"multilevel-reports": "0"}).results
@@ -75,6 +76,15 @@ def test_an_unweighted_dataset_brings_the_errors_of_its_intervals(described):
     assert one.mean.value == described.mean.value and one.mean.df == described.df
 
 
+def test_the_icc_is_that_of_the_report(described):
+    """Of several plausible values the mean of ICCs, which is not the ICC of mean variances."""
+    found = results(outcome="BSMMAT0[1-5]")
+    one = taken(found, described)
+    model = found.model
+    assert one.variances.icc.value == found.leading.icc.value
+    assert one.variances.icc.value != model.tau00 / (model.tau00 + model.sigma2)
+
+
 def test_a_weighted_dataset_brings_the_weighted_model(described):
     found = results(weights=WEIGHTS)
     one = taken(found, described)
@@ -102,14 +112,14 @@ def test_no_variance_between_schools_has_no_error_by_the_sandwich():
 
 def test_the_interval_of_the_model_at_zero_has_half_its_width():
     model = replace(results().model, tau00=0.0, sd_tau00=0.0)
-    found = of_model(model, (0.0, 0.0392), (0.0, 100.0))
+    found = of_model(model, 0.0, (0.0, 0.0392), (0.0, 100.0))
     assert found.icc.value == 0.0 and found.icc.se == pytest.approx(0.01, rel=1e-3)
     assert found.sd_between.se == pytest.approx(10 / 3.92, rel=1e-3)
 
 
 def test_an_interval_of_one_point_is_no_standard_error_of_0():
     model = replace(results().model, tau00=0.0, sd_tau00=0.0)
-    found = of_model(model, (0.0, 0.0), (0.0, 0.0))
+    found = of_model(model, 0.0, (0.0, 0.0), (0.0, 0.0))
     assert found.icc.se is None and found.sd_between.se is None
     weighted = replace(
         results(weights=WEIGHTS).weighted,
@@ -134,7 +144,7 @@ def test_variances_are_those_that_the_report_leads_with(described):
 
 def test_a_longer_lower_arm_of_the_leading_interval_is_the_error():
     model = replace(results().model, tau00=100.0, sd_tau00=10.0, sigma2=300.0)
-    found = of_model(model, (0.2, 0.3), (81.0, 121.0), (0.05, 0.6), (36.0, 400.0))
+    found = of_model(model, 0.25, (0.2, 0.3), (81.0, 121.0), (0.05, 0.6), (36.0, 400.0))
     assert found.icc.se == pytest.approx(0.2 / 1.959964, rel=1e-6)
     assert found.sd_between.se == pytest.approx(4 / 1.959964, rel=1e-6)
     assert found.ci_icc == (0.05, 0.6) and found.ci_sd_between == (6.0, 20.0)

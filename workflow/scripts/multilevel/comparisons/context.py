@@ -105,11 +105,11 @@ class Pages:
 
 
 def score_format(comparison: Comparison, results: Sequence[Results]) -> numbers.ScoreFormat:
-    """Prints scores as the most certain of the means asks, no finer than any may be shown."""
+    """Prints scores as the most certain of the means asks, where they are rounded no finer."""
     errors = [one.se_mean for one in comparison.datasets if one.se_mean]
-    units = [one.publication.score_unit for one in results if one.publication]
+    units = [u for one in results if one.publication and (u := one.publication.score_unit)]
     return numbers.ScoreFormat.of(
         math.sqrt(comparison.average_total_variance or 1.0),
         min(errors, default=None),
-        max((unit for unit in units if unit), default=None),
+        min(units, default=None),
     )

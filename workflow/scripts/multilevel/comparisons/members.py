@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 
 from multilevel.ingest.presets import STUDIES
-from multilevel.records.comparison import LeftOut
+from multilevel.records.comparison import FAILED, LeftOut
 from multilevel.records.results import Results, decode
 from multilevel.summarise.comparison.members import Member, group_keys, member_of
 
 # Between what the datasets of an entry share in their titles and what is each one's own.
 SEPARATOR = ": "
-FAILED = "failed"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from multilevel.comparisons.context import LONGEST_NAME, Pages
-from multilevel.records.comparison import MEAN, NO_COUNTRY, NO_CYCLE, Statistic, WhyUntested
+from multilevel.records.comparison import (
+    FAILED,
+    MEAN,
+    NO_COUNTRY,
+    NO_CYCLE,
+    Statistic,
+    WhyUntested,
+)
 from multilevel.wording import numbers
 from multilevel.wording.quoting import one_line
 
@@ -39,7 +46,7 @@ def notes(p: Pages) -> Iterator[Markup]:
         if p.comparison.reference is None:
             yield from _single(p)
     for one in p.comparison.left_out:
-        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY) else "no_estimates"
+        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY, FAILED) else "refused"
         title = one_line(one.title, LONGEST_NAME)
         yield p.say(f"comparison.left_out.{code}", title=title, id=one.id)
 
@@ -101,10 +108,11 @@ def _single(p: Pages) -> Iterator[Markup]:
 def _links(p: Pages) -> Iterator[Markup]:
     means = p.differences("mean")
     cycles = {one.id: one.cycle or one.id for one in p.comparison.datasets}
-    lacking = dict.fromkeys(
-        f"{cycles[one.b]}-{cycles[one.a]}" for one in means if one.link_error is None
-    )
-    if any(one.link_error is not None for one in means):
-        yield p.say("comparison.link_error.included")
+    pairs = {f"{cycles[one.b]}-{cycles[one.a]}": one.link_error for one in means}
+    lacking = [pair for pair, error in pairs.items() if error is None]
+    known = [pair for pair, error in pairs.items() if error is not None]
+    if known:
+        amount = "included_some" if lacking else "included"
+        yield p.say(f"comparison.link_error.{amount}", pairs=", ".join(known))
     if lacking:
         yield p.say("comparison.link_error.missing", pairs=", ".join(lacking))

@@ -66,7 +66,10 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
 
 def _sections(p: Pages, paper: bool, tables: bool) -> tuple[Section, ...]:
     figures = _figures(p, paper)
-    return (figures, _differences(p), _datasets(p, paper)) if tables else (figures,)
+    if not tables:
+        return (figures,)
+    differences = (_differences(p),) if p.comparison.differences else ()
+    return (figures, *differences, _datasets(p, paper))
 
 
 def _subtitle(p: Pages) -> str:
@@ -206,10 +209,14 @@ def _difference(p: Pages, one: Difference) -> tuple[object, ...]:
         p.say("comparison.less", a=p.name(one.a), b=p.name(one.b)),
         p.say(f"comparison.statistic.{one.statistic}"),
         show(one.difference),
-        "" if one.se is None else show(one.se),
+        "" if one.se is None else _error(p, one.statistic, one.se),
         interval,
         "" if one.p_holm is None else numbers.p_value(one.p_holm),
     )
+
+
+def _error(p: Pages, statistic: Statistic, se: float) -> str:
+    return numbers.fixed(se, p.icc.decimals) if statistic == "icc" else p.score.headline(se)
 
 
 def _datasets(p: Pages, paper: bool) -> Section:

@@ -21,6 +21,7 @@ from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
 from multilevel.report.theme import coloured, coloured_png, theme_of
 from multilevel.report.tools import Link, Tools, links_to_printed
+from multilevel.report.word import render_word
 from multilevel.storage.files import write_whole
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.comparison.members import Member
@@ -126,17 +127,22 @@ def _render(
     )
     by = pages.publisher
     page = render_html(report, drawings.svgs, templates, words, Tools(links=links), theme_of(by))
+    day = None if pages.produced is None else date.fromisoformat(pages.produced)
+    paper, others = compose(pages, paper=True), {}
+    if "docx" in chosen.printed:
+        pictures = {name: coloured_png(png, by) for name, png in drawings.pictures.items()}
+        others["report.docx"] = render_word(paper, pictures, templates, words, day)
     if "pdf" not in chosen.printed:
-        return page, {}
+        return page, others
     attached = Attachment(RESULTS, written, words.plain("comparison.enclosed.results"))
     sentence = words.plain("comparison.enclosed.sentence")
-    pdf = render_pdf(
-        compose(pages, paper=True),
+    others["report.pdf"] = render_pdf(
+        paper,
         {name: coloured(svg, by) for name, svg in drawings.svgs.items()},
         templates,
         words,
         data_sha256="",
-        produced=None if pages.produced is None else date.fromisoformat(pages.produced),
+        produced=day,
         enclosures=(Enclosure((attached,), sentence),),
     )
-    return page, {"report.pdf": pdf}
+    return page, others

@@ -1,6 +1,7 @@
 """What reports are made of: the block `report` of the configuration, checked and complete."""
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +11,22 @@ from multilevel.configuration.words import of_figures, read_words
 from multilevel.errors import ConfigError
 from multilevel.records.results import decode, encode
 
-Format = Literal["html", "pdf"]
+Format = Literal["html", "pdf", "docx"]
 # In the order in which links to them stand.
-FORMATS: tuple[Format, ...] = ("html", "pdf")
+FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
 # What a report's files are called.
 REPORTS = frozenset(f"report.{one}" for one in FORMATS)
 # Each report has these, whatever is chosen: the index links to the page, and nobody could check
 # numbers without knowing where they come from.
 ALWAYS_MADE: Format = "html"
 ALWAYS_THERE = "methods"
+# What makes Word files, and what is said where it isn't there.
+PANDOC = "pandoc"
+NO_PANDOC = (
+    "docx, a Word file, is made by pandoc, which isn't installed here. Install it (Debian and "
+    "Ubuntu: sudo apt-get install pandoc; Fedora: sudo dnf install pandoc; macOS: brew install "
+    "pandoc; conda: conda install -c conda-forge pandoc), or take docx out."
+)
 # The folder, among a report's stages, of what is made beside the page.
 PRINTED = "printed"
 
@@ -89,14 +97,17 @@ def choices(config: Mapping[str, Any], root: Path, texts: Path) -> dict[str, Cho
     Raises
     ------
     ConfigError
-        When words can't be used.
+        When words can't be used, or what makes a format isn't there.
     """
     common = config.get("report", {})
     entries = {"": {}, **config["datasets"]}
     blocks = {name: {**common, **entry.get("report", {})} for name, entry in entries.items()}
     files = dict.fromkeys(block["words"] for block in blocks.values() if "words" in block)
     words = _words_of(files, root, texts)
-    return {name: choices_of(one, words.get(one.get("words"), {})) for name, one in blocks.items()}
+    made = {name: choices_of(one, words.get(one.get("words"), {})) for name, one in blocks.items()}
+    if any("docx" in one.formats for one in made.values()) and shutil.which(PANDOC) is None:
+        raise ConfigError(f"config: report.formats: {NO_PANDOC}")
+    return made
 
 
 def _words_of(files: Iterable[str], root: Path, texts: Path) -> dict[str | None, dict[str, str]]:

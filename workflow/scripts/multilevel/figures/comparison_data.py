@@ -27,7 +27,10 @@ class ComparisonFigure:
 
 
 def icc_format(datasets: tuple[ComparedDataset, ...]) -> ShareFormat:
-    """Decimals that suit the most precise of the ICCs."""
+    """Decimals that suit the most precise of the ICCs; two where they were rounded to two."""
+    rounded = [one.icc == round(one.icc, 2) for one in datasets if 0.1 <= one.icc <= 0.9]
+    if rounded and all(rounded):
+        return ShareFormat(2)
     narrowest = min(datasets, key=lambda dataset: dataset.ci_icc[1] - dataset.ci_icc[0])
     return ShareFormat.of(narrowest.icc, *narrowest.ci_icc)
 

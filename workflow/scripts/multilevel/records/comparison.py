@@ -16,6 +16,8 @@ WhyUntested = Literal["few_groups", "no_variance", "no_interval"]
 MEAN = "mean"
 # Why a dataset with estimates is left out of a comparison over time.
 NO_CYCLE, NO_COUNTRY = "no_cycle", "no_country"
+# Why one without is: a stage of it crashed. Else it is the code of its refusal.
+FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,10 @@ class Untested:
     statistic: Statistic
     code: Annotated[
         WhyUntested,
-        doc("few_groups: fewer than three; no_variance: tau00 = 0; no_interval: no end to it."),
+        doc(
+            "few_groups: fewer than three for a mean, than five for a spread; no_variance: "
+            "tau00 = 0; no_interval: no end to it."
+        ),
     ]
 
 

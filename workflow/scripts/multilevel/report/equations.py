@@ -53,13 +53,14 @@ def equation(words: Catalogue, name: str, label: Markup = Markup(), **numbers: s
 
 
 @lru_cache(maxsize=512)
-def mathml(latex: str) -> Markup:
+def mathml(latex: str, upright: str = "mn") -> Markup:
     """A displayed equation as presentation MathML, for those who hear the page.
 
-    Numbers are set upright by LaTeX's ``text``; MathML has an element for them.
+    Numbers are set upright by LaTeX's ``text``; MathML has an element for them, of which Word
+    would take 5,227 for two numbers: it gets them as ``mtext``.
     """
     converted = converter.convert(latex, display="block")
-    return Markup(converted.replace("mtext>", "mn>"))
+    return Markup(converted.replace("mtext>", f"{upright}>"))
 
 
 def equation_svg(latex: str, colour: str = INHERITED, size: float = SIZE) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from multilevel.report.blocks import Block, Points, Report, Section, Subsection
 
 REFERENCES = "references"
+_TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
 # Between an author's name and the year stand at most so many letters: "Hedges & Hedberg 2007".
 LONGEST_CITATION = 40
 
@@ -19,6 +20,11 @@ def on_paper(report: Report) -> Report:
     sections = tuple(section for section in printed if section.blocks)
     said = " ".join(_texts((report.summary, sections)))
     return replace(report, sections=tuple(_citing(section, said) for section in sections))
+
+
+def without_terms(html: str) -> str:
+    """Without the links to the reading help, which paper doesn't have."""
+    return _TERM.sub(r"\1", html)
 
 
 def cited(reference: Markup, text: str) -> bool:

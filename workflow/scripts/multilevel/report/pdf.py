@@ -25,7 +25,7 @@ from multilevel.report.conformance import conformant_pdf
 from multilevel.report.equations import equation_svg
 from multilevel.report.glyphs import boxed, note, spelled, undrawable
 from multilevel.report.page import balanced, blocks_of, place, printed_rows, short
-from multilevel.report.paper import on_paper
+from multilevel.report.paper import on_paper, without_terms
 from multilevel.report.widths import column_shares
 from multilevel.wording.catalogue import Catalogue
 
@@ -44,7 +44,6 @@ _WORDS = re.compile(r"(?<=>)[^<]+(?=</text>)")
 # Hebrew, Arabic and the other scripts that are written from the right, with blanks between.
 _RIGHT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
 _FROM_THE_RIGHT = re.compile(f"{_RIGHT}(?: +{_RIGHT})*")
-_TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
 
 
 class Bundle(URLFetcher):  # type: ignore[misc]
@@ -206,7 +205,7 @@ def draw_pdf(
     )
     if letters:
         html = page(lacking=note(letters, paper.words))
-    html = _held(_without_terms(spelled(html, letters)))
+    html = _held(without_terms(spelled(html, letters)))
     svgs = {
         url: (boxed(svg, letters).encode(), "image/svg+xml") for url, svg in paper.pictures.items()
     }
@@ -259,11 +258,6 @@ def _embedded(file: Attachment, produced: date | None) -> EmbeddedFile:
         modified=when,
         relationship="Data",
     )
-
-
-def _without_terms(html: str) -> str:
-    """Without the links to the reading help, which paper doesn't have."""
-    return _TERM.sub(r"\1", html)
 
 
 def _held(html: str) -> str:

@@ -11,7 +11,15 @@ from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Reason, Results
 from multilevel.report.assets import environment, page_assets
 from multilevel.report.attachments import Enclosure
-from multilevel.report.blocks import Cell, Column, Row, Table
+from multilevel.report.blocks import (
+    Cell,
+    Column,
+    Paragraph,
+    Report,
+    Row,
+    Subsection,
+    Table,
+)
 from multilevel.report.context import legible
 from multilevel.report.html import FigureTheme, ScreenPainter
 from multilevel.report.page import Layout, Painter, Placed, short
@@ -117,6 +125,28 @@ def render_refused_pdf(
     foot = data_words(words, results.provenance.input.sha256 or "")
     paper = Paper(templates, words, {}, foot, publisher)
     return draw_pdf(page, paper, enclosure.files, created)
+
+
+def refused_report(results: Results, words: Catalogue, publisher: Publisher, line: str) -> Report:
+    """The same as a report without sections; `line` says when it was made, and of what."""
+    reason, labels = _reason(results), legible(results.labels)
+    remedy = Subsection(
+        "remedy", words.plain("page.refused.remedy"), (Paragraph(escape(reason.remedy)),)
+    )
+    message = escape(reason.message)
+    return Report(
+        id=results.id,
+        kicker=words.plain("page.refused.kicker"),
+        title=labels.title,
+        subtitle=words.plain("page.refused.kicker"),
+        claim=message,
+        summary=(Paragraph(message, "claim"), remedy, provenance_table(results, words)),
+        sections=(),
+        produced=line,
+        keywords=words.plain("page.refused.keywords"),
+        foot=data_words(words, results.provenance.input.sha256 or ""),
+        publisher=publisher,
+    )
 
 
 def provenance_table(results: Results, words: Catalogue) -> Table:

@@ -24,9 +24,14 @@ from multilevel.report.context import Context
 from multilevel.report.embedded import embedded_csv, embedded_json
 from multilevel.report.html import render_html
 from multilevel.report.pdf import render_pdf
-from multilevel.report.refused import render_refused_html, render_refused_pdf
+from multilevel.report.refused import (
+    refused_report,
+    render_refused_html,
+    render_refused_pdf,
+)
 from multilevel.report.theme import coloured, coloured_png, theme_of
 from multilevel.report.tools import standard_tools, with_comparisons
+from multilevel.report.word import render_word
 from multilevel.storage.exchange import link_or_copy
 from multilevel.storage.files import write_whole
 from multilevel.wording.catalogue import Catalogue
@@ -71,7 +76,8 @@ def run(
         context = Context(found, table, words, said.figures, before.release, changed, chosen)
         drawn = {file.stem: file.read_text(encoding="utf-8") for file in figures.glob("*.svg")}
         links = ComparedIn.read(compared.read_bytes()) if compared else NOWHERE
-        page, others = render(context, drawn, templates, written, groups.read_bytes(), by, links)
+        table_text = groups.read_bytes()
+        page, others = render(context, drawn, templates, written, table_text, by, links, figures)
     write_whole(html, page.encode("utf-8"))
     printed.mkdir(parents=True, exist_ok=True)
     for name, content in others.items():
@@ -95,8 +101,12 @@ def render(
     groups: bytes,
     publisher: Publisher = NOBODY,
     compared: ComparedIn = NOWHERE,
+    pictures: Path | None = None,
 ) -> tuple[str, dict[str, bytes]]:
-    """The report as a page and as files beside it, from the files' contents and SVGs by name."""
+    """The report as a page and as files beside it, from the files' contents and SVGs by name.
+
+    `pictures` is the folder with the figures' PNGs, which a Word file needs.
+    """
     report = compose(c)
     citation = cited(report.citation, publisher, c.words)
     source = bibtex(c.results, c.words, publisher)
@@ -107,9 +117,15 @@ def render(
     tools = standard_tools(c.words, files, c.labels.groups, c.chosen)
     tools = with_comparisons(tools, compared.links, c.words)
     page = render_html(report, figures, templates, c.words, tools, theme_of(publisher))
-    if "pdf" not in c.chosen.printed:
-        return page, {}
-    return page, {"report.pdf": _pdf(c, report, figures, templates, written, groups)}
+    others: dict[str, bytes] = {}
+    if "pdf" in c.chosen.printed:
+        others["report.pdf"] = _pdf(c, report, figures, templates, written, groups)
+    if "docx" in c.chosen.printed and pictures is not None:
+        pngs = {
+            one.stem: coloured_png(one.read_bytes(), publisher) for one in pictures.glob("*.png")
+        }
+        others["report.docx"] = render_word(report, pngs, templates, c.words, _day(c.results))
+    return page, others
 
 
 def _pdf(
@@ -163,18 +179,22 @@ def _refused(
     page = render_refused_html(
         results, templates, words, produced=line, tools=tools, publisher=publisher
     )
+    day, others = _day(results), {}
+    if "docx" in chosen.printed:
+        report = refused_report(results, words, publisher, line)
+        others["report.docx"] = render_word(report, {}, templates, words, day)
     if "pdf" not in chosen.printed:
-        return page, {}
-    printed = render_refused_pdf(
+        return page, others
+    others["report.pdf"] = render_refused_pdf(
         results,
         templates,
         words,
         produced=line,
-        created=_day(results),
+        created=day,
         enclosure=refused_enclosure(written, words.plain),
         publisher=publisher,
     )
-    return page, {"report.pdf": printed}
+    return page, others
 
 
 def _day(results: Results) -> date | None:

@@ -246,12 +246,12 @@ class ScoreFormat:
 
     def interval(self, ends: tuple[float, float]) -> tuple[str, str]:
         """Both ends as a headline; one that is nearer to 0 than the last digit is 0."""
-        low, high = map(self.difference, ends)
-        return low, high
+        low, high = (0.0 if round(end, self.decimals) == 0 else end for end in ends)
+        return self.headline(low), self.headline(high)
 
     def difference(self, value: float) -> str:
-        """As a headline; what is nearer to 0 than the last digit is 0."""
-        return self.headline(0.0 if round(value, self.decimals) == 0 else value)
+        """With a headline's decimals, however small: what is nearer to 0 than the last is 0."""
+        return self.headline(value) if self.scientific else fixed(value, max(self.decimals, 0))
 
     @property
     def finer(self) -> "ScoreFormat":

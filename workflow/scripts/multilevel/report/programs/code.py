@@ -147,7 +147,7 @@ def snippet(program: str, task: Task, words: Catalogue) -> Snippet:
     """The code of one program, from the templates under programs.code."""
     task = task.for_program(program, words)
     outcome, group, replaced = _columns(program, task)
-    file, packed = _file(program, task.file)
+    file, packed = quoted_file(program, task.file)
     places = {
         "file": file,
         "outcome": outcome,
@@ -187,7 +187,7 @@ def _placeholder(word: str, taken: str) -> str:
     return word if taken.casefold() != word else f"{word}1"
 
 
-def _file(program: str, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+def quoted_file(program: str, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The path as a string of the program; a stand-in name where it can't be written."""
     quote = TEXTS[program]
     unpacked = path[: -len(".gz")] if path.lower().endswith(".gz") else path
@@ -239,7 +239,7 @@ def _r(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, obje
     of_group = {"outcome": names["group"], "codes": codes}
     ids = _optional(words, bool(codes and task.form), "r_codes", of_group)
     return {
-        "sheet": _sheet(task, ", sheet = {}", TEXTS["r"]),
+        "sheet": sheet_argument(task, ", sheet = {}", TEXTS["r"]),
         "reml": str(task.method == "REML").upper(),
         "missing": _empty_and("r", task),
         "separator": _separator(task, ", sep = {}"),
@@ -254,7 +254,7 @@ def _python(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str,
     codes = numeric_codes(task)
     ids = _optional(words, bool(codes and task.form), "python_ids", {"codes": codes})
     return {
-        "sheet": _sheet(task, ", sheet_name={}", TEXTS["python"]),
+        "sheet": sheet_argument(task, ", sheet_name={}", TEXTS["python"]),
         "missing": _empty_and("python", task),
         "separator": _separator(task, ", sep={}"),
         "encoding": reading.encodings(task.facts)[1],
@@ -274,7 +274,7 @@ def _stata(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, 
     )
     by_value = [code for code in codes.split(", ") if code]
     return {
-        "sheet": _sheet(task, "sheet({}) ", TEXTS["stata"]),
+        "sheet": sheet_argument(task, "sheet({}) ", TEXTS["stata"]),
         "separator": '"\\t"'
         if reading.delimiter(task.facts) == "\t"
         else f'"{reading.delimiter(task.facts)}"',
@@ -292,7 +292,7 @@ def _spss(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, o
     # SPSS holds three single missing values of a variable.
     codes = ", ".join(numeric_codes(task).split(", ")[:3])
     return {
-        "sheet": _sheet(task, " /SHEET=NAME {}", TEXTS["spss"]),
+        "sheet": sheet_argument(task, " /SHEET=NAME {}", TEXTS["spss"]),
         "codes": _optional(words, bool(codes), "spss_codes", {**names, "codes": codes}),
     }
 
@@ -303,7 +303,7 @@ def _sas(task: Task, words: Catalogue, names: Mapping[str, str]) -> dict[str, ob
     codes = numeric_codes(task)
     path = PurePosixPath(task.file)
     return {
-        "sheet": _sheet(task, "\n  sheet={};", TEXTS["sas"]),
+        "sheet": sheet_argument(task, "\n  sheet={};", TEXTS["sas"]),
         "folder": TEXTS["sas"](str(path.parent)) or "'.'",
         "member": sas_member(path.stem),
         "format": known or "dlm",
@@ -320,7 +320,7 @@ def sas_member(stem: str) -> str:
     return stem if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,31}", stem) else "scores"
 
 
-def _sheet(task: Task, argument: str, quote: Quote) -> str:
+def sheet_argument(task: Task, argument: str, quote: Quote) -> str:
     """The argument that names the sheet of a workbook; the first one needs none."""
     sheet, sheets = task.facts.sheet, task.facts.sheets
     quoted = quote(sheet) if sheet is not None and sheets[:1] != (sheet,) else None

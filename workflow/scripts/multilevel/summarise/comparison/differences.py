@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from multilevel.fit import distributions
+from multilevel.fit.robust import FEWEST_GROUPS
 from multilevel.records.comparison import (
     MEAN,
     Difference,
@@ -115,7 +116,7 @@ def untested(members: Sequence[Member]) -> tuple[Untested, ...]:
 
 
 def _why(member: Member, statistic: Statistic) -> WhyUntested:
-    if statistic == "mean":
+    if statistic == "mean" or member.n_groups < FEWEST_GROUPS:
         return "few_groups"
     return "no_variance" if member.variances.tau00 == 0 else "no_interval"
 
@@ -149,9 +150,11 @@ def differences(
 
 
 def _estimate(member: Member, statistic: Statistic) -> Estimate:
+    """Of a spread without a standard error where schools are too few to tell of one."""
     if statistic == "mean":
         return member.mean
-    return member.variances.icc if statistic == "icc" else member.variances.sd_between
+    own = member.variances.icc if statistic == "icc" else member.variances.sd_between
+    return own if member.n_groups >= FEWEST_GROUPS else replace(own, se=None)
 
 
 def _difference(

@@ -197,11 +197,13 @@ def variances_of(
     """
     if leading.weighted and weighted is not None:
         return of_weighted_section(weighted, n_groups, model.confidence)
-    return of_model(model, ci_icc, ci_tau00, leading.icc.interval, leading.tau00.interval)
+    led = leading.icc.interval, leading.tau00.interval
+    return of_model(model, leading.icc.value, ci_icc, ci_tau00, *led)
 
 
 def of_model(
     model: Model,
+    icc: float,
     ci_icc: Interval,
     ci_tau00: Interval,
     leading_icc: Interval | None = None,
@@ -211,12 +213,14 @@ def of_model(
 
     Parameters
     ----------
+    icc
+        That of the report: the mean over plausible values is not the ICC of mean variances.
     ci_icc, ci_tau00
         The exact interval and the profile's, at the model's confidence.
     leading_icc, leading_tau00
         Those that the dataset's own report leads with; None where they are the same.
     """
-    led, icc = leading_icc or ci_icc, model.tau00 / (model.tau00 + model.sigma2)
+    led = leading_icc or ci_icc
     usual, roots = _roots(ci_tau00), _roots(leading_tau00 or ci_tau00)
     return Variances(
         tau00=model.tau00,
