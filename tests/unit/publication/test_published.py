@@ -99,6 +99,41 @@ def published(tmp_path_factory):
     return build(dataset, folder / "out"), rows
 
 
+@pytest.fixture(scope="module")
+def with_covariate(tmp_path_factory):
+    """A file with a covariate of all students, and the entry that asks for it."""
+    folder, random = tmp_path_factory.mktemp("covariate"), np.random.default_rng(1)
+    file, rows = csv_of(folder, SIZES)
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(["school", "score", "x"])
+        writer.writerows((*row, 7.0 + random.normal()) for row in rows)
+    return file, {"bootstrap": 0, "companion": {"member": ["x"]}}
+
+
+def test_what_is_withheld_whole_is_told_with_the_way_to_it(with_covariate, tmp_path):
+    file, entry = with_covariate
+    built = build(dataset_of(file, **entry, publication={"disclosure": "safe"}), tmp_path)
+    assert built.results.companion is None and built.results.influence is None
+    assert built.results.publication.parts_withheld == ("companion", "influence")
+    for words in (built.words, " ".join(built.pdf_words.split())):
+        assert "The model with covariates is withheld: from its exact numbers" in words
+        assert "What single schools do to the estimates is withheld" in words
+        assert words.count("With disclosure: off, under publication, the report has it") == 2
+
+
+def test_only_what_was_made_is_withheld(with_covariate, tmp_path):
+    file, entry = with_covariate
+    safe = {"publication": {"disclosure": "safe"}}
+    (tmp_path / "a").mkdir()
+    alone = published_in(dataset_of(file, bootstrap=0, **safe), tmp_path / "a").results
+    assert alone.publication.parts_withheld == ("influence",)
+    (tmp_path / "b").mkdir()
+    entry = {**entry, "companion": {"member": ["none"]}}
+    refused = published_in(dataset_of(file, **entry, **safe), tmp_path / "b").results
+    assert refused.publication.parts_withheld == ("no_companion", "influence")
+
+
 def test_no_withheld_school_is_named_anywhere(published):
     built, _ = published
     for where, text in texts_of(built).items():

@@ -29,7 +29,7 @@ from multilevel.publication.rows import shown_rows
 from multilevel.publication.rules import Rounding
 from multilevel.publication.withholding import Booleans, withheld
 from multilevel.records.distribution import Distribution
-from multilevel.records.publication import Publication
+from multilevel.records.publication import Publication, WithheldPart
 from multilevel.records.results import Provenance, Results
 from multilevel.records.students import Blurred, Students
 from multilevel.summarise.schools import group_summary, unusual_spread
@@ -196,6 +196,7 @@ def _publication(
         n_withheld=int(hidden.sum()),
         n_members_withheld=units.members(int(n[hidden].sum())),
         mean_withheld=pooled,
+        parts_withheld=_parts_withheld(complete.results),
         n_not_updated=int((rows["note"] != "").sum()),
         score_unit=steps.score,
         mean_unit=steps.mean,
@@ -203,6 +204,15 @@ def _publication(
         range_within_scores=_range_within_scores(complete.results),
         reliability_below=_reliability_at(complete.results, min_members, rounding),
     )
+
+
+def _parts_withheld(results: Results) -> tuple[WithheldPart, ...]:
+    parts: dict[WithheldPart, bool] = {
+        "companion": results.companion is not None,
+        "no_companion": any(one.code == "no_companion" for one in results.findings),
+        "influence": results.influence is not None,
+    }
+    return tuple(part for part, made in parts.items() if made)
 
 
 def _keys(complete: Complete, lists: Sequence[Roster]) -> tuple[str, ...]:

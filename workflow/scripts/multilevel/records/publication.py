@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from multilevel.records.sections import doc
 
+WithheldPart = Literal["companion", "no_companion", "influence"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
@@ -24,6 +26,13 @@ class Publication:
     mean_withheld: Annotated[
         float | None, doc("Mean of their students; null where it would tell too much.")
     ] = None
+    parts_withheld: Annotated[
+        tuple[WithheldPart, ...],
+        doc(
+            "Sections of results.json that aren't shown though they were made; no_companion: why "
+            "none could be fitted."
+        ),
+    ] = ()
     n_not_updated: Annotated[
         int, doc("Schools shown as last published, as too few of their students changed.")
     ] = 0

@@ -3,6 +3,8 @@
 import math
 from dataclasses import replace
 
+from multilevel.records.publication import WithheldPart
+from multilevel.report.blocks import Paragraph
 from multilevel.report.context import Context
 from multilevel.wording import numbers
 
@@ -36,6 +38,14 @@ def least_reliability(c: Context) -> str:
     if least is not None or said is None:
         return c.reliability.show(least)
     return c.plain("publication.below", value=c.reliability.show(said.reliability_below))
+
+
+def withheld_part(c: Context, part: WithheldPart) -> tuple[Paragraph, ...]:
+    """That a part of the report is withheld, why, and where it stands; nothing of others."""
+    said = c.results.publication
+    if said is None or part not in said.parts_withheld:
+        return ()
+    return (c.paragraph(f"publication.part.{part}"),)
 
 
 def _min_members(c: Context) -> str:

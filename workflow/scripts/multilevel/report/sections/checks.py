@@ -9,6 +9,7 @@ from multilevel.records.results import CrossCheck, Influence, Model, NormalityCh
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context
 from multilevel.report.tabulating import simple_table
+from multilevel.report.withheld import withheld_part
 from multilevel.summarise.checks import beyond_chance, more_than_chance, spread_p
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 from multilevel.wording import numbers
@@ -39,7 +40,9 @@ def checks_section(c: Context) -> Section:
     blocks += [c.paragraph(key) for name, key in consequences.items() if name in departures]
     blocks += [c.figure("normality"), c.figure("spread")]
     found = c.results.influence
-    influence = () if found is None else (_influence(c, found),)
+    influence: tuple[Block | Subsection, ...] = withheld_part(c, "influence")
+    if found is not None:
+        influence = (_influence(c, found),)
     # Paper has both levels' histograms, and the figure of spreads where there is something to see.
     chance = 1.0 - c.model.confidence
     more = more_than_chance(c.checks.n_unusual_spread, _with_spread(c), chance)

@@ -22,9 +22,11 @@ from multilevel.report.sections.companion_tables import (
     on_paper,
     weighted_table,
 )
+from multilevel.report.withheld import withheld_part
 from multilevel.wording import numbers
 from multilevel.wording.quoting import listed, one_line
 
+KEY = "companion"
 # The tables of the fullest model alone, and of all side by side.
 FULLEST, MODELS = "companion", "companion-models"
 CODE = "companion-code"
@@ -34,7 +36,8 @@ def companion_section(c: Context) -> Section | None:
     """The section of a dataset with a companion; None for others."""
     found = c.results.companion
     if found is None:
-        return None
+        withheld = (*withheld_part(c, "companion"), *withheld_part(c, "no_companion"))
+        return Section(KEY, c.plain("companion.title"), withheld) if withheld else None
     fullest = found.models[-1]
     blocks: tuple[Block | Subsection, ...] = (
         c.paragraph(
@@ -59,7 +62,7 @@ def companion_section(c: Context) -> Section | None:
         for one in blocks
         if not _is_table(one, FULLEST) and getattr(one, "key", "") != CODE
     )
-    return Section("companion", c.plain("companion.title"), blocks, printed=printed)
+    return Section(KEY, c.plain("companion.title"), blocks, printed=printed)
 
 
 def _is_table(block: Block | Subsection, key: str) -> TypeGuard[Table]:
