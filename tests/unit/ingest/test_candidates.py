@@ -107,6 +107,9 @@ def test_cautions_stand_before_the_command(
     text = shown(tmp_path / "a.csv", capsys)
     assert "Read with care: The same members stand in several rows: 120 rows have 60" in text
     assert 'may be ids of members: "student"' in text
+    assert "With this entry: 60 members in 5 groups" in text
+    assert settings(text)["WHERE"] == 'subject = "math"'
+    assert """where: subject = "math"\n""" in text
     assert text.index("Read with care") < text.index("make report")
 
 
@@ -144,3 +147,23 @@ def test_questions_are_no_columns_of_their_own(tmp_path: Path) -> None:
     found = looked_at(columns, tmp_path)
     assert [one.name for one in found.columns] == ["school", "score", "item[1-10]"]
     assert found.outcomes == ("score",)
+
+
+YES = {
+    "0 and 1": CHANCE.integers(0, 2, N), "TRUE and FALSE": CHANCE.choice(["TRUE", "FALSE"], N),
+    "words": CHANCE.choice(["wahr", "falsch"], N),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("values", YES)
+@pytest.mark.parametrize("name", ["passed", "bestanden", "correct", "aprovado", "xyz"])
+def test_what_takes_two_values_may_be_the_score(values: str, name: str, tmp_path: Path) -> None:
+    """Before absences, where its name says so; by itself whatever its name."""
+    columns: dict[str, object] = {"school": SCHOOL, name: YES[values]}
+    columns |= {"sex": CHANCE.integers(0, 2, N), "edad": CHANCE.integers(9, 14, N)}
+    assert looked_at(columns, tmp_path).outcomes == (name,)
+    if name != "xyz":
+        columns["absences"] = CHANCE.integers(0, 60, N)
+        found = looked_at(columns, tmp_path)
+        assert (found.outcomes[0], found.candidates.alike) == (name, (name,))
+        assert found.entry["outcome"] == name

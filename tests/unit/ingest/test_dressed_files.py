@@ -192,9 +192,14 @@ BELOW = {
 }
 
 
+@pytest.mark.parametrize("in_batches", [False, True])
 @pytest.mark.parametrize("below", BELOW)
 @pytest.mark.parametrize("form", WRITERS)
-def test_notes_below_the_rows(form: str, below: str, tmp_path: Path) -> None:
+def test_notes_below_the_rows(
+    form: str, below: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
     ending, write = WRITERS[form]
     text = form in ("comma", "semicolon", "tab", "bar")
     rows = BELOW[below] if text else [[*row, *[None] * (3 - len(row))] for row in BELOW[below]]
@@ -206,7 +211,12 @@ def test_notes_below_the_rows(form: str, below: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "end", ["School D", "School D,8", "\nSchool D,8", "\n7", "School D,8,500,1", 'x"\n\nmore"']
 )
-def test_a_row_that_was_cut_off_is_no_note(end: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_batches", [False, True])
+def test_a_row_that_was_cut_off_is_no_note(
+    end: str, in_batches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
     content = separated(",")([NAMES, *ROWS]) + end.encode()
     assert refusal(tmp_path, ".csv", content).code.startswith("unreadable_file")
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from console.caller import Caller
 from console.report import as_yaml, file_of, missing_asked
 from console.settings import NESTED, SCHEMAS, entry_of
 from multilevel import configuration
+from multilevel.configuration import conditions
 from multilevel.configuration.forms import Form
 from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError, DataRefused
@@ -17,7 +19,9 @@ from multilevel.ingest.candidates import Seen
 from multilevel.ingest.discovery import Survey, survey
 from multilevel.ingest.readers import read_source
 from multilevel.ingest.stage import ingest
-from multilevel.records.findings import caution
+from multilevel.records.findings import Finding, caution
+from multilevel.records.ingested import Ingested
+from multilevel.records.students import Students
 from multilevel.summarise.thresholds import few_valued
 from multilevel.wording import findings
 from multilevel.wording.numbers import count
@@ -92,7 +96,15 @@ def lines(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
         yield f"{shown(inner)} stands within {shown(outer)}"
     yield ""
     yield from _questions(found)
-    yield from _trial(found, caller, folder)
+    tried = _tried(found, folder)
+    repeated = _told_apart(tried[0]) if tried else None
+    if repeated is not None:
+        where = conditions.written({repeated.values["by"]: repeated.values["value"]})
+        yield f"Read with care: {findings.plain(findings.sentence(repeated, _WORDS))}"
+        yield f"The entry below takes the rows where {where}."
+        found = replace(found, entry=found.entry | {"where": where})
+        tried = _tried(found, folder)
+    yield from _trial(tried, caller)
     yield from _offers(found, caller)
 
 
@@ -138,18 +150,33 @@ def _questions(found: Survey) -> Iterator[str]:
         yield ""
 
 
-def _trial(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
-    """What the entry takes of the file, and what to read with care, as a report would say."""
+def _tried(found: Survey, folder: Path) -> tuple[Ingested, Students] | None:
+    """What the entry takes of the file; None where it isn't complete."""
     if "split_by" in found.entry or not (
         (found.outcomes and found.groups) or "preset" in found.entry
     ):
-        return
+        return None
     config = {"datasets": {found.entry_id: found.entry}}
     try:
         (dataset,) = configuration.load(config, read_schema(SCHEMAS), folder).datasets
     except ConfigError:  # names that a configuration can't hold, such as control characters
+        return None
+    return ingest(dataset, folder / dataset.file)
+
+
+def _told_apart(taken: Ingested) -> Finding | None:
+    """The caution on members of several rows that another column tells apart."""
+    for one in taken.findings:
+        if one.code == "repeated_members" and one.values["by"] is not None:
+            return one
+    return None
+
+
+def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[str]:
+    """What the entry takes of the file, and what to read with care, as a report would say."""
+    if tried is None:
         return
-    taken, students = ingest(dataset, folder / dataset.file)
+    taken, students = tried
     if taken.refusal is not None:
         yield f"With this entry: no report. {findings.text(taken.refusal)}"
         yield findings.remedy(taken.refusal)

@@ -23,7 +23,10 @@ _WEIGHT = re.compile(
 _REPLICATE = re.compile(r"jk.*(zone|rep)|(zone|rep)$|strat|psu", re.I)
 _SCORE = re.compile(
     r"score|math|read|scie|achiev|points|test|^y$|outcome|leistung|punkte|percent|^gpa|^g\d+$|"
-    r"grade$|mark|note|puntaje|nota|^sat|^act$|^iq",
+    r"grade$|mark|note|puntaje|nota|^sat|^act$|^iq|"
+    r"(^|_)pass(ed|_|$)|correct|solved|right$|success|proficien|mastered|bestanden|richtig|geloest|"
+    r"ergebnis|resultat|result|reussi|acquis|aprova|aproba|acerto|acierto|promoss|superat|geslaagd|"
+    r"behaald|godkan|godkjen|bestatt|zdal|zalicz|合格|正解|及格|sdan|сдал|решен",
     re.I,
 )
 
@@ -104,6 +107,7 @@ def candidates(seen: Sequence[Seen], n_rows: int) -> Candidates:
     weights = [one for one in rest if _may_be_weights(one)]
     rest = [one for one in rest if one not in weights]
     outcomes = sorted((one for one in rest if _may_be_scores(one, n_rows)), key=_unlikely_scores)
+    outcomes = outcomes or [one for one in rest if _is_yes_or_no(one)]
     groups = sorted((one for one in rest if _may_be_groups(one, n_rows)), key=_unlikely_groups)
     # Answers to questions repeat as ids of groups do; where names tell ids, they are no candidates.
     groups = [one for one in groups if _named_as_group(one)] or groups
@@ -176,6 +180,12 @@ def _may_be_scores(one: Seen, n_rows: int) -> bool:
     numbered = one.kind == "whole number" and one.n_distinct == n_rows - (one.n_missing or 0)
     dense = numbered and (one.high or 0) - (one.low or 0) < 2 * n_rows
     return not _ID.search(one.name) and not (dense and not _SCORE.search(one.name))
+
+
+def _is_yes_or_no(one: Seen) -> bool:
+    """Whether a column may say whether a test was passed, where none holds scores."""
+    two = one.kind == "whole number" and (one.low, one.high, one.n_distinct) == (0.0, 1.0, 2)
+    return two and not vocabulary.is_other(one.name) and not _is_something_else(one.name)
 
 
 def _is_something_else(name: str) -> bool:

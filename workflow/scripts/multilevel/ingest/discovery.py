@@ -332,13 +332,20 @@ def _numbers(table: Table, name: str, array: Any) -> tuple[str, Any]:
         numbers = values.numeric(table, name)
     except DataRefused:
         if values.is_text(array):
-            return "text", np.empty(0)
+            return _yes_or_no(array) or ("text", np.empty(0))
         # Such as ids of 18 digits.
         return "whole number", values.nearest(array)
     known = numbers[np.isfinite(numbers)]
     if not len(known):
         return ("text" if values.is_text(array) else "number"), numbers
     return ("whole number" if (known == np.floor(known)).all() else "number"), numbers
+
+
+def _yes_or_no(array: Any) -> tuple[str, Any] | None:
+    """Texts such as TRUE and FALSE as the 1 and 0 that scores would be; None of others."""
+    text, _ = values.without_missing(values.texts(array))
+    digits = values.as_digits(text)
+    return None if digits is text else ("whole number", values.nearest(digits))
 
 
 def _codes(column: Column) -> Iterator[str]:

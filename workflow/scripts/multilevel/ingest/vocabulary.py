@@ -69,7 +69,9 @@ _COUNT = re.compile(
 # What is known of members beside their scores.
 _OTHER = re.compile(
     r"age|alter|birth\w*|ses|escs|hisei|income|absen\w*|size|height|weight|hours?|minutes?|"
-    r"distance|books|siblings|days?|enrol\w*|latitude|longitude|zip|postal|phone|order|line|page"
+    r"distance|books|siblings|days?|enrol\w*|latitude|longitude|zip|postal|phone|order|line|page|"
+    r"sex|gender|female|male|girl|boy|geschlecht|weiblich|sexe|sexo|genero|kon|kjonn|plec|sesso|"
+    r"minority|migra\w*|immigra\w*|treat\w*|control|public|private|sector|urban|rural|idade|edad|wiek"
 )
 _KIND = re.compile(
     r"subgroup|sub\s?group|category|categories|type|kategorie|gruppe|groupe|demographic\w*|"

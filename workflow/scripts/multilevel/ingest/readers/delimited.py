@@ -69,11 +69,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         decimal=source.form.decimal,
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed, below=bool(below)),
-        findings=(
-            *found.findings,
-            *([note("lines_below", n=len(below), text=below[0][:60])] if below else []),
-            *([encoding.guess] if encoding.guess else []),
-        ),
+        findings=(*found.findings, *text_lines.said_of(below, encoding)),
         columns=first_rows_of(body, found, places, wanted),
     )
 

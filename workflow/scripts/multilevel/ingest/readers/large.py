@@ -39,6 +39,8 @@ BYTES_IN_MEMORY = 64 * 2**20
 COMPRESSED_TIMES = 4
 # Above this a Parquet file is read in batches.
 ROWS_IN_MEMORY = 2_000_000
+# A smaller one isn't asked, which takes a process: it fits, or is refused for what it expands to.
+_PARQUET_BYTES = 2**20
 BATCH_ROWS = 2**19
 CHUNK = 2**20
 _LINES_AT_ONCE = 10_000
@@ -57,7 +59,9 @@ def is_large(path: Path, ending: str, compressed: str) -> bool:
         return False  # the reader says what is wrong with it
     if ending in _TEXT and compressed in ("", ".gz"):
         return size > BYTES_IN_MEMORY // (COMPRESSED_TIMES if compressed else 1)
-    return ending == ".parquet" and not compressed and _parquet_rows(path, size) > ROWS_IN_MEMORY
+    if ending != ".parquet" or compressed or size < _PARQUET_BYTES:
+        return False
+    return _parquet_rows(path, size) > ROWS_IN_MEMORY
 
 
 def source(
@@ -100,29 +104,12 @@ def _parquet_rows(path: Path, size: int) -> int:
     return int(rows)
 
 
-class _Unchanged:
-    """Refuses a file that is written while it is read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._state = self._now()
-
-    def check(self) -> None:
-        if self._now() != self._state:
-            raise DataRefused("unreadable_file.changed", file=self._path.name)
-
-    def _now(self) -> tuple[int, int, int]:
-        """What changes when a file is written anew."""
-        now = self._path.stat()
-        return now.st_size, now.st_mtime_ns, now.st_ino
-
-
 class LargeParquet:
     """A Parquet file of many rows."""
 
     def __init__(self, path: Path, file: io.BufferedReader) -> None:
         self._path, self._place = path, opening.kept(file, path, self)
-        self._unchanged = _Unchanged(path)
+        self._unchanged = opening.Unchanged(path)
 
     def describe(self, looked_for: tuple[str, ...]) -> Description:
         """The file's columns."""
@@ -172,12 +159,15 @@ class _Survey:
         Its encoding.
     head
         Its first bytes, in UTF-8 without a mark.
+    tail
+        Its last bytes, likewise.
     lines, quotes
         How many it has.
     """
 
     encoding: Encoding
     head: bytes
+    tail: bytes
     lines: int
     quotes: int
 
@@ -205,7 +195,7 @@ class LargeText:
     def __init__(self, path: Path, file: io.BufferedReader, form: Form) -> None:
         self._path, self._place = path, opening.kept(file, path, self)
         self._form = form
-        self._unchanged = _Unchanged(path)
+        self._unchanged = opening.Unchanged(path)
         self._gzip = path.suffix.lower() == ".gz"
 
     def describe(self, looked_for: tuple[str, ...]) -> Description:
@@ -217,12 +207,13 @@ class LargeText:
         """Batches of text, each of about as many bytes."""
         survey, header = self._survey, self._header(columns)
         places, renamed = resolve(header.names, columns, source.name)
-        lines = survey.lines - header.lines
+        below = self._below(header)
+        lines = survey.lines - header.lines - len(below)
         if not lines:
             raise delimited.no_rows(source.name)
         found = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
-        facts = delimited.facts_of(header, survey.encoding, source, renamed)
-        guess = [survey.encoding.guess] if survey.encoding.guess else []
+        facts = delimited.facts_of(header, survey.encoding, source, renamed, below=bool(below))
+        said = text_lines.said_of(below, survey.encoding)
         n_rows = 0
         for batch, is_last in _with_last(self._parsed(header, places)):
             n_rows += batch.num_rows
@@ -231,7 +222,7 @@ class LargeText:
                 dict(zip(columns, batch.columns, strict=True)),
                 found,
                 facts=facts,
-                findings=(*header.findings, *guess),
+                findings=(*header.findings, *said),
                 decimal_comma=source.form.commas_may_be_decimal(header.delimiter),
                 decimal=source.form.decimal,
                 first_line=header.lines + 1 if is_last and n_rows == lines else None,
@@ -266,15 +257,25 @@ class LargeText:
     def _as_it_is(self, header: Header) -> bool:
         """Whether pyarrow can read the file without its text being rewritten."""
         further = max(self._form.passed_over, default=0) > header.lines
-        return not (header.by_blanks or further or self._survey.encoding.guess)
+        guessed = self._survey.encoding.guess is not None
+        return not (header.by_blanks or further or guessed or self._below(header))
+
+    def _below(self, header: Header) -> list[str]:
+        """The lines below the rows, which say more of them or nothing."""
+        tail = self._survey.tail
+        if header.by_blanks:
+            tail = text_lines.by_tabs(tail)
+        end, said = text_lines.below(tail, 0, header.delimiter, len(header.names))
+        return tail[end:].decode().splitlines() if said else []
 
     def _lines(self, header: Header) -> Iterator[str]:
         """The lines after the header as pyarrow can read them."""
         readable = self._survey.encoding.readable
+        n = self._survey.lines - header.lines - len(self._below(header))
         with self._text(header) as body:
             kept = (
                 readable("\n" if number in self._form.passed_over else line)
-                for number, line in enumerate(body, header.lines + 1)
+                for number, line in enumerate(islice(body, n), header.lines + 1)
             )
             yield from text_lines.tabbed(kept) if header.by_blanks else kept
 
@@ -342,7 +343,7 @@ class LargeText:
     def _by(self, encoding: Encoding) -> _Survey:
         decoder = codecs.getincrementaldecoder(encoding.codec)()
         limit = raw.expanded_limit(self._path.stat().st_size)
-        head, quotes, feeds, returns, end, size = b"", 0, 0, 0, "", 0
+        head, tail, quotes, feeds, returns, end, size = b"", "", 0, 0, 0, "", 0
         with self._bytes() as file:
             while content := file.read(CHUNK):
                 size += len(content)
@@ -357,11 +358,18 @@ class LargeText:
                 feeds += text.count("\n")
                 returns += text.count("\r")
                 end = text[-1:] or end
+                tail = (tail + text)[-text_lines.TAIL :]
         decoder.decode(b"", final=True)
         if not head.strip():
             raise raw.nothing_in(self._path.name)
         ending, lines = ("\n", feeds) if feeds else ("\r", returns)
-        return _Survey(encoding=encoding, head=head, lines=lines + (end != ending), quotes=quotes)
+        return _Survey(
+            encoding=encoding,
+            head=head,
+            tail=encoding.readable(tail).encode("utf-8"),
+            lines=lines + (end != ending),
+            quotes=quotes,
+        )
 
 
 def _table(source: Source, arrays: dict[str, Any], found: dict[str, Column], **more: Any) -> Table:

@@ -82,6 +82,24 @@ def check_present(refused: DataRefused, expected: str | None) -> None:
         raise PassingFault(f"{refused.reason.message} When the run began it could be read.")
 
 
+class Unchanged:
+    """Refuses a file that is written while it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._state = self._now()
+
+    def check(self) -> None:
+        """DataRefused `unreadable_file.changed` where it was written since."""
+        if self._now() != self._state:
+            raise DataRefused("unreadable_file.changed", file=self._path.name)
+
+    def _now(self) -> tuple[int, int, int]:
+        """What changes when a file is written anew."""
+        now = self._path.stat()
+        return now.st_size, now.st_mtime_ns, now.st_ino
+
+
 def _place(file: BufferedReader, path: Path) -> Path:
     place = _OPEN / str(file.fileno())
     if place.is_symlink():

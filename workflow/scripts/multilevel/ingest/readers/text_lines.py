@@ -3,16 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
-from multilevel.records.findings import Finding
+from multilevel.ingest.readers.encodings import Encoding
+from multilevel.records.findings import Finding, note
 
 _END = re.compile(r"\r\n|\n|\r")
-_TAIL, _MOST_BELOW = 2**13, 10
+TAIL, _MOST_BELOW = 2**13, 10
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 # With what lines begin that say more of a table.
 _SAYS_MORE = re.compile(
@@ -91,7 +92,7 @@ def below(content: bytes, start: int, delimiter: str, width: int) -> tuple[int, 
     number, and begin as notes and sources do, or are one text each after a blank line; what a row
     that was cut off leaves doesn't.
     """
-    start = max(len(content) - _TAIL, start)
+    start = max(len(content) - TAIL, start)
     lines = content[start:].splitlines(keepends=True)
     texts = [line.decode("utf-8", "replace").rstrip("\r\n") for line in lines]
     widths = [_width(text, delimiter) for text in texts]
@@ -106,6 +107,15 @@ def below(content: bytes, start: int, delimiter: str, width: int) -> tuple[int, 
     if not (alone or all(map(_SAYS_MORE.match, said))) or any(map(_NUMBER.fullmatch, begins)):
         return len(content), []
     return start + sum(map(len, lines[:first])), said
+
+
+def said_of(below: Sequence[str], encoding: Encoding) -> Iterator[Finding]:
+    """A note on lines below the rows, and a caution on an encoding that is guessed."""
+    texts = [line.strip() for line in below if line.strip()]
+    if texts:
+        yield note("lines_below", n=len(texts), text=texts[0][:60])
+    if encoding.guess:
+        yield encoding.guess
 
 
 def _width(text: str, delimiter: str) -> int:

@@ -158,7 +158,7 @@ class Numbers:
         text = with_plain_signs(text)
         text = self._read(text, rows, table)
         if self._are_scores:
-            text = _as_digits(text)
+            text = as_digits(text)
         by_point, by_comma = (
             pc.fill_null(pc.match_substring_regex(text, pattern), False)
             for pattern in (POINT, COMMA)
@@ -284,7 +284,7 @@ def plain_numbers(text: Any) -> NDArray[np.float64] | None:
     return numbers
 
 
-def _as_digits(text: Any) -> Any:
+def as_digits(text: Any) -> Any:
     """1 for TRUE and 0 for FALSE, where all texts are one of these or null."""
     lower = pc.utf8_lower(text)
     known = pc.drop_null(lower)
