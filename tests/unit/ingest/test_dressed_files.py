@@ -145,8 +145,11 @@ def test_a_hidden_sheet_is_passed_over(tmp_path: Path) -> None:
 
 def test_formulas_without_results_are_said(tmp_path: Path) -> None:
     rows = [[school, grade, f"={score}+0"] for school, grade, score in ROWS]
-    found = refusal(tmp_path, ".xlsx", workbook([NAMES, *rows]))
-    assert found.code == "unreadable_file.formulas"
+    ingested, _ = taken(tmp_path, ".xlsx", workbook([NAMES, *rows]))
+    assert ingested.refusal is not None
+    assert "has saved it" in reason(ingested.refusal).remedy
+    (said,) = (one for one in ingested.findings if one.code == "formulas")
+    assert text(said).startswith('"score" is empty')
 
 
 def test_a_sign_for_the_end_of_a_file_is_no_row(tmp_path: Path) -> None:

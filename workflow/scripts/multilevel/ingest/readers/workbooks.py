@@ -5,7 +5,7 @@ import math
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from multilevel.errors import DataRefused
 from multilevel.ingest.readers import headers, raw
 from multilevel.ingest.readers.table import Column, Description, Source
 from multilevel.ingest.readers.text_lines import NAMES_A_SOURCE, SAYS_MORE
-from multilevel.records.findings import Finding, note
+from multilevel.records.findings import Finding, caution, note
 from multilevel.records.reading import ReadFacts
 from multilevel.wording.numbers import as_typed
 from multilevel.wording.quoting import nearest
@@ -58,9 +58,11 @@ def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
     while not names[-1].strip():
         names.pop()
     findings = tuple(_dress(sheet, head, place, names))
+    formulas = _without_results(source, sheet, place.first, names)
     facts = ReadFacts(sheet=sheet.title, sheets=sheet.titles, dressed=bool(findings))
     columns = tuple(Column(name=name) for name in names)
-    return Description(columns=columns, facts=facts, findings=findings)
+    further = tuple(caution("formulas", name) for name in formulas)
+    return Description(columns=columns, facts=facts, findings=(*findings, *further))
 
 
 def columns(
@@ -73,12 +75,10 @@ def columns(
     body = sheet.rows[first : len(sheet.rows) - _notes_below(sheet.rows, first)[0]]
     rows = [row for row in body if any(cell is not None for cell in row)]
     at = {name: found.names.index(name) for name in names}
-    cells = {
-        name: [row[column] if column < len(row) else None for row in rows]
+    return {
+        name: _array([row[column] if column < len(row) else None for row in rows])
         for name, column in at.items()
-    }
-    _check_formulas(source, cells)
-    return {name: _array(values) for name, values in cells.items()}, {}
+    }, {}
 
 
 def _sheet(source: Source) -> _Sheet:
@@ -179,15 +179,18 @@ def _check_archive(source: Source) -> None:
         raise raw.too_much(source.name, limit)
 
 
-def _check_formulas(source: Source, cells: Mapping[str, list[Any]]) -> None:
-    """Refuse a column of formulas whose results no program has stored."""
-    empty = [name for name, values in cells.items() if all(value is None for value in values)]
+def _without_results(source: Source, sheet: _Sheet, first: int, names: list[str]) -> list[str]:
+    """Columns of a workbook with formulas of which no program has stored results."""
+    empty = [
+        name
+        for column, name in enumerate(names)
+        if all(column >= len(row) or row[column] is None for row in sheet.rows[first:])
+    ]
     if not empty or not source.content.startswith(ZIPPED):
-        return
+        return []
     with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
-        sheets = [one for one in archive.namelist() if one.startswith("xl/worksheets/")]
-        if any(_NO_RESULT.search(archive.read(one)) for one in sheets):
-            raise DataRefused("unreadable_file.formulas", empty[0], file=source.name)
+        sheets = [one for one in archive.namelist() if one.startswith("xl/worksheets/sheet")]
+        return empty if any(_NO_RESULT.search(archive.read(one)) for one in sheets) else []
 
 
 def _check_compound(source: Source) -> None:
