@@ -28,11 +28,12 @@ import shutil
 from pathlib import Path
 
 
-def run(results: Path, groups: Path, html: Path, pdf: Path, workbook: Path, figures: Path,
+def run(results: Path, groups: Path, html: Path, printed: Path, workbook: Path, figures: Path,
         drawings: Path, **_: Path):
     shutil.copytree(figures, drawings)
+    printed.mkdir()
     html.write_bytes(b"<!doctype html>" + results.read_bytes())
-    pdf.write_bytes(b"%PDF" + groups.read_bytes())
+    (printed / "report.pdf").write_bytes(b"%PDF" + groups.read_bytes())
     workbook.write_bytes(b"PK" + groups.read_bytes())
 """
 _ORDERED = """

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.xdist_group("comparisons")
 
 COLUMNS = {"outcome": "score", "group": "school", "scale": "one", "bootstrap": 0}
 CONFIG = {
+    "publication": {"publisher": "Ministry of Valdória", "disclosure": "off"},
     "datasets": {
         name: {"file": f"{name}.csv", "title": f"Country {name}", **COLUMNS} for name in "abc"
     },
@@ -53,6 +54,8 @@ def test_reports_and_comparisons_link_to_each_other(compared: Compared) -> None:
         found = {other for other, link in links.items() if link in page}
         assert found == set(has), name
     assert "Compared: A and B" in compared.first.page("a")
+    for name in ("a", "ab"):
+        assert "Ministry of Valdória" in compared.first.page(name), name
 
 
 def test_a_changed_member_rebuilds_its_comparison_alone(compared: Compared) -> None:

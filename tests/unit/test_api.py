@@ -33,6 +33,18 @@ def test_settings_are_those_of_the_configuration() -> None:
         multilevel.fit_model(frame, outcome="math", group="school", mising=[999])
 
 
+def test_formats_and_words_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words.yaml").write_text("front.kicker: Ours")
+    frame = pd.DataFrame({"school": np.arange(60) // 6, "math": np.arange(60) % 7.0})
+    report = {"formats": ["html"], "sections": [], "words": "words.yaml"}
+    given = {"outcome": "math", "group": "school", "bootstrap": 0, "report": report}
+    multilevel.make_report(frame, "made", **given)
+    assert not Path("made/report.pdf").exists()
+    page = Path("made/report.html").read_text(encoding="utf-8")
+    assert "Ours</p>" in page and 'id="schools"' not in page
+
+
 def test_a_refused_table_writes_nothing(tmp_path: Path) -> None:
     frame = pd.DataFrame({"school": ["a"] * 5, "math": range(5)})
     folder = tmp_path / "report"

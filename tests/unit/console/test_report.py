@@ -17,6 +17,7 @@ from multilevel.configuration.schema import read_schema
 from multilevel.errors import ConfigError
 from multilevel.fit.stage import fit, refused
 from multilevel.ingest.stage import ingest
+from multilevel.records.findings import note
 from multilevel.records.results import Results, decode, encode
 from multilevel.summarise.summary import summarise
 
@@ -164,11 +165,14 @@ def test_a_wrong_setting_is_named_before_anything_runs(root: Path, setting: dict
 
 def test_results_folder_and_defaults_of_the_configuration_hold(root: Path) -> None:
     entry = {"file": "other.csv", "outcome": "y", "group": "g"}
-    defaults = {"confidence": 0.9}
-    configure(root, {"results": "out", "defaults": defaults, "datasets": {"other": entry}})
-    config = one_dataset(SETTINGS, root)
+    defaults, report = {"confidence": 0.9}, {"formats": ["html"]}
+    whole = {"results": "out", "defaults": defaults, "report": report}
+    configure(root, whole | {"datasets": {"other": entry}})
+    config = one_dataset(SETTINGS | {"sections": "schools,data"}, root)
     assert config["results"] == "out"
     assert config["defaults"] == defaults
+    assert config["report"] == report
+    assert config["datasets"]["scores"]["report"] == {"sections": ["schools", "data"]}
     assert list(config["datasets"]) == ["scores"]
 
 
@@ -215,6 +219,20 @@ def test_the_headline_numbers_are_told(root: Path, capsys: pytest.CaptureFixture
     # Three schools: the terminal is as careful as the report.
     assert "We know it only roughly: differences between schools make up from" in said
     assert "Read with care: few groups" in said
+
+
+def test_what_was_made_is_named_and_what_a_preset_chose_is_left_to_the_run(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = reported(root, "a,1\na,2\na,3\nb,3\nb,4\nb,5\nc,8\nc,9\nc,10\n")
+    results = decode((folder / "results.json").read_bytes(), Results)
+    chosen = note("preset_subjects", others=["science"], every=["mathematics", "science"])
+    (folder / "results.json").write_bytes(encode(replace(results, findings=(chosen,))))
+    (folder / "report.docx").touch()
+    assert tell(folder, MAKE, "") == 0
+    said = capsys.readouterr().out
+    assert f"as Word file: {folder / 'report.docx'}" in said
+    assert "as PDF" not in said and "science" not in said
 
 
 def test_means_too_alike_have_no_interval_of_length_zero(

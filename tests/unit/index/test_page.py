@@ -137,7 +137,7 @@ def test_a_thousand_datasets_stay_small(line: Line, templates: Path, words: Cata
 def test_comparisons_stand_above_the_datasets_with_their_figures(
     line: Line, templates: Path, words: Catalogue
 ) -> None:
-    text = FigureText("A <b>title</b>", "Under it", "So", "All of it in words <>")
+    text = FigureText("A <b>title</b>", "Under it", "A dot is one.", "All of it in words <>")
     svg = '<svg viewBox="0 0 1 1"><path d="M0 0" style="fill: #14619f"/></svg>'
     figure = ComparedFigure(text, svg, svg.replace("#14619f", "#b85c00"))
     compared = [
@@ -146,6 +146,10 @@ def test_comparisons_stand_above_the_datasets_with_their_figures(
         Compared("Three", "failed", 0, "", ""),
     ]
     page = render_index([line(1)], templates, words, produced=DATE, compared=compared)
+    twice = [compared[0], replace(compared[0], title="Four")]
+    both = render_index([line(1)], templates, words, produced=DATE, compared=twice)
+    assert both.count('<figure class="graphic"') == 2
+    assert both.count(figure.text.how_to_read) == page.count(figure.text.how_to_read) == 1
     assert page.index('id="comparisons"') < page.index('id="datasets"')
     assert page.count('<figure class="graphic"') == 1
     assert 'aria-label="All of it in words &lt;&gt;"' in page

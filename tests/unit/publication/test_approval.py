@@ -97,6 +97,18 @@ def test_what_was_public_before_consent_was_asked_for_comes_back(tmp_path: Path)
     assert public(results) == before
 
 
+def test_a_format_that_is_no_longer_made_leaves_and_comes_back(tmp_path: Path) -> None:
+    prepare(tmp_path / WAITING, a={})
+    (tmp_path / WAITING / "a" / "report.pdf").write_text("printed")
+    released(tmp_path, 0)
+    (tmp_path / "a" / "notes.pdf").write_text("by hand")
+    prepare(tmp_path / WAITING, a={})
+    released(tmp_path, 1)
+    assert {file.name for file in (tmp_path / "a").iterdir()} == {"report.html", "notes.pdf"}
+    approval.undo(tmp_path)
+    assert (tmp_path / "a" / "report.pdf").read_text() == "printed"
+
+
 def test_files_of_others_stay(tmp_path: Path) -> None:
     prepare(tmp_path / WAITING, a={})
     (tmp_path / "single").mkdir()

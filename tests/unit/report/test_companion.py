@@ -179,6 +179,27 @@ def test_one_and_several(tmp_path):
     assert "1 student with a score lacks a covariate and is left out here" in text
     assert 'determine them: "b", "c".' in text
     assert '"z" is the same for all students of a school, and stands among the columns' in text
+    about_means = simulated(tmp_path, {"member": ["x", "z"]}, make)
+    assert (
+        "Left out, because" not in about_means and "x: about the mean of the school" in about_means
+    )
+
+
+def test_paper_has_a_row_of_columns_with_many_labels(tmp_path):
+    def make(random, group):
+        labels = random.choice([f"R{k:02d}" for k in range(12)], J * N)
+        few = random.choice(["a", "b", "c"], J * N)
+        return {"y": noise(random, group), "region": labels, "few": few}
+
+    random = np.random.default_rng(3)
+    group = np.repeat(np.arange(J), N)
+    pd.DataFrame({"school": group, **make(random, group)}).to_csv(tmp_path / "a.csv", index=False)
+    c = context(tmp_path / "a.csv", outcome="y", companion={"member": ["region", "few"]})
+    found = companion_section(c)
+    screen, paper = said(found.blocks), said(found.printed)
+    assert screen.count("region: R") == 2 * 11 and "in report.html" not in screen.split("code")[0]
+    assert "region: R" not in paper and "region: 11 coefficients, in report.html" in paper
+    assert "few: b  " in paper and "few: c  " in paper
 
 
 def weighted(tmp_path, slope):
@@ -192,11 +213,13 @@ def weighted(tmp_path, slope):
 
     weights = {"member": "w", "group": "w"}
     text = simulated(tmp_path, {"member": ["x"], "centre": "none"}, make, weights=weights)
+    assert "of the model without weights" in text
     return text.split("With weights the model speaks")[1].split("Pseudo")[0]
 
 
-def test_what_goes_with_columns_in_the_population_is_shown_by_both_models(tmp_path):
+def test_what_goes_with_columns_in_the_population_is_shown_by_both_models(tmp_path, hsb82):
     claims = r"goes with x"
+    assert "of the model without weights" not in section(hsb82)
     assert re.search(claims, weighted(tmp_path, (1.0, 1.0)))
     nothing = weighted(tmp_path, (0.0, 0.0))
     assert not re.search(claims, nothing) and "likelihood-ratio tests do not show it" in nothing

@@ -14,7 +14,7 @@ from tests.unit.fit import surveys
 from multilevel.configuration import Dataset
 from multilevel.fit.stage import fit
 from multilevel.ingest.stage import ingest
-from multilevel.records.comparison import LeftOut
+from multilevel.records.comparison import LeftOut, UnsharedBenchmark, Untested
 from multilevel.records.results import Reason, encode
 from multilevel.summarise.comparison.compare import compare
 from multilevel.summarise.schools import COLUMNS
@@ -132,6 +132,22 @@ def test_a_comparison_has_a_sheet_for_datasets_differences_and_distributions():
     percentile = comparison.datasets[0].percentiles[0]
     assert first[:2] == (comparison.datasets[0].id, percentile.p)
     assert math.isclose(first[2], percentile.value)
+
+
+def test_what_is_not_compared_has_sheets():
+    whole = comparing.comparison(["A", "B"])
+    lacking = replace(
+        whole,
+        untested=(Untested(id="m0-0", statistic="mean", code="few_groups"),),
+        unshared_benchmarks=(UnsharedBenchmark(id="m0-0", name="=Mid", cut=480.0),),
+    )
+    book = opened(comparison_workbook(lacking, WORDS))
+    rows = {name: list(book[name].iter_rows(min_row=4, values_only=True)) for name in
+            ("Untested", "Other benchmarks")}  # fmt: skip
+    assert rows == {
+        "Untested": [("m0-0", "mean", "few_groups")],
+        "Other benchmarks": [("m0-0", "'=Mid", 480.0)],
+    }
 
 
 def test_a_refused_comparison_names_what_was_left_out():

@@ -216,7 +216,9 @@ def _plain_rules(folder: Path, n: int) -> None:
             stage=stage,
             inputs=", ".join(file for name, file in files.items() if name not in made),
             outputs=", ".join(
-                f"directory({files[name]})" if name in ("figures", "drawings") else files[name]
+                f"directory({files[name]})"
+                if name in ("figures", "drawings", "printed")
+                else files[name]
                 for name in made
             ),
         )

@@ -27,7 +27,7 @@ from multilevel.errors import ConfigError
 from multilevel.records.findings import Finding
 from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
-from multilevel.wording import findings, numbers
+from multilevel.wording import numbers
 from multilevel.wording.quoting import listed
 
 
@@ -173,17 +173,15 @@ def tell(folder: Path, caller: Caller, missing: str) -> int:
         print(f"\nNo report: {results.reason.message}\n{results.reason.remedy}", file=sys.stderr)
         return 1
     print(f"\n{headline(results)}")
-    if choice := findings.of_preset(results.findings):
-        print(choice)
     # What is handed out may withhold what whoever makes the report should know.
     complete = folder.parent / ".stages" / folder.name / "complete" / "results.json"
     whole = decode(complete.read_bytes(), Results) if complete.is_file() else results
     for line in missing_asked(whole.findings, caller, missing):
         print(line)
     print(f"Report: {folder / 'report.html'}")
-    for file in sorted(folder.glob("report.*")):
-        if file.suffix != ".html":
-            print(f"as {file.suffix[1:].upper()}: {file}")
+    for name, kind in {"report.pdf": "PDF", "report.docx": "Word file"}.items():
+        if (folder / name).is_file():
+            print(f"as {kind}: {folder / name}")
     return 0
 
 

@@ -192,12 +192,15 @@ def _with_figures(
     ]
     sheet, classed = shared_styles(drawn)
     places = iter(classed)
-    shown = []
+    shown, said = [], {""}
     for one in compared:
         figure = None
         if one.figure:
             text = one.figure.text
-            words = (Markup(text.title), Markup(text.subtitle), Markup(text.how_to_read))
+            # Figures of one kind are read alike: it is said at the first.
+            read = "" if text.how_to_read in said else text.how_to_read
+            said.add(read)
+            words = (Markup(text.title), Markup(text.subtitle), Markup(read))
             figure = Leading(*words, Markup(next(places)), Markup(next(places)))
         shown.append(Listed(one.title, one.status, one.n, one.html, one.printed, figure))
     return f"{sheet}\n", tuple(shown)

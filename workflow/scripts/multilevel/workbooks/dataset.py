@@ -79,6 +79,8 @@ def comparison_workbook(
     for key, records in (
         ("compared", comparison.datasets),
         ("differences", comparison.differences),
+        ("untested", comparison.untested),
+        ("unshared", comparison.unshared_benchmarks),
         ("left_out", comparison.left_out),
     ):
         if records:

@@ -1,8 +1,5 @@
 """What goes with the differences between groups: the models with covariates, adjusted means."""
 
-from dataclasses import replace
-from typing import TypeGuard
-
 from multilevel.records.companion import Companion, CompanionModel, Term
 from multilevel.report.blocks import Block, Code, Paragraph, Section, Subsection, Table
 from multilevel.report.context import Context
@@ -19,7 +16,6 @@ from multilevel.report.sections.companion_claims import (
 from multilevel.report.sections.companion_tables import (
     fullest_table,
     models_table,
-    on_paper,
     weighted_table,
 )
 from multilevel.report.withheld import withheld_part
@@ -55,17 +51,17 @@ def companion_section(c: Context) -> Section | None:
         _adjusted(c, found),
         _code(c, found),
     )
-    # On paper the models side by side have the fullest one's estimates, and its notes, too; that
-    # all code is on the page is said with that of the null model.
+    # On paper the models side by side have the fullest one's estimates, too; that all code is on
+    # the page is said with that of the null model.
     printed = tuple(
-        replace(one, notes=on_paper(c, found)) if _is_table(one, MODELS) else one
+        models_table(c, found, on_paper=True) if _is_table(one, MODELS) else one
         for one in blocks
         if not _is_table(one, FULLEST) and getattr(one, "key", "") != CODE
     )
     return Section(KEY, c.plain("companion.title"), blocks, printed=printed)
 
 
-def _is_table(block: Block | Subsection, key: str) -> TypeGuard[Table]:
+def _is_table(block: Block | Subsection, key: str) -> bool:
     return isinstance(block, Table) and block.key == key
 
 
@@ -115,21 +111,22 @@ def _notes(c: Context, found: Companion, fullest: CompanionModel) -> tuple[Parag
         n = found.n_groups_left_out
         key = _number("companion.groups_left_out", n)
         notes.append(c.paragraph(key, role="note", n=numbers.count(n)))
-    notes += _moved(c, found)
-    if found.aliased:
-        key = _number("companion.aliased", len(found.aliased))
-        notes.append(c.paragraph(key, role="note", terms=listed(found.aliased, MOST_NAMED)))
+    moved = _moved(c, found)
+    if moved:
+        key = _number("companion.as_groups", len(moved))
+        notes.append(c.paragraph(key, role="note", columns=listed(moved, MOST_NAMED)))
+    # About its group's mean a constant is nothing, of which the sentence above has told.
+    aliased = [name for name in found.aliased if name not in moved]
+    if aliased:
+        key = _number("companion.aliased", len(aliased))
+        notes.append(c.paragraph(key, role="note", terms=listed(aliased, MOST_NAMED)))
     return tuple(notes)
 
 
-def _moved(c: Context, found: Companion) -> list[Paragraph]:
+def _moved(c: Context, found: Companion) -> list[str]:
     """Columns configured as members' that are constant within every group."""
     of_members = {o.name for o in c.results.provenance.columns if o.role == "member_covariate"}
-    names = [o.column for o in used(found) if o.level == "group" and o.column in of_members]
-    if not names:
-        return []
-    key = _number("companion.as_groups", len(names))
-    return [c.paragraph(key, role="note", columns=listed(names, MOST_NAMED))]
+    return [o.column for o in used(found) if o.level == "group" and o.column in of_members]
 
 
 def _number(key: str, n: int) -> str:
@@ -169,6 +166,7 @@ def _adjusted(c: Context, found: Companion) -> Subsection:
     blocks: tuple[Block, ...] = (
         c.paragraph("companion.adjusted.lead"),
         c.paragraph("companion.adjusted.not_effects"),
+        *((c.paragraph("companion.adjusted.unweighted", role="note"),) if found.weighted else ()),
         *(near_zero if found.adjusted_near_zero else ()),
         c.figure("adjusted_means"),
     )

@@ -1,6 +1,7 @@
 """The tables of the models with covariates."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -13,6 +14,8 @@ from multilevel.wording import numbers
 from multilevel.wording.quoting import one_line
 
 NOTHING = Markup()
+# Coefficients on paper, as far as labels can be told together.
+MOST_ROWS = 12
 # Of the deviance: a difference within which two searches ended at one point.
 SAME_POINT = 1e-6
 
@@ -77,10 +80,17 @@ def weighted_table(c: Context, weighted: WeightedCompanion) -> Table:
     )
 
 
-def models_table(c: Context, found: Companion) -> Table:
-    """The models side by side, a column each."""
+def models_table(c: Context, found: Companion, *, on_paper: bool = False) -> Table:
+    """The models side by side, a column each.
+
+    On paper the fullest one has no table of its own, whose notes then stand here, and of columns
+    with many labels there is one row.
+    """
     rows: list[Row] = [_heading(c, found, "coefficients")]
-    rows += [_coefficients(c, found, term) for term in found.models[-1].terms]
+    terms = found.models[-1].terms
+    together = _told_together(terms) if on_paper else {}
+    rows += [_coefficients(c, found, term) for term in terms if not _is_in(term, together)]
+    rows += [_together(c, found, column, n) for column, n in together.items()]
     share = c.icc.finer.show
     parts: dict[str, dict[str, Callable[[CompanionModel], str]]] = {
         "variances": {
@@ -112,19 +122,36 @@ def models_table(c: Context, found: Companion) -> Table:
             Column(title, "number" if place else "text") for place, title in enumerate(titles)
         ),
         rows=tuple(rows),
-        notes=(c.say("companion.note.shares"), *_test_notes(c, found)),
+        notes=(
+            *((_inference_note(c, found), *_column_notes(c, found)) if on_paper else ()),
+            c.say("companion.note.shares"),
+            *_test_notes(c, found),
+            *(_check_notes(c, found) if on_paper else ()),
+        ),
     )
 
 
-def on_paper(c: Context, found: Companion) -> tuple[Markup, ...]:
-    """Notes of the models side by side where the fullest one has no table of its own."""
-    return (
-        _inference_note(c, found),
-        *_column_notes(c, found),
-        c.say("companion.note.shares"),
-        *_test_notes(c, found),
-        *_check_notes(c, found),
-    )
+def _told_together(terms: Sequence[Term]) -> dict[str, int]:
+    """Columns, and of how many labels, whose indicators share a row so that a page has room."""
+    sizes = Counter(term.column or "" for term in terms if term.part == "indicator")
+    together: dict[str, int] = {}
+    n_rows = len(terms)
+    for column, n in sizes.most_common():
+        if n_rows <= MOST_ROWS or n == 1:
+            break
+        together[column] = n
+        n_rows -= n - 1
+    return together
+
+
+def _is_in(term: Term, together: Mapping[str, int]) -> bool:
+    return term.part == "indicator" and term.column in together
+
+
+def _together(c: Context, found: Companion, column: str, n: int) -> Row:
+    name = one_line(column, LONGEST_NAME)
+    said = c.say("companion.models.together", column=name, n=numbers.count(n))
+    return _row((said, *([""] * len(found.models))))
 
 
 def _columns(c: Context) -> tuple[Column, ...]:
@@ -193,7 +220,11 @@ def _column_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
     """What columns are about and what indicators are compared with."""
     notes = []
     for centre in ("group", "overall"):
-        names = [one_line(one.column, LONGEST_NAME) for one in used(found) if one.centre == centre]
+        names = [
+            one_line(one.column, LONGEST_NAME)
+            for one in used(found)
+            if one.centre == centre and one.level == "member"
+        ]
         if names:
             notes.append(c.say(f"companion.note.centre.{centre}", columns=", ".join(names)))
     for one in used(found):
@@ -230,7 +261,7 @@ def _check_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
         coefficients=_digits(c, check.digits.coefficients),
         excess=f"{excess:.2g}",
         note=check.note,
-        value=c.plain("companion.note.check.first") if found.n_plausible_values > 1 else "",
+        value=f" {c.plain('companion.note.check.first')}" if found.n_plausible_values > 1 else "",
     )
     return (said,)
 
