@@ -119,7 +119,7 @@ def estimates(schools: Schools, zones: bool = False) -> tuple[Estimate, Variance
         sums = SchoolSums.of(mean, each, n.astype(float), np.empty(0))
         se = math.sqrt(jackknife_variance(sums)[0])
         value = float(n @ mean) / float(n.sum())
-        return Estimate(value, se, len(n) - 1.0), _variances(statistics, fit)
+        return Estimate(value, se, len(n) - 1.0), variances_by_intervals(statistics, fit)
     # A school's weight is 1/size, a student's within it size/n: all schools count alike.
     students = _students(schools, size, zones)
     weighted = weighted_section(students, WEIGHTS, JACKKNIFE if zones else None, ["y"], CONFIDENCE)
@@ -132,7 +132,7 @@ def estimates(schools: Schools, zones: bool = False) -> tuple[Estimate, Variance
     return Estimate(value, se, df), variances
 
 
-def _variances(statistics: SufficientStatistics, fit: RandomInterceptFit) -> Variances:
+def variances_by_intervals(statistics: SufficientStatistics, fit: RandomInterceptFit) -> Variances:
     """Of the unweighted model, by the intervals that its report leads with."""
     naive = naive_of([statistics])
     between = between_of(statistics, naive, fit, [fit])
