@@ -131,6 +131,31 @@ def test_names_in_two_rows_are_joined(form: str, title: Rows, tmp_path: Path) ->
     assert "Reading level" in text(refusal(tmp_path, ending, content))
 
 
+def test_a_hidden_sheet_is_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook([NAMES, *ROWS])))
+    hidden = book.create_sheet("Codes", 0)
+    hidden.append(["x", "y"])
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "b.xlsx")
+    ingested = students(tmp_path, ".xlsx", (tmp_path / "b.xlsx").read_bytes())
+    assert ingested.reading.sheet != "Codes"
+    named = refusal(tmp_path, ".xlsx", (tmp_path / "b.xlsx").read_bytes(), sheet="Codes")
+    assert named.code == "missing_column.absent"
+
+
+def test_formulas_without_results_are_said(tmp_path: Path) -> None:
+    rows = [[school, grade, f"={score}+0"] for school, grade, score in ROWS]
+    ingested, _ = taken(tmp_path, ".xlsx", workbook([NAMES, *rows]))
+    assert ingested.refusal is not None
+    assert "has saved it" in reason(ingested.refusal).remedy
+    (said,) = (one for one in ingested.findings if one.code == "formulas")
+    assert text(said).startswith('"score" is empty')
+
+
+def test_a_sign_for_the_end_of_a_file_is_no_row(tmp_path: Path) -> None:
+    students(tmp_path, ".csv", separated(",")([NAMES, *ROWS]) + b"\x1a")
+
+
 def test_cells_of_a_workbook_merged_over_names(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -189,6 +214,8 @@ BELOW = {
     "apart": [[], ["Office of statistics"]],
     "several": [[], ["Quelle: Amt"], ["* provisional"], [], ["1) see page 3"]],
     "blank": [[], []],
+    "as wide as a row": [["Source: Ministry", None, "2024"], []],
+    "rows of nothing": [[None, None, None]] * 9,
 }
 
 
@@ -204,8 +231,8 @@ def test_notes_below_the_rows(
     text = form in ("comma", "semicolon", "tab", "bar")
     rows = BELOW[below] if text else [[*row, *[None] * (3 - len(row))] for row in BELOW[below]]
     found = codes(students(tmp_path, ending, write([NAMES, *ROWS, *rows])))
-    said = "lines_below" if text else "groups_without_scores"
-    assert (said in found) == (below != "blank")
+    assert ("lines_below" in found) == (below not in ("blank", "rows of nothing"))
+    assert "rows_lost" not in found
 
 
 @pytest.mark.parametrize(

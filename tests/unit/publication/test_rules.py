@@ -21,7 +21,7 @@ ROUNDING = Rounding(Precision(score=1.0, mean=2.0, pooled=None, share=0.05, fit=
 NOT_SHOWN = {
     "id_codes", "padded_ids", "total_rows", "restarting_ids", "no_companion",
     "separators", "denominators", "rows_below_names", "where", "encoding_guessed",
-    "group_labels", "percent_signs", "names_joined", "names_like_values",
+    "group_labels", "percent_signs", "names_joined", "units", "formulas", "names_like_values",
     "similar_ids", "garbled_ids", "thousands", "suspects", "unlike",
     "total_looks_conditional", "conditional_looks_total",
 }  # fmt: skip

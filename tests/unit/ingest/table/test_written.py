@@ -40,6 +40,9 @@ def numbers(
         (["5 180", "980", "1\u00a0005,5"], [5180.0, 980.0, 1005.5], "separators"),
         (["5\u202f180.5", "980"], [5180.5, 980.0], "separators"),
         (["5'180.25", "1’000’000"], [5180.25, 1e6], "separators"),
+        (["460 pts", "12 pts", "NA"], [460.0, 12.0, NAN], "units"),
+        (["46.5 Punkte", "5\u00a0Punkte"], [46.5, 5.0], "units"),
+        (["512点", "498点"], [512.0, 498.0], "units"),
         (["1.234.567", "5.000"], [1234567.0, 5000.0], "separators"),
     ],
 )
@@ -86,6 +89,18 @@ def test_dates_are_called_dates(text: str, others: list[str]) -> None:
     assert "missing codes" not in caught.value.reason.remedy
 
 
+@pytest.mark.parametrize("text", ["460.9*", "< 5", "(460.9)", "460.9¹", "460.9-", "12pts*"])
+def test_what_stands_beside_a_number_is_named(text: str) -> None:
+    with pytest.raises(DataRefused) as caught:
+        numbers(["500", text], comma=False)
+    beside = f'Remove what stands beside the number in "{text}"'
+    assert caught.value.reason.remedy.startswith(beside)
+
+
+def test_the_sign_by_which_spreadsheets_know_text_is_no_part_of_a_number() -> None:
+    assert numbers(["'489.5", "460", "'-3"], comma=False)[1] == [489.5, 460.0, -3.0]
+
+
 def test_commas_set_thousands_apart_where_they_separate_values() -> None:
     _, found = numbers(["5,180", "980", "4.5"], comma=False)
     assert found == [5180.0, 980.0, 4.5]
@@ -95,6 +110,10 @@ def test_commas_set_thousands_apart_where_they_separate_values() -> None:
     ("texts", "comma"),
     [
         (["64.8%", "70"], False),
+        (["460 pts", "12"], False),
+        (["46 cm", "5 mm"], False),
+        (["5 k", "6 k"], False),
+        (["5 Mio", "6 Mio"], False),
         (["13/20", "5/10"], False),
         (["13/20", "5"], False),
         (["5,2", "4,75"], False),
@@ -116,6 +135,8 @@ def test_what_is_not_clear_is_refused(texts: list[str], comma: bool) -> None:
     "batches",
     [
         (["64.8%"], ["70"]),
+        (["460 pts"], ["12"]),
+        (["46 cm"], ["5 mm"]),
         (["70"], ["64.8%"]),
         (["13/20"], ["13/10"]),
         (["13"], ["13/20"]),

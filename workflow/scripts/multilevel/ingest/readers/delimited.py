@@ -47,7 +47,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     content, found = arranged(content, wanted, source)
     places, renamed = resolve(found.names, wanted, source.name)
     end, below = text_lines.below(content, found.length, found.delimiter, len(found.names))
-    content = content[:end] if below else content
+    content = content[:end]
     body = memoryview(content)[found.length :]
     if found.row_names:
         _check_row_names(body, found, source.name)

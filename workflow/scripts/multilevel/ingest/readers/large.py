@@ -207,8 +207,8 @@ class LargeText:
         """Batches of text, each of about as many bytes."""
         survey, header = self._survey, self._header(columns)
         places, renamed = resolve(header.names, columns, source.name)
-        below = self._below(header)
-        lines = survey.lines - header.lines - len(below)
+        n_below, below = self._below(header)
+        lines = survey.lines - header.lines - n_below
         if not lines:
             raise delimited.no_rows(source.name)
         found = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
@@ -258,20 +258,20 @@ class LargeText:
         """Whether pyarrow can read the file without its text being rewritten."""
         further = max(self._form.passed_over, default=0) > header.lines
         guessed = self._survey.encoding.guess is not None
-        return not (header.by_blanks or further or guessed or self._below(header))
+        return not (header.by_blanks or further or guessed or self._below(header)[0])
 
-    def _below(self, header: Header) -> list[str]:
-        """The lines below the rows, which say more of them or nothing."""
+    def _below(self, header: Header) -> tuple[int, list[str]]:
+        """How many lines stand below the rows, and those of them that say something."""
         tail = self._survey.tail
         if header.by_blanks:
             tail = text_lines.by_tabs(tail)
         end, said = text_lines.below(tail, 0, header.delimiter, len(header.names))
-        return tail[end:].decode().splitlines() if said else []
+        return len(tail[end:].splitlines()), said
 
     def _lines(self, header: Header) -> Iterator[str]:
         """The lines after the header as pyarrow can read them."""
         readable = self._survey.encoding.readable
-        n = self._survey.lines - header.lines - len(self._below(header))
+        n = self._survey.lines - header.lines - self._below(header)[0]
         with self._text(header) as body:
             kept = (
                 readable("\n" if number in self._form.passed_over else line)

@@ -239,7 +239,8 @@ def without_names(table: Table) -> Table:
     texts = [str(name) for name, kind in table.frame.dtypes.items() if _is_text(kind)]
     for name in texts if len(texts) > 1 else ():
         column = pa.array(table.frame[name], from_pandas=True)
-        spelled = {way(name.strip()) for way in (str, str.lower, str.upper)} | {name}
+        ways = (str, str.lower, str.upper, str.capitalize)
+        spelled = {name, *(way(name.strip()) for way in ways)}
         same = pc.is_in(column, value_set=pa.array(sorted(spelled), column.type))
         again = same if again is None else pc.and_(again, same)
         if not pc.any(again).as_py():

@@ -16,13 +16,14 @@ _END = re.compile(r"\r\n|\n|\r")
 TAIL, _MOST_BELOW = 2**13, 10
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 # With what lines begin that say more of a table.
-_SAYS_MORE = re.compile(
-    r"""["']?\s*(?:[*†‡§©¹²³]|\(?[0-9a-z]\)\s|(?:data\s)?(?:source|note|remark|comment|footnote|"""
-    r"""copyright|created|generated|exported|downloaded|last update|quelle|anmerkung|hinweis|"""
-    r"""stand|fuente|nota|fonte|obs|bron|kilde|källa|merknad|lähde|źródło|uwaga|zdroj|kaynak|"""
-    r"""sumber|источник|примечание|出典|注|来源|资料来源|출처)s?(?:\b|[:：.]))""",
-    re.I,
+_SOURCES = (
+    r"(?:data\s)?(?:source|note|remark|comment|footnote|copyright|created|generated|exported|"
+    r"downloaded|last update|quelle|anmerkung|hinweis|stand|fuente|nota|fonte|obs|bron|kilde|källa|"
+    r"merknad|lähde|źródło|uwaga|zdroj|kaynak|sumber|источник|примечание|出典|注|来源|资料来源|출처)s?"
 )
+SAYS_MORE = re.compile(rf"""["']?\s*(?:[*†‡§©¹²³]|\(?[0-9a-z]\)\s|{_SOURCES}(?:\b|[:：.]))""", re.I)
+# What no row begins with, whatever its values.
+NAMES_A_SOURCE = re.compile(rf"""["']?\s*{_SOURCES}\s?[:：]""", re.I)
 
 
 @dataclass(frozen=True)
@@ -88,32 +89,36 @@ def tabbed(lines: Iterable[str]) -> Iterator[str]:
 def below(content: bytes, start: int, delimiter: str, width: int) -> tuple[int, list[str]]:
     """Where the rows of a table end that begin at `start`, and the lines below that say more of it.
 
-    Such lines have another number of values than the `width` of the table, don't begin with a
-    number, and begin as notes and sources do, or are one text each after a blank line; what a row
-    that was cut off leaves doesn't.
+    Such lines have another number of values than the `width` of the table or name a source, don't
+    begin with a number, and begin as notes and sources do, or are one text each after a blank
+    line; what a row that was cut off leaves doesn't. Rows of nothing end no table.
     """
     start = max(len(content) - TAIL, start)
     lines = content[start:].splitlines(keepends=True)
     texts = [line.decode("utf-8", "replace").rstrip("\r\n") for line in lines]
-    widths = [_width(text, delimiter) for text in texts]
+    # Spreadsheets write rows of nothing, old programs a sign for the end of a file.
+    nothing = re.compile(rf"[\s\x1a{re.escape(delimiter)}]*")
+    texts = ["" if nothing.fullmatch(text) else text for text in texts]
+    widths = [_width(text, delimiter) if text else 0 for text in texts]
     first = len(lines)
-    while first and widths[first - 1] != width:
+    while first and (widths[first - 1] != width or NAMES_A_SOURCE.match(texts[first - 1])):
         first -= 1
-    said = [text.strip() for text in texts[first:] if text.strip()]
-    if not first or not 0 < len(said) <= _MOST_BELOW or any(text.count('"') % 2 for text in said):
+    said = [text.strip() for text in texts[first:] if text]
+    if first and not said and width > 1:
+        return start + sum(map(len, lines[:first])), []
+    if not first or len(said) > _MOST_BELOW or any(text.count('"') % 2 for text in said):
         return len(content), []
-    alone = not texts[first].strip() and max(widths[first:]) == 1
+    alone = not texts[first] and max(widths[first:]) == 1
     begins = (re.split(rf"[{re.escape(delimiter)}\s]", text)[0] for text in said)
-    if not (alone or all(map(_SAYS_MORE.match, said))) or any(map(_NUMBER.fullmatch, begins)):
+    if not (alone or all(map(SAYS_MORE.match, said))) or any(map(_NUMBER.fullmatch, begins)):
         return len(content), []
     return start + sum(map(len, lines[:first])), said
 
 
 def said_of(below: Sequence[str], encoding: Encoding) -> Iterator[Finding]:
     """A note on lines below the rows, and a caution on an encoding that is guessed."""
-    texts = [line.strip() for line in below if line.strip()]
-    if texts:
-        yield note("lines_below", n=len(texts), text=texts[0][:60])
+    if below:
+        yield note("lines_below", n=len(below), text=below[0][:60])
     if encoding.guess:
         yield encoding.guess
 

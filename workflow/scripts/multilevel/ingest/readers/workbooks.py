@@ -2,9 +2,10 @@
 
 import io
 import math
+import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ import pyarrow as pa
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import headers, raw
 from multilevel.ingest.readers.table import Column, Description, Source
-from multilevel.records.findings import Finding, note
+from multilevel.ingest.readers.text_lines import NAMES_A_SOURCE, SAYS_MORE
+from multilevel.records.findings import Finding, caution, note
 from multilevel.records.reading import ReadFacts
 from multilevel.wording.numbers import as_typed
 from multilevel.wording.quoting import nearest
@@ -22,6 +24,7 @@ from multilevel.wording.quoting import nearest
 ZIPPED = (b"PK\x03\x04",)
 OLD = (b"\xd0\xcf\x11\xe0",)  # of .xls, which is no zip archive
 _NO_SECTOR, _FREE = 0xFFFFFFFA, 0xFFFFFFFF
+_NO_RESULT = re.compile(rb"<f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>|</c>)")
 _PARTS = 10_000  # files in the archive that a workbook is
 
 
@@ -55,9 +58,11 @@ def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
     while not names[-1].strip():
         names.pop()
     findings = tuple(_dress(sheet, head, place, names))
+    formulas = _without_results(source, sheet, place.first, names)
     facts = ReadFacts(sheet=sheet.title, sheets=sheet.titles, dressed=bool(findings))
     columns = tuple(Column(name=name) for name in names)
-    return Description(columns=columns, facts=facts, findings=findings)
+    further = tuple(caution("formulas", name) for name in formulas)
+    return Description(columns=columns, facts=facts, findings=(*findings, *further))
 
 
 def columns(
@@ -67,7 +72,8 @@ def columns(
     sheet = _sheet(source)
     _, place = _place(sheet, names)
     first = place.first if place else 0
-    rows = [row for row in sheet.rows[first:] if any(cell is not None for cell in row)]
+    body = sheet.rows[first : len(sheet.rows) - _notes_below(sheet.rows, first)[0]]
+    rows = [row for row in body if any(cell is not None for cell in row)]
     at = {name: found.names.index(name) for name in names}
     return {
         name: _array([row[column] if column < len(row) else None for row in rows])
@@ -87,8 +93,14 @@ def _sheet(source: Source) -> _Sheet:
     except python_calamine.PasswordError as error:
         raise DataRefused("unreadable_file.encrypted_workbook", file=source.name) from error
     titles = tuple(book.sheet_names)
-    title = _chosen(titles, source)
     kinds = {one.name: one.typ for one in book.sheets_metadata}
+    seen = [
+        one.name
+        for one in book.sheets_metadata
+        if one.visible == python_calamine.SheetVisibleEnum.Visible
+        and one.typ == python_calamine.SheetTypeEnum.WorkSheet
+    ]
+    title = _chosen(titles, source) if source.form.sheet else (seen or titles)[0]
     if kinds[title] != python_calamine.SheetTypeEnum.WorkSheet:
         raise DataRefused("unreadable_file.chart", file=source.name, sheet=title)
     sheet = book.get_sheet_by_name(title)
@@ -126,10 +138,33 @@ def _dress(
 ) -> Iterator[Finding]:
     """What stands beside names and values."""
     yield from headers.dress(head, place, place.names + 1)
+    _, below = _notes_below(sheet.rows, place.first)
+    if below:
+        yield note("lines_below", n=len(below), text=below[0][:60])
     covered = Counter(column for row, column in sheet.merged if row >= place.first)
     for column, n in sorted(covered.items()):
         if column < len(names):
             yield note("merged_cells", names[column], n=n)
+
+
+def _notes_below(rows: Sequence[Sequence[Any]], first: int) -> tuple[int, list[str]]:
+    """How many rows at the end say more of the table and hold no values, and what they say.
+
+    They name a source, or are one text each that begins as notes do or stands after a blank row.
+    """
+    texts: list[str] = []
+    n_rows, n_texts = 0, 0
+    for place, row in enumerate(reversed(rows[first:]), 1):
+        known = [cell for cell in row if cell is not None]
+        text = known[0] if known and isinstance(known[0], str) else ""
+        says_more = NAMES_A_SOURCE.match(text) or (len(known) == 1 and SAYS_MORE.match(text))
+        if known and not says_more and (len(known) > 1 or not text):
+            break
+        texts += [text] if known else []
+        all_so_far = n_texts == len(texts) - 1 and says_more
+        if not known or all_so_far:
+            n_rows, n_texts = place, len(texts)
+    return n_rows, texts[:n_texts][::-1]
 
 
 def _check_archive(source: Source) -> None:
@@ -142,6 +177,20 @@ def _check_archive(source: Source) -> None:
     limit = raw.expanded_limit(len(source.content))
     if len(members) > _PARTS or sum(member.file_size for member in members) > limit:
         raise raw.too_much(source.name, limit)
+
+
+def _without_results(source: Source, sheet: _Sheet, first: int, names: list[str]) -> list[str]:
+    """Columns of a workbook with formulas of which no program has stored results."""
+    empty = [
+        name
+        for column, name in enumerate(names)
+        if all(column >= len(row) or row[column] is None for row in sheet.rows[first:])
+    ]
+    if not empty or not source.content.startswith(ZIPPED):
+        return []
+    with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
+        sheets = [one for one in archive.namelist() if one.startswith("xl/worksheets/sheet")]
+        return empty if any(_NO_RESULT.search(archive.read(one)) for one in sheets) else []
 
 
 def _check_compound(source: Source) -> None:

@@ -26,6 +26,8 @@ LARGEST_SCORE = 1e100
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # A number with blanks, points, commas or apostrophes that the column's others don't have.
 _SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
+# With the mark of a note, a bound or a unit: 460.9*, < 5, (460.9), 12 pts.
+_MARKED = r"[<>≤≥~≈±(]*\s?[+-]?[0-9][0-9 .,]*\s?[^\W\d_]{0,12}[*†‡§¹²³#^)+-]*"
 # As calendars, clocks and spreadsheets write them: 2024-12-05 00:00:00, 5.12.2024, 05-Dec, 12:30.
 _DATE = (
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T].*)?|[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{2}){1,2}|"
@@ -304,7 +306,7 @@ def not_numeric(
         return DataRefused(
             "not_numeric.no_numbers",
             column,
-            case="date" if re.fullmatch(_DATE, text) else "other",
+            case=_case(text),
             file=file,
             row=row,
             line=line,
@@ -326,4 +328,6 @@ def _case(text: str) -> str:
     """What may be wrong with a text that is no number."""
     if re.fullmatch(_DATE, text):
         return "date"
-    return "separated" if re.fullmatch(_SEPARATED, text) else "other"
+    if re.fullmatch(_SEPARATED, text):
+        return "separated"
+    return "marked" if re.fullmatch(_MARKED, text) else "other"

@@ -15,6 +15,10 @@ from multilevel.records.findings import Finding, note
 _NUMBER = r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)"
 _BLANK = r" \x{a0}\x{202f}"  # as people type them, and as spreadsheets do
 _PERCENT = rf"^({_NUMBER}(?:[{_BLANK}'’.,][0-9]{{3}})*(?:[.,][0-9]+)?)[{_BLANK}]?%$"
+_UNIT = re.compile(r"[+-]?[0-9.,]+[ \u00a0\u202f]?([^\W\d_]{1,12}\.?|[€$£°])")
+# Units that may stand for thousands and the like.
+_TIMES = frozenset(("k", "m", "mio", "tsd", "mln", "mil", "t", "b", "bn", "e", "mrd", "x", "万"))
+_TEXT_MARK = r"^'([+-]?[0-9.,])"  # by which spreadsheets are told that something is text
 _OF = rf"^({_NUMBER})[ ]*/[ ]*({_NUMBER})$"
 # Thousands set apart by blanks or apostrophes, by commas, by points.
 _GROUPS = {
@@ -70,6 +74,7 @@ class Written:
         self._column = column
         self._findings: dict[str, Finding] = {}
         self._of: str | None = None
+        self._unit = ""
         self._any_plain = False
         self._if_mixed = Faults()
         self.faults = Faults()
@@ -105,6 +110,8 @@ class Written:
         decimal
             The decimal sign where it is said; the other one separates thousands.
         """
+        text = pc.replace_substring_regex(text, _TEXT_MARK, r"\1")
+        text = self._without_unit(text, rows)
         for pattern, plain in ((_PERCENT, self._of_percent), (_OF, self._of_wholes)):
             fits = pc.fill_null(pc.match_substring_regex(text, pattern), False)
             if pc.any(fits).as_py() and pc.all(pc.or_(fits, pc.is_null(text))).as_py():
@@ -126,6 +133,22 @@ class Written:
         if not decimal_comma and pc.all(pc.fill_null(short, True)).as_py():
             text = pc.replace_substring(text, ",", ".")
         return text
+
+    def _without_unit(self, text: Any, rows: NDArray[np.int64]) -> Any:
+        """The texts without a unit that all of them have, which doesn't stand for thousands."""
+        known = pc.drop_null(text)
+        first = _UNIT.fullmatch(known[0].as_py()) if len(known) else None
+        if first is None or first[1].casefold() in _TIMES:
+            return text
+        if self._unit not in ("", first[1]):
+            self.faults.add(_places(pc.is_valid(text)), text, rows)
+        self._unit = first[1]
+        fits = pc.match_substring_regex(text, rf"[0-9.,][{_BLANK}]?{re.escape(first[1])}$")
+        if not pc.all(pc.fill_null(fits, True)).as_py():
+            return text
+        self._note(pc.fill_null(fits, False), text, rows)
+        self._findings["unit"] = note("units", self._column, unit=first[1], example=first[0])
+        return pc.replace_substring_regex(text, rf"[{_BLANK}]?{re.escape(first[1])}$", "")
 
     def _of_wholes(
         self, text: Any, first: str, rows: NDArray[np.int64], decimal_comma: bool
