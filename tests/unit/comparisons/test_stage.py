@@ -246,6 +246,7 @@ def test_the_order_of_datasets_changes_no_digit_and_safe_ones_show_theirs(stages
         }  # fmt: skip
         results["distribution"]["mean"] |= {"value": 505.0 if name == "r1" else 490.0, "se": 4.2}
         results["model"] |= {"tau00": 2000.0, "sd_tau00": 44.7, "sigma2": 6000.0}
+        results["leading"]["icc"]["value"] = 0.25
         (stages / name / "results.json").write_text(json.dumps(results))
         rounded.append(name)
     tables = []
