@@ -83,6 +83,9 @@ def test_countries(stages: Path) -> None:
     assert {row["dataset"] for row in benchmarks} == {"c1", "c2", "c3"}
     book = openpyxl.load_workbook(folder / "c.xlsx")
     assert "Differences" in book.sheetnames
+    notes = [str(cell.value) for cell in book.worksheets[0]["A"]]
+    assert "No estimate is weighted: no dataset has weights." in notes
+    assert "crashed failed and is left out; its log says why." in notes
     kinds = {cell.data_type for sheet in book for row in sheet for cell in row}
     assert "f" not in kinds
 
@@ -243,6 +246,7 @@ def test_the_order_of_datasets_changes_no_digit_and_safe_ones_show_theirs(stages
         }  # fmt: skip
         results["distribution"]["mean"] |= {"value": 505.0 if name == "r1" else 490.0, "se": 4.2}
         results["model"] |= {"tau00": 2000.0, "sd_tau00": 44.7, "sigma2": 6000.0}
+        results["leading"]["icc"]["value"] = 0.25
         (stages / name / "results.json").write_text(json.dumps(results))
         rounded.append(name)
     tables = []
@@ -283,6 +287,8 @@ def test_scales_that_differ_are_refused_on_a_page(stages: Path) -> None:
     found, words, folder = made(stages, id="mixed", datasets=("c1", "other"))
     assert found.status == "refused" and found.datasets == ()
     assert "c1 and other are on different scales (S, another)" in words
+    cover = openpyxl.load_workbook(folder / "c.xlsx").worksheets[0]
+    assert any("c1 and other are on different scales" in str(cell.value) for cell in cover["A"])
     assert not list((folder / "figures").glob("*.svg"))
 
 

@@ -217,6 +217,20 @@ def weighted(tmp_path, slope):
     return text.split("With weights the model speaks")[1].split("Pseudo")[0]
 
 
+def test_with_weights_a_level_without_a_share_is_left_out(tmp_path):
+    """What is within schools goes with x; beside it the variance between them is larger."""
+
+    def make(random, group):
+        x = random.normal(size=J * N)
+        x -= (np.bincount(group, x) / N)[group]
+        y = 3.0 * x + noise(random, group)
+        return {"y": y, "x": x, "w": 1.0 + random.random(J * N), "u": np.ones(J * N)}
+
+    weights = {"member": "w", "group": "u"}
+    text = simulated(tmp_path, {"member": ["x"], "centre": "none"}, make, weights=weights)
+    assert re.search(r"population: of its variance within schools, 9\d% goes with x\.", text)
+
+
 def test_what_goes_with_columns_in_the_population_is_shown_by_both_models(tmp_path, hsb82):
     claims = r"goes with x"
     assert "of the model without weights" not in section(hsb82)

@@ -200,6 +200,20 @@ def test_stray_text_among_numbers_is_named(tmp_path):
     assert fitted.results.companion.n_left_out == 2
 
 
+@pytest.mark.parametrize("other", ["some", "3"])
+def test_none_is_a_label_among_labels(other, tmp_path):
+    """Among numbers it means that there is none; so does what is declared."""
+    label = [("none", other, "2", "")[i % 4] for i in range(N)]
+    file = written(tmp_path, x=X, label=label)
+    settings = {"outcome": "y", "group": "g", "companion": {"member": ["x", "label"]}}
+    companion = summary_of(file, tmp_path, **settings).results.companion
+    labels = {term.label for term in companion.models[-1].terms if term.part == "indicator"}
+    assert companion.n_left_out == (N // 4 if other == "some" else N // 2)
+    assert len(labels) == (2 if other == "some" else 0)
+    declared = summary_of(file, tmp_path, **settings, missing=["none"]).results.companion
+    assert declared.n_left_out == N // 2
+
+
 def test_categories_with_digits_and_stray_text_are_labels_where_said(tmp_path):
     grade = [f"{1 + i % 4}" for i in range(N)]
     grade[7] = "2a"

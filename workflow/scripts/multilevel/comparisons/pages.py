@@ -64,6 +64,12 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     )
 
 
+def beside_numbers(p: Pages) -> list[str]:
+    """What must be known of the numbers, or why there are none, as plain sentences."""
+    refused = [_refusal(p)] if p.comparison.reason else []
+    return [said.striptags() for said in (*refused, *notes(p))]
+
+
 def _sections(p: Pages, paper: bool, tables: bool) -> tuple[Section, ...]:
     figures = _figures(p, paper)
     if not tables:

@@ -7,7 +7,7 @@ from pathlib import Path
 from multilevel.comparisons import members
 from multilevel.comparisons.context import Pages
 from multilevel.comparisons.drawings import Drawings, draw
-from multilevel.comparisons.pages import compose
+from multilevel.comparisons.pages import beside_numbers, compose
 from multilevel.configuration.choices import Choices
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.figures.captions import FigureTexts
@@ -70,8 +70,9 @@ def run(
     written = encode(compared)
     write_whole(results, written)
     write_whole(differences, tidy_csv(Difference, compared.differences))
-    write_whole(workbook, comparison_workbook(compared, words, contact(by, words)))
     pages = Pages(compared, found.results, words, drawn.texts, by)
+    book = comparison_workbook(compared, words, contact(by, words), beside_numbers(pages))
+    write_whole(workbook, book)
     page, others = _render(pages, drawn, templates, written, chosen)
     write_whole(html, page.encode("utf-8"))
     printed.mkdir(parents=True, exist_ok=True)

@@ -72,9 +72,20 @@ def index_workbook(
 
 
 def comparison_workbook(
-    comparison: Comparison, words: Catalogue, contact: Mapping[str, str] | None = None
+    comparison: Comparison,
+    words: Catalogue,
+    contact: Mapping[str, str] | None = None,
+    said: Sequence[str] = (),
 ) -> bytes:
-    """The workbook's bytes; of a refused comparison the first sheet says little else."""
+    """The workbook's bytes.
+
+    Parameters
+    ----------
+    contact
+        As of `dataset_workbook`.
+    said
+        Of weights, levels and who isn't tested, or why there is no comparison.
+    """
     tables = []
     for key, records in (
         ("compared", comparison.datasets),
@@ -93,7 +104,7 @@ def comparison_workbook(
         ]
         if rows:
             tables.append(_of_datasets(words, key, rows))
-    notes = [words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
+    notes = [*said, words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
     return workbook(_cover(words, comparison.title, notes, contact), tables)
 
 

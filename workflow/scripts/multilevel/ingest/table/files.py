@@ -96,7 +96,7 @@ def tables(files: Opened) -> Iterator[Table]:
     chosen = files.layout
     former: list[str] = []
     for batch in batches(files.source, chosen.columns):
-        table = missing.without(batch, chosen.dataset.missing, chosen.ids)
+        table = missing.without(batch, chosen.dataset.missing, chosen.ids, chosen.covariates)
         table = rows.taken(table, chosen.dataset.where)
         if chosen.alone is not None:
             values = parts.different(table, chosen.alone)
@@ -127,7 +127,9 @@ def whole(files: Opened, further: Iterable[str] = ()) -> Table:
     chosen = files.layout
     dataset = chosen.dataset
     columns = tuple(dict.fromkeys((*chosen.columns, *further)))
-    table = missing.without(parse(files.source, columns), dataset.missing, chosen.ids)
+    table = missing.without(
+        parse(files.source, columns), dataset.missing, chosen.ids, chosen.covariates
+    )
     table = rows.taken(table, dataset.where)
     if dataset.split is not None:
         without = parts.in_no_part(table, dataset.split.column)
@@ -137,7 +139,9 @@ def whole(files: Opened, further: Iterable[str] = ()) -> Table:
     if dataset.join is not None and files.other is not None:
         keys = tuple(name for _, name in dataset.join.by)
         needed = tuple(dict.fromkeys((*keys, *chosen.joined)))
-        other = missing.without(parse(files.other, needed), dataset.missing, chosen.ids)
+        other = missing.without(
+            parse(files.other, needed), dataset.missing, chosen.ids, chosen.covariates
+        )
         table = joining.joined(table, other, dataset.join, chosen.joined)
     return table
 

@@ -63,6 +63,12 @@ class Layout:
         groups = self.dataset.group_columns or (self.dataset.group,)
         return frozenset((*groups, *keys, *split))
 
+    @property
+    def covariates(self) -> frozenset[str]:
+        """Columns of the companion."""
+        companion = self.dataset.companion
+        return frozenset((*companion.member, *companion.group) if companion else ())
+
 
 def looked_for(dataset: Dataset) -> tuple[str, ...]:
     """Names that the configuration gives, to tell a text's delimiter by."""

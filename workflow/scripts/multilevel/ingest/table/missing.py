@@ -20,7 +20,9 @@ EMPTY = "empty"
 Codes = Sequence[int | float | str]
 
 
-def without(table: Table, codes: Codes, ids: Collection[str]) -> Table:
+def without(
+    table: Table, codes: Codes, ids: Collection[str], covariates: Collection[str] = ()
+) -> Table:
     """The table with null for each missing value, and the reasons.
 
     Parameters
@@ -30,6 +32,8 @@ def without(table: Table, codes: Codes, ids: Collection[str]) -> Table:
         letter with the values and with their labels in the file.
     ids
         Columns that hold ids, of which "." and the like may be one.
+    covariates
+        Columns of a companion: beside "some" and "many", "none" is a label.
     """
     columns: dict[str, Any] = {}
     reasons = dict(table.reasons)
@@ -38,6 +42,8 @@ def without(table: Table, codes: Codes, ids: Collection[str]) -> Table:
         about = table.columns.get(name, Column(name=name))
         array = values.arrow(table.frame[name])
         mask, coded = _missing(array, codes, about, name in ids, table)
+        if name in covariates and values.is_text(array):
+            mask = pc.and_not(mask, _labels(array, mask, codes))
         columns[name] = array
         if pc.any(mask).as_py():
             trimmed = values.texts(table.frame[name]) if values.is_text(array) else array
@@ -108,6 +114,22 @@ def _missing_texts(
     known = pc.and_not(coded, marked)
     mask = pc.and_(pc.or_(coded, marked), pc.is_valid(array))
     return mask, _uniques(text.filter(known))
+
+
+def _labels(array: Any, mask: Any, codes: Codes) -> Any:
+    """Where "none" stands among texts that are no numbers, and is not declared missing."""
+    text = values.texts(array)
+    others = text.filter(pc.and_(pc.invert(mask), pc.is_valid(array)))
+    numbers = pc.or_(
+        pc.match_substring_regex(others, values.POINT),
+        pc.match_substring_regex(others, values.COMMA),
+    )
+    declared = {code.strip() for code in codes if isinstance(code, str)}
+    is_none = pc.and_not(
+        pc.equal(pc.utf8_lower(text), "none"),
+        pc.is_in(text, value_set=pa.array(sorted(declared), pa.large_string())),
+    )
+    return pc.and_(is_none, not pc.all(numbers, min_count=0).as_py())
 
 
 def _among(array: Any, numbers: Sequence[float]) -> Any:

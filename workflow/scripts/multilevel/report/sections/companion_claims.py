@@ -108,8 +108,8 @@ def weighted_lead(c: Context, found: Companion) -> Paragraph:
     if told.nowhere:
         key = "unsupported" if unweighted.nowhere else "coefficients"
         return c.paragraph(f"companion.weighted.{key}", **places)
-    places["between"] = numbers.percent(fullest.r2_between)
-    places["within"] = numbers.percent(fullest.r2_within)
+    places["between"] = numbers.signed_percent(fullest.r2_between)
+    places["within"] = numbers.signed_percent(fullest.r2_within)
     between = told.between and (fullest.r2_between or 0.0) > 0
     within = told.within and fullest.r2_within > 0
     keys = {(True, True): "both", (True, False): "between", (False, True): "within"}
