@@ -307,8 +307,8 @@ def test_likely_thousands_are_read_with_care(tmp_path):
     lines = [f"s{k % 8};{score}" for k, score in enumerate(scores)]
     (tmp_path / "s.csv").write_text("\n".join(["school;score", *lines]))
     text = said(compose(context(tmp_path / "s.csv")))
-    assert "Points or commas in " in text.partition("Read with care")[2]
-    assert "remove them from the file" in text
+    assert "The points in " in text.partition("Read with care")[2]
+    assert "decimal: comma in the configuration if they separate thousands" in text
 
 
 def test_a_small_icc_is_not_called_large(simulated):

@@ -107,3 +107,9 @@ def test_ids_that_were_read_wrongly_before(ending: str, tmp_path: Path) -> None:
 def test_words_that_only_look_garbled_are_not() -> None:
     ids = ["SÃO PAULO", "Ã", "naïve", "Où?", "Why? Because", "Łódź", "学校", "Âme", "100 °C"]
     assert notes(ids) == []
+
+
+@pytest.mark.parametrize("sign", ['"', "\u201c", "\u3003", "-", "???", "*"])
+def test_a_sign_for_as_above_is_no_name(sign: str) -> None:
+    (said,) = notes(["North", "South", sign])
+    assert "nothing but signs" in said

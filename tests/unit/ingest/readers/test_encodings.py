@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.ingest.test_dressed_files import (
+    NAMES,
     ROWS,
     SCHOOLS,
     SCORES,
@@ -146,3 +147,21 @@ def test_percent_signs_after_a_blank_that_does_not_break(
     ingested, found = taken(tmp_path, ".csv", content)
     assert set(codes(ingested)) == {"percent_signs"}
     assert found.members.scores[:, 0].tolist() == percent
+
+
+RUSSIAN = ["Школа № 1", "Лицей", "Гимназия № 7", "Средняя школа"]
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8_r", "cp866"])
+def test_russian_is_told_from_other_alphabets(codec: str, tmp_path: Path) -> None:
+    names = [name.replace("№ ", "" if codec == "koi8_r" else "№ ") for name in RUSSIAN]
+    rows = [[name, score] for name, score in zip(names * 6, SCORES, strict=True)]
+    content = separated(";")([["школа", "балл"], *rows]).decode().encode(codec)
+    ingested, found = taken(tmp_path, ".csv", content, outcome="балл", group="школа")
+    assert set(found.group_ids) == set(names)
+    assert "encoding_guessed" not in codes(ingested)
+
+
+def test_a_mark_that_was_written_twice(tmp_path: Path) -> None:
+    content = separated(",")([NAMES, *ROWS]).decode()
+    students(tmp_path, ".csv", f"\ufeff{content}".encode("utf-8-sig"))

@@ -245,6 +245,8 @@ def _header_by(head: TextIO, delimiter: str, wanted: tuple[str, ...]) -> Header:
     try:
         for row in islice(reader, headers.LOOKED_AT):
             quoted.append(starts[-1:] == ['"'])
+            if not ends and row:
+                row[0] = row[0].lstrip("\ufeff")  # a mark that was written twice
             ends.append((length, reader.line_num))
             rows.append([] if _SAID.fullmatch(delimiter.join(row)) else row)
     except csv.Error:

@@ -64,6 +64,9 @@ _ELSEWHERE = tuple(
         ("cp1257", ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž")),
     )
 )  # fmt: skip
+_CYRILLIC = re.compile(r"[\x00-\x7f\u0400-\u045f\u0490\u0491№«»“”„–—…\xa0]*")
+_MIXED = re.compile(r"[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]|[а-яё][А-ЯЁ]")
+_OFTEN = frozenset("оеаинтсрвлкмі")  # of the letters of Slavic languages, more than half
 _SURE = 2  # letters that only one encoding makes those of a language
 _PLAIN = re.compile(r"[\x00-\x7f‘’“”„‚–—…€§°·«»´©®™\xa0]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
@@ -197,7 +200,7 @@ def recognised(sample: bytes) -> Encoding:
     text = _decoded(sample, "cp1252")
     if text is not None and _is_western(text):
         return Encoding("cp1252")
-    other = _of_a_language(sample, text)
+    other = _of_cyrillic(sample) or _of_a_language(sample, text)
     if other is not None:
         return other
     if text is not None and _is_latin(text):
@@ -228,6 +231,19 @@ def _is_western(text: str) -> bool:
     if letters <= _ICELANDIC and letters & _ITS_OWN:
         return True
     return any(letters <= language for language in _WESTERN)
+
+
+def _of_cyrillic(sample: bytes) -> Encoding | None:
+    """The encoding in which all letters are Cyrillic, capitals begin words and vowels are many."""
+    for codec in ("cp1251", "koi8_r", "cp866"):
+        text = _decoded(sample, codec)
+        if text is None or not _CYRILLIC.fullmatch(text) or _MIXED.search(text):
+            continue
+        letters = [c.lower() for c in text if "\u0400" <= c <= "\u04ff"]
+        often = sum(c in _OFTEN for c in letters)
+        if len(letters) >= _FEWEST and often >= 0.5 * len(letters):
+            return Encoding(codec)
+    return None
 
 
 def _of_a_language(sample: bytes, western: str | None) -> Encoding | None:

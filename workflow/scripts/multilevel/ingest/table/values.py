@@ -27,7 +27,7 @@ POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # A number with blanks, points, commas or apostrophes that the column's others don't have.
 _SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
 # With the mark of a note, a bound or a unit: 460.9*, < 5, (460.9), 12 pts.
-_MARKED = r"[<>≤≥~≈±(]*\s?[+-]?[0-9][0-9 .,]*\s?[^\W\d_]{0,12}[*†‡§¹²³#^)+-]*"
+_MARKED = r"[<>≤≥~≈±($€£]*\s?[+-]?[0-9][0-9 .,]*\s?[^\W\d_]{0,12}[*†‡§¹²³#^)+-]*"
 # As calendars, clocks and spreadsheets write them: 2024-12-05 00:00:00, 5.12.2024, 05-Dec, 12:30.
 _DATE = (
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T].*)?|[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{2}){1,2}|"
