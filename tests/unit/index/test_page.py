@@ -55,8 +55,16 @@ def test_words_for_groups_only_when_all_share_them(
         ([0.0, 0.0], 0.0, "every ICC is estimated as 0"),
         ([0.3, 0.3], 0.1, "2 share the largest estimated ICC, 0.30"),
         ([0.1, 0.6], 0.1, "Its interval lies above all others"),
-        ([0.3, 0.35], 0.1, "overlaps that of 1 other,"),
-        ([0.3, 0.35, 0.33, 0.01], 0.1, "overlaps that of 2 others,"),
+        (
+            [0.3, 0.35],
+            0.1,
+            "overlaps that of 1 other; overlap alone does not say whether the two differ",
+        ),
+        (
+            [0.3, 0.35, 0.33, 0.01],
+            0.1,
+            "overlaps those of 2 others; overlap alone does not say whether",
+        ),
     ],
 )
 def test_claim_says_what_the_numbers_carry(

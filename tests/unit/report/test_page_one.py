@@ -146,3 +146,16 @@ def grade(text: str) -> float:
     hyphens = pyphen.Pyphen(lang="en_US")
     syllables = sum(len(hyphens.positions(word)) + 1 for word in found)
     return 0.39 * len(found) / len(sentences) + 11.8 * syllables / len(found) - 15.59
+
+
+def test_the_picture_names_each_of_its_centres() -> None:
+    """Marks stand against the model's mean; the band is that of the weighted fit."""
+    c = made("school-weights")
+    how = said(c.figure_texts["overview"].how_to_read)
+    model, centre = c.model.gamma00, c.leading.group_mean.value
+    assert c.leading.weighted and abs(model - centre) > 1
+    mean = c.score.whole(model)
+    assert f"▲ above the model’s mean, {mean}, ▼ below it" in how and "the average" not in how
+    assert "of the population lie" in how and "by the weights, which the lines" in how
+    how = said(made("twenty").figure_texts["overview"].how_to_read)
+    assert "▲ above the average, ▼ below it" in how and "weights" not in how

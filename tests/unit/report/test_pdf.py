@@ -2,15 +2,18 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from markupsafe import Markup
 from weasyprint.urls import FatalURLFetchingError
 
 from multilevel.report.attachments import Attachment, Enclosure
+from multilevel.report.blocks import Paragraph, Section
 from multilevel.report.pdf import (
     Bundle,
     Paper,
@@ -62,6 +65,17 @@ def texts(drawn: bytes) -> list[str]:
 def outline(items: Any) -> Iterator[tuple[str, list[str]]]:
     for item in items:
         yield item.title, [child.title for child in item.children]
+
+
+def test_code_is_read_from_paper_letter_by_letter(pages: Any) -> None:
+    """The arrow and the two colons are ligatures that share a glyph."""
+    code = Paragraph(Markup("<code>m1 &lt;- lmer(y)</code>, <code>performance::icc(m1)</code>"))
+    report = replace(pages.make(), sections=(Section("programs", "Programs", (code,)),))
+    drawn = render_pdf(
+        report, pages.figures, pages.templates, pages.words,
+        data_sha256=SHA256, produced=None, enclosures=(Enclosure((FILE,), "Attached."),),
+    )  # fmt: skip
+    assert "performance::icc(m1)" in " ".join(texts(drawn))
 
 
 @pytest.mark.parametrize("element", ["b", "i", "code", 'span class="sym"', 'a href="#x"'])

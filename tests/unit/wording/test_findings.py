@@ -17,7 +17,7 @@ PACKAGE = Path(findings.__file__).parents[1]
 CATALOGUE = Catalogue.load(findings.TEXTS, "findings")
 # What a report fills in by itself: its labels.
 LABELS = {"group", "groups", "member", "members", "Group", "Groups", "Member", "Members", "level"}
-LABELS |= {"checks"}
+LABELS |= {"checks", "influence"}
 MAKERS = {"DataRefused", "caution", "note"}
 KINDS = {"sentence", "remedy", "together", "label"}
 OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.S)

@@ -90,6 +90,13 @@ def test_p_values(p, text, stars):
 
 
 @pytest.mark.parametrize(
+    ("p", "text"), [(0.0, "< .001"), (0.00099, "< .001"), (0.004, "= 0.004"), (0.5, "= 0.500")]
+)
+def test_p_values_in_a_sentence(p, text):
+    assert numbers.p_after_sign(p) == text
+
+
+@pytest.mark.parametrize(
     ("df", "text"),
     [(18.999999999, "19"), (156.647, "156.6"), (7024.0, "7,024"), (None, "n/a"), (0.8, "0.8")],
 )

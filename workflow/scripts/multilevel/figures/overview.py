@@ -136,7 +136,8 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         "lowest": voice.score.whole(float(mean.min())),
         "highest": voice.score.whole(float(mean.max())),
     }
-    band = voice.plain("band", low=low, high=high) if banded else ""
+    kind = "weighted" if leading.weighted else "usual"
+    band = voice.plain(f"band.{kind}", low=low, high=high) if banded else ""
     some = voice.plain("some", drawn=voice.groups(drawn), **said) if drawn < count else ""
     read = "observed" if observed(data) else "estimated"
     return voice.caption(

@@ -135,6 +135,17 @@ class Context:
         return verdicts.contested(self.results)
 
     @property
+    def safe(self) -> bool:
+        """Whether disclosure control has rounded the numbers."""
+        said = self.results.publication
+        return said is not None and said.disclosure == "safe"
+
+    @property
+    def as_programs_print(self) -> bool:
+        """Whether programs print these numbers: not rounded ones, nor pooled ones."""
+        return not self.safe and self.results.plausible_values is None
+
+    @property
     def alpha(self) -> str:
         """5%"""
         return numbers.confidence_percent(round(1.0 - self.model.confidence, 10))
@@ -346,7 +357,9 @@ class Context:
         single = "exact.robust" if self.robust("icc") else "exact.single"
         exact = self.words.plain("exact.pooled" if pooled else single)
         checks = self.words.plain("checks.referred") if self.chosen.has("checks") else ""
-        more = {"level": self.confidence, "exact": exact, "checks": checks}
+        # What single groups do stands among the checks, where it isn't withheld.
+        influence = checks if self.results.influence is not None else ""
+        more = {"level": self.confidence, "exact": exact, "checks": checks, "influence": influence}
         return {**words, **capitals, **symbols, **more}
 
 

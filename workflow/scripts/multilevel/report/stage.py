@@ -137,10 +137,9 @@ def _pdf(
     groups: bytes,
 ) -> bytes:
     """In the publisher's colours, with the data inside it."""
-    safe = c.results.publication is not None and c.results.publication.disclosure == "safe"
 
     def say(key: str, /, **values: object) -> str:
-        return c.plain(key.replace("page.", "publication.", 1) if safe else key, **values)
+        return c.plain(key.replace("page.", "publication.", 1) if c.safe else key, **values)
 
     return render_pdf(
         report,

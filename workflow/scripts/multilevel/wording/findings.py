@@ -50,7 +50,7 @@ FORMATS: Mapping[str, Format] = {
     "numbers": lambda values: _first([numbers.as_typed(value) for value in values]),
     "names": lambda values: _first(values),
     "short": lambda number: f"{number:g}",
-    "p": numbers.p_value,
+    "p": numbers.p_after_sign,
     "df": numbers.degrees_of_freedom,
     "percent": numbers.percent,
     "correlation": lambda r: numbers.fixed(r, 2),

@@ -107,10 +107,16 @@ def of_hundred(share: float) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Three decimals, or "<.001"; two decimals above .1 would lose nothing but are not used."""
+    """Three decimals, or "<.001", for columns; `p_after_sign` for running text."""
     if p is None or not math.isfinite(p):
         return MISSING
     return "<.001" if p < 0.001 else f"{p:.3f}"
+
+
+def p_after_sign(p: float | None) -> str:
+    """What follows "p" in running text: "= 0.003" or "< .001"."""
+    text = p_value(p)
+    return f"< {text[1:]}" if text.startswith("<") else f"= {text}"
 
 
 def p_value_flextable(p: float | None) -> str:

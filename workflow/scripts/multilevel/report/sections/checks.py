@@ -219,13 +219,25 @@ def _shape(c: Context, check: NormalityCheck) -> str:
 
 
 def _spread(c: Context) -> str:
+    slope = c.checks.spread_by_size
+    if slope is None or not _goes_with_size(c):
+        return _spread_test(c)
+    p = numbers.p_after_sign(slope.p)
+    return c.plain("checks.spread_sloped", found=_spread_test(c), slope_p=p)
+
+
+def _goes_with_size(c: Context) -> bool:
+    return "spread_goes_with_size" in c.checks.flags
+
+
+def _spread_test(c: Context) -> str:
     verdict, p = c.checks.spread_verdict, spread_p(c.checks)
     if verdict is None or p is None:
         return c.plain("checks.spread_short")
     return c.plain(
         "checks.spread_found",
         test=c.plain(f"checks.spread_test.{verdict}"),
-        p=numbers.p_value(p),
+        p=numbers.p_after_sign(p),
         unusual=numbers.count(c.checks.n_unusual_spread),
         n=numbers.count(_with_spread(c)),
     )
@@ -239,9 +251,12 @@ def _with_spread(c: Context) -> int:
 
 def _spread_verdict(c: Context) -> str:
     p = spread_p(c.checks)
-    if p is None:
-        return c.plain("checks.result.few")
-    found = "clear_p" if p < CLEAR_P else "some_p" if p < 0.05 else "none_p"
+    if p is not None and p < CLEAR_P:
+        found = "clear_p"
+    elif _goes_with_size(c) or (p is not None and p < 0.05):
+        found = "some_p"
+    else:
+        found = "few" if p is None else "none_p"
     return c.plain(f"checks.result.{found}")
 
 

@@ -66,7 +66,7 @@ def claim(c: Context, found: Companion) -> Paragraph:
     told = shown(found)
     if p >= REJECTS or told.nowhere:
         key = "unsupported" if p >= REJECTS else "only_together"
-        return c.paragraph(f"companion.{key}", p=numbers.p_value(p), **places)
+        return c.paragraph(f"companion.{key}", p=numbers.p_after_sign(p), **places)
     places["between"] = numbers.signed_percent(fullest.r2_between)
     within = numbers.signed_percent(fullest.r2_within)
     if told.within and fullest.r2_within > 0:
@@ -92,7 +92,7 @@ def _of_both(c: Context, found: Companion, told: Shown, places: dict[str, str]) 
     places = {**places, "columns": columns_in_words(c, found, "member")}
     if fullest.name == "full":
         p = _p(found, found.models[-2].name, "full")
-        places = {**places, "p": numbers.p_value(p)}
+        places = {**places, "p": numbers.p_after_sign(p)}
         sentences.append("companion.between_unsupported")
     return Paragraph(_joined(c, places, *sentences), "claim")
 

@@ -284,7 +284,7 @@ def _test_notes(c: Context, found: Companion) -> tuple[Markup, ...]:
             larger=c.plain(f"companion.tested.{one.larger}"),
             statistic=numbers.fixed(one.test.statistic, 2),
             df=numbers.count(one.test.df),
-            p=numbers.p_value(one.test.p),
+            p=numbers.p_after_sign(one.test.p),
         )
         for one in found.tests
     ]

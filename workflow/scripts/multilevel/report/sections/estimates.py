@@ -16,7 +16,8 @@ def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
     f, model = c.score, c.model
     pooled = c.results.plausible_values is not None
-    lead: tuple[Block | Subsection, ...] = (c.paragraph("estimates.lead"), _flextable(c))
+    said = c.paragraph("estimates.lead" if c.as_programs_print else "estimates.lead_layout")
+    lead: tuple[Block | Subsection, ...] = (said, _flextable(c))
     notes = (
         c.paragraph(
             "estimates.in_variances",

@@ -32,31 +32,21 @@ def programs_section(c: Context) -> Section:
     """R's code, the conventions, the other programs' code."""
     task = Task.of(c.results.provenance.config, c.results.provenance.reading)
     r, *others = (snippet(program, task, c.words) for program in PROGRAMS)
-    values = c.results.plausible_values
-    log_likelihood = c.model.log_likelihood
-    if values is not None:
-        log_likelihood = values.per_value[0].log_likelihood
     in_r: tuple[Block, ...] = (
-        c.paragraph(
-            "programs.lead",
-            log_likelihood=numbers.fixed(log_likelihood, DECIMALS),
-            minus_two=c.plain("programs.minus_two"),
-            deviance=numbers.fixed(-2.0 * log_likelihood, DECIMALS),
-        ),
+        _lead(c),
         _code(c, r, folded=False),
         *_replacements(c, (r,)),
         *_export_note(c, (r, *others)),
         _walkthrough(c),
         _r_note(c),
         *_warnings(c),
+        *_first_value(c),
+        *_survey(c, task, "r"),
     )
-    if values is not None:
-        column = values.per_value[0].column
-        in_r = (*in_r, c.paragraph("survey.programs", role="note", column=column))
-    in_r = (*in_r, *_survey(c, task, "r"))
     rest = Subsection("other-programs", c.plain("programs.others"), _others(c, task, tuple(others)))
-    # What programs print follows from one likelihood, which pooled results don't have.
-    table = (c.paragraph("programs.differ"), _conventions(c)) if values is None else ()
+    # What programs print follows from one likelihood, to all its digits.
+    compared = c.as_programs_print
+    table = (c.paragraph("programs.differ"), _conventions(c)) if compared else ()
     return Section(
         "programs",
         c.plain("programs.title"),
@@ -64,15 +54,39 @@ def programs_section(c: Context) -> Section:
         printed=(
             _bare(_code(c, r, folded=False)),
             _walkthrough(c),
-            c.paragraph("programs.on_screen"),
+            c.paragraph("programs.on_screen" if compared else "programs.on_screen_code"),
         ),
     )
 
 
+def _lead(c: Context) -> Paragraph:
+    """The likelihood that all programs report, or that this report's numbers are rounded."""
+    if c.safe:
+        return c.paragraph("programs.lead_safe")
+    values = c.results.plausible_values
+    log_likelihood = values.per_value[0].log_likelihood if values else c.model.log_likelihood
+    return c.paragraph(
+        "programs.lead",
+        log_likelihood=numbers.fixed(log_likelihood, DECIMALS),
+        minus_two=c.plain("programs.minus_two"),
+        deviance=numbers.fixed(-2.0 * log_likelihood, DECIMALS),
+    )
+
+
+def _first_value(c: Context) -> tuple[Paragraph, ...]:
+    """Which plausible value the code fits."""
+    values = c.results.plausible_values
+    if values is None:
+        return ()
+    key = "survey.programs" if c.safe else "survey.programs_likelihood"
+    return (c.paragraph(key, role="note", column=values.per_value[0].column),)
+
+
 def _r_note(c: Context) -> Paragraph:
     """Where the report has what R prints, and how the two differ."""
-    same = (c.say("programs.r_table"),) if c.chosen.has("estimates") else ()
-    return Paragraph(Markup(" ").join((*same, c.say("programs.r_note"))), "note")
+    same = c.as_programs_print and c.chosen.has("estimates")
+    table = (c.say("programs.r_table"),) if same else ()
+    return Paragraph(Markup(" ").join((*table, c.say("programs.r_note"))), "note")
 
 
 def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Block, ...]:
@@ -87,9 +101,8 @@ def _others(c: Context, task: Task, snippets: tuple[Snippet, ...]) -> tuple[Bloc
 
 
 def _walkthrough(c: Context) -> Points:
-    """What each line of R does, and what it prints of these data."""
-    f, model = c.score, c.model
-    icc = c.icc.show(c.between.icc)
+    """What each line of R does, and what it prints of these data where that is known."""
+    f, model, values = c.score, c.model, c.results.plausible_values
     places = {
         "gamma00": f.estimate(model.gamma00),
         "se": f.estimate(model.se_gamma00),
@@ -97,10 +110,14 @@ def _walkthrough(c: Context) -> Points:
         "sigma2": f.variance(model.sigma2, more=1),
         "sd_tau00": f.estimate(model.sd_tau00),
         "sd_sigma": f.estimate(model.sd_sigma),
-        "icc": icc,
+        "icc": c.icc.show(c.between.icc),
     }
-    names = ("read", "fit", "summary", "flextable", "icc_none" if model.boundary else "icc")
-    return Points(tuple(c.say(f"programs.lines.{name}", **places) for name in (*names, "confint")))
+    plain = "" if c.as_programs_print else "_plain"
+    table = f"flextable{plain}" if c.chosen.has("estimates") else "flextable_alone"
+    boundary = values.per_value[0].boundary if values else model.boundary
+    icc = "icc_none" if boundary else f"icc{plain}"
+    names = ("read", "fit", f"summary{plain}", table, icc, "confint")
+    return Points(tuple(c.say(f"programs.lines.{name}", **places) for name in names))
 
 
 def _survey(c: Context, task: Task, program: str) -> tuple[Block, ...]:
