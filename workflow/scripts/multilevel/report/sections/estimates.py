@@ -6,6 +6,7 @@ from multilevel.report import rules
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
 from multilevel.report.tabulating import simple_table
+from multilevel.report.weighting import unweighted
 from multilevel.wording import numbers
 
 # A quantity's key, its estimate, its interval, and how the interval was made.
@@ -16,7 +17,11 @@ def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
     f, model = c.score, c.model
     pooled = c.results.plausible_values is not None
-    lead: tuple[Block | Subsection, ...] = (c.paragraph("estimates.lead"), _flextable(c))
+    lead: tuple[Block | Subsection, ...] = (
+        *unweighted(c),
+        c.paragraph("estimates.lead"),
+        _flextable(c),
+    )
     notes = (
         c.paragraph(
             "estimates.in_variances",
