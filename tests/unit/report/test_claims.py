@@ -129,7 +129,7 @@ def test_means_that_do_not_look_normal_are_not_called_normal(name: str) -> None:
 @pytest.mark.parametrize(
     ("flag", "reason"),
     [
-        ("normality_level1", "scores do not follow them"),
+        ("few_valued", "scores do not follow them"),
         ("spread_goes_with_size", "the spread goes with their size"),
         ("conditioning_unknown", "it depends on how the plausible values were drawn"),
     ],
