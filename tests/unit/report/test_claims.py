@@ -96,7 +96,7 @@ def test_estimates_of_schools_say_that_they_are_without_weights(tmp_path: Path) 
     mean, official = (c.score.headline(x) for x in (c.model.gamma00, c.leading.mean.value))
     assert mean != official
     assert f"the model’s mean without weights, {mean}, and not around" in words
-    assert f"the mean on page one, {official}" in words
+    assert f"the weighted mean on page one, {official}" in words
 
 
 @pytest.mark.parametrize(("preset", "told"), [("timss", True), ("pirls", True), ("pisa", False)])
@@ -109,6 +109,36 @@ def test_one_class_of_a_school_is_named_where_whole_classes_are_sampled(
     words = said(between_section(c))
     assert ("the class and the school cannot be told apart" in words) == told
     assert "samples whole classes" not in text("twenty")
+
+
+def test_where_no_school_can_be_told_apart_none_is_counted() -> None:
+    none = "No school can be told apart from the model’s overall mean"
+    assert none in text("hardly-any") and "0 of 40 schools" not in text("hardly-any")
+    assert none not in text("twenty")
+    assert re.search(r"Of 20 schools, \d+ can be told to lie above", text("twenty"))
+
+
+@pytest.mark.parametrize("name", ["t-effects", "bimodal", "heavy-tails"])
+def test_means_that_do_not_look_normal_are_not_called_normal(name: str) -> None:
+    unlike = "The observed means do not look normal"
+    assert (unlike in text(name)) != ("among all schools: normally, around" in text(name))
+    assert (unlike in text(name)) == (not rules.near_normal(made(name)))
+    assert unlike in text("t-effects") and unlike not in text("twenty")
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason"),
+    [
+        ("few_valued", "scores do not follow them"),
+        ("spread_goes_with_size", "the spread goes with their size"),
+        ("conditioning_unknown", "it depends on how the plausible values were drawn"),
+    ],
+)
+def test_why_shares_of_members_are_not_worked_out_is_true(flag: str, reason: str) -> None:
+    c = made("twenty")
+    assert c.results.checks is not None and reason not in said(between_section(c))
+    flagged = with_results(c, checks=replace(c.results.checks, flags=(flag,)))
+    assert reason in said(between_section(flagged))
 
 
 def test_normality_is_a_condition_of_exact_intervals() -> None:

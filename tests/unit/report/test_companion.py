@@ -44,7 +44,7 @@ def test_what_goes_with_the_differences(hsb82):
     text = section(hsb82)
     assert (
         "Of the variance between schools, 79% goes with ses, minority, female and sector; "
-        "of the variance within schools, 8%." in text
+        "of the variance within schools, 8% goes with ses, minority and female." in text
     )
     assert "their expected scores differ by 2.106 (standard error 0.356; 95% CI 1.404 to" in text
     assert "12.931 to 13.726" in text and "sector: Catholic" in text

@@ -42,6 +42,10 @@ def words(name: str) -> str:
         ("hardly-any", "unsupported"),
         ("too-alike", "too_alike"),
         ("huge-icc", "differ"),
+        ("informative", "rough"),
+        ("clinics", "rough"),
+        ("families", "rough"),
+        ("t-effects", "rough"),
     ],
 )
 def test_each_dataset_has_its_verdict(name: str, verdict: str) -> None:
@@ -51,7 +55,7 @@ def test_each_dataset_has_its_verdict(name: str, verdict: str) -> None:
 @pytest.mark.parametrize("name", ["three", "four", "eight"])
 def test_few_groups_have_no_headline_without_an_interval(name: str) -> None:
     c, text = made(name), words(name)
-    assert RANGE not in text and "are above the average of" not in text
+    assert RANGE not in text and "are above " not in text
     low, high = c.leading.icc.interval or (0.0, 0.0)
     assert c.leading_icc.percent(low) in text and c.leading_icc.percent(high) in text
     assert not re.search(r"make up (about|most|nearly)", text)
@@ -98,7 +102,7 @@ def test_no_range_of_a_normal_distribution_where_effects_are_not_normal(
 def test_no_range_that_scores_cannot_reach() -> None:
     c, text = made("pass-flag"), words("pass-flag")
     assert "few_valued" in c.checks.flags
-    assert "are above the average of" not in text
+    assert "are above " not in text
     if RANGE in text:
         assert c.leading.group_minus_1sd >= 0.0 and c.leading.group_plus_1sd <= 1.0
 

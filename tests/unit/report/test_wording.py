@@ -198,7 +198,7 @@ def test_no_variation_between_schools(tmp_path):
     c = oracle("dyestuff2", tmp_path)
     text = said(compose(c))
     assert "no clear differences between schools" in said(compose(c).claim)
-    assert "estimated as exactly 0" in text
+    assert "variance between schools is 0, the smallest value it can take" in text
     assert "up to 53% fits the data" in text  # the jackknife's upper end leads
     assert "exact, F distribution" in text  # and the exact one, to 0.3335, stands among all
     assert round(c.between.ci_icc[1], 4) == 0.3335

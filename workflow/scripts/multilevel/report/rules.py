@@ -23,6 +23,11 @@ def two_in_three(c: Context) -> bool:
     return verdicts.two_in_three(c.results)
 
 
+def near_normal(c: Context) -> bool:
+    """Whether observed means look like a normal distribution; see `multilevel.wording.verdicts`."""
+    return verdicts.near_normal(c.results)
+
+
 def members_above(c: Context) -> bool:
     """Whether the share of members above the mean may be worked out from normal distributions."""
     unlike = {"normality_level1", "few_valued", "spread_goes_with_size", "conditioning_unknown"}

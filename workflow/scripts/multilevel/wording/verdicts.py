@@ -13,6 +13,8 @@ FEW_GROUPS = 10
 FEWEST_TO_TELL_APART = 4
 # An interval this long, of the range that a share can have, says little about its estimate.
 WIDE = 0.5
+# A share below this is printed as 0% or less than 1%.
+PRINTED_AS_0 = 0.01
 # The likelihood's best is 0 and the exact test rejects that: with very unequal sizes both can be.
 REJECTED = 0.05
 
@@ -22,7 +24,8 @@ def verdict(results: Results) -> Verdict:
 
     "too_alike": the lower tail of F rejects the model. "contested": the likelihood is highest at
     0 and the exact test rejects 0. "none": the estimate is 0. "unsupported": the exact test
-    does not reject 0. "rough": few groups or a wide interval. "supported": no interval.
+    does not reject 0. "rough": few groups, a wide interval, or
+    differences that go with size. "supported": no interval.
     """
     flags, leader = _of(results.checks).flags, leading(results).icc
     if "means_too_alike" in flags:
@@ -36,9 +39,21 @@ def verdict(results: Results) -> Verdict:
     if leader.interval is None:
         return "supported"
     few = _of(results.data).n_groups < FEW_GROUPS
-    # An interval made for distributions of any kind is long with few groups of any kind.
-    ends = _of(results.between).ci_icc if leader.method == "robust" else leader.interval
-    return "rough" if few or wide(ends) else "differ"
+    # Groups of other sizes than the large ones may differ much more or less.
+    sized = "informative_sizes" in flags and leader.method == "robust"
+    return "rough" if few or sized or wide(_judged(results, leader.interval)) else "differ"
+
+
+def _judged(results: Results, interval: Interval) -> Interval:
+    """The interval of the ICC whose length decides whether the ICC is known roughly only.
+
+    One made for distributions of any kind is long with few groups of any kind, so the exact one
+    decides, but where it may not hold or the printed one reaches 0.
+    """
+    unlike = {"normality_level1", "normality_level2", "influential_group"}
+    exact = leading(results).icc.method == "robust" and interval[0] >= PRINTED_AS_0
+    holds = exact and not unlike & set(_of(results.checks).flags)
+    return _of(results.between).ci_icc if holds else interval
 
 
 def contested(results: Results) -> bool:
@@ -64,10 +79,10 @@ def two_in_three(results: Results) -> bool:
         within = said is not None and bool(said.range_within_scores)
     else:
         within = data.score_min <= low and high <= data.score_max
-    return within and _near_normal(results) and verdict(results) == "differ"
+    return within and near_normal(results) and verdict(results) == "differ"
 
 
-def _near_normal(results: Results) -> bool:
+def near_normal(results: Results) -> bool:
     """Whether groups don't depart from a normal curve by more than chance and a little.
 
     Tails that are too short, as of two kinds of groups, are no reason to flag a dataset; but two

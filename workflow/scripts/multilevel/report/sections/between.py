@@ -97,7 +97,7 @@ def _distribution(c: Context) -> Subsection:
         return Subsection("distribution", title, (_no_spread(c), figure))
     f, leading = c.score, c.leading
     lead = c.paragraph(
-        "distribution.lead",
+        "distribution.lead" if rules.near_normal(c) else "distribution.lead_unlike",
         gamma00=f.estimate(leading.group_mean.value),
         tau00=f.variance(leading.tau00.value),
         sd_tau00=f.estimate(math.sqrt(leading.tau00.value)),
@@ -158,12 +158,20 @@ def _range_words(c: Context, places: dict[str, str]) -> tuple[Paragraph, ...]:
     return (c.paragraph("distribution.ranges" if far else "distribution.range", **places),)
 
 
+def _unlike(c: Context) -> str:
+    """Why shares of members do not follow from normal distributions."""
+    flags = c.checks.flags
+    if "normality_level1" in flags or "few_valued" in flags:
+        return "scores"
+    return "spread" if "spread_goes_with_size" in flags else "values"
+
+
 def _substantial(c: Context) -> tuple[Paragraph, ...]:
     """What the difference between -1 SD and +1 SD means for members."""
     if not rules.two_in_three(c):
         return ()
     if not rules.members_above(c):
-        return (c.paragraph("distribution.unlike"),)
+        return (c.paragraph(f"distribution.unlike.{_unlike(c)}"),)
     share = c.leading.share_above_at_minus_1sd
     return (
         c.paragraph(

@@ -83,13 +83,14 @@ def _of_both(c: Context, found: Companion, told: Shown, places: dict[str, str]) 
     """Of a share within groups, with what there is to say between them."""
     fullest = found.models[-1]
     key = _between(fullest)
+    of_members = columns_in_words(c, found, "member")
     if told.between and key == "claim_groups":
-        return c.paragraph("companion.claim", "claim", **places)
+        return c.paragraph("companion.claim", "claim", **places, of_members=of_members)
     if told.between or key == "no_variance":
-        places = {**places, "of_members": columns_in_words(c, found, "member")}
+        places = {**places, "of_members": of_members}
         return Paragraph(_joined(c, places, f"companion.{key}", "companion.within_too"))
     sentences = ["companion.claim_within"]
-    places = {**places, "columns": columns_in_words(c, found, "member")}
+    places = {**places, "columns": of_members}
     if fullest.name == "full":
         p = _p(found, found.models[-2].name, "full")
         places = {**places, "p": numbers.p_after_sign(p)}
@@ -113,8 +114,9 @@ def weighted_lead(c: Context, found: Companion) -> Paragraph:
     between = told.between and (fullest.r2_between or 0.0) > 0
     within = told.within and fullest.r2_within > 0
     keys = {(True, True): "both", (True, False): "between", (False, True): "within"}
+    places["of_members"] = columns_in_words(c, found, "member")
     if within and not between:
-        places["columns"] = columns_in_words(c, found, "member")
+        places["columns"] = places["of_members"]
     return c.paragraph(f"companion.weighted.{keys.get((between, within), 'none')}", **places)
 
 

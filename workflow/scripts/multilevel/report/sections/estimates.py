@@ -6,6 +6,7 @@ from multilevel.report import rules
 from multilevel.report.blocks import Block, Cell, Column, Row, Section, Subsection, Table
 from multilevel.report.context import Context
 from multilevel.report.tabulating import simple_table
+from multilevel.report.weighting import unweighted
 from multilevel.wording import numbers
 
 # A quantity's key, its estimate, its interval, and how the interval was made.
@@ -17,7 +18,7 @@ def estimates_section(c: Context) -> Section:
     f, model = c.score, c.model
     pooled = c.results.plausible_values is not None
     said = c.paragraph("estimates.lead" if c.as_programs_print else "estimates.lead_layout")
-    lead: tuple[Block | Subsection, ...] = (said, _flextable(c))
+    lead: tuple[Block | Subsection, ...] = (*unweighted(c), said, _flextable(c))
     notes = (
         c.paragraph(
             "estimates.in_variances",

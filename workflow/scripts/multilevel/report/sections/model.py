@@ -4,14 +4,20 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from multilevel.report.blocks import Equation, Paragraph, Section
+from multilevel.report.blocks import Block, Equation, Paragraph, Section
 from multilevel.report.context import Context
+from multilevel.report.weighting import unweighted
 from multilevel.wording import numbers
 
 
 def model_section(c: Context) -> Section:
     """Level 1, level 2, combined, and both levels' deviations."""
-    lead = (c.paragraph("model.lead"), _level1(c), c.paragraph("model.level1_words"))
+    lead: tuple[Block, ...] = (
+        *unweighted(c),
+        c.paragraph("model.lead"),
+        _level1(c),
+        c.paragraph("model.level1_words"),
+    )
     level2 = (_level2(c), c.paragraph("model.level2_words"), c.paragraph("model.definitions"))
     combined = (_combined(c), c.paragraph("model.combined_words"), _total(c))
     printed = (*lead, *level2, *combined, c.figure("two_levels"))

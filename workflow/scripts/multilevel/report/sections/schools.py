@@ -71,6 +71,8 @@ def _apart(c: Context) -> tuple[Block, ...]:
     if not rules.told_apart(c):
         return ()
     groups = c.groups
+    if groups.n_above + groups.n_below == 0:
+        return (c.paragraph("schools.apart_none"),)
     said = c.say(
         "schools.apart",
         n_above=numbers.count(groups.n_above),
@@ -78,8 +80,7 @@ def _apart(c: Context) -> tuple[Block, ...]:
         n_rest=numbers.count(groups.n_not_distinguishable),
         n_groups=numbers.count(len(c.schools)),
     )
-    marked = groups.n_above + groups.n_below > 0
-    if marked and rules.few_marks_wrong(c):
+    if rules.few_marks_wrong(c):
         said += " " + c.say("schools.marks_wrong")
     return (Paragraph(said, "claim"),)
 
