@@ -80,6 +80,9 @@ def test_no_likelihood_is_told_of_rounded_numbers(name: str) -> None:
     assert "log-likelihood" not in text.lower() and "deviance" not in text
     assert "they print slightly different numbers" in text
     assert "report a log-likelihood of" in said(programs_section(made(name)))
+    criteria = ("log-likelihood", "Akaike", "Bayesian")
+    assert not any(word in said(estimates_section(c)) for word in criteria)
+    assert all(word in said(estimates_section(made(name))) for word in criteria)
 
 
 def test_r_prints_like_no_table_that_is_not_there() -> None:
@@ -87,3 +90,10 @@ def test_r_prints_like_no_table_that_is_not_there() -> None:
         alone = replace(c, chosen=Choices(sections=("programs",)))
         assert "prints them as a table." in walkthrough(alone)
         assert "of this report" not in walkthrough(alone)
+
+
+def test_pooled_degrees_of_freedom_are_none_that_r_prints() -> None:
+    c, lmer = made("values"), "lmerTest’s degrees of freedom are those of independent"
+    zero = replace(c.results, model=replace(c.model, boundary=True))
+    assert lmer not in said(programs_section(replace(c, results=zero)))
+    assert lmer in said(programs_section(made("too-alike")))

@@ -38,7 +38,7 @@ def estimates_section(c: Context) -> Section:
             df_hlm=numbers.count(model.df_hlm),
             se=f.estimate(c.standard_error),
         ),
-        c.paragraph(f"estimates.{model.method}", role="note"),
+        *(() if c.safe else (c.paragraph(f"estimates.{model.method}", role="note"),)),
     )
     # Paper has the variances in the model, one method for each interval, and of the tests what
     # they say.
@@ -101,17 +101,20 @@ def _row(texts: tuple[object, ...], width: int, role: str = "") -> Row:
 
 
 def _flextable_notes(c: Context) -> tuple[Markup, ...]:
-    model, f = c.model, c.score
-    return (
+    model = c.model
+    notes = (
         c.say("estimates.codes"),
-        c.say("estimates.residual_sd", value=f.headline(model.sd_sigma)),
+        c.say("estimates.residual_sd", value=c.score.headline(model.sd_sigma)),
+    )
+    if c.safe:
+        # Rounded, each by itself, the criteria do not follow from the log-likelihood.
+        return notes
+    fits = {"log_likelihood": model.log_likelihood, "aic": model.aic, "bic": model.bic}
+    return (
+        *notes,
         *(
             c.say(f"estimates.{name}", value=numbers.for_programs(numbers.fixed(value, 1)))
-            for name, value in (
-                ("log_likelihood", model.log_likelihood),
-                ("aic", model.aic),
-                ("bic", model.bic),
-            )
+            for name, value in fits.items()
         ),
     )
 

@@ -194,7 +194,7 @@ def _file_notes(c: Context, task: Task) -> tuple[Paragraph, ...]:
 def _warnings(c: Context) -> tuple[Paragraph, ...]:
     """What R shows differently for data of this kind."""
     notes = []
-    if c.model.boundary:
+    if c.model.boundary and c.as_programs_print:
         df = numbers.degrees_of_freedom(c.model.df_satterthwaite)
         notes.append(c.paragraph("programs.boundary_note", role="note", df=df))
     if c.model.n_optima > 1:
