@@ -22,7 +22,8 @@ MOST_ELEMENTS, DEEPEST = 2_000, 30
 # Pixels of a PNG: each side as given, and the longer one as shown.
 LONGEST_SIDE, SHOWN_SIDE = 4_000, 640
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?"
+# After the digits a point is asked for before more of them: else each split of them is tried.
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?"
 _LENGTH = re.compile(rf"{_NUMBER}(?:px|pt|mm|cm|in|%)?")
 _NUMBERS = re.compile(r"[0-9.,eE+\-\s]*")
 _PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAaeE0-9.,+\-\s]*")
