@@ -57,6 +57,15 @@ def test_pooled_and_rounded_numbers_are_none_that_r_prints(c: Context) -> None:
     assert tables(c) == [] and "what each program prints" not in said(section.printed)
 
 
+def test_rounded_statistics_have_no_decimals_that_they_lost() -> None:
+    c = made("twenty")
+    model = replace(c.model, t=207.0)
+    exact = replace(c, results=replace(c.results, model=model))
+    assert "207.000" in said(estimates_section(exact))
+    text = said(estimates_section(rounded(exact)))
+    assert "207.000" not in text and " 207 " in text
+
+
 def test_the_first_plausible_value_tells_whether_r_warns() -> None:
     c = made("values")
     values = c.results.plausible_values

@@ -201,3 +201,12 @@ def test_a_minus_is_no_hyphen_but_where_programs_read() -> None:
     for text in texts:
         assert text.startswith("−") and "-" not in text
         assert float(numbers.for_programs(text).rstrip("%")) < 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(207.0, "207"), (875.4, "875"), (5.394, "5.39"), (0.01234, "0.0123"), (68726.0, "68,700"),
+     (-12.34, "−12.3"), (0.0, "0"), (None, numbers.MISSING)],
+)  # fmt: skip
+def test_significant_digits(value, text):
+    assert numbers.significant(value, 3) == text

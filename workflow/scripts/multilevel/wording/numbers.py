@@ -32,6 +32,13 @@ def fixed(value: float | None, decimals: int) -> str:
     return text.lstrip("-") if rounded == 0 else _signed(text)
 
 
+def significant(value: float | None, digits: int) -> str:
+    """Thousands separated, with so many significant digits."""
+    if value is None or not math.isfinite(value) or value == 0:
+        return fixed(value, 0)
+    return fixed(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
 def _signed(text: str) -> str:
     """With a real minus sign, U+2212."""
     return text.replace("-", MINUS)

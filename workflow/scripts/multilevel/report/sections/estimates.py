@@ -12,6 +12,9 @@ from multilevel.wording import numbers
 # A quantity's key, its estimate, its interval, and how the interval was made.
 IntervalRow = tuple[str, str, str, Markup]
 
+# Significant digits that disclosure control leaves to statistics, at most.
+ROUNDED_TO = 3
+
 
 def estimates_section(c: Context) -> Section:
     """What was estimated, how precisely, and whether schools differ at all."""
@@ -58,7 +61,7 @@ def _flextable(c: Context) -> Table:
         f.estimate(model.gamma00),
         f.estimate(c.standard_error),
         numbers.degrees_of_freedom(model.df),
-        numbers.fixed(model.t, 3),
+        _statistic(c, model.t, 3),
         numbers.p_value_flextable(model.p),
         numbers.significance_stars(model.p),
     )
@@ -91,6 +94,11 @@ def _flextable(c: Context) -> Table:
         ),
         notes=_flextable_notes(c),
     )
+
+
+def _statistic(c: Context, value: float | None, decimals: int) -> str:
+    """A statistic of a test; a rounded one with no more digits than it has."""
+    return numbers.significant(value, ROUNDED_TO) if c.safe else numbers.fixed(value, decimals)
 
 
 def _row(texts: tuple[object, ...], width: int, role: str = "") -> Row:
@@ -293,7 +301,7 @@ def _tests(c: Context) -> Subsection:
             (c.say("estimates.p"), "number"),
         ),
         tuple(
-            (c.say(f"estimates.{name}"), numbers.fixed(value, 2), df, numbers.p_value(p))
+            (c.say(f"estimates.{name}"), _statistic(c, value, 2), df, numbers.p_value(p))
             for name, value, df, p in rows
         ),
         notes=(c.say("estimates.lrt_note"),),
