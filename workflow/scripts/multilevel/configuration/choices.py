@@ -1,12 +1,12 @@
 """What reports are made of: the block `report` of the configuration, checked and complete."""
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from multilevel.configuration.contents import name_of_content
 from multilevel.configuration.words import of_figures, read_words
 from multilevel.errors import ConfigError
 from multilevel.records.results import decode, encode
@@ -52,7 +52,7 @@ class Choices:
     @property
     def file_name(self) -> str:
         """Under which `content` is kept: the same for the same content."""
-        return f"choices-{hashlib.sha256(self.content.encode()).hexdigest()[:16]}.json"
+        return name_of_content("choices", self.content)
 
     @property
     def content(self) -> str:

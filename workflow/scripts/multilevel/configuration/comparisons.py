@@ -1,6 +1,5 @@
 """The comparisons of a configuration: which datasets are held against each other, and how."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from multilevel.configuration.contents import name_of_content
 from multilevel.wording.quoting import nearest, shown
 
 MEAN = "mean"
@@ -81,7 +81,7 @@ class ComparedIn:
     @property
     def file_name(self) -> str:
         """Under which `content` is kept: the same for the same content."""
-        return f"compared-{hashlib.sha256(self.content.encode()).hexdigest()[:16]}.json"
+        return name_of_content("compared", self.content)
 
     @classmethod
     def read(cls, content: bytes) -> "ComparedIn":

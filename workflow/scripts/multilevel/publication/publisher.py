@@ -1,12 +1,12 @@
 """Who publishes a report: the block `publication` of the configuration, checked and complete."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
+from multilevel.configuration.contents import name_of_content
 from multilevel.errors import ConfigError
 from multilevel.publication.logo import Logo, read_logo
 from multilevel.publication.palette import Palette, checked, palette_of
@@ -56,7 +56,7 @@ class Publisher:
     @property
     def file_name(self) -> str:
         """Under which `content` is kept: the same for the same content."""
-        return f"publisher-{hashlib.sha256(self.content.encode()).hexdigest()[:16]}.json"
+        return name_of_content("publisher", self.content)
 
     @property
     def content(self) -> str:

@@ -112,17 +112,19 @@ def sentences(
     return tuple(
         _together(several, _words(places), known, words)
         if _raw(several[0], "together", words) is not None
-        else Markup(" ").join(
-            filter(
-                None,
-                (
-                    sentence(several[0], places, formats, words),
-                    _remedy(several[0], places, words),
-                ),
-            )
-        )
+        else _with_remedy(several[0], places, formats, words)
         for several in merged.values()
     )
+
+
+def _with_remedy(
+    finding: Finding,
+    places: Mapping[str, object] | None,
+    formats: Mapping[str, Format] | None,
+    words: Catalogue | None,
+) -> Markup:
+    said, mended = sentence(finding, places, formats, words), _remedy(finding, places, words)
+    return said + " " + mended if mended else said
 
 
 def text(finding: Finding) -> str:

@@ -24,8 +24,8 @@ def verdict(results: Results) -> Verdict:
 
     "too_alike": the lower tail of F rejects the model. "contested": the likelihood is highest at
     0 and the exact test rejects 0. "none": the estimate is 0. "unsupported": the exact test
-    does not reject 0. "rough": few groups, a wide interval, or
-    differences that go with size. "supported": no interval.
+    does not reject 0. "rough": few groups, a wide interval, or differences that go with size.
+    "supported": no interval.
     """
     flags, leader = _of(results.checks).flags, leading(results).icc
     if "means_too_alike" in flags:
