@@ -12,7 +12,8 @@ from multilevel.summarise.model_based import between_summary, reliability_interv
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import school_means
 from multilevel.summarise.size_checks import mean_by_size
-from simulations.designs import Design, Sample, draw
+from simulations.designs import Design
+from simulations.samples import Sample, draw
 
 Measured = dict[str, float]
 

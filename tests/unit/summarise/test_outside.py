@@ -272,15 +272,52 @@ def leading_of(name, flags=()):
 
 @pytest.mark.parametrize(
     ("n", "said"),
-    [([8, 8, 400], True), ([8] * 19 + [400], True), ([8] * 60 + [400], False), ([9, 8, 8], False)],
+    [
+        ([8, 8, 400], True),
+        ([8] * 19 + [400], True),
+        ([8] * 18 + [400] * 2, True),
+        ([8] * 3 + [400] * 3, True),
+        ([8] * 15 + [400] * 5, False),
+        ([8] * 120 + [400], False),
+        ([9, 8, 8], False),
+    ],
 )
-def test_one_school_of_most_students_is_named(n, said):
+def test_schools_of_most_students_are_named(n, said):
     n = np.array(n)
     summary = drawn(np.random.default_rng(3), n, np.zeros(len(n)))
     fit = fit_random_intercept(summary)
     known = reference_checks(summary, fit)
     named = checks.flags(fit.model, n, 0.0, known, fit.tests.f, None, 1, None)
     assert ("dominant_group" in named) == said
+
+
+@pytest.mark.parametrize("flag", ["dominant_group", "informative_sizes"])
+def test_where_gamma00_does_not_hold_the_mean_of_the_means_leads(flag):
+    summary = statistics("exam")
+    found, naive = leading_of("exam", ("few_groups", flag)), naive_summary(summary)
+    assert found.mean.quantity == "mean_of_group_means" and found.mean.reasons == (flag,)
+    half = stats.t.ppf(0.975, summary.n_groups - 1) * naive.se_mean_of_group_means
+    assert found.mean.interval == pytest.approx(
+        (naive.mean_of_group_means - half, naive.mean_of_group_means + half), rel=1e-10
+    )
+
+
+@pytest.mark.parametrize("n", [[8] * 5 + [400], [8] * 8 + [400] * 2], ids=str)
+def test_the_mean_that_leads_holds_where_few_schools_have_most_students(n):
+    """gamma00's interval holds in .84 and .83 of such samples."""
+    random, n = np.random.default_rng(4), np.array(n)
+    held = former = 0
+    for _ in range(100):
+        summary = drawn(random, n, math.sqrt(0.03) * random.normal(size=len(n)))
+        fit = fit_random_intercept(summary)
+        named = checks.flags(
+            fit.model, n, 0.0, reference_checks(summary, fit), fit.tests.f, None, 1, None
+        )
+        low, high = leading_of(summary, named).mean.interval
+        held += low <= 0 <= high
+        low, high = fit.model.ci_gamma00
+        former += low <= 0 <= high
+    assert former < 90 <= held
 
 
 def reference_checks(summary, fit):
