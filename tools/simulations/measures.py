@@ -69,6 +69,7 @@ def _checks(sample: Sample, statistics: SufficientStatistics, fit: RandomInterce
         brown_forsythe=robust,
         spread_verdict=verdict,
         mean_by_size=mean_by_size(statistics, model),
+        mean_by_size_squared=mean_by_size(statistics, model, degree=2),
         spread_by_size=spread_checks.spread_by_size(statistics),
         n_distinct=len(np.unique(sample.score)),
         n_unusual_spread=0,

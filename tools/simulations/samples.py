@@ -138,9 +138,7 @@ def _scale(random: np.random.Generator, design: Design, n: Integers, effect: Flo
     return np.ones(len(n))
 
 
-def _residuals(
-    random: np.random.Generator, design: Design, n: Integers, group: Integers
-) -> Floats:
+def _residuals(random: np.random.Generator, design: Design, n: Integers, group: Integers) -> Floats:
     """Of the students, with mean 0 and variance 1."""
     residual = standardised(random, design.residuals, len(group))
     if design.members == "in a row":

@@ -65,7 +65,9 @@ def _reach(data: FigureData) -> tuple[float, float]:
 
 def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     leading, score = data.leading, voice.score
-    bell = Bell(verdicts.centre(data.results), _sd(data), BETWEEN, BETWEEN_MID, BETWEEN_TINT, _reach(data))
+    bell = Bell(
+        verdicts.centre(data.results), _sd(data), BETWEEN, BETWEEN_MID, BETWEEN_TINT, _reach(data)
+    )
     draw_bell(ax, bell)
     marks.segments(ax, bell.mean, 0, bell.mean, PEAK, INK, 1.2)
     _mean_label(ax, data, voice, layout)

@@ -192,7 +192,7 @@ def flags(
         "normality_level1": departs(checks.level1_normality),
         "normality_level2": departs(checks.level2_normality),
         "unequal_variances": spread_p is not None and spread_p < CLEAR_P,
-        "informative_sizes": _sloped(checks.mean_by_size),
+        "informative_sizes": _sloped(checks.mean_by_size) or _sloped(checks.mean_by_size_squared),
         "spread_goes_with_size": _sloped(checks.spread_by_size),
         "few_valued": checks.n_distinct is not None and few_valued(checks.n_distinct, n_members),
         "conditioning_unknown": n_values > 1,
