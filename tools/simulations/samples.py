@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
+
 from simulations.designs import Design
 
 Floats = NDArray[np.float64]

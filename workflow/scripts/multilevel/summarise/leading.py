@@ -1,10 +1,11 @@
 """Which estimate and which interval a report leads with, by rule.
 
 The official mean where there are weights; else the mean of the school means where sizes go
-with the means or one school has most students; else gamma00. Variances, ICC and reliability of the weighted fit where schools
-have weights (Mang and others 2021, Large-scale Assessments in Education, 9, 20: school weights
-matter most). Intervals of variances and shares by the jackknife over schools, which hold whatever
-the distributions: too many of those for which the exact ones fail look normal.
+with the means or few schools have most students; else gamma00. Variances, ICC and reliability of
+the weighted fit where schools have weights (Mang and others 2021, Large-scale Assessments in
+Education, 9, 20: school weights matter most). Intervals of variances and shares by the jackknife
+over schools, which hold whatever the distributions: too many of those for which the exact ones
+fail look normal.
 """
 
 import math
