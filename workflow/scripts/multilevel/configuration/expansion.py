@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -314,8 +314,26 @@ def files_of(entry: Mapping[str, Any], root: Path) -> list[str]:
 def _matches(pattern: str, root: Path) -> list[str]:
     """Paths that fit, sorted, with forward slashes; folders are left out."""
     # Path.glob takes no absolute patterns.
-    found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
+    found = (
+        path
+        for one in _of_each_folder(pattern, root)
+        for path in glob.glob(one, root_dir=root)  # noqa: PTH207
+    )
     return sorted({PurePath(path).as_posix() for path in found if not os.path.isdir(root / path)})  # noqa: PTH112 - raises nothing
+
+
+def _of_each_folder(pattern: str, root: Path) -> Iterator[str]:
+    """The patterns without ** that one with it stands for; hidden folders don't count."""
+    parts = PurePath(pattern).parts
+    if "**" not in parts:
+        yield pattern
+        return
+    place = parts.index("**")
+    rest = parts[place + 1 :] or ("*",)
+    for start in glob.glob(str(PurePath(*parts[:place])), root_dir=root) if place else ["."]:  # noqa: PTH207
+        for folder in origins.folders(start, root)[0]:
+            if not any(name.startswith(".") for name in PurePath(folder).relative_to(start).parts):
+                yield from _of_each_folder(str(PurePath(glob.escape(folder), *rest)), root)
 
 
 def _is_mark(path: str) -> bool:

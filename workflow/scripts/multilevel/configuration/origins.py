@@ -64,20 +64,34 @@ def fixed(pattern: str) -> str:
 
 def unreadable(pattern: str, root: Path) -> list[str]:
     """Folders in which the pattern would look and that can't be listed, or aren't there."""
-    folder = root / fixed(pattern)
     deep = len(PurePath(pattern).parts) > len(PurePath(fixed(pattern)).parts) + 1
-    closed: list[str] = []
+    return folders(fixed(pattern), root, deep=deep)[1]
 
-    def note(error: OSError) -> None:
-        place = os.path.relpath(error.filename, root)
-        absolute = PurePath(pattern).is_absolute()
-        closed.append(PurePath(error.filename if absolute else place).as_posix())
 
-    # Those that are gone by the time they are looked into were there a moment ago.
-    for _ in os.walk(folder, onerror=note):
-        if not deep:
-            break
-    return closed
+def folders(folder: str, root: Path, *, deep: bool = True) -> tuple[list[str], list[str]]:
+    """The folders from `folder` on downwards that can be listed, and those that can't.
+
+    Links are not followed: two that lead back to where they stand make endlessly many ways.
+
+    Parameters
+    ----------
+    deep
+        Whether those within it count as well.
+    """
+    listed, closed, waiting = [], [], [folder]
+    while waiting:
+        place = waiting.pop()
+        try:
+            with os.scandir(root / place) as entries:
+                inside = [one.name for one in entries if one.is_dir(follow_symlinks=False)]
+        except OSError:
+            # Those that are gone by the time they are looked into were there a moment ago.
+            closed.append(place)
+            continue
+        listed.append(place)
+        if deep:
+            waiting += [(PurePath(place) / name).as_posix() for name in inside]
+    return sorted(listed), sorted(closed)
 
 
 def within(known: Iterable[Origin], entry: str, folders: Iterable[str]) -> list[str]:
