@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from multilevel import configuration
-from multilevel.configuration.expansion import files_of
+from multilevel.configuration.data_files import files_of
 from multilevel.configuration.expectations import Expect, expectation
 from multilevel.storage.files import write_whole
 
