@@ -52,6 +52,7 @@ def shown_rows(
 
     Error variances are those of `sigma2` and sizes as shown: exact ones would tell the size.
     """
+    sigma2 = rounding.number("variance", sigma2)
     kept = schools[~hidden].reset_index(drop=True)
     for column in kept.columns:
         kind = COLUMN_RULES.get(str(column), "withhold")

@@ -111,51 +111,56 @@ def shown(
     release = before.release_near(groups, min_members)
     if release is not None and _alike_published(release.results, results):
         return _as_before(before, release, results)
-    if results.model is None:
+    return _anew(complete, groups, hidden, before, min_members, codes)
+
+
+def _anew(
+    complete: Complete,
+    groups: Mapping[str, Roster],
+    hidden: Booleans,
+    before: Ledger,
+    min_members: int,
+    codes: Mapping[str, str] | None,
+) -> Shown:
+    """A release of its own, far enough from all before."""
+    lists, model = tuple(groups.values()), complete.results.model
+    if model is None:
         raise ValueError("only a fitted dataset is shown")
-    everyone = together(lists)
-    population = population_of(results, schools, complete.students, _keys(complete, lists))
-    said = [one for one in before.releases if one.state != everyone.digest]
+    state = together(lists).digest
+    said = tuple(one for one in before.releases if one.state != state)
+    population = population_of(
+        complete.results, complete.schools, complete.students, _keys(complete, lists)
+    )
     steps = precision(population, hidden, [one for each in said for one in each.statements])
     places = np.flatnonzero(hidden).tolist()
-    roster = together([lists[j] for j in places])
-    if any(0 < n_changed(one, roster) < min_members for one in before.pooled):
+    pooled_of = together([lists[j] for j in places])
+    if any(0 < n_changed(one, pooled_of) < min_members for one in before.pooled):
         steps = replace(steps, pooled=None)
-    rounding = Rounding(steps)
+    pooled, rounding = _pooled(population, places, steps), Rounding(steps)
     rows, entries = published_rows(
-        schools,
-        hidden,
-        lists,
-        rounding.number("variance", results.model.sigma2),
-        rounding,
-        before,
-        min_members,
+        complete.schools, hidden, lists, model.sigma2, rounding, before, min_members
     )
     quantiles = _quantiles(complete, hidden, lists, rows, steps, before, min_members)
-    present = tuple(statements(population, places, steps.mean, steps.pooled)) if places else ()
-    pooled = _pooled(population, places, steps)
     section = _publication(complete, hidden, steps, rows, min_members, codes, pooled, rounding)
     public = replace(_results(complete, rows, rounding, codes, min_members), publication=section)
     table = coded(rows, codes)
     made = Release(
-        state=everyone.digest,
+        state=state,
         groups=groups,
-        statements=present,
+        statements=tuple(statements(population, places, steps.mean, steps.pooled))
+        if places
+        else (),
         results=public,
         rows=records_of(table),
         quantiles=quantiles,
     )
-    return Shown(
-        results=public,
-        schools=table,
-        students=_students(quantiles),
-        ledger=Ledger(
-            entries=entries,
-            withheld=complete.withheld,
-            pooled=before.pooled if pooled is None else (*before.pooled, roster)[-MOST_RELEASES:],
-            releases=(*said, made)[-MOST_RELEASES:],
-        ),
+    ledger = Ledger(
+        entries=entries,
+        withheld=complete.withheld,
+        pooled=before.pooled if pooled is None else (*before.pooled, pooled_of)[-MOST_RELEASES:],
+        releases=(*said, made)[-MOST_RELEASES:],
     )
+    return Shown(results=public, schools=table, students=_students(quantiles), ledger=ledger)
 
 
 def hidden_in(schools: "pd.DataFrame", min_members: int) -> Booleans:
