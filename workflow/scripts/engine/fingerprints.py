@@ -59,9 +59,7 @@ class Hashes:
             return str(known[0])
         try:
             # Neither waits for a pipe nor reads a device that took the file's place.
-            with open(
-                path, "rb", opener=lambda name, how: os.open(name, how | os.O_NONBLOCK)
-            ) as opened:  # noqa: PTH123
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
                 if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                     return "no file"
                 found = hashlib.file_digest(opened, "sha256").hexdigest()
