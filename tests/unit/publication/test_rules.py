@@ -19,7 +19,7 @@ from multilevel.wording.catalogue import Catalogue
 ROUNDING = Rounding(Precision(score=1.0, mean=2.0, pooled=None, share=0.05, fit=10.0))
 # Findings that identify groups or members, and refusals, which `refused` looks after.
 NOT_SHOWN = {
-    "id_codes", "padded_ids", "total_rows", "restarting_ids", "no_companion",
+    "id_codes", "padded_ids", "total_rows", "restarting_ids",
     "separators", "denominators", "rows_below_names", "where", "encoding_guessed",
     "group_labels", "percent_signs", "names_joined", "units", "formulas", "names_like_values",
     "similar_ids", "garbled_ids", "thousands", "suspects", "unlike",

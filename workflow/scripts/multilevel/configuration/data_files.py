@@ -32,10 +32,16 @@ def matches(pattern: str, root: Path) -> list[str]:
 
 def _of_each_folder(pattern: str, root: Path) -> Iterator[str]:
     """The patterns without ** that one with it stands for; hidden folders don't count."""
-    parts = PurePath(pattern).parts
-    if "**" not in parts:
+    every = PurePath(pattern).parts
+    if "**" not in every:
         yield pattern
         return
+    # One after another says no more than one.
+    parts = tuple(
+        part
+        for part, before in zip(every, ("", *every), strict=False)
+        if (part, before) != ("**", "**")
+    )
     place = parts.index("**")
     rest = parts[place + 1 :] or ("*",)
     for start in glob.glob(str(PurePath(*parts[:place])), root_dir=root) if place else ["."]:  # noqa: PTH207
