@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.helpers.building import build, shipped
+from tests.helpers.building import PAGE_ONLY, build, shipped
 
 DATASETS = ("timss2019-usa-grade8", "hsb82", "valdoria-reading", "ostrana-grade8")
 GOLDEN = Path(__file__).parent / "golden"
@@ -41,7 +41,7 @@ def lines(page: str) -> bytes:
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_the_words_of_shipped_reports(dataset, tmp_path, matches_golden):
-    built = build(shipped(dataset), tmp_path)
+    built = build(shipped(dataset), tmp_path, choices=PAGE_ONLY)
     matches_golden(f"{dataset}.txt", lines(built.page))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.helpers.building import Built, build, dataset_of
+from tests.helpers.building import PAGE_ONLY, Built, build, dataset_of
 
 pytestmark = pytest.mark.xdist_group("browser")
 LONG = "home_possessions_and_educational_resources_of_the_family"
@@ -23,7 +23,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     frame = pd.DataFrame({"school": school, "score": score, LONG: x, "often": often})
     frame.to_csv(folder / "a.csv", index=False)
     dataset = dataset_of(folder / "a.csv", bootstrap=0, companion={"member": [LONG, "often"]})
-    return build(dataset, folder / "out")
+    return build(dataset, folder / "out", choices=PAGE_ONLY)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,6 +13,7 @@ import yaml
 
 from multilevel import configuration
 from multilevel.configuration import Dataset
+from multilevel.configuration.choices import USUAL, Choices
 from multilevel.figures import stage as figures
 from multilevel.fit import stage as fit
 from multilevel.ingest import stage as ingest
@@ -25,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 # 1 February 2026, so that no test depends on when a file was written.
 EPOCH = "1769904000"
+# For those who only read the page: a PDF takes most of a report's time.
+PAGE_ONLY = Choices(formats=("html",))
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def dataset_of(file: Path, **settings: Any) -> Dataset:
     return configuration.read(config, ROOT / "workflow" / "schemas", file.parent).datasets[0]
 
 
-def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
+def build(dataset: Dataset, folder: Path, root: Path = ROOT, choices: Choices = USUAL) -> Built:
     """Run ingest, fit, summarise, publication, figures and report into `folder`."""
     work = folder / "stages"
     students, ingested, fitted = (
@@ -113,5 +116,8 @@ def build(dataset: Dataset, folder: Path, root: Path = ROOT) -> Built:
     figures.run(results, schools, shown, TEMPLATES, folder / "figures", texts)
     page = folder / "report.html"
     drawn, workbook = folder / "figures", folder / "results.xlsx"
-    report.run(results, groups, schools, previous, drawn, texts, TEMPLATES, page, folder, workbook)
+    chosen = work / "choices.json"
+    chosen.write_text(choices.content, encoding="utf-8")
+    made = page, folder, workbook
+    report.run(results, groups, schools, previous, drawn, texts, TEMPLATES, *made, choices=chosen)
     return Built(folder)

@@ -140,3 +140,44 @@ def test_files_are_excluded(tmp_path: Path) -> None:
         assert list(made.excluded.get("t", ())) == left_out
         assert any("exclude leaves out" in one for one in made.notices()) == bool(left_out)
         assert all(f'"{one}"' in " ".join(made.notices()) for one in left_out)
+
+
+def files_found(pattern: str, folder: Path) -> list[str]:
+    return [one.file for one in loaded(many(pattern), folder).datasets]
+
+
+def test_links_that_lead_in_circles(tmp_path: Path) -> None:
+    touch(tmp_path, "in/a.csv", "in/x/b.csv")
+    for name in "abc":
+        (tmp_path / "in" / "x" / name).symlink_to("..")
+    (tmp_path / "in" / "root").symlink_to("/")
+    assert files_found("in/**/*.csv", tmp_path) == ["in/a.csv", "in/x/b.csv"]
+
+
+def test_folders_deeper_than_python_calls(tmp_path: Path) -> None:
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1_200):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(os.open("a.csv", os.O_CREAT, dir_fd=here))
+    os.close(here)
+    deep = "/".join(["d"] * 1_200)
+    assert files_found("**/*.csv", tmp_path) == [f"{deep}/a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("**/*.csv", ["[1]/c.csv", "[1]/d/e.csv", "a.csv"]),
+        ("**", ["[1]/c.csv", "[1]/d/e.csv", "a.csv"]),
+        ("*/**/*.csv", ["[1]/c.csv", "[1]/d/e.csv"]),
+        ("**/d/**/*.csv", ["[1]/d/e.csv"]),
+        ("**/d/*.csv", ["[1]/d/e.csv"]),
+        ("nowhere/**/*.csv", []),
+    ],
+)
+def test_patterns_of_folders_in_folders(pattern: str, expected: list[str], tmp_path: Path) -> None:
+    touch(tmp_path, "a.csv", "[1]/c.csv", "[1]/d/e.csv", ".hidden/f.csv", "[1]/.hidden/g.csv")
+    assert files_found(pattern, tmp_path) == expected

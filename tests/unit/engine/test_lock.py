@@ -61,3 +61,12 @@ def test_what_is_started_meanwhile_knows_that_its_parent_has_the_lock(
     with lock.hold(0, (tmp_path, lock.WORKING)):
         assert lock.acquire(tmp_path) is None
     assert free(tmp_path, lock.WORKING)
+
+
+@pytest.mark.parametrize("asked", ["an hour", "nan", "inf", "-1", "1e7"])
+def test_nobody_waits_for_ever(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT", asked)
+    with pytest.raises(lock.WaitError, match="is a number of seconds, up to 1,000,000, not"):
+        lock.asked_wait()
+    monkeypatch.setenv("WAIT", "3600")
+    assert lock.asked_wait() == 3600

@@ -1,10 +1,12 @@
 """What may be the moment's doing is no verdict on a file; what ends alike twice is."""
 
 import errno
+import faulthandler
 import gzip
 import hashlib
 import json
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -15,6 +17,9 @@ import pytest
 from tests.unit.ingest.making import FRAME
 from tests.unit.ingest.test_stage import dataset
 
+from engine.failures import listed
+from engine.jobs import Job
+from engine.supervision import supervise
 from multilevel.configuration import Dataset
 from multilevel.configuration.datasets import Join, Split
 from multilevel.errors import DataRefused
@@ -187,11 +192,17 @@ def killed() -> bytes:
     return b""
 
 
+def crashed() -> bytes:
+    faulthandler.disable()
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return b""
+
+
 def greedy() -> bytes:
     return bytes(2**42)
 
 
-@pytest.mark.parametrize("work", [slow, killed, greedy])
+@pytest.mark.parametrize("work", [slow, killed, crashed, greedy])
 def test_only_what_ends_the_same_way_in_two_runs_the_second_time_alone_is_refused(
     work: Callable[[], bytes], night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +233,41 @@ def test_only_what_ends_the_same_way_in_two_runs_the_second_time_alone_is_refuse
     monkeypatch.setattr(isolated, "call", call)
     night.ingest()
     assert not [path for path in night.stages.iterdir() if "attempt" in path.name]
+
+
+def test_memory_that_is_lacking_here_is_no_fault_of_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(DataRefused, match="as damaged files do"):
+        isolated.call(greedy, "a.sav", 0, "an SPSS file")
+    monkeypatch.setattr(isolated, "_memory_left", lambda: 2**30)
+    with pytest.raises(MemoryError):
+        isolated.call(greedy, "a.sav", 0, "an SPSS file")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory caps need Linux")
+def test_a_file_that_is_larger_than_the_memory(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Text is read in batches.
+    night.file = night.file.with_suffix(".sav")
+    with night.file.open("wb") as file:
+        file.truncate(2**29)
+    night.begin()
+    made = {"students": "students.parquet", "ingested": "ingest.json"}
+    job = Job(
+        stage="ingest",
+        call="multilevel.ingest.stage:run",
+        inputs={"dataset": str(night.stages / "dataset.json")},
+        outputs={name: str(night.stages / file) for name, file in made.items()},
+        project={},
+    )
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    limit = pages * resource.getpagesize() // 2**20 + 256
+    monkeypatch.setenv("MULTILEVEL_MEMORY_MB", str(limit))
+    assert supervise(job, "ingest.log").status == 0
+    (failure,) = listed(night.stages.parent).values()
+    assert failure.message.startswith("It needed more memory than a job may have.")
 
 
 def test_readers_need_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import struct
 import xml.etree.ElementTree as ET
 import zlib
@@ -182,6 +183,12 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def test_what_is_no_picture_of_a_logo_s_size_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         png_logo(content)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "logo.svg")
+    with pytest.raises(ValueError, match="no regular file"):
+        read_logo(tmp_path / "logo.svg")
 
 
 def test_files_are_refused_by_kind_and_size(tmp_path: Path) -> None:

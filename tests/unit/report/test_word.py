@@ -11,10 +11,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.helpers.building import TEMPLATES, build, dataset_of, simulated_csv
+from tests.helpers.building import PAGE_ONLY, TEMPLATES, build, dataset_of, simulated_csv
 from tests.helpers.contexts import WORDS
 
 from multilevel.configuration.choices import Choices
+from multilevel.figures import stage as figures
 from multilevel.publication.publisher import Publisher
 from multilevel.records.results import Results
 from multilevel.report import stage, word
@@ -86,11 +87,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         publication={"disclosure": "safe", "publisher": "A"},
         labels={"group": "clinic <b>"},
     )
-    built = build(dataset, folder / "out")
+    built = build(dataset, folder / "out", choices=PAGE_ONLY)
     publisher = Publisher(publisher="Ministry <x>", status="draft", released="2026-12-01")
     (folder / "publisher.json").write_text(publisher.content)
     (folder / "choices.json").write_text(Choices(formats=("html", "docx")).content)
+    (folder / "drawn.json").write_text(Choices(png=True).content)
     out, work = built.folder, built.folder / "stages"
+    figures.run(
+        out / "results.json", work / "schools.parquet", work / "shown.parquet", TEMPLATES,
+        out / "figures", work / "figures.json", folder / "drawn.json",
+    )  # fmt: skip
     for name in ("one", "two"):
         stage.run(
             out / "results.json", out / "groups.csv", work / "schools.parquet",
@@ -203,7 +209,7 @@ def test_pandoc_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_refused_dataset_says_why_and_an_undated_one_has_no_date(tmp_path: Path) -> None:
     file = tmp_path / "scores.csv"
     file.write_text("school,score\n" + "a,1\na,2\n" * 9)
-    refused = build(dataset_of(file), tmp_path / "out").results
+    refused = build(dataset_of(file), tmp_path / "out", choices=PAGE_ONLY).results
     assert refused.reason is not None
     report = refused_report(refused, WORDS, Publisher(), "Made of it")
     made = tmp_path / "report.docx"

@@ -62,6 +62,26 @@ def test_one_that_was_killed_and_one_that_is_at_work(
     assert asked(place, later) == 0
 
 
+def test_a_run_whose_clock_was_ahead_speaks_for_no_day_but_its_own(place: Place) -> None:
+    run(place, "one ok first", NOW + timedelta(days=365))
+    assert asked(place, NOW + timedelta(days=2)) == 1
+    run(place, "one ok first", NOW + timedelta(days=2, minutes=-10))
+    assert asked(place, NOW + timedelta(days=2)) == 0
+
+
+def test_who_may_not_look_is_told_so(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(place, "one ok first")
+
+    def closed(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    assert asked(place, NOW + timedelta(hours=1)) == 1
+    assert "Ask as the account that runs." in capsys.readouterr().err
+
+
 def test_the_command_asks_about_the_folder_where_it_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -135,6 +135,21 @@ def test_what_was_noted_and_can_not_be_read_is_begun_anew(folder: Folder) -> Non
     assert folder.late(moment(1, 8)) == []
 
 
+def test_a_clock_that_was_a_year_ahead_stops_no_alarm(folder: Folder) -> None:
+    folder.comes("a.csv", moment(1, 6) + 365 * DAY)
+    assert folder.late(moment(1, 8) + 365 * DAY) == []
+    assert folder.late(moment(2, 8)) == []
+    assert folder.late(moment(3, 8)) == ["2026-12-03T07:00+00:00"]
+
+
+@pytest.mark.parametrize("changed", [-1e17, 1e17])
+def test_times_that_no_calendar_has(changed: float) -> None:
+    expect = expectation({"datasets": {"a": {"expect": {"by": "07:00"}}}}, "a")
+    assert isinstance(expect, Expect)
+    noted = looked(expect, None, {"x": changed}, moment(7, 8))
+    assert noted.newest is not None
+
+
 def test_a_week_counts_from_its_time_to_the_next() -> None:
     expect = expectation(
         {"datasets": {"a": {"expect": {"by": "07:00", "every": "week", "timezone": "UTC"}}}}, "a"

@@ -130,7 +130,7 @@ def test_a_wait_that_is_no_number(
 ) -> None:
     monkeypatch.setenv("WAIT", "an hour")
     assert scheduled(place, NOW) == 2
-    assert "WAIT= is a number of seconds, not 'an hour'" in capsys.readouterr().err
+    assert "WAIT= is a number of seconds, up to 1,000,000, not 'an hour'" in capsys.readouterr().err
 
 
 def test_another_run_at_work(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

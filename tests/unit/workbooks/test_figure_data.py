@@ -3,7 +3,7 @@
 import csv
 import io
 
-from tests.helpers.building import build, dataset_of, simulated_csv
+from tests.helpers.building import PAGE_ONLY, build, dataset_of, simulated_csv
 
 from multilevel.figures.registry import FIGURES
 from multilevel.records.results import Results, decode
@@ -16,7 +16,9 @@ def rows_of(content):
 
 def test_files_are_columns_of_groups_and_records_of_results(tmp_path):
     file = simulated_csv(tmp_path / "s.csv", [5, 8, 12, 9, 6, 7], 0.5)
-    folder = build(dataset_of(file, benchmarks={"=Low": 400}), tmp_path / "out").folder
+    folder = build(
+        dataset_of(file, benchmarks={"=Low": 400}), tmp_path / "out", choices=PAGE_ONLY
+    ).folder
     groups = (folder / "groups.csv").read_bytes()
     results = decode((folder / "results.json").read_bytes(), Results)
     made = figure_data(results, groups, ["caterpillar", "score_distribution", "normality"])

@@ -3,8 +3,10 @@
 import atexit
 import hashlib
 import json
+import os
 import platform
 import re
+import stat
 import time
 from collections.abc import Collection, Iterable
 from functools import cache
@@ -56,7 +58,10 @@ class Hashes:
         if known and before and known[1:] == list(before):
             return str(known[0])
         try:
-            with path.open("rb") as opened:
+            # Neither waits for a pipe nor reads a device that took the file's place.
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+                if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                    return "no file"
                 found = hashlib.file_digest(opened, "sha256").hexdigest()
         except OSError as error:
             return f"unreadable: {error.strerror}"

@@ -5,6 +5,7 @@ one is the system's: it goes when the last process that holds it ends, children 
 a killed parent among them.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ HELD = "MULTILEVEL_LOCKS_HELD"
 # The exit status of a command that met another run.
 ALREADY_RUNNING = 75
 _PAUSE = 0.2
+LONGEST_WAIT = 10**6
 
 
 class RunningError(Exception):
@@ -35,13 +37,13 @@ def asked_wait() -> float:
     Raises
     ------
     WaitError
-        When it is no number.
+        When it is no number of seconds, or of more than anybody waits.
     """
     asked = os.environ.get("WAIT") or "0"
-    try:
-        return float(asked)
-    except ValueError:
-        raise WaitError(f"WAIT= is a number of seconds, not {asked!r}.") from None
+    with contextlib.suppress(ValueError):
+        if 0 <= float(asked) <= LONGEST_WAIT:
+            return float(asked)
+    raise WaitError(f"WAIT= is a number of seconds, up to {LONGEST_WAIT:,}, not {asked!r}.")
 
 
 def acquire(folder: Path, wait: float = 0.0, file: Path = WORKING) -> int | None:

@@ -9,7 +9,8 @@ once; its exit status is then 128 and the signal's number. Arguments go to Snake
 status it has otherwise.
 """
 
-import contextlib
+import getpass
+import io
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from engine import disk_space, lock, ownership, requirements
 from engine.jobs import SCRIPTS
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run Snakemake, which holds the locks as well; the exit status."""
     command = [sys.executable, "-m", "snakemake", "--cores", os.environ.get("CORES") or "all"]
     command += ["--keep-going", "--rerun-incomplete"]
-    environment = with_cache(dict(os.environ))
+    environment = for_services(dict(os.environ))
     if os.environ.get("VERBOSE"):
         command += arguments
     else:
@@ -86,14 +87,18 @@ def run(arguments: Sequence[str]) -> int:
     return stopping.status(code)
 
 
-def with_cache(environment: dict[str, str]) -> dict[str, str]:
-    """With a folder for caches of libraries in the project, where the account has no home.
+def for_services(environment: dict[str, str]) -> dict[str, str]:
+    """With what accounts of services lack: a home that they may write to, and a name.
 
-    Accounts of services have none that exists, or none that they may write to.
+    Libraries keep their caches in the project then, and Snakemake notes the account's number.
     """
     home = Path(environment.get("HOME", ""))
     if "XDG_CACHE_HOME" not in environment and not (home.is_dir() and os.access(home, os.W_OK)):
         environment["XDG_CACHE_HOME"] = str(Path(".snakemake", "cache").resolve())
+    try:
+        getpass.getuser()
+    except (KeyError, OSError):
+        environment["LOGNAME"] = str(os.geteuid())
     return environment
 
 
@@ -109,8 +114,14 @@ def stop(process: "subprocess.Popen[Any]", before: int) -> None:
         signal_group(process, signal.SIGKILL)
 
 
-def say(text: str) -> None:
-    """Print to standard error, where somebody still reads it."""
-    with contextlib.suppress(OSError):
-        sys.stderr.write(text)
-        sys.stderr.flush()
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print, to standard error unless told otherwise, where somebody still reads it."""
+    to = stream or sys.stderr
+    try:
+        coding = to.encoding or "utf-8"
+        to.write(text.encode(coding, "backslashreplace").decode(coding))
+        to.flush()
+    except (OSError, ValueError):
+        if to is sys.stdout:
+            # Python tries again at its end, and would make its failure the exit status.
+            sys.stdout = io.StringIO()

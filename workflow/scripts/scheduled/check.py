@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from engine import lock
+from engine.run import say
 from multilevel.configuration.expectations import Expect
 from multilevel.storage.replaced import STAMP
 from scheduled.record import BROKEN, Record
@@ -25,33 +26,52 @@ def main(place: Place, hour: int, minute: int, now: datetime | None = None) -> i
     """
     now = now or datetime.now(UTC)
     due = Expect(by=time(hour, minute)).latest(now - GRACE)
-    begun = sorted(_begun(place.folder / place.results / RUNS))
+    runs = place.folder / place.results / RUNS
+    try:
+        # A run whose clock was ahead must not speak for all days until then.
+        begun = sorted(one for one in _begun(runs) if one[0] <= now + GRACE)
+    except PermissionError:
+        who = "Ask as the account that runs."
+        return _told(place, now, f"whether runs begin can't be seen in {runs}. {who}", None)
     last = begun[-1] if begun else None
-    if due is None or _at_work(place) or (last and last[0] >= due and _recorded(last[1])):
-        said = f"The last run began at {_local(last[0])}." if last else "A run is at work."
-        print(said)
+    recent = last if last and due and last[0] >= due else None
+    if due is None or _at_work(place) or (recent and _recorded(recent[1])):
+        say(
+            f"The last run began at {_local(last[0])}.\n" if last else "A run is at work.\n",
+            sys.stdout,
+        )
         return 0
-    if last and last[0] >= due:
-        problem = f"the run that began at {_local(last[0])} left no record: it was killed."
+    if recent:
+        problem = f"the run that began at {_local(recent[0])} left no record: it was killed."
     else:
         when = f"The last one began at {_local(last[0])}." if last else "There was none before."
         problem = f"no run has begun since {_local(due)}, when one was due. {when}"
-    sys.stderr.write(f"{problem[0].upper()}{problem[1:]}\n")
-    log = last[1] if last else place.folder / place.results / RUNS / "none.log"
+    return _told(place, now, problem, last and last[1])
+
+
+def _told(place: Place, now: datetime, problem: str, log: Path | None) -> int:
+    """Say what is wrong, tell NOTIFY; the exit status."""
+    summary = f"{problem[0].upper()}{problem[1:]}"
+    say(f"{summary}\n")
     done = Record(
         started=now.isoformat(timespec="seconds"),
         seconds=0.0,
         status=BROKEN,
         message=problem,
-        log=place.named(log),
+        log=place.named(log or place.folder / place.results / RUNS / "none.log"),
     )
-    notify(done, place, status=1, summary=f"{problem[0].upper()}{problem[1:]}")
+    notify(done, place, status=1, summary=summary)
     return 1
 
 
 def _begun(runs: Path) -> Iterator[tuple[datetime, Path]]:
     """When runs began, by the names of their logs."""
-    for log in runs.glob("*.log"):
+    if not runs.exists():
+        return
+    # Not by glob, which keeps silent about folders that can't be read.
+    for log in runs.iterdir():
+        if log.suffix != ".log":
+            continue
         try:
             yield datetime.strptime(log.name[:20], STAMP).replace(tzinfo=UTC), log
         except ValueError:

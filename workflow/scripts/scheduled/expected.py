@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from multilevel import configuration
-from multilevel.configuration.expansion import files_of
+from multilevel.configuration.data_files import files_of
 from multilevel.configuration.expectations import Expect, expectation
 from multilevel.storage.files import write_whole
 
@@ -114,10 +114,15 @@ def looked(
         When each was last changed, in seconds since 1970, by its digest.
     """
     noted = before or Noted()
+    following = expect.following(now)
+    if noted.served is not None and _moment(noted.served) > following:
+        # A clock that was ahead for a night must not stop the alarms until then.
+        served = expect.latest(now) or following
+        noted = replace(noted, served=served.isoformat(), newest=now.isoformat())
     since = datetime.min.replace(tzinfo=UTC) if noted.looked is None else _moment(noted.looked)
     # A file may keep the time of where it came from: it came between the two looks.
     came = sorted(
-        min(max(datetime.fromtimestamp(changed, tz=UTC), since), now)
+        min(max(datetime.fromtimestamp(_at_most(changed, now), tz=UTC), since), now)
         for digest, changed in files.items()
         if digest not in noted.files
     )
@@ -169,6 +174,11 @@ def _files(folder: Path, entry: Mapping[str, Any]) -> dict[str, float]:
         said = f"{path}\0{about.st_mtime_ns}\0{about.st_size}".encode("utf-8", "surrogateescape")
         found[hashlib.sha256(said).hexdigest()[:DIGITS]] = about.st_mtime
     return found
+
+
+def _at_most(changed: float, now: datetime) -> float:
+    """A file's time, within those that calendars know: file systems know more."""
+    return min(max(changed, 0.0), now.timestamp())
 
 
 def _moment(text: str) -> datetime:

@@ -1,6 +1,7 @@
 """What became of a run, as JSON for other programs and as a line for people."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -84,9 +85,9 @@ class Record:
             if word == "refused" and self.refused_before:
                 parts[-1] += f" (as before: {len(self.refused_before)})"
         if self.lost:
-            parts.append(f"no file any more for {', '.join(self.lost)}")
+            parts.append(f"no file any more for {_first(self.lost)}")
         if self.unreadable:
-            parts.append(f"can't be read: {', '.join(self.unreadable)}")
+            parts.append(f"can't be read: {_first(self.unreadable)}")
         parts += [f"no new file of {one.entry} by {one.by}" for one in self.overdue[:MOST_NAMED]]
         if len(self.overdue) > MOST_NAMED:
             parts.append(f"nor of {len(self.overdue) - MOST_NAMED} more")
@@ -100,6 +101,11 @@ class Record:
     def encoded(self) -> bytes:
         """As indented JSON."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+
+def _first(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def record(

@@ -22,6 +22,7 @@ from typing import Any
 from engine import disk_space, lock, ownership, requirements
 from engine.fingerprints import known
 from engine.places import RECORD
+from engine.run import say
 from engine.signals import Stopping, start
 from multilevel import configuration
 from multilevel.configuration import Keep
@@ -30,6 +31,7 @@ from multilevel.publication.approval import WAITING
 from multilevel.publication.publisher import waits
 from multilevel.storage import replaced
 from multilevel.storage.files import write_whole
+from multilevel.wording.quoting import visible
 from scheduled.expected import content_of, overdue
 from scheduled.record import BROKEN, Record, record, states_of
 
@@ -140,8 +142,8 @@ def scheduled(place: Place, now: datetime | None = None, free: int = FREE) -> in
             done = _crashed(place, now)
         except Exception:  # noqa: BLE001 - the boundary: a run that nobody watches tells of every end
             done = _crashed(place, now)
-    print(done.summary())
     notify(done, place)
+    say(f"{done.summary()}\n", sys.stdout)
     stopped = done.status == BROKEN and stopping.received
     return 128 + stopping.received[0] if stopped else done.status
 
@@ -167,7 +169,7 @@ def _not_begun(place: Place, now: datetime, problem: str, status: int) -> int:
     done = _broken(place, now, problem)
     # Cron mails this; what is printed otherwise stands in the log too.
     said = done.summary() if status == BROKEN else problem
-    sys.stderr.write(f"{said}\n")
+    say(f"{said}\n")
     notify(done, place, status=status, summary=said.replace("\n", " "))
     return status
 
@@ -176,7 +178,7 @@ def _crashed(place: Place, now: datetime, name: str = "") -> Record:
     """Record an error that nobody thought of, in the log of that name if the run has one."""
     told = traceback.format_exc()
     done = _broken(place, now, told.strip().splitlines()[-1], name)
-    sys.stderr.write(f"{told}{done.summary()}\n")
+    say(f"{told}{done.summary()}\n")
     log = place.folder / done.log
     with contextlib.suppress(OSError):
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -230,7 +232,7 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
         lost=tuple(lost),
         overdue=late,
         waiting=approval.changes(results) if place.waits else (),
-        unreadable=tuple(facts.get("unreadable", ())),
+        unreadable=tuple(map(visible, facts.get("unreadable", ()))),
     )
     _tell(log, done.summary())
     write_whole(runs / f"{name}.json", done.encoded())
@@ -307,7 +309,8 @@ def notify(
     log = place.folder / done.log
     facts = {
         "RUN_STATUS": str(done.status if status is None else status),
-        "RUN_SUMMARY": done.summary() if summary is None else summary,
+        # One line, as it may become a mail's subject.
+        "RUN_SUMMARY": visible(done.summary() if summary is None else summary),
         # On a full disk there is none, and commands that read it shall tell of that too.
         "RUN_LOG": str(log) if log.exists() else os.devnull,
         "RUN_RECORD": str(log.with_suffix(".json")),
@@ -318,17 +321,21 @@ def notify(
     for name in ("new", "changed", "removed", "refused", "failed"):
         # Ids hold no blanks; the record has them all, however many.
         facts[f"RUN_{name.upper()}"] = " ".join(getattr(done, name)[:500])
-    shell = ["/bin/sh", "-c", command]
-    with subprocess.Popen(
-        shell, cwd=place.folder, env={**os.environ, **facts}, stdin=subprocess.DEVNULL
-    ) as process:
-        try:
-            code = process.wait(NOTIFY_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            code = BROKEN
+    # More than this in one variable the system refuses.
+    facts = {name: fact[:100_000] for name, fact in facts.items()}
+    try:
+        code = subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=place.folder,
+            env={**os.environ, **facts},
+            stdin=subprocess.DEVNULL,
+            timeout=NOTIFY_SECONDS,
+            check=False,
+        ).returncode
+    except (subprocess.TimeoutExpired, OSError):
+        code = BROKEN
     if code:
         said = f"NOTIFY failed with status {code}: {command}"
-        sys.stderr.write(f"{said}\n")
+        say(f"{said}\n")
         if log.exists():
             _tell(log, said)

@@ -243,6 +243,31 @@ def test_places_that_are_no_files(tmp_path: Path) -> None:
         assert caught.value.reason.code == "unreadable_file"
 
 
+@pytest.mark.parametrize("intruder", ["pipe", "device", "link"])
+def test_what_takes_a_file_s_place_while_it_is_opened(
+    intruder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, system = tmp_path / "in" / "a.csv", os.open
+    file.parent.mkdir()
+    file.write_text("school,math\n")
+    (tmp_path / "secret").write_text("school,math\nhidden,1\n")
+
+    def swapped(path: Any, flags: int, *rest: Any) -> int:
+        if Path(path) == file:
+            file.unlink()
+            if intruder == "pipe":
+                os.mkfifo(file)
+            else:
+                file.symlink_to("/dev/zero" if intruder == "device" else tmp_path / "secret")
+        return system(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", swapped)
+    with pytest.raises(DataRefused) as caught:
+        raw.read(file, within=file.parent)
+    case = "leads_out" if intruder == "link" else "not_regular"
+    assert caught.value.finding.code == f"unreadable_file.{case}"
+
+
 def test_forbidden_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(path: Path, *_: Any) -> int:
         raise PermissionError(13, "Permission denied", str(path))

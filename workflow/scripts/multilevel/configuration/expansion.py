@@ -1,9 +1,6 @@
 """From entries to datasets: one a file, with ids that are safe and unique."""
 
-import fnmatch
-import glob
 import hashlib
-import os
 import re
 import unicodedata
 from collections import Counter
@@ -12,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from multilevel.configuration import origins
+from multilevel.configuration import data_files, origins
 from multilevel.configuration.comparisons import ComparisonEntry
 from multilevel.configuration.datasets import Dataset, named, of_outcome
 from multilevel.configuration.datasets import dataset as made
@@ -23,8 +20,6 @@ SLUG_LENGTH = 80
 # Of an entry without files; a scheduled run looks for it in its log.
 PATTERN_OF, NO_FILE = "config: datasets.", "no file fits the pattern"
 ID_LENGTH = 190
-# LibreOffice's and Microsoft's files beside one that is open.
-_OPEN_IN_OFFICE = (".~lock.", "~$")
 _MOST_TOLD = 5
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 # A dataset with `split` to the values of that column and their names for titles; None while its
@@ -164,12 +159,12 @@ def expand(
     excluded: dict[str, tuple[str, ...]] = {}
     for name, entry in entries.items():
         if "files" in entry:
-            closed = origins.unreadable(entry["files"], root)
+            closed = data_files.unreadable(entry["files"], root)
             kept = origins.within(earlier.values(), name, closed)
-            found = {*_matches(entry["files"], root), *kept}
-            data = sorted(path for path in found if not _is_mark(path))
-            fitting[name] = [path for path in data if not _excluded(path, entry)]
-            left_out = tuple(path for path in data if _excluded(path, entry))
+            found = {*data_files.matches(entry["files"], root), *kept}
+            data = sorted(path for path in found if not data_files.is_mark(path))
+            fitting[name] = [path for path in data if not data_files.excluded(path, entry)]
+            left_out = tuple(path for path in data if data_files.excluded(path, entry))
             excluded |= {name: left_out} if left_out else {}
             # A folder that was never there is the pattern's fault, which the notices name.
             unreadable += [one for one in closed if kept or (root / one).exists()]
@@ -177,7 +172,7 @@ def expand(
         path
         for name, paths in fitting.items()
         for path in paths
-        if _leads_out(path, entries[name]["files"], root)
+        if data_files.leads_out(path, entries[name]["files"], root)
     }
     matches = {
         name: [path for path in paths if path not in linked] for name, paths in fitting.items()
@@ -303,54 +298,15 @@ def stem(path: str) -> str:
     return PurePath(name).stem
 
 
-def files_of(entry: Mapping[str, Any], root: Path) -> list[str]:
-    """The paths of an entry's data files that are there."""
-    if "files" in entry:
-        found = _matches(entry["files"], root)
-        return [path for path in found if not (_is_mark(path) or _excluded(path, entry))]
-    return [entry["file"]] if (root / entry["file"]).is_file() else []
-
-
-def _matches(pattern: str, root: Path) -> list[str]:
-    """Paths that fit, sorted, with forward slashes; folders are left out."""
-    # Path.glob takes no absolute patterns.
-    found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
-    return sorted({PurePath(path).as_posix() for path in found if not os.path.isdir(root / path)})  # noqa: PTH112 - raises nothing
-
-
-def _is_mark(path: str) -> bool:
-    """Whether a file says only that an office program has another one open."""
-    return PurePath(path).name.startswith(_OPEN_IN_OFFICE)
-
-
-def _excluded(path: str, entry: Mapping[str, Any]) -> bool:
-    given = entry.get("exclude", ())
-    patterns = (given,) if isinstance(given, str) else tuple(given)
-    return any(
-        fnmatch.fnmatch(path if "/" in pattern else PurePath(path).name, pattern)
-        for pattern in patterns
-    )
-
-
-def _leads_out(path: str, pattern: str, root: Path) -> bool:
-    """Whether a link takes `path` out of the folder that the pattern names before its wildcards.
-
-    Who may put a file into an incoming folder could else have any file reported that this
-    account may read. Within the folder links are followed, and the folder may be one itself.
-    """
-    folder = Path(os.path.realpath(root / origins.fixed(pattern)))
-    return folder not in Path(os.path.realpath(root / path)).parents
-
-
 def _within(entry: Mapping[str, Any], path: str) -> tuple[tuple[str, str], ...] | None:
     """The files of patterns, each with the folder that it must lie in; None without patterns."""
     if "files" not in entry:
         return None
-    mine = ((path, origins.fixed(entry["files"])),)
+    mine = ((path, data_files.fixed(entry["files"])),)
     pattern = entry.get("join", {}).get("file", "")
     if "*" not in pattern:
         return mine
-    return (*mine, (_beside(entry, path)["join"]["file"], origins.fixed(pattern)))
+    return (*mine, (_beside(entry, path)["join"]["file"], data_files.fixed(pattern)))
 
 
 def _is_text(path: str) -> bool:

@@ -4,11 +4,9 @@ An id is a report's address and the name under which its history is kept. And a 
 be read for a night must not look like one without files.
 """
 
-import glob
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 import msgspec
@@ -53,31 +51,6 @@ def read(known: Mapping[str, Any]) -> dict[str, Origin]:
             continue
         found[name] = Origin(entry, path, value, outcome, label)
     return found
-
-
-def fixed(pattern: str) -> str:
-    """The folder that a pattern names before its wildcards."""
-    parts = PurePath(pattern).parts
-    first = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
-    return PurePath(*parts[:first]).as_posix()
-
-
-def unreadable(pattern: str, root: Path) -> list[str]:
-    """Folders in which the pattern would look and that can't be listed, or aren't there."""
-    folder = root / fixed(pattern)
-    deep = len(PurePath(pattern).parts) > len(PurePath(fixed(pattern)).parts) + 1
-    closed: list[str] = []
-
-    def note(error: OSError) -> None:
-        place = os.path.relpath(error.filename, root)
-        absolute = PurePath(pattern).is_absolute()
-        closed.append(PurePath(error.filename if absolute else place).as_posix())
-
-    # Those that are gone by the time they are looked into were there a moment ago.
-    for _ in os.walk(folder, onerror=note):
-        if not deep:
-            break
-    return closed
 
 
 def within(known: Iterable[Origin], entry: str, folders: Iterable[str]) -> list[str]:

@@ -39,9 +39,14 @@ class Drawn:
 
 
 def draw_all(
-    data: FigureData, words: Catalogue, fonts_folder: Path | None, said: FigureTexts
+    data: FigureData,
+    words: Catalogue,
+    fonts_folder: Path | None,
+    said: FigureTexts,
+    *,
+    png: bool = False,
 ) -> Drawn:
-    """Every figure that the dataset has: an SVG at each width, and the desktop's as a PNG too.
+    """Every figure that the dataset has: an SVG at each width, on request the desktop's as PNG too.
 
     Parameters
     ----------
@@ -63,7 +68,7 @@ def draw_all(
             with settings(family, salt=file):
                 figure = spec.draw(data, voice, layout)
                 svgs[file] = to_svg(figure)
-                if layout is DESKTOP:
+                if png and layout is DESKTOP:
                     text, source = said.figures[name], _source(data, voice)
                     pictures[f"{name}.png"] = to_png(figure, text, source, layout)
     return Drawn(svgs, pictures)
@@ -122,6 +127,8 @@ def run(
         return
     data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
     ours = Catalogue.load(templates / "text" / "en", *FIGURE_TEXTS)
-    words = ours.laid_over(Choices.read(choices).words)
+    chosen = Choices.read(choices)
+    words = ours.laid_over(chosen.words)
     said = captions(data, words)
-    write(figures, texts, draw_all(data, words, templates / "fonts", said), said)
+    drawn = draw_all(data, words, templates / "fonts", said, png=chosen.png)
+    write(figures, texts, drawn, said)

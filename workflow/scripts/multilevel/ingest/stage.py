@@ -149,9 +149,9 @@ def run(dataset: Path, students: Path, ingested: Path, parts: Path | None = None
 
 
 def date_of(file: Path, source_date_epoch: str | None) -> str | None:
-    """The UTC date of SOURCE_DATE_EPOCH, else of the file's last change; None without either.
+    """The UTC date of SOURCE_DATE_EPOCH, else of the file's last change.
 
-    See https://reproducible-builds.org/specs/source-date-epoch/.
+    None without either, and for times that no calendar has. See https://reproducible-builds.org/specs/source-date-epoch/.
     """
     if source_date_epoch:
         seconds = float(source_date_epoch)
@@ -160,7 +160,10 @@ def date_of(file: Path, source_date_epoch: str | None) -> str | None:
             seconds = file.stat().st_mtime
         except OSError:
             return None
-    return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
+    try:
+        return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None  # file systems know times that no calendar has
 
 
 def _ingested(

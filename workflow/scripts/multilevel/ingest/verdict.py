@@ -12,8 +12,11 @@ from multilevel.wording.findings import reason
 
 # What nothing but another try can tell from a fault of the file.
 PASSING = frozenset(("unreadable_file.changed", "unreadable_file.system"))
-# What a machine short of memory or time does to sound files too.
-_DOUBTFUL = frozenset(f"unreadable_file.{fault}" for fault in ("slow", "memory", "killed"))
+# What a machine short of memory or time does to sound files too: a library in C that gets no memory
+# may crash.
+_DOUBTFUL = frozenset(
+    f"unreadable_file.{fault}" for fault in ("slow", "memory", "killed", "broke_off")
+)
 # What a drive that is away looks like.
 AWAY = frozenset(
     f"unreadable_file.{fault}"
@@ -38,7 +41,7 @@ def check_lasting(refusal: Finding, inputs: Mapping[str, str], folder: Path) -> 
     ------
     PassingFault
         For what may be over soon: troubles of the system; a file that is away though a report
-        of it stands; the first time that reading took too much time or memory.
+        of it stands; the first time that reading took too much time or memory, or crashed.
     """
     message = reason(refusal).message
     if refusal.code in PASSING:

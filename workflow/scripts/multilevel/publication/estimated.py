@@ -9,8 +9,8 @@ from multilevel.configuration import Dataset
 from multilevel.fit.whole import fit
 from multilevel.publication.ledger import Ledger, rosters
 from multilevel.publication.moved import Places, means_used, moved, remembered
-from multilevel.publication.shown import LEAST_GROUPS, Complete
-from multilevel.publication.withholding import Booleans, withheld
+from multilevel.publication.shown import LEAST_GROUPS, Complete, hidden_in
+from multilevel.publication.withholding import Booleans
 from multilevel.records.checks import Checks
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import Results
@@ -38,7 +38,7 @@ def estimated(complete: Complete, ingested: Ingested, before: Ledger, min_member
     """
     results, students = complete.results, complete.students
     lists, n = rosters(students), complete.schools["n"].to_numpy()
-    hidden = withheld(n, min_members)
+    hidden = hidden_in(complete.schools, min_members)
     names = tuple(complete.schools["group"].astype(str))
     mean = np.mean([_means(one) for one in students.moments], axis=0)
     if (~hidden).sum() < LEAST_GROUPS:

@@ -50,6 +50,8 @@ FINDING_RULES: Mapping[str, Mapping[str, Kind]] = {
     "one_value": {"case": "keep", "further": "keep", "absent": "keep", "pattern": "keep"},
     "copied_values": _COLUMNS,
     "replicates_unused": _COLUMNS,
+    # Of columns, which the configuration names: no cell, and no group in which one varies.
+    "no_companion": {"case": "keep", "near": "keep", "n_groups": "keep"},
     "not_supported": {"f_p": "p"},
     "few_groups": {"n_groups": "keep", "interval": "spread"},
     "df_below_3": {"case": "keep", "df": "statistic", "n_groups": "keep", "m": "keep",

@@ -129,6 +129,9 @@ def read_logo(file: Path) -> Logo:
     if file.suffix.lower() not in kinds:
         raise ValueError("a logo is a file that ends in .svg or .png")
     largest, read = kinds[file.suffix.lower()]
+    if file.exists() and not file.is_file():
+        # Reading from a pipe could wait for ever.
+        raise ValueError("it is no regular file")
     try:
         with file.open("rb") as opened:
             content = opened.read(largest + 1)

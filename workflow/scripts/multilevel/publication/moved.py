@@ -7,7 +7,7 @@ them, and how finely, it is the same for all means of that range. Groups of whic
 came or went since they were published count with the mean that they had then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,13 +77,15 @@ def means_used(
     """
     used = np.where(hidden, places.of(mean), mean)
     for j, (name, roster) in enumerate(zip(names, lists, strict=True)):
-        entries: Mapping[str, Entry] = before.withheld if hidden[j] else before.entries
-        old = entries.get(name)
-        if old is not None and old.mean is not None:
+        if hidden[j]:
             # An unchanged withheld group stays where it is, though places may be others now.
-            least = 0 if hidden[j] else 1
-            if least <= n_changed(old.roster, roster) < min_members:
-                used[j] = old.mean
+            old = before.withheld.get(name)
+            stays = old is not None and n_changed(old.roster, roster) < min_members
+        else:
+            old = before.row_near(name, roster, min_members)
+            stays = old is not None
+        if stays and old is not None and old.mean is not None:
+            used[j] = old.mean
     return np.asarray(used)
 
 

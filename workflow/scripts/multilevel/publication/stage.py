@@ -72,7 +72,7 @@ def run(
             schools=pd.read_parquet(complete_schools),
             students=from_parquet(complete_students, Students),
         )
-        former = former_ledger(results.parents[2] / RELEASED / f"{found.id}.json")
+        former = former_ledger(results.parents[2] / RELEASED, found)
         read = decode(ingested.read_bytes(), Ingested)
         parts = shown(
             estimated(complete, read, former, setting.min_members),
@@ -110,9 +110,13 @@ def disclosure_of(results: Results) -> Disclosure:
     return Disclosure() if given is None else msgspec.convert(given, Disclosure)
 
 
-def former_ledger(file: Path) -> Ledger:
-    """What is remembered of former releases; nothing of a dataset that has none."""
-    return decode(file.read_bytes(), Ledger) if file.is_file() else Ledger()
+def former_ledger(folder: Path, results: Results) -> Ledger:
+    """What is remembered of former releases, under a former id too; nothing where there is none."""
+    for name in (results.id, results.provenance.config.get("was")):
+        file = folder / f"{name}.json"
+        if name and file.is_file():
+            return decode(file.read_bytes(), Ledger)
+    return Ledger()
 
 
 def groups_csv(public: Shown, words: Catalogue) -> bytes:

@@ -34,6 +34,15 @@ class ChiSquareTest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpreadTest:
+    """A chi-square statistic of spread within schools; under `safe` only its p is shown."""
+
+    statistic: float | None
+    df: int | None
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tests:
     """Tests of tau00 = 0 and of equal variances within schools."""
 
@@ -41,7 +50,7 @@ class Tests:
     lrt: Annotated[LikelihoodRatioTest, doc("Likelihood-ratio test of tau00 = 0.")]
     chi2_groups: Annotated[ChiSquareTest, doc("HLM's chi-square of tau00 = 0.")]
     level1_homogeneity: Annotated[
-        ChiSquareTest | None, doc("HLM's H of equal within-school variances.")
+        SpreadTest | None, doc("HLM's H of equal within-school variances.")
     ]
 
 
@@ -66,12 +75,12 @@ class LeveneTest:
     """A test of equal spread that is robust to non-normality, by an analysis of variance.
 
     Of distances from the school's median (Levene; Brown & Forsythe 1974), or of O'Brien's
-    (1981) transformed squares.
+    (1981) transformed squares. Under `safe` only its p is shown.
     """
 
-    statistic: float
-    df1: int
-    df2: int
+    statistic: float | None
+    df1: int | None
+    df2: int | None
     p: float
 
 
@@ -82,9 +91,9 @@ class SlopeTest:
     slope: Annotated[
         float, doc("Change for a size 2.718 times as large; of a curve that of the square.")
     ]
-    se: float
-    t: float
-    df: Annotated[int, doc("Schools - 2; of a curve - 3.")]
+    se: float | None
+    t: float | None
+    df: Annotated[int | None, doc("Schools - 2; of a curve - 3.")]
     p: float
 
 
@@ -112,7 +121,7 @@ class Checks:
         ),
     ]
     bartlett: Annotated[
-        ChiSquareTest | None,
+        SpreadTest | None,
         doc("Bartlett's test of equal within-school variances, with his correction."),
     ] = None
     brown_forsythe: Annotated[

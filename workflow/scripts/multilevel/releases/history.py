@@ -104,7 +104,7 @@ def release_of(results: Results) -> Release | None:
         id=results.id,
         date=origin.produced or "",
         data=_digest([origin.input.sha256, joined]),
-        settings=_digest(_given(origin.config)),
+        settings=_digest(settings_of(origin.config)),
         version=origin.software["multilevel-reports"],
         n_members=data.n_members,
         n_groups=data.n_groups,
@@ -213,7 +213,7 @@ def write(file: Path, history: Iterable[Release]) -> None:
         write_whole(file, content)
 
 
-def _given(config: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(config: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of the analysis that aren't the default: a later version may have more keys."""
     default = {
         field.name: list(field.default) if isinstance(field.default, tuple) else field.default

@@ -34,7 +34,7 @@ def weighted_slope(x: Floats, y: Floats, weight: Floats, degree: int = 1) -> Slo
     root = np.sqrt(weight / weight.sum())
     powers = (x - float(root**2 @ x))[:, None] ** np.arange(degree + 1)
     columns = root[:, None] * np.column_stack([powers, y])
-    r = np.linalg.qr(columns, mode="r")
+    r: Floats = np.asarray(np.linalg.qr(columns, mode="r"))
     least = ROUNDING * float(root**2 @ x**2) ** degree
     spread, rest = float(r[degree, degree] ** 2), float(r[-1, -1] ** 2)
     if spread <= least or rest <= ROUNDING * float((r[1:, -1] ** 2).sum()):

@@ -17,7 +17,12 @@ def shown(value: object, limit: int = 60) -> str:
     """`value` in quotes, at most `limit` characters, with control characters visible."""
     text = str(value)
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return '"' + "".join(_visible(character) for character in cut) + '"'
+    return f'"{visible(cut)}"'
+
+
+def visible(text: str) -> str:
+    """`text` on one line, its control characters and what isn't text as codes."""
+    return "".join(_visible(character) for character in text)
 
 
 def one_line(text: str, limit: int) -> str:

@@ -5,6 +5,7 @@ for any amount of memory by a damaged or hostile file.
 """
 
 import contextlib
+import faulthandler
 import math
 import os
 import resource
@@ -127,6 +128,9 @@ def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
     DataRefused
         As `work` raises it; `unreadable_file` when the process raises anything
         else, crashes, is killed, takes too long or too much memory.
+    MemoryError
+        When it needs more memory than is left to this process, which may be too little for
+        a sound file.
     """
     with warnings.catch_warnings():
         # The child runs one library call and leaves; it takes no lock of another thread.
@@ -140,14 +144,17 @@ def call(work: Callable[[], bytes], name: str, size: int, form: str) -> bytes:
         status, content = _answer(child, reading)
     if status == 0:
         return content
-    raise _refusal(status, content, name, form)
+    refused = _refusal(status, content, name, form)
+    if refused.finding.code == "unreadable_file.memory" and _memory_left() < _memory(size):
+        raise MemoryError
+    raise refused
 
 
 def _work(work: Callable[[], bytes], writing: int, size: int) -> None:
     """The child's whole life."""
     status = 1
     try:
-        _limit(MEMORY_FREE + MEMORY_TIMES * size, SECONDS + size / BYTES_A_SECOND)
+        _limit(_memory(size), SECONDS + size / BYTES_A_SECOND)
         _quiet()
         content, status = work(), 0
     except DataRefused as error:
@@ -160,6 +167,20 @@ def _work(work: Callable[[], bytes], writing: int, size: int) -> None:
         answer.flush()
         os._exit(status)
     os._exit(2)
+
+
+def _memory(size: int) -> int:
+    """Bytes of memory that reading a file of this size may take."""
+    return MEMORY_FREE + MEMORY_TIMES * size
+
+
+def _memory_left() -> float:
+    """Bytes that this process may still take."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if limit == resource.RLIM_INFINITY:
+        return math.inf
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no file
+        return limit - int(statm.read().split()[5]) * resource.getpagesize()
 
 
 def _limit(more: int, seconds: float) -> None:
@@ -181,6 +202,7 @@ def _quiet() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
+    faulthandler.disable()  # it would tell of a crash that the parent answers for
 
 
 def _answer(child: int, reading: int) -> tuple[int | None, bytes]:

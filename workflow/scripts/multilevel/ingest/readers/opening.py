@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import weakref
 from io import BufferedReader
 from pathlib import Path
@@ -28,11 +29,15 @@ def opened(path: Path, within: Path | None = None) -> BufferedReader:
     ------
     DataRefused
         `unreadable_file.leads_out`.
+        `unreadable_file.not_regular`.
     OSError
         When the system can't open it.
     """
     # A pipe or a device that took the file's place would let us wait for ever.
     file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise DataRefused("unreadable_file.not_regular", file=path.name)
     if within is not None and within.resolve() not in _place(file, path).parents:
         file.close()
         raise DataRefused("unreadable_file.leads_out", file=path.name)
