@@ -109,6 +109,15 @@ def _average(data: FigureData, voice: Voice) -> str:
     return voice.plain(f"label.{which}", value=voice.score.whole(data.model.gamma00))
 
 
+def _band_words(data: FigureData, voice: Voice, low: str, high: str) -> str:
+    """Which groups lie in the band, and around what where that is not the line."""
+    kind = "weighted" if data.leading.weighted else "usual"
+    if verdicts.counts_groups_alike(data.results):
+        kind = "group_means"
+    centre = voice.score.whole(verdicts.centre(data.results))
+    return voice.plain(f"band.{kind}", low=low, high=high, centre=centre)
+
+
 def caption(data: FigureData, voice: Voice) -> FigureText:
     """Say how many schools differ clearly from the average, where that is known."""
     standing, count = data.standing, len(data.groups)
@@ -136,8 +145,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         "lowest": voice.score.whole(float(mean.min())),
         "highest": voice.score.whole(float(mean.max())),
     }
-    kind = "weighted" if leading.weighted else "usual"
-    band = voice.plain(f"band.{kind}", low=low, high=high) if banded else ""
+    band = _band_words(data, voice, low, high) if banded else ""
     some = voice.plain("some", drawn=voice.groups(drawn), **places) if drawn < count else ""
     read = "observed" if observed(data) else "estimated"
     return voice.caption(
