@@ -62,7 +62,7 @@ def run(
     found = members.read(entry.datasets, comparison.parents[2])
     compared = compared_by(entry, found)
     words = Catalogue.load(templates / "text" / "en").laid_over(chosen.words)
-    drawn = draw(compared, found.results, words, templates / "fonts")
+    drawn = draw(compared, found.results, words, templates / "fonts", png=chosen.draws_png)
     _write_figures(figures, drawn, NOBODY)
     _write_figures(drawings, drawn, by)
     _write_numbers(drawings, compared)
