@@ -93,6 +93,11 @@ def test_what_needs_a_look_comes_first_and_the_rest_is_cut() -> None:
     assert describe(()).startswith("Nothing waits")
 
 
+def test_a_report_whose_numbers_are_those_that_are_public_says_so() -> None:
+    change = Change(id="a", title="A", kind="changed", status="ok", same=True)
+    assert told((change,)).splitlines()[1] == "  A (a), changed: headline numbers as before"
+
+
 def test_the_folder_of_a_release_is_named_by_its_moment(tmp_path: Path) -> None:
     make_wait(tmp_path, "1")
     name = approval.release(tmp_path / "results", datetime(2026, 12, 1, 2, 3, 4, tzinfo=UTC))

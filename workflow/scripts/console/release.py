@@ -119,7 +119,7 @@ def describe(changes: Sequence[approval.Change]) -> str:
 def line(change: approval.Change) -> str:
     """A dataset and its moves: the title (id), changed: mean 512.3, was 498.1 (4.2 SE)."""
     state = change.kind if change.status in ("ok", "") else f"{change.kind}, {change.status} now"
-    moves = "; ".join(map(_move, change.moves))
+    moves = "headline numbers as before" if change.same else "; ".join(map(_move, change.moves))
     title = one_line(change.title, LONGEST)
     return f"  {title} ({change.id}), {state}{': ' if moves else ''}{moves}"
 
