@@ -95,7 +95,7 @@ def test_what_needs_a_look_comes_first_and_the_rest_is_cut() -> None:
 
 def test_a_report_whose_numbers_are_those_that_are_public_says_so() -> None:
     change = Change(id="a", title="A", kind="changed", status="ok", same=True)
-    assert told((change,)).splitlines()[1] == "  A (a), changed: headline numbers as before"
+    assert describe((change,)).splitlines()[1] == "  A (a), changed: headline numbers as before"
 
 
 def test_the_folder_of_a_release_is_named_by_its_moment(tmp_path: Path) -> None:
