@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from console import changes
+from console.handed_out import may_be_handed_out
 from engine import lock
 from engine import run as engine_run
 from engine.jobs import PROJECT
@@ -106,27 +107,6 @@ def read_with_care(results: Path) -> str:
     if len(flagged) > MOST_NAMED:
         told.append(f"  and {len(flagged) - MOST_NAMED} more, in the index")
     return "\n".join(["Read with care:", *told, ""]) if told else ""
-
-
-def may_be_handed_out(results: Path) -> str:
-    """Which reports may be handed out, by datasets.csv, and what of the folder never may."""
-    table = results / "datasets.csv"
-    if not table.is_file():
-        return ""
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["status"] == "ok"]
-    internal = [row["id"] for row in rows if row.get("disclosure") != "safe"]
-    if not internal:
-        return (
-            f"What stands openly in {results} may be handed out: small groups are withheld. "
-            "Its hidden folders, which hold all numbers, may not."
-        )
-    safe = len(rows) - len(internal)
-    named = ", ".join(internal[:MOST_NAMED]) + (", ..." if len(internal) > MOST_NAMED else "")
-    told = f"For internal use, as they show small groups or single members: {named}."
-    if safe:
-        return f"May be handed out: {safe} of {len(rows)} reports. {told}"
-    return f"{told} To withhold these: publication: {{disclosure: safe}}."
 
 
 def snakemake(options: Sequence[str]) -> int:
