@@ -217,6 +217,41 @@ def test_no_new_title_id_or_setting_brings_a_student_s_score_to_light(
     assert (later.results["provenance"]["config"]["confidence"]) == 0.95
 
 
+@pytest.mark.parametrize("night", ["refused", "off"])
+def test_a_night_between_makes_nothing_forgotten(
+    first: tuple[State, Published], tmp_path: Path, night: str
+) -> None:
+    """Data that can't be read one night, or a report for internal use, are no new beginning."""
+    state = again(first, tmp_path)
+    students = state.students
+    if night == "refused":
+        state.students = [(name, 500.0) for name, _ in students]
+    else:
+        state.settings = {}
+    state.publish()
+    state.students, state.settings = students, {"publication": {"disclosure": "safe"}}
+    joined(state, "School U", 801.5)
+    later = state.publish()
+    assert later.publication["as_before"]
+    assert later.numbers == first[1].numbers
+
+
+def test_a_small_school_with_other_students_has_another_place(
+    first: tuple[State, Published], tmp_path: Path
+) -> None:
+    """Else it would count with the mean of its students of years ago."""
+    state = again(first, tmp_path)
+    means = []
+    for score in (300.0, 700.0):
+        other = again(first, tmp_path / str(score))
+        others = [one for one in state.students if one[0] not in ("School D", "School E")]
+        other.students = others + [
+            (name, score + 10 * i) for name in ("School D", "School E") for i in range(6)
+        ]
+        means.append(other.publish().numbers["naive"]["mean_of_group_means"])
+    assert means[1] - means[0] == pytest.approx(2 * 400 / len(SIZES), abs=2 * SD / len(SIZES))
+
+
 def test_a_school_whose_students_all_scored_the_same_is_not_shown(tmp_path: Path) -> None:
     """Its mean, beside a standard deviation of 0, is the score of each of them."""
     state = State(tmp_path)

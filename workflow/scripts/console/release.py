@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.changes import table_rows
+from console.handed_out import may_be_handed_out
 from console.report import read_yaml
-from console.run import check_there, may_be_handed_out
+from console.run import check_there
 from console.schedule import yes
 from engine import lock
 from multilevel import configuration

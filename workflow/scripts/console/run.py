@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from console import changes
+from console.handed_out import may_be_handed_out
 from engine import lock
 from engine import run as engine_run
 from engine.jobs import PROJECT
@@ -101,25 +102,6 @@ def read_with_care(rows: Iterable[changes.Row]) -> str:
     if len(flagged) > MOST_NAMED:
         lines.append(f"  and {len(flagged) - MOST_NAMED} more, in the index")
     return "\n".join(["Read with care:", *lines, ""]) if lines else ""
-
-
-def may_be_handed_out(results: Path, rows: Collection[changes.Row]) -> str:
-    """Which reports may be handed out, by the rows of datasets.csv, and what never may."""
-    if not rows:
-        return ""
-    reports = [row for row in rows if row["status"] == "ok"]
-    internal = [row["id"] for row in reports if row.get("disclosure") != "safe"]
-    if not internal:
-        return (
-            f"What stands openly in {results} may be handed out: small groups are withheld. "
-            "Its hidden folders, which hold all numbers, may not."
-        )
-    safe = len(reports) - len(internal)
-    named = ", ".join(internal[:MOST_NAMED]) + (", ..." if len(internal) > MOST_NAMED else "")
-    warning = f"For internal use, as they show small groups or single members: {named}."
-    if safe:
-        return f"May be handed out: {safe} of {len(reports)} reports. {warning}"
-    return f"{warning} To withhold these: publication: {{disclosure: safe}}."
 
 
 def snakemake(options: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.publication.ledger import Entry, Ledger, Roster, n_changed
+from multilevel.publication.ledger import Entry, Ledger, Roster, mostly_same
 from multilevel.publication.rounding import relative
 from multilevel.publication.withholding import Booleans
 from multilevel.records.covariates import CovariateStatistics, Products
@@ -78,9 +78,9 @@ def means_used(
     used = np.where(hidden, places.of(mean), mean)
     for j, (name, roster) in enumerate(zip(names, lists, strict=True)):
         if hidden[j]:
-            # An unchanged withheld group stays where it is, though places may be others now.
+            # A withheld group stays where it is, though places may be others now.
             old = before.withheld.get(name)
-            stays = old is not None and n_changed(old.roster, roster) < min_members
+            stays = old is not None and mostly_same(old.roster, roster, min_members)
         else:
             old = before.row_near(name, roster, min_members)
             stays = old is not None
@@ -101,7 +101,7 @@ def remembered(
     entries = dict(before.withheld)
     for j in np.flatnonzero(hidden).tolist():
         old = entries.get(names[j])
-        if old is None or n_changed(old.roster, lists[j]) >= min_members:
+        if old is None or not mostly_same(old.roster, lists[j], min_members):
             entries[names[j]] = Entry(roster=lists[j], row={}, mean=float(used[j]))
     return entries
 

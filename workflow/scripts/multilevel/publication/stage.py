@@ -52,6 +52,7 @@ def run(
     found = decode(complete_results.read_bytes(), Results)
     setting = disclosure_of(found)
     words = Catalogue.load(templates / "text" / "en", "publication")
+    former = former_ledger(results.parents[2] / RELEASED, found)
     if setting.disclosure == "off" or found.status == "refused":
         public = (
             shown_refusal(found, words)
@@ -65,14 +66,14 @@ def run(
             (complete_students, students),
         ):
             write_whole(target, source.read_bytes())
-        write_whole(ledger, encode(Ledger()))
+        # A night without data, or one for internal use, makes nothing forgotten.
+        write_whole(ledger, encode(former))
     else:
         complete = Complete(
             results=found,
             schools=pd.read_parquet(complete_schools),
             students=from_parquet(complete_students, Students),
         )
-        former = former_ledger(results.parents[2] / RELEASED, found)
         read = decode(ingested.read_bytes(), Ingested)
         parts = shown(
             estimated(complete, read, former, setting.min_members),
