@@ -84,7 +84,10 @@ def test_a_file_swapped_during_the_run_and_put_back_and_one_away_for_a_moment(
     order(project.folder, {})
     assert disturbed.status == 1
     assert (project.statuses()["a"], project.statuses()["many-scores-1"]) == ("failed",) * 2
-    assert "another one than when the run began" in failure(project.results, "many-scores-1")["message"]
+    assert (
+        "another one than when the run began"
+        in failure(project.results, "many-scores-1")["message"]
+    )
     assert project.public() == before
 
     swapped.write_bytes(good)
