@@ -15,7 +15,7 @@ import pytest
 from tests.helpers.building import dataset_of
 from tests.unit.publication.test_published import published_in
 
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 
 # Six are withheld, two of one student and one of three among them.
 SIZES = (1, 1, 3, 6, 8, 9, 10, 11, 12, 13, 15, 18, 20, 22, 25, 28, 31, 36, 44, 52, 60)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.changes import table_rows
 from console.handed_out import may_be_handed_out
 
 
@@ -27,7 +28,7 @@ def test_all_students_and_parts_of_them_are_not_handed_out_together(tmp_path: Pa
     """A school's mean less that of its girls is that of its three boys."""
     rows = [("all", "1", "all", "safe"), ("girls", "1", "by-sex", "safe")]
     rows += [("boys", "1", "by-sex", "safe"), ("other", "2", "other", "safe")]
-    said = may_be_handed_out(reports(tmp_path, *rows))
+    said = may_be_handed_out(tmp_path, table_rows(reports(tmp_path, *rows)))
     assert "may be handed out: small groups are withheld." in said
     assert said.endswith("taken from each other they tell what is withheld: all or girls, boys.")
 
@@ -42,6 +43,6 @@ def test_all_students_and_parts_of_them_are_not_handed_out_together(tmp_path: Pa
     ],
 )
 def test_others_are(tmp_path: Path, rows: list[tuple[str, str, str, str]], said: str) -> None:
-    found = may_be_handed_out(reports(tmp_path, *rows))
+    found = may_be_handed_out(tmp_path, table_rows(reports(tmp_path, *rows)))
     assert said in found
     assert "one side" not in found

@@ -19,11 +19,11 @@ from multilevel.records.ingested import Ingested
 from multilevel.records.publication import Publication
 from multilevel.records.results import Results, decode, encode
 from multilevel.records.students import Students
-from multilevel.releases.history import FILE, Previous, before
-from multilevel.releases.ledger import kept_release
+from multilevel.releases.history import FILE, Previous, read_previous
+from multilevel.releases.ledger import release_folder
 from multilevel.storage.arrays import from_parquet, to_parquet
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.cells import neutralised
 from multilevel.wording.publication import withheld_row
@@ -98,10 +98,10 @@ def _codes(complete: Complete) -> Mapping[str, str] | None:
 
 def _former_release(folder: Path, public: Results) -> Previous:
     """The release before this one, by the history of what was published from the folder."""
-    former = before(folder / FILE, public)
+    former = read_previous(folder / FILE, public)
     if former.release is None:
         return former
-    kept = kept_release(folder, former.release.id, asdict(former.release))
+    kept = release_folder(folder, former.release.id, asdict(former.release))
     return replace(former, kept=kept)
 
 
