@@ -1,19 +1,20 @@
-"""Coverage of the intervals that a report leads with: `coverage_study.py [SAMPLES [INSIDE]]`.
+"""Coverage of the intervals that a report leads with, by simulation.
 
 Datasets are simulated inside and outside the model, fitted, and each interval is asked whether
-it holds the truth; the flags that the same dataset would carry are counted beside. Writes
-docs/validation/coverage.csv and coverage.md. INSIDE is the number of samples of cells inside the
-model, SAMPLES that of all others. With 300 samples a cell, the default, it takes about half an
+it holds the truth; the flags that the same dataset would carry are counted beside. Each cell
+goes into docs/validation/coverage.csv and coverage.md as soon as it is ready, so that a study
+that was stopped goes on with --missing. With 300 samples a cell, the default, it takes about an
 hour on two idle cores; it is not part of the tests, which run a few cells of it.
 """
 
+import argparse
 import csv
 import math
 import multiprocessing
 import sys
 import zlib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,10 @@ SEED = 20190314
 SAMPLES = 300
 # What an interval of .95 may cover before a sentence has to say so.
 LOWEST, HIGHEST = 0.92, 0.98
+# What names a cell.
+KEY = ("part", "J", "sizes", "true ICC", "what")
+# A cell that has no row yet.
+NEW = {"samples": "0"}
 # Printed in every report, whatever the flags.
 PRINTED = ("mean", "ICC", "tau00", "sigma2", "school means")
 BESIDE = (
@@ -78,7 +83,7 @@ def cell(design: Design, samples: int) -> Cell:
         ask = measure_survey
     elif design.part in RELIABILITY:
         ask = measure_values
-    seed = zlib.crc32(repr(astuple(design)).encode())
+    seed = zlib.crc32(",".join(design.key).encode())
     random = np.random.default_rng([SEED, seed])
     found = [ask(random, design) for _ in range(samples)]
 
@@ -106,11 +111,7 @@ def rows(cells: Iterable[Cell]) -> list[dict[str, str]]:
     """A row per design, as in coverage.csv."""
     return [
         {
-            "part": one.design.part,
-            "J": str(one.design.n_schools),
-            "sizes": one.design.sizes,
-            "true ICC": f"{one.design.icc:g}",
-            "what": _what(one.design),
+            **dict(zip(KEY, one.design.key, strict=True)),
             "samples": str(one.samples),
             **{
                 name: f"{one.coverage[name]:.3f}" if name in one.coverage else ""
@@ -121,18 +122,6 @@ def rows(cells: Iterable[Cell]) -> list[dict[str, str]]:
         }
         for one in cells
     ]
-
-
-def _what(design: Design) -> str:
-    """What sets the design apart from the model."""
-    parts = {
-        f"{design.effects} effects": design.effects != "normal",
-        f"{design.residuals} residuals": design.residuals != "normal",
-        design.score.replace("_", "/"): design.score != "continuous",
-        f"r = {design.correlation:g} with log size": design.part == "sizes",
-        "spread falls with size": design.spread_by_size,
-    }
-    return ", ".join(name for name, so in parts.items() if so)
 
 
 def margin(samples: int) -> float:
@@ -172,12 +161,14 @@ def _marked(name: str, row: dict[str, str]) -> str:
     return f"**{text}**" if outside else text
 
 
-def main(samples: int, inside: int) -> None:
-    """Run the study and write its table twice."""
-    tasks = [(one, inside if one.part == "normal" else samples) for one in all_designs()]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        table = rows(pool.imap(_cell, tasks, chunksize=1))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def kept() -> dict[tuple[str, ...], dict[str, str]]:
+    """The rows of coverage.csv by what names them."""
+    with (FOLDER / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        return {tuple(row[name] for name in KEY): row for row in csv.DictReader(file)}
+
+
+def write(table: list[dict[str, str]]) -> None:
+    """The table twice."""
     with (FOLDER / "coverage.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
         writer.writeheader()
@@ -185,6 +176,32 @@ def main(samples: int, inside: int) -> None:
     (FOLDER / "coverage.md").write_text(markdown(table), encoding="utf-8")
 
 
+def main(asked: argparse.Namespace) -> None:
+    """Run the cells that were asked for and write each, when it is ready, into the table."""
+    table, every = kept(), all_designs()
+    chosen = [
+        one
+        for one in every
+        if (not asked.parts or one.part in asked.parts)
+        and not (asked.missing and int(table.get(one.key, NEW)["samples"]) >= asked.samples)
+    ]
+    tasks = [(one, asked.samples) for one in chosen]
+    with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
+        for ready in pool.imap(_cell, tasks, chunksize=1):
+            (table[ready.design.key],) = rows([ready])
+            write([table[one.key] for one in every if one.key in table])
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("samples", type=int, nargs="?", default=SAMPLES)
+    parser.add_argument("--parts", nargs="+", help="only these tables, such as effects")
+    parser.add_argument(
+        "--missing", action="store_true", help="only cells that have fewer samples so far"
+    )
+    parser.add_argument("--processes", type=int, default=2)
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    asked = [int(text) for text in sys.argv[1:]] or [SAMPLES]
-    main(asked[0], asked[-1])
+    main(_asked())

@@ -115,7 +115,7 @@ def _add_summary(copy: Copy) -> None:
 
 
 def _add_figure(copy: Copy) -> None:
-    module, sentences = blocks("A figure")
+    module, sentences, numbers = blocks("A figure")
     (copy.folder / PACKAGE / "figures" / "school_sizes.py").write_text(module, encoding="utf-8")
     registry = PACKAGE / "figures" / "registry.py"
     copy.insert(
@@ -123,6 +123,7 @@ def _add_figure(copy: Copy) -> None:
     )
     copy.insert(registry, "            caterpillar,\n", "            school_sizes,\n")
     copy.append(SENTENCES / "figures.yaml", sentences)
+    copy.insert(PACKAGE / "workbooks" / "figure_data.py", '    "spread": ("n", "sd"),', numbers)
 
 
 def _add_section(copy: Copy) -> None:
@@ -163,6 +164,7 @@ def test_a_summary_a_figure_and_a_section(copy: Copy) -> None:
     page = (made / "report.html").read_text(encoding="utf-8")
     assert "The middle four in five true school means span" in page
     assert "Schools have 3 students to 11 students" in page
+    assert "s8,11" in (made / "figures" / "school_sizes.csv").read_text(encoding="utf-8")
 
 
 def test_a_format(copy: Copy) -> None:

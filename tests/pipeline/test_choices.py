@@ -11,6 +11,15 @@ MADE_ANEW = {f"{rule} {name}" for rule in ("report", "publish") for name in ("on
 COMPARED = {"comparison both", "publish_comparison both"}
 
 
+def pictures(folder: Path) -> set[str]:
+    return {file.stem for file in (folder / "figures").glob("*.png")}
+
+
+def drawings(folder: Path) -> set[str]:
+    names = {file.stem for file in (folder / "figures").glob("*.svg")}
+    return {name for name in names if not name.endswith(("-phone", "-page"))}
+
+
 def test_own_words_are_said_and_changed(tmp_path: Path) -> None:
     simulated_csv(tmp_path / "one.csv", [8] * 10, 0.4)
     words = tmp_path / "words.yaml"
@@ -66,6 +75,8 @@ def test_what_is_chosen_is_made_and_no_more(tmp_path: Path) -> None:
     assert fewer.jobs == MADE_ANEW | COMPARED | LAST
     for name in ("one", "two", "both"):
         assert not (fewer.results / name / "report.pdf").exists()
+        assert drawings(fewer.results / name)
+        assert not pictures(fewer.results / name)
         assert "report.pdf" not in fewer.page(name)
     assert "report.pdf" not in fewer.index
     assert 'id="schools"' in fewer.page("one")
@@ -83,8 +94,9 @@ def test_what_is_chosen_is_made_and_no_more(tmp_path: Path) -> None:
     configure(tmp_path, config(formats=["docx"], sections=["schools"]))
     more = snakemake(tmp_path)
     assert more.status == 0, more.said
-    assert more.jobs == MADE_ANEW | COMPARED | LAST
+    assert more.jobs == MADE_ANEW | {"figures one", "figures two"} | COMPARED | LAST
     for name in ("one", "two", "both"):
+        assert pictures(more.results / name) == drawings(more.results / name)
         assert zipfile.is_zipfile(more.results / name / "report.docx")
         assert 'href="report.docx"' in more.page(name)
         assert f'href="{name}/report.docx"' in more.index

@@ -14,6 +14,8 @@ from tools import config_tables, oracle_table, paper
 from multilevel.configuration.faults import faults
 from multilevel.ingest.readers import COMPRESSION, READERS
 from multilevel.summarise.schools import ADJUSTED, COLUMNS
+from multilevel.wording import findings
+from multilevel.wording.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +24,15 @@ def test_every_column_of_groups_csv_is_explained():
     text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
     assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == [*COLUMNS, *ADJUSTED]
+
+
+def test_every_caution_is_named_in_the_page_of_outputs():
+    """A finding with a label stands in the index and among the flags of datasets.csv."""
+    text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    catalogue = Catalogue.load(findings.TEXTS, "findings")
+    codes = [key.split(".")[1] for key in catalogue.keys_of("finding") if key.endswith(".label")]
+    lacking = [code for code in codes if f"`{code}`" not in text]
+    assert not lacking, f"add to the table of flags in docs/outputs.md: {lacking}"
 
 
 def test_links_between_the_repositorys_own_pages_lead_somewhere():

@@ -12,8 +12,9 @@ from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
 from multilevel.fit.weighted_inference import weighted_inference
 from multilevel.fit.weighted_intervals import corrected_se, mean_interval
-from simulations.designs import Design, Floats, Integers, Truth
+from simulations.designs import Design
 from simulations.measures import Measured
+from simulations.samples import Floats, Integers, Truth
 
 # Schools of the population, and students taken in each sampled school.
 POPULATION, TAKEN = 3_000, 25

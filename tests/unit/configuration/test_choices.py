@@ -8,7 +8,7 @@ import yaml
 from tests.helpers.building import ROOT, TEMPLATES
 
 from multilevel import configuration
-from multilevel.configuration.choices import USUAL, Choices, choices
+from multilevel.configuration.choices import USUAL, Choices, choices, words_of_figures
 from multilevel.errors import ConfigError
 
 DATASETS = """
@@ -50,6 +50,21 @@ def test_choices_are_kept_whole(tmp_path: Path) -> None:
     (tmp_path / "kept.json").write_text(made.content)
     assert Choices.read(tmp_path / "kept.json") == made
     assert Choices.read(None) == USUAL
+
+
+def test_pngs_are_drawn_where_asked_for_and_for_a_word_file() -> None:
+    chosen = {
+        "none": USUAL,
+        "png": loaded(f"report: {{png: yes}}{DATASETS}")["plain"],
+        "docx": Choices(formats=("html", "docx")),
+    }
+    drawn = words_of_figures(chosen, TEMPLATES / "text" / "en")
+    assert {name: one.png for name, one in drawn.items()} == {
+        "none": False,
+        "png": True,
+        "docx": True,
+    }
+    assert drawn["png"].file_name == drawn["docx"].file_name != drawn["none"].file_name
 
 
 def test_a_word_file_needs_pandoc(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ DataOf = Callable[[str], FigureData]
 @pytest.fixture(scope="module")
 def pictures(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> dict[str, bytes]:
     data = data_of("lecture")
-    return draw_all(data, words, fonts_folder, captions(data, words)).pictures
+    return draw_all(data, words, fonts_folder, captions(data, words), png=True).pictures
 
 
 def opened(png: bytes) -> Image.Image:
@@ -55,7 +55,7 @@ def test_dots_are_drawn(pictures: dict[str, bytes]) -> None:
 
 def test_hostile_labels_are_drawn(data_of: DataOf, words: Catalogue, fonts_folder: Path) -> None:
     data = data_of("hostile")
-    drawn = draw_all(data, words, fonts_folder, captions(data, words)).pictures
+    drawn = draw_all(data, words, fonts_folder, captions(data, words), png=True).pictures
     assert {opened(png).width for png in drawn.values()} == {opened(drawn["spread.png"]).width}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from multilevel.figures.captions import FigureText
-from multilevel.index.compared import Compared, ComparedFigure
+from multilevel.index.comparisons import Compared, ComparedFigure
 from multilevel.index.page import claim, render_index
 from multilevel.index.rows import IndexRow
 from multilevel.wording.catalogue import Catalogue
@@ -87,19 +87,6 @@ def test_flags_are_words_and_unknown_ones_stay(
     row = replace(line(), flags="few_groups something_new")
     page = render_index([row], templates, words, produced=DATE)
     assert "few groups, something_new" in page
-
-
-def test_every_caution_of_a_report_has_its_word_here_and_in_the_documentation(
-    templates: Path, words: Catalogue
-) -> None:
-    said = {
-        key.split("flag.")[1] for area in ("flag", "survey.flag") for key in words.keys_of(area)
-    }
-    names = {"suspects" if name.startswith("suspect.") else name for name in said}
-    known = {key.removeprefix("index.flag.") for key in words.keys_of("index.flag")}
-    assert names - {"title", "df_below_3_values"} == known
-    documented = (templates.parent / "docs" / "outputs.md").read_text(encoding="utf-8")
-    assert not [name for name in known if f"`{name}`" not in documented]
 
 
 def test_drawings_have_an_axis_and_scales_are_kept_apart(

@@ -17,7 +17,7 @@ from tests.unit.publication.test_published import published_in
 from multilevel.publication.ledger import Entry, Ledger, Roster
 from multilevel.publication.moved import Places, means_used, moved
 from multilevel.publication.withholding import withheld
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 
 # Drawn in so little that they are multiples of the unit.
 PLACES = Places(100.0, 500.0, np.full(2, 1e12))
@@ -92,7 +92,7 @@ def test_a_withheld_school_stays_where_it_is_though_a_student_came(tmp_path: Pat
     published(tmp_path, group, score)
     remember(tmp_path)
     # Enough come to other schools for new estimates: the mean of all tells nothing of the one.
-    others = np.full(12, 5), np.linspace(300, 700, 12)
+    others = np.arange(5, 17), np.linspace(300, 700, 12)
     found = []
     for joined in (200.0, 900.0):
         more = np.concatenate([group, [0], others[0]]), np.concatenate([score, [joined], others[1]])
@@ -128,7 +128,7 @@ def test_few_changes_keep_the_former_mean_and_many_bring_a_new_one() -> None:
         return Roster(n=len(scores), digest=str(scores), scores=scores)
 
     old = Entry(roster=roster(*range(20)), row={}, mean=480.0)
-    before = Ledger(entries={"a": old}, withheld={"b": old})
+    before = Ledger(entries={"a": (old,)}, withheld={"b": old})
     few, many = roster(*range(21)), roster(*range(40))
 
     def used(lists: tuple[Roster, Roster]) -> list[float]:

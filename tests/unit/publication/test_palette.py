@@ -1,7 +1,7 @@
 """One colour gives colours that can be read and told apart."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from multilevel.figures import palette as figures
@@ -48,6 +48,7 @@ def test_a_colour_is_taken_where_it_can_be_read_and_else_a_darker_one_named(colo
 
 
 @given(COLOURS)
+@example("#e2206f")
 def test_all_derived_colours_can_be_read(colour: str) -> None:
     brand = palette_of(colour if contrast(colour, WHITE) >= 4.5 else darker(colour))
     for colours, page, ground in (

@@ -22,12 +22,18 @@ from multilevel.publication.ledger import Ledger
 from multilevel.publication.stage import disclosure_of, former_ledger
 from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 from multilevel.summarise import stage as summarise
 from multilevel.wording.publication import for_internal_use, not_updated
 
 SIZES = [1, 3, 7, *range(12, 36)]
 SMALL = ("Elm <b>Grove</b>", "=Oak", "Yew, old")
+
+
+WHY_NOT = (
+    ({"member": ["x"], "numbers": ["x"]}, "not every value of the column .x. is a number[.]"),
+    ({"group": ["x"]}, ".x. is configured under group, but varies within a school[.]"),
+)
 
 
 def csv_of(folder, sizes, seed=4, more=()):
@@ -38,10 +44,10 @@ def csv_of(folder, sizes, seed=4, more=()):
         effect = 50 * random.normal()
         rows += [(name, round(500 + effect + 80 * random.normal(), 3)) for _ in range(n)]
     rows += more
-    text = io.StringIO()
-    csv.writer(text).writerows([("school", "score"), *rows])
+    content = io.StringIO()
+    csv.writer(content).writerows([("school", "score"), *rows])
     file = folder / "scores.csv"
-    file.write_text(text.getvalue(), encoding="utf-8")
+    file.write_text(content.getvalue(), encoding="utf-8")
     return file, rows
 
 
@@ -131,14 +137,31 @@ def test_only_what_was_made_is_withheld(with_covariate, tmp_path):
     (tmp_path / "b").mkdir()
     entry = {**entry, "companion": {"member": ["none"]}}
     refused = published_in(dataset_of(file, **entry, **safe), tmp_path / "b").results
-    assert refused.publication.parts_withheld == ("no_companion", "influence")
+    assert refused.publication.parts_withheld == ("influence",)
+    (why,) = (one for one in refused.findings if one.code == "no_companion")
+    assert (why.values["case"], why.columns) == ("absent", ("none",))
+
+
+def test_why_there_is_no_companion_is_said_without_cells_of_the_data(with_covariate, tmp_path):
+    """Not the first value that is no number, nor the group in which a column varies."""
+    file, entry = with_covariate
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].rpartition(",")[0] + ",Jane Doe"
+    (tmp_path / "s.csv").write_text("\n".join(lines), encoding="utf-8")
+    for place, (companion, said) in enumerate(WHY_NOT):
+        data = tmp_path / "s.csv" if place == 0 else file
+        asked = {**entry, "companion": companion, "publication": {"disclosure": "safe"}}
+        built = build(dataset_of(data, **asked), tmp_path / str(place))
+        assert re.search(f"The model with covariates was not fitted: {said}", built.words)
+        for name in ("Jane Doe", *SMALL):
+            assert all(name not in found for found in texts_of(built).values())
 
 
 def test_no_withheld_school_is_named_anywhere(published):
     built, _ = published
-    for where, text in texts_of(built).items():
+    for where, said in texts_of(built).items():
         for name in ("Elm", "Oak", "Yew"):
-            assert name not in text, where
+            assert name not in said, where
 
 
 def test_no_score_of_a_student_and_no_exact_mean_is_anywhere(published):
@@ -149,9 +172,9 @@ def test_no_score_of_a_student_and_no_exact_mean_is_anywhere(published):
         by_school.setdefault(name, []).append(score)
     means = {f"{np.mean(some):.4f}" for some in by_school.values()}
     means |= {f"{np.mean([score for _, score in rows]):.4f}"}
-    for where, text in {**texts_of(built), "page": built.words}.items():
+    for where, said in {**texts_of(built), "page": built.words}.items():
         # Coordinates and colours are no scores.
-        visible = re.sub(r"<[^>]*>", " ", text) if where.endswith(".svg") else text
+        visible = re.sub(r"<[^>]*>", " ", said) if where.endswith(".svg") else said
         numbers = set() if where.endswith(".png") else set(re.findall(r"\d+\.\d+", visible))
         assert not {one for one in scores if len(one) > 5} & numbers, where
         assert not {one for number in numbers for one in means if number.startswith(one)}, where
@@ -226,15 +249,16 @@ def test_a_school_that_one_student_joined_keeps_its_published_row(tmp_path):
     before = published_in(dataset, folder).rows
     remembered = tmp_path / "results" / RELEASED / "test.json"
     write_whole(remembered, (folder / "ledger").read_bytes())
-    others = [("School 20", 400.0 + 20 * place) for place in range(12)]
+    others = [(f"School {20 - place:02d}", 400.0 + 20 * place) for place in range(12)]
     csv_of(tmp_path, SIZES, more=[("School 05", 900.0), *others])
     later = published_in(dataset, folder)
     after = {row["group"]: row for row in later.rows}
     assert after["School 05"]["note"] == "not updated: too few changes"
     was = next(row for row in before if row["group"] == "School 05")
     assert {**after["School 05"], "note": ""} == was
-    assert later.results.publication.n_not_updated == 1
-    assert not_updated(later.results, WORDS).startswith("One school, marked *, is shown as it was")
+    assert later.results.publication.n_not_updated == 13
+    said = "13 schools, marked *, are shown as they were last published"
+    assert not_updated(later.results, WORDS).startswith(said)
     assert later.results.data.n_members == len(rows) + 13
 
 
@@ -271,7 +295,10 @@ def test_what_is_set_and_what_presets_choose(tmp_path, entry, meant):
 
 
 def test_nothing_is_remembered_of_a_dataset_that_was_never_published(tmp_path):
-    assert former_ledger(tmp_path / "none.json") == Ledger()
+    file, _ = csv_of(tmp_path, SIZES)
+    dataset = dataset_of(file, bootstrap=0)
+    results = published_in(dataset, tmp_path / "a" / "b").results
+    assert former_ledger(tmp_path / RELEASED, results) == Ledger()
 
 
 def test_the_settings_of_results_say_what_may_be_shown(published):

@@ -10,7 +10,6 @@ from multilevel.report import conformance
 from multilevel.report.attachments import Attachment, Enclosure, fitting, rounded_groups
 from multilevel.report.glyphs import boxed, note, spelled
 from multilevel.report.paper import cited
-from multilevel.report.pdf import in_sight_order
 
 
 def test_streams_never_end_ambiguously(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,14 +67,6 @@ def test_letters_without_a_font_are_spelled_where_they_are_seen() -> None:
 
 def test_in_figures_they_are_boxes() -> None:
     assert boxed("<text>学 a</text>", {ord("学")}) == "<text>□ a</text>"
-
-
-def test_words_from_the_right_are_drawn_from_the_left() -> None:
-    svg = '<text x="1">of the קבוצה חדשה &lt;i&gt;</text><title>קבוצה</title>'
-    assert in_sight_order(svg) == (
-        '<text x="1">of the השדח הצובק &lt;i&gt;</text><title>קבוצה</title>'
-    )
-    assert in_sight_order("<text>مدرسة 3</text>") == "<text>ةسردم 3</text>"
 
 
 def test_a_note_names_the_first_of_them(pages: Any) -> None:

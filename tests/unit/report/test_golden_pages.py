@@ -44,7 +44,7 @@ def test_pages(pages: Any, looks_like_golden: Compare) -> None:
 def test_figures(pages: Any, looks_like_golden: Compare) -> None:
     data = figure_data(CASES["lecture"])
     folder: Path = pages.templates / "fonts"
-    drawn = draw_all(data, pages.words, folder, captions(data, pages.words)).pictures
+    drawn = draw_all(data, pages.words, folder, captions(data, pages.words), png=True).pictures
     for name in FIGURES:
         picture = Image.open(io.BytesIO(drawn[f"{name}.png"])).convert("L")
         looks_like_golden(f"pages/{name}.png", picture.reduce(2))

@@ -1,7 +1,7 @@
 """Reports of chosen sections: nothing that is gone is pointed to."""
 
 import re
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 
 import pytest
 from tests.helpers.building import ROOT, TEMPLATES, simulated_csv
@@ -10,6 +10,7 @@ from tests.helpers.contexts import WORDS, context, said
 from multilevel.configuration.choices import ALWAYS_THERE, choices_of
 from multilevel.configuration.schema import read_schema
 from multilevel.records.findings import caution
+from multilevel.report.blocks import Figure
 from multilevel.report.compose import compose
 from multilevel.report.context import Context
 from multilevel.report.html import render_html
@@ -32,8 +33,22 @@ def chosen(c: Context, *sections: str) -> Context:
 def test_the_schema_has_the_names_of_the_registry() -> None:
     schema = read_schema(ROOT / "workflow" / "schemas")
     known = schema["$defs"]["report"]["properties"]["sections"]["items"]["enum"]
-    assert known == [named(section) for section in SECTIONS]
+    names = [named(section) for section in SECTIONS]
+    assert known == names, "workflow/schemas/config.schema.yaml has the names in the report's order"
     assert ALWAYS_THERE in known
+
+
+def figures(node: object) -> set[str]:
+    """The names of all figures in a report or a part of it."""
+    if isinstance(node, Figure):
+        return {node.key}
+    parts = node if isinstance(node, tuple) else vars(node).values() if is_dataclass(node) else ()
+    return {name for part in parts for name in figures(part)}
+
+
+def test_every_figure_is_shown_by_a_section(whole: Context) -> None:
+    unseen = set(whole.figure_texts) - figures(compose(whole))
+    assert not unseen, f"no section of report/sections shows {unseen}: c.figure(name) does"
 
 
 def test_sections_keep_their_order_and_methods_stay(whole: Context) -> None:

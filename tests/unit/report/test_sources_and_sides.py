@@ -37,6 +37,28 @@ def test_without_variance_between_schools_no_side_is_told(simulated):
     assert "▲" not in said(table)
 
 
+def printed_table(c):
+    return next(one for one in schools_section(c).printed if isinstance(one, Table))
+
+
+def test_paper_leaves_intervals_of_observed_means_out_where_rows_are_long(simulated, tmp_path):
+    short = printed_table(simulated([12] * 30, 0.6))
+    assert [said(one.title) for one in short.columns].count("CI of observed mean") == 1
+    assert "interval of an observed mean" in said(short.notes)
+    scores = (tmp_path / "s.csv").read_text(encoding="utf-8")
+    (tmp_path / "s.csv").write_text(
+        scores.replace("\ns", "\nA school of a name of two lines "), encoding="utf-8"
+    )
+    c = context(tmp_path / "s.csv")
+    long, screen = printed_table(c), schools_section(c).blocks[-1]
+    assert "CI of observed mean" not in [said(one.title) for one in long.columns]
+    assert {len(row.cells) for row in long.rows} == {len(long.columns)}
+    assert "interval of an observed mean" not in said(long.notes)
+    assert "interval of a model estimate" in said(long.notes)
+    assert long.print_rows < 30 == len(long.rows)
+    assert "CI of observed mean" in [said(one.title) for one in screen.columns]
+
+
 def test_a_figure_that_travels_alone_names_its_source(simulated):
     report = compose(simulated([4, 9, 30, 12] * 6, 0.6))
     counted = "330 students in 24 schools; "

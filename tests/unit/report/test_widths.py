@@ -58,3 +58,18 @@ def test_columns_of_points_are_about_as_long() -> None:
     assert len(left) in (2, 3)
     assert balanced(items, 1) == (items,)
     assert balanced((), 2) == ((), ())
+
+
+def test_heads_are_broken_before_names() -> None:
+    """Where all is too wide, a head of two words leaves its room to the column of names."""
+    head = Markup("Model estimate of means")
+    columns = (Column(Markup("School")), *[Column(head, "number")] * 5)
+    name = Cell(Markup("A school of a long name"))
+    rows = (Row((name, *[Cell(Markup("12.3"))] * 5)),)
+    shares = column_shares(Table("t", Markup("t"), columns, rows), rows, FONTS)
+    assert shares[0] * PAPER_WIDTH / 100 > 12.0
+
+
+def test_a_mark_stays_beside_its_word() -> None:
+    *_, side = ems_of([("word " * 60, "▲ above")], "text", "text")
+    assert side > 4.0

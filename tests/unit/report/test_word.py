@@ -15,6 +15,7 @@ from tests.helpers.building import PAGE_ONLY, TEMPLATES, build, dataset_of, simu
 from tests.helpers.contexts import WORDS
 
 from multilevel.configuration.choices import Choices
+from multilevel.figures import stage as figures
 from multilevel.publication.publisher import Publisher
 from multilevel.records.results import Results
 from multilevel.report import stage, word
@@ -90,7 +91,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     publisher = Publisher(publisher="Ministry <x>", status="draft", released="2026-12-01")
     (folder / "publisher.json").write_text(publisher.content)
     (folder / "choices.json").write_text(Choices(formats=("html", "docx")).content)
+    (folder / "drawn.json").write_text(Choices(png=True).content)
     out, work = built.folder, built.folder / "stages"
+    figures.run(
+        out / "results.json", work / "schools.parquet", work / "shown.parquet", TEMPLATES,
+        out / "figures", work / "figures.json", folder / "drawn.json",
+    )  # fmt: skip
     for name in ("one", "two"):
         stage.run(
             out / "results.json", out / "groups.csv", work / "schools.parquet",

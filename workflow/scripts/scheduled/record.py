@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from multilevel.publication.approval import Change
-from multilevel.storage.replaced import Changes
+from multilevel.storage.snapshots import Changes
 from scheduled.expected import Overdue
 
 Status = Literal[0, 1, 2]

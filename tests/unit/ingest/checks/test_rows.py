@@ -1,6 +1,7 @@
 """Rows that aren't members are said, in every form in which they come, and sound rows aren't."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,10 @@ import pytest
 from tests.unit.ingest import making
 
 from multilevel.configuration.datasets import Dataset
+from multilevel.ingest import records
+from multilevel.ingest.readers import read_source
 from multilevel.ingest.stage import ingest
+from multilevel.ingest.table import files
 from multilevel.records.findings import Finding
 from multilevel.records.results import Labels
 from multilevel.wording import findings
@@ -147,6 +151,25 @@ def test_a_member_may_lack_a_subject(tmp_path: Path) -> None:
     assert (caution.columns, caution.values["by"]) == (("qqq",), "rrr")
 
 
+def test_columns_are_read_for_ids_only_where_none_is_called_one(tmp_path: Path) -> None:
+    """Each costs time, in files that have an id of members by its name as much as in others."""
+    frame = students().assign(code=range(60), theta=np.linspace(0.1, 2.3, 60).round(3), kind=1)
+    for columns, read in (
+        (["code", "theta", "kind", "school", "score"], ("code", "theta", "kind")),
+        (["code", "theta", "kind", "student", "school", "score"], ("student",)),
+    ):
+        file = tmp_path / "a.csv"
+        frame[columns].to_csv(file, index=False)
+        dataset = Dataset(id="x", file=str(file), outcome="score", group="school", labels=NO_WORDS)
+        opened = files.opened(dataset, read_source(file))
+        assert records.columns(opened) == read
+        rows = records.Rows(read)
+        layout = replace(opened.layout, columns=("score", "school", *read))
+        (table,) = files.tables(replace(opened, layout=layout))
+        rows.add(table, np.zeros((60, 1)), np.zeros(60, dtype=np.int64))
+        assert "theta" not in rows.others  # measurements are no ids
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_columns_of_another_kind_are_no_ids(seed: int, tmp_path: Path) -> None:
     """Ages, marks, classes within schools, streets, numbers within classes."""
@@ -248,7 +271,7 @@ def test_ids_that_begin_anew_in_a_larger_unit(larger: str, group: str, tmp_path:
 def test_ids_that_recur_under_something_else_do_not_begin_anew(other: str, tmp_path: Path) -> None:
     frame = students().drop(columns="student")
     frame["school"] = np.repeat(np.arange(5), 12) + 1
-    assert not of(frame.assign(**{other: np.arange(60) % 2 + 2000}), tmp_path)
+    assert "restarting_ids" not in of(frame.assign(**{other: np.arange(60) % 2 + 2000}), tmp_path)
 
 
 def test_names_of_schools_that_serve_several_districts_do_not_begin_anew(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ BELOW, ABOVE = ["987", "946", "12"], ["1.012", "1.000", "1.354", "2.105"]
         (BELOW + ABOVE, "likely"),
         (["987", "12.345"], "likely"),
         (["-987", "-1.012"], "likely"),
+        (["-1.345", "2.901", "1.222"], "no"),
+        (["-41.345", "42.901"], "possible"),
         (ABOVE, "possible"),
         (["12", "7", "2.105"], "possible"),
         ([*ABOVE * 3, "2"], "possible"),
@@ -95,6 +97,36 @@ def test_other_decimals_tell_what_points_mean(tmp_path: Path) -> None:
         assert not findings.of(found, "thousands")
 
 
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize(
+    ("delimiter", "mark", "other", "said"),
+    [
+        (",", ".", "0.12", False),
+        (";", ",", "64,8", False),
+        (";", ".", "64,8", True),  # where commas are decimal points may well be thousands
+        (";", ".", "05.12.2014", True),
+        (",", ".", "7", True),
+    ],
+)
+def test_other_columns_tell_what_points_and_commas_mean(
+    delimiter: str,
+    mark: str,
+    other: str,
+    said: bool,
+    in_batches: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    scores = [one.replace(".", mark) for one in ("512.345", "487.901", "501.222")] * 5
+    lines = [delimiter.join((f"s{k % 4}", one, other)) for k, one in enumerate(scores)]
+    file = tmp_path / "a.txt"
+    file.write_text("\n".join([delimiter.join(("school", "y", "z")), *lines]) + "\n")
+    found, numbers = ingested(file)
+    assert (bool(findings.of(found, "thousands")), min(numbers)) == (said, 487.901)
+
+
 @pytest.mark.parametrize("ending", FORMATS)
 def test_thousands_in_cells_of_text(ending: str, tmp_path: Path) -> None:
     """In every format that holds numbers as text."""
@@ -111,7 +143,7 @@ def test_thousands_in_cells_of_text(ending: str, tmp_path: Path) -> None:
         assert np.unique(numbers)[0] == min(4650.0, values[0] if scores is surely else 4650.0)
 
 
-@pytest.mark.parametrize("ending", [one for one in FORMATS if one != ".csv"])
+@pytest.mark.parametrize("ending", FORMATS)
 def test_decimal_commas_in_cells_of_text(ending: str, tmp_path: Path) -> None:
     frame = pd.DataFrame({"school": making.SCHOOL, "y": ["53,2", "61,25", "58"] * 8})
     FORMATS[ending](tmp_path / f"a{ending}", frame)

@@ -359,3 +359,23 @@ def test_an_encoding_named_for_all_files_harms_none(ending: str, tmp_path: Path)
     names = describe(plain).names
     assert describe(named).names == names
     assert parse(named, names).frame.equals(parse(plain, names).frame)
+
+
+@pytest.mark.parametrize("column", ["school", "score"])
+@pytest.mark.parametrize("place", [2**30, -5, 3])
+def test_texts_of_an_arrow_file_that_lie_elsewhere_are_refused(
+    column: str, place: int, tmp_path: Path
+) -> None:
+    """Whoever looks at such a text is crashed by it."""
+    texts = {"school": ["a", "b", "c", "d"] * 5, "score": [str(500 + n) for n in range(20)]}
+    arrays = {name: pa.array(one, pa.string()) for name, one in texts.items()}
+    _, places, letters = arrays[column].buffers()
+    moved = np.frombuffer(places, np.int32)[:21].copy()
+    moved[10] = place
+    arrays[column] = pa.Array.from_buffers(pa.string(), 20, [None, pa.py_buffer(moved), letters])
+    table = pa.table(arrays)
+    for ending, writer in ((".arrow", pa.ipc.new_stream), (".feather", pa.ipc.new_file)):
+        with writer(tmp_path / f"a{ending}", table.schema) as file:
+            file.write_table(table)
+        refused = refusal(tmp_path / f"a{ending}", "school", "score")
+        assert refused.finding.code == "unreadable_file.form"

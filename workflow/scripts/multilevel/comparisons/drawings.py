@@ -21,7 +21,7 @@ LONGEST_TITLE = 100
 
 @dataclass(frozen=True)
 class Drawings:
-    """Texts by figure; SVGs by figure and width; PNGs by figure."""
+    """Texts by figure; SVGs by figure and width; PNGs, where asked for, by figure."""
 
     texts: dict[str, FigureText]
     svgs: dict[str, str]
@@ -29,7 +29,12 @@ class Drawings:
 
 
 def draw(
-    comparison: Comparison, results: Sequence[Results], words: Catalogue, fonts: Path
+    comparison: Comparison,
+    results: Sequence[Results],
+    words: Catalogue,
+    fonts: Path,
+    *,
+    png: bool = False,
 ) -> Drawings:
     """Every figure that applies; none of a comparison that was refused.
 
@@ -39,6 +44,8 @@ def draw(
         Of the datasets, the first of which lends its words and decimals.
     fonts
         The folder of the bundled fonts.
+    png
+        Whether PNGs are asked for.
     """
     drawings = Drawings({}, {}, {})
     if comparison.status == "refused":
@@ -54,7 +61,7 @@ def draw(
             with settings(family, salt=f"{key}.svg"):
                 drawn = figure.draw(comparison, voice, layout)
                 drawings.svgs[key] = to_svg(drawn)
-                if layout is DESKTOP:
+                if png and layout is DESKTOP:
                     source = one_line(comparison.title, LONGEST_TITLE)
                     drawings.pictures[name] = to_png(drawn, text, source, layout)
     return drawings

@@ -41,12 +41,15 @@ class Choices:
         Those that are made, in the order of `FORMATS`.
     sections
         Names of the sections below page one; None for all.
+    png
+        Whether figures are handed out as PNGs too.
     words
         Sentences in place of ours, by key.
     """
 
     formats: tuple[Format, ...] = ("html", "pdf")
     sections: tuple[str, ...] | None = None
+    png: bool = False
     words: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,6 +71,11 @@ class Choices:
     def files(self) -> tuple[str, ...]:
         """The names of the files of `printed`."""
         return tuple(f"report.{one}" for one in self.printed)
+
+    @property
+    def draws_png(self) -> bool:
+        """Whether PNGs are drawn: a Word file has them in it."""
+        return self.png or "docx" in self.formats
 
     @classmethod
     def read(cls, file: Path | None) -> "Choices":
@@ -131,6 +139,7 @@ def choices_of(block: Mapping[str, Any], words: Mapping[str, str] | None = None)
     return Choices(
         formats=tuple(one for one in FORMATS if one in asked),
         sections=None if sections is None else tuple(sorted({ALWAYS_THERE, *sections})),
+        png=block.get("png", USUAL.png),
         words=dict(sorted((words or {}).items())),
     )
 
@@ -138,7 +147,7 @@ def choices_of(block: Mapping[str, Any], words: Mapping[str, str] | None = None)
 def words_of_figures(chosen: Mapping[str, Choices], texts: Path) -> dict[str, Choices]:
     """Of each, what figures depend on: they aren't drawn anew for another choice."""
     return {
-        name: Choices(words=of_figures(one.words, texts)) if one.words else USUAL
+        name: Choices(png=one.draws_png, words=of_figures(one.words, texts) if one.words else {})
         for name, one in chosen.items()
     }
 

@@ -97,7 +97,7 @@ def _polygons(
     reach: float,
     above: float,
 ) -> None:
-    """One shape at each place; its corners are in units of `reach` points."""
+    """Draw the shape at each place; its corners are in units of `reach` points."""
     across, up = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y))
     if across.size == 0:
         return
@@ -115,7 +115,7 @@ def _polygons(
 
 
 def on_paper(label: Text, ground: str = PAPER) -> None:
-    """The label keeps what lies under it from showing through."""
+    """Give the label a ground that covers what lies under it."""
     label.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6, "alpha": 0.8})
 
 

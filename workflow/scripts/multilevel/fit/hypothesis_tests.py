@@ -6,7 +6,7 @@ from multilevel.fit import distributions
 from multilevel.fit.intervals import variance_ratio, variance_ratio_df
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.sufficient import SufficientStatistics
-from multilevel.records.results import ChiSquareTest, FTest, LikelihoodRatioTest
+from multilevel.records.results import ChiSquareTest, FTest, LikelihoodRatioTest, SpreadTest
 
 
 def exact_f_test(likelihood: Likelihood) -> FTest:
@@ -45,7 +45,7 @@ def hlm_chi_square(
     return ChiSquareTest(statistic=statistic, df=df, p=distributions.chi2_upper_p(statistic, df))
 
 
-def level1_homogeneity(statistics: SufficientStatistics) -> ChiSquareTest | None:
+def level1_homogeneity(statistics: SufficientStatistics) -> SpreadTest | None:
     """HLM's H: are the variances within schools equal? (Raudenbush & Bryk 2002, ch. 9)
 
     Over the J' schools with two students or more and some variation; None when J' < 2.
@@ -58,4 +58,4 @@ def level1_homogeneity(statistics: SufficientStatistics) -> ChiSquareTest | None
     centre = float(f @ log_variance) / float(f.sum())
     statistic = 0.5 * float(f @ (log_variance - centre) ** 2)
     df = int(usable.sum()) - 1
-    return ChiSquareTest(statistic=statistic, df=df, p=distributions.chi2_upper_p(statistic, df))
+    return SpreadTest(statistic=statistic, df=df, p=distributions.chi2_upper_p(statistic, df))

@@ -19,6 +19,7 @@ from multilevel.records.results import (
     Model,
     PlausibleValue,
     PlausibleValues,
+    SpreadTest,
     Tests,
 )
 
@@ -283,7 +284,6 @@ def _tests(tests: Sequence[Tests]) -> Tests:
     f, chi2 = tests[0].f, tests[0].chi2_groups
     statistic = median(test.f.statistic for test in tests)
     lrt = median(test.lrt.statistic for test in tests)
-    homogeneity = [test.level1_homogeneity for test in tests if test.level1_homogeneity]
     return Tests(
         f=FTest(
             statistic=statistic,
@@ -293,10 +293,17 @@ def _tests(tests: Sequence[Tests]) -> Tests:
         ),
         lrt=LikelihoodRatioTest(statistic=lrt, p=distributions.halved_chi2_1_upper_p(lrt)),
         chi2_groups=_chi_square([test.chi2_groups.statistic for test in tests], chi2.df),
-        level1_homogeneity=_chi_square([h.statistic for h in homogeneity], homogeneity[0].df)
-        if len(homogeneity) == len(tests)
-        else None,
+        level1_homogeneity=_homogeneity([test.level1_homogeneity for test in tests]),
     )
+
+
+def _homogeneity(tests: Sequence[SpreadTest | None]) -> SpreadTest | None:
+    statistics = [test.statistic for test in tests if test and test.statistic is not None]
+    first = tests[0]
+    if first is None or first.df is None or len(statistics) < len(tests):
+        return None
+    pooled = _chi_square(statistics, first.df)
+    return SpreadTest(statistic=pooled.statistic, df=pooled.df, p=pooled.p)
 
 
 def _chi_square(statistics: Sequence[float], df: int) -> ChiSquareTest:

@@ -22,14 +22,16 @@ MOST_COLUMNS = 12
 FIRST_COLUMNS = 3
 # Of larger files the rows of some groups are looked at, of each all.
 MOST_ROWS = 1_000_000
+_LOOKED_AT, _DECIMAL = 1_000, r"^\s*[+-]?[0-9]*[.,][0-9]+\s*$"
 MOST_NUMBERS, _MOSTLY = 12, 0.5  # further columns of numbers, and the share of rows that have any
 
 
 def columns(files: Opened) -> tuple[str, ...]:
     """The columns of the data file that checks of rows look at.
 
-    They are the first few columns, among which ids stand, and those that are called ids, units,
-    counts, kinds of members, or what a member may have several rows for.
+    They are those that are called ids, units, counts, kinds of members, or what a member may have
+    several rows for, and the first few columns, among which ids stand, where none is called an id
+    of members.
 
     Raises
     ------
@@ -45,7 +47,9 @@ def columns(files: Opened) -> tuple[str, ...]:
     ]
     own = member_id(files)
     further = [name for name in of_use if name not in taken]
-    chosen = (*([own] if own else []), *filter(_telling, further), *further[:FIRST_COLUMNS])
+    ids_known = own is not None or any(map(vocabulary.is_member_id, of_use))
+    first = () if ids_known else further[:FIRST_COLUMNS]
+    chosen = (*([own] if own else []), *filter(_telling, further), *first)
     return tuple(name for name in dict.fromkeys(chosen) if name not in taken)[:MOST_COLUMNS]
 
 
@@ -64,6 +68,7 @@ def _telling(name: str) -> bool:
         or vocabulary.is_plain_id(name)
         or vocabulary.level(name) is not None
         or vocabulary.divides(name)
+        or vocabulary.is_grade(name)
         or vocabulary.is_count(name)
         or vocabulary.is_kind(name)
     )
@@ -75,11 +80,12 @@ class Rows:
     Parameters
     ----------
     others
-        Columns beside those of the analysis.
+        Columns beside those of the analysis; of those that aren't called anything that a check
+        knows, measurements are passed over.
     """
 
     def __init__(self, others: Sequence[str]) -> None:
-        self._others = tuple(others)
+        self.others = tuple(others)
         self._batches: list[pa.Table] = []
         self._scores: list[NDArray[np.float64]] = []
         self._each = 1  # of so many groups one is kept
@@ -87,7 +93,10 @@ class Rows:
 
     def add(self, table: Table, scores: NDArray[np.float64], codes: NDArray[np.int64]) -> None:
         """Take in a batch with its scores, shape (rows, M), and the number of each row's group."""
-        kept = {name: _texts(table.frame[name]) for name in self._others}
+        self.others = tuple(
+            name for name in self.others if _telling(name) or not _has_decimals(table.frame[name])
+        )
+        kept = {name: _texts(table.frame[name]) for name in self.others}
         self._batches.append(pa.table({"": codes, **kept}))
         self._scores.append(scores)
         self._n += len(codes)
@@ -115,7 +124,7 @@ class Rows:
             group_ids=tuple(collector.groups.ids),
             group_codes=rows[""].to_numpy(),
             scores=np.concatenate(self._scores),
-            others={name: _one(rows[name]) for name in self._others},
+            others={name: _one(rows[name]) for name in self.others},
             member_id=member_id(files),
             preset=dataset.preset,
             n_rows=collector.n_rows,
@@ -206,6 +215,15 @@ def _texts(column: Any) -> Any:
         return pa.DictionaryArray.from_arrays(encoded.indices, texts)
     known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.large_string()), texts)
     return known.take(encoded.indices).dictionary_encode()
+
+
+def _has_decimals(column: Any) -> bool:
+    """Whether a column holds measurements, as its first values tell."""
+    first = values.arrow(column[:_LOOKED_AT])
+    if pa.types.is_floating(first.type):
+        return True
+    decimal = values.is_text(first) and pc.any(pc.match_substring_regex(first, _DECIMAL)).as_py()
+    return bool(decimal)
 
 
 def _one(column: Any) -> Any:

@@ -147,6 +147,7 @@ class Collector:
         self._names: tuple[str, ...] = ()
         self._file = ""
         self._first_line: int | None = None
+        self._signed: str | None = None
         self.n_rows = self.n_left_out = 0
 
     @property
@@ -182,7 +183,7 @@ class Collector:
         self.n_rows += table.n_rows
         self.n_left_out += table.n_left_out
         self._file, self._first_line = table.name, table.first_line
-        self._facts = table.facts
+        self._facts, self._signed = table.facts, table.decimal_sign
         self._findings += (one for one in table.findings if one not in self._findings)
         self._names = tuple(table.frame.columns)
         self._missing += Counter(
@@ -316,7 +317,15 @@ class Collector:
                 for (name, role), weight in zip(self._roles.items(), factors.T, strict=True)
             },
             separators=self._separators(),
+            decimal_sign=self._decimal_sign(),
         )
+
+    def _decimal_sign(self) -> str | None:
+        """What is decimal in the file's first rows or in any column that is taken, if one sign."""
+        covariates = self._covariates.numbers if self._covariates else ()
+        signs = {sign for one in (*self._numbers, *covariates) for sign in one.decimal_signs}
+        signs |= {self._signed} if self._signed else set()
+        return signs.pop() if len(signs) == 1 else None
 
     def _separators(self) -> dict[str, checks.Separator]:
         """What the points and commas of the scores may mean; of other columns where it is likely.

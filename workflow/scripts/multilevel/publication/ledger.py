@@ -6,9 +6,9 @@ former releases say of withheld means counts together with what this one says.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from multilevel.publication.bounds import Statement
 from multilevel.records.results import Results
 from multilevel.records.students import Students
 
+T = TypeVar("T")
 MOST_RELEASES = 20
 
 
@@ -39,6 +40,9 @@ class Roster:
     scores: tuple[int, ...] = ()
 
 
+NOBODY = Roster(n=0, digest="")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """A group's published row, its members then, and the mean with which it counted.
@@ -52,20 +56,36 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
-    """What a release, told by its state, says of withheld means."""
+class Quantiles:
+    """What figures showed of members, and the members behind it."""
 
-    state: str
-    statements: tuple[Statement, ...]
+    roster: Roster
+    residuals: tuple[float, ...]
+    tenths: tuple[tuple[float | None, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Last:
-    """What was published last, the rows of groups as they were shown, and all members then."""
+class Release:
+    """What was published at once.
 
-    roster: Roster
+    Attributes
+    ----------
+    state
+        Tells the data, whatever the groups are called.
+    groups
+        The members of each group then, as far as they count in estimates.
+    statements
+        What it says of withheld means.
+    rows
+        Of groups as they were shown.
+    """
+
+    state: str
+    groups: Mapping[str, Roster]
+    statements: tuple[Statement, ...]
     results: Results
     rows: tuple[Mapping[str, Any], ...]
+    quantiles: Quantiles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,25 +95,53 @@ class Ledger:
     Attributes
     ----------
     entries
-        Of groups that were shown.
+        Of groups that were shown: all rows that were, oldest first.
     withheld
         Of those that were not; their rows are empty.
     pooled
-        The members of the groups whose mean was published as one.
-    blurred
-        The members behind the quantiles of the figures, and these: residuals and tenths.
+        The members of groups whose mean was published as one.
     releases
         Oldest first.
-    last
-        The latest one.
     """
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     withheld: Mapping[str, Entry] = field(default_factory=dict)
-    pooled: Roster | None = None
-    blurred: tuple[Roster, tuple[float, ...], tuple[tuple[float | None, ...], ...]] | None = None
-    releases: tuple[Said, ...] = ()
-    last: Last | None = None
+    pooled: tuple[Roster, ...] = ()
+    releases: tuple[Release, ...] = ()
+
+    def row_near(self, name: str, roster: Roster, min_members: int) -> Entry | None:
+        """The latest published row of a group from which too few of its members changed."""
+        rows = reversed(self.entries.get(name, ()))
+        return next((one for one in rows if 0 < n_changed(one.roster, roster) < min_members), None)
+
+    def release_near(self, groups: Mapping[str, Roster], min_members: int) -> Release | None:
+        """The latest release from which too few members changed."""
+        for release in reversed(self.releases):
+            if 0 < n_changed_slightly(release.groups, groups, min_members) < min_members:
+                return release
+        return None
+
+    def quantiles_near(self, roster: Roster, min_members: int) -> Quantiles | None:
+        """The latest quantiles from which too few of the members behind them changed."""
+        former = (release.quantiles for release in reversed(self.releases))
+        return next(
+            (one for one in former if 0 < n_changed(one.roster, roster) < min_members), None
+        )
+
+    def with_names(self, names: Mapping[str, str]) -> "Ledger":
+        """With groups that have another name now under that; `names` are present by former ones."""
+
+        def renamed(groups: Mapping[str, T]) -> dict[str, T]:
+            return {names.get(name, name): one for name, one in groups.items()}
+
+        if not names:
+            return self
+        return replace(
+            self,
+            entries=renamed(self.entries),
+            withheld=renamed(self.withheld),
+            releases=tuple(replace(one, groups=renamed(one.groups)) for one in self.releases),
+        )
 
 
 def rosters(students: Students) -> tuple[Roster, ...]:
@@ -133,13 +181,46 @@ def n_changed(before: Roster, now: Roster) -> int:
     return max(abs(before.n - now.n), 1)
 
 
-def n_changed_in_all(before: Roster, now: Roster) -> int:
-    """`n_changed` of all groups together; where members aren't known at least as many as groups."""
-    known = len(before.scores) == before.n and len(now.scores) == now.n
-    if known or before.digest == now.digest:
-        return n_changed(before, now)
-    old, new = Counter(before.digest.split()), Counter(now.digest.split())
-    return max(abs(before.n - now.n), (old - new).total(), (new - old).total())
+def mostly_same(before: Roster, now: Roster, min_members: int) -> bool:
+    """Whether a group has the members that it had, but for a few."""
+    changed = n_changed(before, now)
+    return changed < min_members and 2 * changed < max(before.n, now.n)
+
+
+def n_changed_slightly(
+    before: Mapping[str, Roster], now: Mapping[str, Roster], min_members: int
+) -> int:
+    """How many joined or left groups in which fewer than `min_members` did.
+
+    What others do hides nobody: their own rows say what changed in them.
+    """
+    each = (
+        n_changed(before.get(name, NOBODY), now.get(name, NOBODY))
+        for name in before.keys() | now.keys()
+    )
+    return sum(n for n in each if n < min_members)
+
+
+def new_names(before: Ledger, now: Mapping[str, Roster], min_members: int) -> dict[str, str]:
+    """Present names by former ones, of groups that have the same members but for a few."""
+    if not before.releases:
+        return {}
+    former = before.releases[-1].groups
+    holders: dict[int, set[str]] = {}
+    for name in former.keys() - now.keys():
+        for score in former[name].scores:
+            holders.setdefault(score, set()).add(name)
+    names: dict[str, str] = {}
+    for name in sorted(now.keys() - former.keys()):
+        roster = now[name]
+        # Of so many at least one was there before.
+        some = roster.scores[: min(min_members, roster.n // 2 + 1)]
+        likely = {one for score in some for one in holders.get(score, ())}
+        for old in sorted(likely - names.keys()):
+            if mostly_same(former[old], roster, min_members):
+                names[old] = name
+                break
+    return names
 
 
 def _scores_by_group(students: Students) -> list[tuple[int, ...]]:

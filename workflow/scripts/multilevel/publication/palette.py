@@ -16,7 +16,7 @@ TEXT, MARK = 4.5, 3.0
 # Two colours of a figure that are nearer in OKLab, to any eye, are one colour at a glance.
 APART = 0.12
 STEP = 0.01
-# The figures' second colour: orange, or a blue where the publisher's is too much like orange.
+# The figures' second colour: the first that is apart from the publisher's: orange, blues, a slate.
 SECOND = (
     {
         "light": {"within": "#b85c00", "within-mid": "#c87f30", "within-tint": "#fbead8"},
@@ -29,6 +29,10 @@ SECOND = (
     {
         "light": {"within": "#0b3d66", "within-mid": "#3d8fd1", "within-tint": "#e6f0f8"},
         "dark": {"within": "#a9d2f7", "within-mid": "#3f8cc9", "within-tint": "#1a2d40"},
+    },
+    {
+        "light": {"within": "#22303c", "within-mid": "#75828f", "within-tint": "#eceff2"},
+        "dark": {"within": "#e9eef3", "within-mid": "#7f8c99", "within-tint": "#232b33"},
     },
 )
 # Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.

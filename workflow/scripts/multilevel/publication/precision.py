@@ -15,6 +15,8 @@ Booleans = NDArray[np.bool_]
 
 # A withheld mean must stay open by so many standard deviations within groups.
 OPEN = 0.5
+# Standard deviations from the mean of a member whose score stands out.
+FAR_OUT = 3.0
 # Shares and variances have three digits at most, whatever is withheld.
 LEAST_SHARE = 1e-3
 # Of log-likelihoods, which move by about one when one group's mean moves.
@@ -98,6 +100,14 @@ class Precision:
     pooled: float | None
     share: float
     fit: float
+
+    def of_power(self, power: int) -> float:
+        """Of the mean of such powers of members' standardised residuals.
+
+        So much as it moves when one far out, 3 standard deviations from the mean, moves by the
+        gap; `share` is at least twice the weight of a member.
+        """
+        return unit_above(power * FAR_OUT ** (power - 1) * OPEN * self.share / 2.0)
 
 
 def precision(

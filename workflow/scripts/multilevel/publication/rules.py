@@ -24,6 +24,8 @@ Kind = Literal[
     "variance",
     "share",
     "statistic",
+    "skewness",
+    "kurtosis",
     "p",
     "fit",
     "members",
@@ -40,17 +42,15 @@ data.n_rows data.n_members data.n_groups data.balanced data.n_dropped_outcome da
 data.n_dropped_weight
 model.method model.confidence model.df_hlm model.inference model.boundary model.n_optima
 intervals.profile_pieces
-tests.f.df1 tests.f.df2 tests.chi2_groups.df tests.level1_homogeneity.df
+tests.f.df1 tests.f.df2 tests.chi2_groups.df
 groups.n_above groups.n_below groups.n_not_distinguishable groups.n_apart_holm groups.n_apart_fdr
 groups.lowest groups.highest groups.eb_coverage_draws groups.eb_method
 comparisons.rank_draws comparisons.n_rank_includes_middle comparisons.n_could_be_first
 comparisons.n_could_be_last
 bootstrap.n_draws bootstrap.seed
-checks.level1_normality.n checks.level2_normality.n checks.level1_normality.n_outliers_of
-checks.level2_normality.n_outliers_of checks.n_unusual_spread checks.flags checks.levene.df1
-checks.n_distinct checks.levene.df2 checks.obrien.df1 checks.obrien.df2 checks.bartlett.df
-checks.brown_forsythe.df1 checks.brown_forsythe.df2 checks.spread_verdict checks.mean_by_size.df
-checks.spread_by_size.df
+checks.level2_normality.n checks.level2_normality.n_outliers_of checks.n_unusual_spread
+checks.flags checks.n_distinct checks.spread_verdict checks.mean_by_size.df
+checks.mean_by_size_squared.df
 plausible_values.m plausible_values.n_boundary plausible_values.per_value.column
 plausible_values.per_value.boundary
 averaged.columns
@@ -74,7 +74,8 @@ _INSIDE = """
 reason labels data naive model between between.decomposition intervals tests tests.f tests.lrt
 tests.chi2_groups tests.level1_homogeneity groups comparisons bootstrap checks
 checks.level1_normality checks.level2_normality checks.levene checks.obrien checks.bartlett
-checks.brown_forsythe checks.mean_by_size checks.spread_by_size plausible_values
+checks.brown_forsythe checks.mean_by_size checks.mean_by_size_squared checks.spread_by_size
+plausible_values
 plausible_values.per_value averaged weighted weighted.per_value leading
 leading.mean leading.group_mean leading.icc leading.tau00 leading.sigma2 leading.reliability
 distribution distribution.mean distribution.sd distribution.percentiles distribution.benchmarks
@@ -90,6 +91,16 @@ cross_check.gamma00 cross_check.tau00 cross_check.sigma2 cross_check.log_likelih
 cross_check.deviance_of_theirs
 provenance.suspects provenance.unlike provenance.notes
 companion
+"""
+# Degrees of freedom count schools of one, two and three members, and a statistic beside its p
+# gives them; it also moves with a single member.
+_WITHHOLD_OF_SPREAD = """
+tests.level1_homogeneity.statistic tests.level1_homogeneity.df
+checks.levene.statistic checks.levene.df1 checks.levene.df2
+checks.obrien.statistic checks.obrien.df1 checks.obrien.df2
+checks.bartlett.statistic checks.bartlett.df
+checks.brown_forsythe.statistic checks.brown_forsythe.df1 checks.brown_forsythe.df2
+checks.spread_by_size.se checks.spread_by_size.t checks.spread_by_size.df
 """
 _MEAN = """
 naive.grand_mean naive.mean_of_group_means
@@ -163,15 +174,12 @@ model.df_satterthwaite model.df_kenward_roger model.df model.t model.optima.q
 between.design_effect between.ci_design_effect between.design_effect_kish
 between.design_effect_gamma00 between.n_effective between.n_effective_gamma00
 tests.f.statistic tests.lrt.statistic tests.chi2_groups.statistic
-tests.level1_homogeneity.statistic
 comparisons.overlap_factor comparisons.overlap_factor_eb comparisons.rank_median_width
-checks.level1_normality.skewness checks.level1_normality.excess_kurtosis
 checks.level1_normality.shapiro_w checks.level2_normality.skewness
 checks.level2_normality.excess_kurtosis checks.level2_normality.shapiro_w
-checks.levene.statistic checks.obrien.statistic checks.bartlett.statistic
-checks.brown_forsythe.statistic checks.mean_by_size.slope checks.mean_by_size.se
-checks.mean_by_size.t checks.spread_by_size.slope checks.spread_by_size.se
-checks.spread_by_size.t
+checks.mean_by_size.slope checks.mean_by_size.se checks.mean_by_size.t
+checks.mean_by_size_squared.slope checks.mean_by_size_squared.se checks.mean_by_size_squared.t
+checks.spread_by_size.slope
 plausible_values.df plausible_values.df_barnard_rubin
 weighted.df weighted.official_df weighted.n_effective weighted.sum_of_weights
 leading.*.df distribution.df
@@ -180,6 +188,7 @@ _P = """
 model.p tests.f.p tests.lrt.p tests.chi2_groups.p tests.level1_homogeneity.p
 checks.level1_normality.shapiro_p checks.level2_normality.shapiro_p checks.levene.p
 checks.obrien.p checks.bartlett.p checks.brown_forsythe.p checks.mean_by_size.p
+checks.mean_by_size_squared.p
 checks.spread_by_size.p plausible_values.per_value.p_f plausible_values.per_value.p_lrt
 """
 _FIT = """
@@ -194,18 +203,21 @@ cross_check.digits.sigma2
 """
 _MEMBERS = """
 data.n_max checks.level1_normality.n_outliers checks.level2_normality.n_outliers
+checks.level1_normality.n checks.level1_normality.n_outliers_of
 """
 _LEADERS = ("mean", "group_mean", "icc", "tau00", "sigma2", "reliability")
 _KINDS: Mapping[Kind, str] = {
     "keep": _KEEP,
     "inside": _INSIDE,
-    "withhold": _WITHHOLD,
+    "withhold": _WITHHOLD + _WITHHOLD_OF_SPREAD,
     "mean": _MEAN,
     "score": _SCORE,
     "spread": _SPREAD,
     "variance": _VARIANCE,
     "share": _SHARE,
     "statistic": _STATISTIC,
+    "skewness": "checks.level1_normality.skewness",
+    "kurtosis": "checks.level1_normality.excess_kurtosis",
     "p": _P,
     "fit": _FIT,
     "members": _MEMBERS,
@@ -234,6 +246,8 @@ class Rounding:
             "variance": lambda x: rounding.relative(x, self.precision.share, 3),
             "share": lambda x: rounding.proportion(x, self.precision.share),
             "statistic": lambda x: rounding.relative(x, self.precision.share, 3),
+            "skewness": lambda x: rounding.to_unit(x, self.precision.of_power(3)),
+            "kurtosis": lambda x: rounding.to_unit(x, self.precision.of_power(4)),
             "p": lambda x: rounding.relative(x, self.precision.share, 2),
             "fit": lambda x: rounding.to_unit(x, self.precision.fit),
             "members": lambda x: rounding.members(int(x)),

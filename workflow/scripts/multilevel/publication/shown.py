@@ -13,25 +13,26 @@ from multilevel.publication.findings import shown_findings
 from multilevel.publication.ledger import (
     MOST_RELEASES,
     Entry,
-    Last,
     Ledger,
+    Quantiles,
+    Release,
     Roster,
-    Said,
     n_changed,
-    n_changed_in_all,
+    new_names,
     rosters,
     together,
 )
 from multilevel.publication.members import blurred
 from multilevel.publication.population import population_of
 from multilevel.publication.precision import OPEN, Precision, pooled_mean, precision, statements
-from multilevel.publication.rows import shown_rows
+from multilevel.publication.rows import as_cell, coded, published_rows, records_of
 from multilevel.publication.rules import Rounding
-from multilevel.publication.withholding import Booleans, withheld
+from multilevel.publication.withholding import Booleans, alike, withheld
 from multilevel.records.distribution import Distribution
 from multilevel.records.publication import Publication, WithheldPart
 from multilevel.records.results import Provenance, Results
 from multilevel.records.students import Blurred, Students
+from multilevel.releases.history import settings_of
 from multilevel.summarise.schools import group_summary, unusual_spread
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 # Fewer groups than these are no report on groups.
 LEAST_GROUPS = 2
-NOT_UPDATED = "not updated: too few changes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,80 +100,103 @@ def shown(
     -------
     None where fewer than two groups could be shown.
     """
-    before = former or Ledger()
-    results = complete.results
+    results, schools = complete.results, complete.schools
     lists = rosters(complete.students)
-    n = complete.schools["n"].to_numpy()
-    hidden = withheld(n, min_members)
+    groups = dict(zip(schools["group"].astype(str), lists, strict=True))
+    before = former or Ledger()
+    before = before.with_names(new_names(before, groups, min_members))
+    hidden = hidden_in(schools, min_members)
     if (~hidden).sum() < LEAST_GROUPS:
         return None
-    everyone = together(lists)
-    if before.last is not None and _too_few(before.last, everyone, results, min_members):
-        return _as_before(before, before.last, results)
-    population = population_of(results, complete.schools, complete.students, _keys(complete, lists))
-    said = [one for one in before.releases if one.state != everyone.digest]
+    release = before.release_near(groups, min_members)
+    if release is not None and _alike_published(release.results, results):
+        return _as_before(before, release, results)
+    return _anew(complete, groups, hidden, before, min_members, codes)
+
+
+def _anew(
+    complete: Complete,
+    groups: Mapping[str, Roster],
+    hidden: Booleans,
+    before: Ledger,
+    min_members: int,
+    codes: Mapping[str, str] | None,
+) -> Shown:
+    """A release of its own, far enough from all before."""
+    lists, model = tuple(groups.values()), complete.results.model
+    if model is None:
+        raise ValueError("only a fitted dataset is shown")
+    state = together(lists).digest
+    said = tuple(one for one in before.releases if one.state != state)
+    population = population_of(
+        complete.results, complete.schools, complete.students, _keys(complete, lists)
+    )
     steps = precision(population, hidden, [one for each in said for one in each.statements])
     places = np.flatnonzero(hidden).tolist()
-    roster = together([lists[j] for j in places])
-    if places and not _may_be_pooled(before.pooled, roster, min_members):
+    pooled_of = together([lists[j] for j in places])
+    if any(0 < n_changed(one, pooled_of) < min_members for one in before.pooled):
         steps = replace(steps, pooled=None)
-    rounding = Rounding(steps)
-    rows, entries = _rows(complete, hidden, lists, rounding, before, min_members)
-    figures = _figures(complete, hidden, lists, rows, steps, before, min_members)
-    present = tuple(statements(population, places, steps.mean, steps.pooled)) if places else ()
-    pooled = _pooled(population, places, steps)
+    pooled, rounding = _pooled(population, places, steps), Rounding(steps)
+    rows, entries = published_rows(
+        complete.schools, hidden, lists, model.sigma2, rounding, before, min_members
+    )
+    quantiles = _quantiles(complete, hidden, lists, rows, steps, before, min_members)
     section = _publication(complete, hidden, steps, rows, min_members, codes, pooled, rounding)
     public = replace(_results(complete, rows, rounding, codes, min_members), publication=section)
-    table = _coded(rows, codes)
-    return Shown(
+    table = coded(rows, codes)
+    made = Release(
+        state=state,
+        groups=groups,
+        statements=tuple(statements(population, places, steps.mean, steps.pooled))
+        if places
+        else (),
         results=public,
-        schools=table,
-        students=replace(Students.none(), blurred=figures[1]),
-        ledger=Ledger(
-            entries=entries,
-            withheld=complete.withheld,
-            pooled=before.pooled if pooled is None else roster,
-            blurred=(figures[0], *_listed(figures[1])),
-            releases=(*said, Said(state=everyone.digest, statements=present))[-MOST_RELEASES:],
-            last=Last(roster=everyone, results=public, rows=_records(table)),
-        ),
+        rows=records_of(table),
+        quantiles=quantiles,
     )
+    ledger = Ledger(
+        entries=entries,
+        withheld=complete.withheld,
+        pooled=before.pooled if pooled is None else (*before.pooled, pooled_of)[-MOST_RELEASES:],
+        releases=(*said, made)[-MOST_RELEASES:],
+    )
+    return Shown(results=public, schools=table, students=_students(quantiles), ledger=ledger)
 
 
-def _too_few(last: Last, everyone: Roster, results: Results, min_members: int) -> bool:
-    """Whether fewer members changed than may be told apart, and nothing that was asked for."""
-    same = last.results.provenance.config == without_paths(results.provenance).config
-    return same and 0 < n_changed_in_all(last.roster, everyone) < min_members
+def hidden_in(schools: "pd.DataFrame", min_members: int) -> Booleans:
+    """Groups of a table that are shown singly nowhere, shape (J,)."""
+    n = schools["n"].to_numpy()
+    return withheld(n, min_members, alike(n, schools["sd"].to_numpy()))
 
 
-def _as_before(before: Ledger, last: Last, results: Results) -> Shown:
+def _alike_published(before: Results, now: Results) -> bool:
+    """Whether both withhold and code alike: a stricter setting counts from the first run on."""
+    return bool(before.provenance.config["publication"] == now.provenance.config["publication"])
+
+
+def _as_before(before: Ledger, release: Release, results: Results) -> Shown:
     """All numbers as they were published: their differences would be those of a few members."""
     import pandas as pd
 
-    said = last.results.publication
-    if said is None or before.blurred is None:
-        raise ValueError("what was published has its section and figures")
-    _, residuals, tenths = before.blurred
+    said, config = release.results.publication, release.results.provenance.config
+    if said is None:
+        raise ValueError("what was published has its section")
+    now = without_paths(results.provenance)
+    waits = settings_of(config) != settings_of(now.config)
     rows = pd.DataFrame.from_records(
-        [{key: _cell(value) for key, value in row.items()} for row in last.rows]
+        [{key: as_cell(value) for key, value in row.items()} for row in release.rows]
     )
-    blurred = Blurred(residuals=np.array(residuals), tenths=np.array(tenths, float))
     return Shown(
         results=replace(
-            last.results,
+            release.results,
             labels=results.labels,
-            provenance=without_paths(results.provenance),
-            publication=replace(said, as_before=True),
+            provenance=replace(now, config=config) if waits else now,
+            publication=replace(said, as_before=True, settings_wait=waits),
         ),
         schools=rows,
-        students=replace(Students.none(), blurred=blurred),
+        students=_students(release.quantiles),
         ledger=before,
     )
-
-
-def _records(table: "pd.DataFrame") -> tuple[dict[str, Any], ...]:
-    rows = table.to_dict(orient="records")
-    return tuple({str(key): _plain(value) for key, value in row.items()} for row in rows)
 
 
 def _publication(
@@ -193,6 +216,7 @@ def _publication(
         min_members=min_members,
         names="shown" if codes is None else "coded",
         n_small=int((n < min_members).sum()),
+        n_alike=int((alike(n, complete.schools["sd"].to_numpy()) & (n >= min_members)).sum()),
         n_withheld=int(hidden.sum()),
         n_members_withheld=units.members(int(n[hidden].sum())),
         mean_withheld=pooled,
@@ -209,7 +233,6 @@ def _publication(
 def _parts_withheld(results: Results) -> tuple[WithheldPart, ...]:
     parts: dict[WithheldPart, bool] = {
         "companion": results.companion is not None,
-        "no_companion": any(one.code == "no_companion" for one in results.findings),
         "influence": results.influence is not None,
     }
     return tuple(part for part, made in parts.items() if made)
@@ -220,56 +243,13 @@ def _keys(complete: Complete, lists: Sequence[Roster]) -> tuple[str, ...]:
     return tuple(f"{name}#{one.digest}" for name, one in zip(names, lists, strict=True))
 
 
-def _may_be_pooled(before: Roster | None, now: Roster, min_members: int) -> bool:
-    """Whether two pooled means differ by no members, or by enough."""
-    changed = 0 if before is None else n_changed(before, now)
-    return not 0 < changed < min_members
-
-
 def _pooled(population: Any, places: Sequence[int], steps: Precision) -> float | None:
     if steps.pooled is None or not places:
         return None
     return units.to_unit(pooled_mean(population, places).values[0], steps.pooled)
 
 
-def _rows(
-    complete: Complete,
-    hidden: Booleans,
-    lists: Sequence[Roster],
-    rounding: Rounding,
-    before: Ledger,
-    min_members: int,
-) -> tuple["pd.DataFrame", dict[str, Entry]]:
-    """The groups shown, by their names; those with few changes as they were published."""
-    table = shown_rows(complete.schools, hidden, rounding)
-    records: list[dict[Any, Any]] = table.assign(note="").to_dict(orient="records")
-    entries = dict(before.entries)
-    for place, j in enumerate(np.flatnonzero(~hidden).tolist()):
-        name = str(records[place]["group"])
-        old = before.entries.get(name)
-        if old is not None and 0 < n_changed(old.roster, lists[j]) < min_members:
-            kept = {key: _cell(value) for key, value in old.row.items()}
-            records[place] = {**records[place], **kept, "note": NOT_UPDATED}
-            continue
-        row = {str(key): _plain(value) for key, value in records[place].items()}
-        mean = float(complete.schools["mean"].iloc[j])
-        entries[name] = Entry(roster=lists[j], row=row, mean=mean)
-    made = type(table).from_records(records, columns=[*table.columns, "note"])
-    return made.astype({"n": np.int64}), entries
-
-
-def _cell(value: Any) -> Any:
-    """What JSON holds as a cell."""
-    return np.nan if value is None else value
-
-
-def _plain(value: Any) -> Any:
-    """A cell as JSON holds it."""
-    value = value.item() if isinstance(value, np.generic) else value
-    return None if value != value else value
-
-
-def _figures(
+def _quantiles(
     complete: Complete,
     hidden: Booleans,
     lists: Sequence[Roster],
@@ -277,15 +257,14 @@ def _figures(
     steps: Precision,
     before: Ledger,
     min_members: int,
-) -> tuple[Roster, Blurred]:
+) -> Quantiles:
     """What figures show of members: as before, unless enough of them changed."""
     model = complete.results.model
     roster = together([lists[j] for j in np.flatnonzero(~hidden).tolist()])
-    if before.blurred is not None:
-        old, residuals, tenths = before.blurred
-        if 0 < n_changed(old, roster) < min_members:
-            return old, Blurred(residuals=np.array(residuals), tenths=np.array(tenths, float))
-    return roster, blurred(
+    old = before.quantiles_near(roster, min_members)
+    if old is not None:
+        return old
+    made = blurred(
         complete.students,
         hidden,
         rows["mean"].to_numpy(),
@@ -293,21 +272,16 @@ def _figures(
         sd_within=model.sd_sigma if model else 1.0,
         unit=steps.score,
     )
-
-
-def _listed(one: Blurred) -> tuple[tuple[float, ...], tuple[tuple[float | None, ...], ...]]:
     tenths = tuple(
-        tuple(None if value != value else value for value in row) for row in one.tenths.tolist()
+        tuple(None if value != value else value for value in row) for row in made.tenths.tolist()
     )
-    return tuple(one.residuals.tolist()), tenths
+    return Quantiles(roster=roster, residuals=tuple(made.residuals.tolist()), tenths=tenths)
 
 
-def _coded(rows: "pd.DataFrame", codes: Mapping[str, str] | None) -> "pd.DataFrame":
-    """Codes for names, in the order of the codes: that of names would tell them."""
-    if codes is None:
-        return rows
-    coded = rows.assign(group=[codes[str(name)] for name in rows["group"]])
-    return coded.sort_values("group", kind="stable").reset_index(drop=True)
+def _students(shown: Quantiles) -> Students:
+    """The quantiles in place of members."""
+    residuals, tenths = np.array(shown.residuals), np.array(shown.tenths, float)
+    return replace(Students.none(), blurred=Blurred(residuals=residuals, tenths=tenths))
 
 
 def _results(
@@ -323,7 +297,7 @@ def _results(
     model, checks, data = public.model, public.checks, public.data
     if model is None or checks is None or data is None or results.groups is None:
         raise ValueError("only a fitted dataset is shown")
-    groups = group_summary(_coded(rows, codes), model.gamma00, model.confidence)
+    groups = group_summary(coded(rows, codes), model.gamma00, model.confidence)
     coverage = ("eb_coverage", "eb_coverage_smallest", "eb_coverage_top", "eb_coverage_draws")
     kept = {name: getattr(results.groups, name) for name in (*coverage, "eb_method")}
     sizes = rows["n"].to_numpy()

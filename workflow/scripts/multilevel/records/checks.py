@@ -34,6 +34,15 @@ class ChiSquareTest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpreadTest:
+    """A chi-square statistic of spread within schools; under `safe` only its p is shown."""
+
+    statistic: float | None
+    df: int | None
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tests:
     """Tests of tau00 = 0 and of equal variances within schools."""
 
@@ -41,7 +50,7 @@ class Tests:
     lrt: Annotated[LikelihoodRatioTest, doc("Likelihood-ratio test of tau00 = 0.")]
     chi2_groups: Annotated[ChiSquareTest, doc("HLM's chi-square of tau00 = 0.")]
     level1_homogeneity: Annotated[
-        ChiSquareTest | None, doc("HLM's H of equal within-school variances.")
+        SpreadTest | None, doc("HLM's H of equal within-school variances.")
     ]
 
 
@@ -66,12 +75,12 @@ class LeveneTest:
     """A test of equal spread that is robust to non-normality, by an analysis of variance.
 
     Of distances from the school's median (Levene; Brown & Forsythe 1974), or of O'Brien's
-    (1981) transformed squares.
+    (1981) transformed squares. Under `safe` only its p is shown.
     """
 
-    statistic: float
-    df1: int
-    df2: int
+    statistic: float | None
+    df1: int | None
+    df2: int | None
     p: float
 
 
@@ -79,10 +88,12 @@ class LeveneTest:
 class SlopeTest:
     """Slope of a quantity of schools on log n_j, by weighted least squares."""
 
-    slope: Annotated[float, doc("Change for a size 2.718 times as large.")]
-    se: float
-    t: float
-    df: Annotated[int, doc("Schools - 2.")]
+    slope: Annotated[
+        float, doc("Change for a size 2.718 times as large; of a curve that of the square.")
+    ]
+    se: float | None
+    t: float | None
+    df: Annotated[int | None, doc("Schools - 2; of a curve - 3.")]
     p: float
 
 
@@ -110,7 +121,7 @@ class Checks:
         ),
     ]
     bartlett: Annotated[
-        ChiSquareTest | None,
+        SpreadTest | None,
         doc("Bartlett's test of equal within-school variances, with his correction."),
     ] = None
     brown_forsythe: Annotated[
@@ -126,6 +137,10 @@ class Checks:
     mean_by_size: Annotated[
         SlopeTest | None,
         doc("Observed means on log n_j by their precision; null without sizes to compare."),
+    ] = None
+    mean_by_size_squared: Annotated[
+        SlopeTest | None,
+        doc("Of a curve, on the square of log n_j's distance from its mean, beside log n_j."),
     ] = None
     spread_by_size: Annotated[
         SlopeTest | None, doc("log of the variance within schools on log n_j.")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from multilevel.records.sections import doc
 
-WithheldPart = Literal["companion", "no_companion", "influence"]
+WithheldPart = Literal["companion", "influence"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,9 @@ class Publication:
     min_members: Annotated[int, doc("Schools of fewer students are not shown singly.")]
     names: Annotated[Literal["shown", "coded"], doc("Whether codes stand for the schools' names.")]
     n_small: Annotated[int, doc("Schools of fewer than min_members students.")]
+    n_alike: Annotated[
+        int, doc("Schools of min_members students or more whose students scored nearly the same.")
+    ] = 0
     n_withheld: Annotated[
         int, doc("Schools not shown singly: the small ones, and others that would give them away.")
     ] = 0
@@ -28,10 +31,7 @@ class Publication:
     ] = None
     parts_withheld: Annotated[
         tuple[WithheldPart, ...],
-        doc(
-            "Sections of results.json that aren't shown though they were made; no_companion: why "
-            "none could be fitted."
-        ),
+        doc("Sections of results.json that aren't shown though they were made."),
     ] = ()
     n_not_updated: Annotated[
         int, doc("Schools shown as last published, as too few of their students changed.")
@@ -39,6 +39,9 @@ class Publication:
     as_before: Annotated[
         bool,
         doc("Whether all numbers are those last published, as too few students changed since."),
+    ] = False
+    settings_wait: Annotated[
+        bool, doc("Whether settings of the analysis that changed since don't count yet, for that.")
     ] = False
     score_unit: Annotated[
         float | None, doc("Scores of schools are rounded to it; null for off.")

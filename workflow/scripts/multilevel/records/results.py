@@ -19,6 +19,7 @@ from multilevel.records.checks import LeveneTest as LeveneTest
 from multilevel.records.checks import LikelihoodRatioTest as LikelihoodRatioTest
 from multilevel.records.checks import NormalityCheck as NormalityCheck
 from multilevel.records.checks import SlopeTest as SlopeTest
+from multilevel.records.checks import SpreadTest as SpreadTest
 from multilevel.records.checks import Tests as Tests
 from multilevel.records.companion import Companion as Companion
 from multilevel.records.distribution import Distribution as Distribution

@@ -8,7 +8,7 @@ drawn as a box, and named in a note. The attached files have every name as it is
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def _codes(run: re.Match[str]) -> str:
 
 
 def undrawable(
-    texts: Iterable[str], templates: Path, styles: Sequence[CSS], config: FontConfiguration
+    texts: Iterable[str], templates: Path, styles: tuple[CSS, ...], config: FontConfiguration
 ) -> frozenset[int]:
     """The letters of `texts` that neither the bundled nor the machine's fonts have.
 
@@ -74,13 +74,17 @@ def undrawable(
     letters = {
         ord(letter) for letter in set().union(*(text for text in texts if not text.isascii()))
     }
-    odd = sorted(code for code in letters - _bundled(templates) if code > 0x7F)
-    if not odd:
-        return frozenset()
-    spans = "".join(
-        f'<p style="{style}">{"".join(f"<span>&#{code};</span> " for code in odd)}</p>'
-        for style in STYLES
-    )
+    odd = frozenset(code for code in letters - _bundled(templates) if code > 0x7F)
+    return _without_font(odd, styles, config) if odd else odd
+
+
+@lru_cache(maxsize=64)
+def _without_font(
+    letters: frozenset[int], styles: tuple[CSS, ...], config: FontConfiguration
+) -> frozenset[int]:
+    """Those that WeasyPrint complains of when it draws all of them: most reports have the same."""
+    text = "".join(f"<span>&#{code};</span> " for code in sorted(letters))
+    spans = "".join(f'<p style="{style}">{text}</p>' for style in STYLES)
     found = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(found)

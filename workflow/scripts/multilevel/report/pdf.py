@@ -26,6 +26,7 @@ from multilevel.report.equations import equation_svg
 from multilevel.report.glyphs import boxed, note, spelled, undrawable
 from multilevel.report.page import balanced, blocks_of, place, printed_rows, short
 from multilevel.report.paper import on_paper, without_terms
+from multilevel.report.svg_text import draw_whole_texts
 from multilevel.report.widths import column_shares
 from multilevel.wording.catalogue import Catalogue
 
@@ -33,17 +34,13 @@ SCHEME = "bundle:"
 INK = "#17222d"
 PRINT_SIZE = 13.0
 SHORT_HASH = 12
-# Of more pages than these the text is set closer; a survey's section and a companion's have one
+# Of more pages than these tables break over pages; a survey's section and a companion's have one
 # page more each.
 MOST_OF_SHORT, MOST_PAGES, WITH_A_PAGE = 4, 8, frozenset({"survey", "companion"})
 PAGE = "-page"
 _BLANK_BEFORE = re.compile(
     r"<pre.*?</pre>|(?<=[^\s>]) (<(a|b|code|em|i|span|strong)\b[^>]*>)", re.S
 )
-_WORDS = re.compile(r"(?<=>)[^<]+(?=</text>)")
-# Hebrew, Arabic and the other scripts that are written from the right, with blanks between.
-_RIGHT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
-_FROM_THE_RIGHT = re.compile(f"{_RIGHT}(?: +{_RIGHT})*")
 
 
 class Bundle(URLFetcher):  # type: ignore[misc]
@@ -169,8 +166,9 @@ def render_pdf(
 class Paper:
     """What a document is drawn with: styles, pictures by address, words at the pages' left foot.
 
-    `publisher` brings a logo, colours and the mark of a draft. Of more than `most_pages` the text
-    is set closer, as is page one where `first`, the id of what follows it, comes later than page 2.
+    `publisher` brings a logo, colours and the mark of a draft. Of more than `most_pages` tables
+    break over pages; page one is set closer where `first`, the id of what follows it, comes later
+    than page 2.
     """
 
     templates: Path
@@ -225,22 +223,19 @@ def draw_pdf(
 
 
 def _fitted(source: HTML, sheets: list[CSS], config: FontConfiguration, paper: Paper) -> Document:
-    """The document; what takes more pages than it may is set closer, and then breaks its tables."""
+    """The document; what takes more pages than it may is set closer."""
 
     def drawn(*closer: str) -> Document:
         more = (_sheet(paper.templates, name) for name in closer)
         return source.render(stylesheets=[*sheets, *more], font_config=config)
 
+    draw_whole_texts()
     document = drawn()
     starts = [number for number, page in enumerate(document.pages) if paper.first in page.anchors]
     late = max(starts[0] - 1, 0) if starts else 0
     front = ("dense-front",) if late else ()
-    closer = (*front, "dense") if len(document.pages) - late > paper.most_pages else front
-    if closer:
-        document = drawn(*closer)
-    if len(document.pages) > paper.most_pages:
-        document = drawn(*front, "dense", "dense-tables")
-    return document
+    tables = ("dense-tables",) if len(document.pages) - late > paper.most_pages else ()
+    return drawn(*front, *tables) if front or tables else document
 
 
 def iso(day: date | None) -> str:
@@ -312,22 +307,10 @@ def _pictures(report: Report, figures: Mapping[str, str]) -> dict[str, str]:
     pictures: dict[str, str] = {}
     for block in blocks_of(report):
         if isinstance(block, Figure):
-            pictures[figure_url(block.key)] = in_sight_order(figures[block.key + PAGE])
+            pictures[figure_url(block.key)] = figures[block.key + PAGE]
         elif isinstance(block, Equation):
             pictures[equation_url(block)] = equation_svg(block.latex, INK, PRINT_SIZE)
     return pictures
-
-
-def in_sight_order(svg: str) -> str:
-    """An SVG for WeasyPrint, which draws a text letter by letter from the left.
-
-    Words that are written from the right are turned round. Arabic letters stay unjoined.
-    """
-
-    def turned(words: re.Match[str]) -> str:
-        return _FROM_THE_RIGHT.sub(lambda run: run.group()[::-1], words.group())
-
-    return _WORDS.sub(turned, svg)
 
 
 @lru_cache

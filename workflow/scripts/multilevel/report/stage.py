@@ -85,7 +85,7 @@ def run(
     given = groups.read_bytes()
     if drawings is not None:
         _hand_out(figures, drawings, by)
-        names = [file.stem for file in figures.glob("*.png")]
+        names = [file.stem for file in figures.glob("*.svg")]
         for name, content in figure_data(found, given, names).items():
             write_whole(drawings / name, content)
     columns, rows = groups_rows(given)

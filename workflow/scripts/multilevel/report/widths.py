@@ -3,7 +3,7 @@
 WeasyPrint would find them by laying out every cell twice more: a report then takes 4.2 s in
 place of 3.0 with 20 schools, 4.4 in place of 3.1 with 160 and 5.2 in place of 3.8 with plausible
 values (CPU time of a warm process, WeasyPrint 70). Where not all columns can be as wide as
-their longest cell, the widest are broken first.
+their longest cell, heads are broken first, then the widest columns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,8 @@ from html import unescape
 from pathlib import Path
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-from markupsafe import Markup
 
-from multilevel.report.blocks import Column, Row, Table
+from multilevel.report.blocks import Cell, Column, Row, Table
 
 # In ems of a table's letters: the paper's text, the space between two columns, which the first
 # and the last have at one side only, and what rounding may take.
@@ -24,6 +23,8 @@ PAPER_WIDTH, GAP, ROUNDING = 63.0, 1.06, 0.15
 HALVINGS = 16
 # Words wider than so many ems may be broken.
 LONGEST_WORD = 12.0
+# Texts no wider than this are not broken, such as a mark and its word.
+UNBROKEN = 6.0
 # How wide code is, in its own font, beside the same in Inter.
 CODE = 0.85
 
@@ -47,12 +48,13 @@ def column_shares(table: Table, rows: Sequence[Row], fonts: Path) -> tuple[float
         The folder with the bundled Inter.
     """
     whole = [row.cells for row in rows if len(row.cells) == len(table.columns)]
-    texts = zip(*whole, strict=True) if whole else [()] * len(table.columns)
-    needs = [
-        _needs(column, (cell.text for cell in cells), fonts)
-        for column, cells in zip(table.columns, texts, strict=True)
-    ]
-    widths = [width + GAP for width in _widths(needs, PAPER_WIDTH - GAP * (len(needs) - 1))]
+    cells = list(zip(*whole, strict=True)) if whole else [()] * len(table.columns)
+    columns = list(zip(table.columns, cells, strict=True))
+    room = PAPER_WIDTH - GAP * (len(columns) - 1)
+    needs = [_needs(column, texts, fonts) for column, texts in columns]
+    if sum(one.full for one in needs) > room:
+        needs = [_needs(column, texts, fonts, broken_head=True) for column, texts in columns]
+    widths = [width + GAP for width in _widths(needs, room)]
     widths[0] -= GAP / 2
     widths[-1] -= GAP / 2
     return tuple(round(100 * width / sum(widths), 2) for width in widths)
@@ -74,17 +76,18 @@ def _limited(needs: Needs, limit: float) -> float:
     return max(needs.least, min(needs.full, limit))
 
 
-def _needs(column: Column, texts: Iterable[Markup], fonts: Path) -> Needs:
+def _needs(column: Column, cells: Iterable[Cell], fonts: Path, broken_head: bool = False) -> Needs:
     head = column.title.striptags()
-    least, full = _longest_word(head, fonts, bold=True), _ems(head, fonts, bold=True)
-    for text in texts:
-        plain = unescape(text.striptags())
+    least = _longest_word(head, fonts, bold=True)
+    full = least if broken_head else _ems(head, fonts, bold=True)
+    for cell in cells:
+        plain = unescape(cell.text.striptags())
         ems = _ems(plain, fonts) * (CODE if column.kind == "code" else 1.0)
         full = max(full, ems)
         if column.kind == "number":
             least = max(least, ems)
         elif column.kind == "text":
-            least = max(least, _longest_word(plain, fonts))
+            least = max(least, min(ems, UNBROKEN), _longest_word(plain, fonts))
     return Needs(min(least, full) + ROUNDING, full + ROUNDING)
 
 

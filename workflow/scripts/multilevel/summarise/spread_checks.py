@@ -13,7 +13,7 @@ from scipy import special
 
 from multilevel.fit import distributions
 from multilevel.fit.sufficient import Integers, SufficientStatistics
-from multilevel.records.results import ChiSquareTest, LeveneTest, SlopeTest
+from multilevel.records.results import LeveneTest, SlopeTest, SpreadTest
 from multilevel.summarise.regression import weighted_slope
 
 # In smaller schools the median takes up much of the distances from it.
@@ -22,7 +22,7 @@ FEWEST_MEMBERS = 4
 Verdict = Literal["bartlett", "brown_forsythe", "obrien"]
 
 
-def bartlett(statistics: SufficientStatistics) -> ChiSquareTest | None:
+def bartlett(statistics: SufficientStatistics) -> SpreadTest | None:
     """Bartlett's test of equal variances, with his correction.
 
     Over the J' schools with two students or more and some variation; None when J' < 2.
@@ -41,9 +41,7 @@ def bartlett(statistics: SufficientStatistics) -> ChiSquareTest | None:
     log_ratio = np.log(ss / f) - np.log(float(ss.sum()) / total)
     correction = 1.0 + (float(np.sum(1.0 / f)) - 1.0 / total) / (3.0 * (k - 1))
     statistic = max(-float(f @ log_ratio) / correction, 0.0)
-    return ChiSquareTest(
-        statistic=statistic, df=k - 1, p=distributions.chi2_upper_p(statistic, k - 1)
-    )
+    return SpreadTest(statistic=statistic, df=k - 1, p=distributions.chi2_upper_p(statistic, k - 1))
 
 
 def of_several(group: Integers, n: Integers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -72,7 +70,7 @@ def spread_by_size(statistics: SufficientStatistics) -> SlopeTest | None:
 
 def spread_verdict(
     normal: bool,
-    bartlett_test: ChiSquareTest | None,
+    bartlett_test: SpreadTest | None,
     brown_forsythe: LeveneTest | None,
     obrien: LeveneTest | None,
 ) -> Verdict | None:

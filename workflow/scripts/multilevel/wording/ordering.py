@@ -12,6 +12,9 @@ def natural(name: str) -> tuple[object, ...]:
     Names that are equal in that sense are ordered by their characters, so that
     the order never depends on where they stood.
     """
+    if name.isascii() and name.isdigit():  # as most ids are
+        digits = name.lstrip("0")
+        return (("", (len(digits), digits), ""), name)
     folded = (name if name.isascii() else _unaccented(name)).casefold()
     parts = _DIGITS.split(folded)
     # A number of any length compares by its length, then digit by digit.

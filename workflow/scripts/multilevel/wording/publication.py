@@ -32,6 +32,8 @@ def withheld(results: Results, words: Catalogue) -> tuple[str, ...]:
         sentences.append("coded")
     if said.as_before:
         sentences.append("as_before")
+    if said.settings_wait:
+        sentences.append("settings_wait")
     return tuple(words.plain(f"publication.{key}", **places) for key in sentences)
 
 
@@ -62,6 +64,8 @@ def withheld_row(results: Results, words: Catalogue) -> dict[str, Any] | None:
 def _kind(said: Publication) -> str:
     if not said.n_withheld:
         return "none"
+    if said.n_alike:
+        return "alike"
     if said.n_withheld == said.n_small:
         return "small"
     return "small_one" if said.n_small == 1 else "mixed"
@@ -78,6 +82,7 @@ def _places(results: Results, said: Publication) -> dict[str, object]:
         "n": numbers.count(said.n_small),
         "n_small": numbers.count(said.n_small),
         "n_more": numbers.count(said.n_withheld - said.n_small),
+        "n_withheld": numbers.count(said.n_withheld),
         "n_groups": numbers.count(results.data.n_groups if results.data else 0),
         "min_members": numbers.count(said.min_members),
         "score_unit": numbers.as_typed(said.score_unit or 0.0),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from multilevel.ingest import vocabulary
-from multilevel.ingest.checks.material import Records
+from multilevel.ingest.checks.material import Records, n_different
 from multilevel.records.findings import Finding, caution
 
 # Different counts of a group, as a share of its rows: a school's size is one for all its students.
@@ -23,10 +23,9 @@ def check(records: Records) -> Iterator[Finding]:
         numbers = np.array([_count(one) for one in records.texts(column)])
         if np.count_nonzero(used) < _FEWEST_ROWS or np.isnan(numbers[codes[used]]).any():
             continue
-        width = int(codes.max(initial=0)) + 1
-        pairs = np.unique(records.group_codes[used] * width + codes[used])
+        n_pairs = n_different(records.group_codes[used], codes[used])
         middle = float(np.median(numbers[codes[used]]))
-        if len(pairs) > _OWN * np.count_nonzero(used) and middle >= _FEWEST:
+        if n_pairs > _OWN * np.count_nonzero(used) and middle >= _FEWEST:
             yield caution(
                 "aggregated_rows", column, n_rows=int(np.count_nonzero(used)), middle=middle
             )

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from multilevel.records.sections import Role
 
+Codes = NDArray[np.int64]
+_ROOM = 8  # cells for each row, which are counted quicker by their places than by sorting
+
 Verdict = Literal["no", "possible", "likely"]
 
 
@@ -77,6 +80,8 @@ class Members:
         The columns from which weights are made: what each is used as, and its numbers, shape (N,).
     separators
         Of columns of numbers that are read from text: what their points or commas may mean.
+    decimal_sign
+        "." or "," where numbers of the file have that as their decimal sign and none the other.
     """
 
     outcomes: Sequence[str]
@@ -86,6 +91,7 @@ class Members:
     sizes: NDArray[Any]
     weights: Mapping[str, tuple[Role, NDArray[np.float64]]] = field(default_factory=dict)
     separators: Mapping[str, Separator] = field(default_factory=dict)
+    decimal_sign: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -151,3 +157,28 @@ class Records:
         """The different values of one of the further columns."""
         texts: list[str] = self.others[column].dictionary.to_pylist()
         return texts
+
+
+def cells(*codes: Codes) -> Codes:
+    """A number for each combination of codes, which are 0 or more, shape (R,)."""
+    combined = codes[0]
+    for further in codes[1:]:
+        combined = combined * (int(further.max(initial=0)) + 1) + further
+    return combined
+
+
+def different(*codes: Codes) -> Codes:
+    """The numbers of the different combinations of codes, by `cells`, from small to large."""
+    combined = cells(*codes)
+    size = int(combined.max(initial=-1)) + 1
+    if size > _ROOM * len(combined):
+        combined = np.sort(combined)  # many times as quick as np.unique
+        return combined[np.flatnonzero(np.diff(combined, prepend=combined[0] - 1))]
+    there = np.zeros(size, dtype=np.bool_)
+    there[combined] = True
+    return np.flatnonzero(there)
+
+
+def n_different(*codes: Codes) -> int:
+    """How many different combinations of codes there are."""
+    return len(different(*codes))

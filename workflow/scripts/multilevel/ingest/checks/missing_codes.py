@@ -24,6 +24,9 @@ _REST = 10  # different values that must be left to judge by
 _OTHER_IDS = 3  # the same of ids
 _TIMES = 10.0  # a weight of nines, compared with weights of few different sizes
 _BELOW = 2  # ids below 0 that aren't just numbers
+_NINES = np.array([10.0**digits - 1 for digits in range(2, 16)])
+# A school's own number may well be 9.
+_CODES = np.concatenate([_NINES, -_NINES, -np.arange(1.0, 10.0)])
 _GAPS = 5.0  # from the last id to one of nines, in the widest gap between other ids
 
 
@@ -123,7 +126,7 @@ def of_ids(column: str, ids: Sequence[str], sizes: NDArray[Any]) -> tuple[Findin
     known = np.isfinite(numbers)
     numbers, counts = numbers[known], np.asarray(sizes)[known]
     few_below = np.count_nonzero(numbers < 0) <= _BELOW
-    coded = np.array([_like_a_code(one) and (one > 0 or few_below) for one in numbers], dtype=bool)
+    coded = np.isin(numbers, _CODES) & ((numbers > 0) | few_below)
     if not coded.any() or np.count_nonzero(~coded) < _OTHER_IDS:
         return ()
     others, other_sizes = np.sort(numbers[~coded]), counts[~coded]
@@ -142,13 +145,6 @@ def _odd_id(value: float, n: int, others: Floats, sizes: NDArray[Any]) -> bool:
         return False
     odd_place = gap > reach or gap > _GAPS * np.diff(others).max()
     return bool(odd_place or n > 2 * sizes.max() or 2 * n < sizes.min())
-
-
-def _like_a_code(number: float) -> bool:
-    if number < 0:
-        return _all_nines(number) or number in range(-9, 0)
-    # A school's own number may well be 9.
-    return number > 9 and _all_nines(number)
 
 
 def _all_nines(value: float) -> bool:

@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"0*([0-9]+?)(?:\.0+)?")
 
 def same_numbers(ids: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Those of the distinct `ids` that are one number, in the order given: 0010, 10 and 10.0."""
+    if not any(one.startswith("0") or "." in one for one in ids):
+        return ()
     by_number: dict[str, list[str]] = defaultdict(list)
     for one in ids:
         number = _NUMBER.fullmatch(one)

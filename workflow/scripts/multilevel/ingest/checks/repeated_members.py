@@ -4,47 +4,41 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
 from multilevel.ingest import vocabulary
-from multilevel.ingest.checks.material import Records
+from multilevel.ingest.checks import repeated_rows
+from multilevel.ingest.checks.material import Codes, Records, cells, n_different
 from multilevel.records.findings import Finding, caution, note
 
 # Of the rows: fewer are slips of single ids.
 _SLIPS = 0.01
 _PLAIN_IDS = 2  # ids per group, at least, of a column that is only called id
 _FLAGS = 4  # so few different values, such as yes and no, are no ids
-_FEWEST_CELLS = 20  # group and score, each an even number of times: by chance in 1 of 2**20
 _FEWEST_IN_ORDER = 10
 # Ids that are told by their form: per group, rows each, and rows each that are no class's.
 _SEVERAL, _RECUR, _FEW_TIMES = 3, 1.5, 3
 _MOST_SUBJECTS, _MOST_OCCASIONS, _MOST_NUMBERED = 12, 60, 4
-_LOOKED_AT = 1_000
-_DECIMAL = re.compile(r"[+-]?[0-9]*[.,][0-9]+")
+_FIRST, _MANY_SLIPS = 20_000, 0.05  # rows that tell of most columns that they hold no ids
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-
-Codes = NDArray[np.int64]
 
 
 def check(records: Records) -> Iterator[Finding]:
-    """A caution where an id of members repeats within a group, or the whole file does.
+    """A caution where an id of members repeats within a group, or rows do.
 
     Raises
     ------
     DataRefused
         `duplicate_key.members` under a preset: a study's file of students has a row for each.
     """
-    for column in _member_ids(records):
+    ids = _member_ids(records)
+    for column in ids:
         finding = _repeated(records, column)
         if finding is not None:
             yield finding
             return
-    times = _times_whole(records)
-    if times > 1:
-        yield caution("repeated_rows", n_rows=len(records.group_codes), times=times)
+    yield from repeated_rows.repeated(records, ids_known=bool(ids))
 
 
 def _member_ids(records: Records) -> tuple[str, ...]:
@@ -62,8 +56,8 @@ def _several_each(records: Records, column: str) -> bool:
     """Whether a column called id can be of members: groups have several, each its own."""
     codes, used = records.codes(column)
     group = records.group_codes[used]
-    pairs, n_ids, n_groups = _n(group, codes[used]), _n(codes[used]), _n(group)
-    return pairs >= _PLAIN_IDS * n_groups and pairs == n_ids
+    n_ids = n_different(codes[used])
+    return n_ids >= _PLAIN_IDS * n_different(group) and n_different(group, codes[used]) == n_ids
 
 
 def _looks_like_ids(records: Records, column: str) -> bool:
@@ -75,11 +69,11 @@ def _looks_like_ids(records: Records, column: str) -> bool:
     """
     codes, used = records.codes(column)
     group, member = records.group_codes[used], codes[used]
-    n, n_ids = len(member), _n(member)
-    several = n_ids >= max(_FEWEST_IN_ORDER, _SEVERAL * _n(group)) and n >= _RECUR * n_ids
-    if not several or _n(group, member) > (1 + _SLIPS) * n_ids:
+    n, n_ids = len(member), n_different(member)
+    several = n_ids >= max(_FEWEST_IN_ORDER, _SEVERAL * n_different(group)) and n >= _RECUR * n_ids
+    if not several or not _nested(member[:_FIRST], group[:_FIRST], _MANY_SLIPS):
         return False
-    if any(map(_DECIMAL.fullmatch, records.texts(column)[:_LOOKED_AT])):
+    if not _nested(member, group, _SLIPS):
         return False
     counts = np.bincount(member)
     counts = counts[counts > 0]
@@ -88,6 +82,11 @@ def _looks_like_ids(records: Records, column: str) -> bool:
         if times <= _FEW_TIMES or (member.reshape(times, n_ids) == member[:n_ids]).all():
             return True
     return any(_told_apart(records, column, name) for name in records.others if name != column)
+
+
+def _nested(member: Codes, group: Codes, slips: float) -> bool:
+    """Whether each id stands in one group only, but for a share that are slips."""
+    return n_different(group, member) <= (1 + slips) * n_different(member)
 
 
 def _told_apart(records: Records, column: str, by: str) -> bool:
@@ -103,13 +102,13 @@ def _told_apart(records: Records, column: str, by: str) -> bool:
     others, there = records.codes(by)
     both = used & there
     n = int(np.count_nonzero(both))
-    return n > 0 and _n(codes[both], others[both]) >= (1 - _SLIPS) * n
+    return n > 0 and n_different(codes[both], others[both]) >= (1 - _SLIPS) * n
 
 
 def _repeated(records: Records, column: str) -> Finding | None:
     codes, used = records.codes(column)
     group, member = records.group_codes[used], codes[used]
-    n_rows, n_members = len(member), _n(group, member)
+    n_rows, n_members = len(member), n_different(group, member)
     if n_members == n_rows or _numbered_in_classes(records, column):
         return None
     if n_rows - n_members <= _SLIPS * n_rows and records.member_id is None:
@@ -148,7 +147,7 @@ def _divided_by(records: Records, column: str) -> tuple[str | None, str | None]:
         others, known = records.codes(name)
         both = used & known
         group = records.group_codes[both]
-        if _n(group, codes[both], others[both]) == np.count_nonzero(both) > 0:
+        if n_different(group, codes[both], others[both]) == np.count_nonzero(both) > 0:
             first = int(others[both].min())
             return name, records.texts(name)[first]
     return None, None
@@ -163,46 +162,18 @@ def _numbered_in_classes(records: Records, column: str) -> bool:
             continue
         others, known = records.codes(name)
         both = used & known
-        cells = _cells(records.group_codes[both], others[both])
-        _, classes = np.unique(cells, return_inverse=True)
+        classed = cells(records.group_codes[both], others[both])
+        _, classes = np.unique(classed, return_inverse=True)
         number = numbers[codes[both]]
         if not len(number) or np.isnan(number).any():
             continue
         sizes = np.bincount(classes)
         largest = np.full(len(sizes), -np.inf)
         np.maximum.at(largest, classes, number)
-        unique = _n(classes, codes[both]) == len(number)
+        unique = n_different(classes, codes[both]) == len(number)
         if unique and np.mean(largest <= 1.5 * sizes + 2) >= 0.8:
             return True
     return False
-
-
-def _times_whole(records: Records) -> int:
-    """How many times the rows repeat, each as often as the others; 1 where they don't."""
-    known = (records.group_codes >= 0) & np.isfinite(records.scores).all(axis=1)
-    group, scores = records.group_codes[known], records.scores[known]
-    half = len(group) // 2
-    if 2 * half == len(group) and half >= _FEWEST_IN_ORDER:
-        same = np.array_equal(group[:half], group[half:])
-        if same and np.array_equal(scores[:half], scores[half:]) and np.ptp(scores) > 0:
-            return 2
-    if np.count_nonzero((group == group[0]) & (scores == scores[0]).all(axis=1)) == 1:
-        return 1
-    _, counts = np.unique(np.column_stack([group, scores]), axis=0, return_counts=True)
-    return int(np.gcd.reduce(counts)) if len(counts) >= _FEWEST_CELLS else 1
-
-
-def _cells(*codes: Codes) -> Codes:
-    """A number for each combination of codes."""
-    cells = codes[0]
-    for one in codes[1:]:
-        cells = cells * (int(one.max(initial=0)) + 1) + one
-    return cells
-
-
-def _n(*codes: Codes) -> int:
-    """How many different combinations there are."""
-    return int(pc.count_distinct(pa.array(_cells(*codes))).as_py())
 
 
 def _whole_numbers(texts: list[str]) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from multilevel.ingest import vocabulary
-from multilevel.ingest.checks.material import Records
+from multilevel.ingest.checks.material import Records, different
 from multilevel.records.findings import Finding, caution
 
 # Of the groups' ids: fewer may be members who moved, or slips.
@@ -24,7 +24,7 @@ def check(records: Records) -> Iterator[Finding]:
         codes, used = records.codes(column)
         group = records.group_codes[used]
         width = int(codes.max(initial=0)) + 1
-        pairs = np.unique(group * width + codes[used])
+        pairs = different(group, codes[used])
         ids, times = np.unique(pairs // width, return_counts=True)
         again = ids[times > 1]
         short = [one for one in again.tolist() if len(records.group_ids[one]) <= _SHORT]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from multilevel.ingest.checks.material import Members
 from multilevel.records.findings import Finding, caution
@@ -25,9 +25,12 @@ def look_alikes(ids: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     full-width forms, quotation marks, apostrophes and dashes of all kinds, and ids that differ in
     blanks or in characters that aren't seen.
     """
+    looks = [_look(one) for one in ids]
+    if len(set(looks)) == len(looks):
+        return ()
     by_look: dict[str, list[str]] = defaultdict(list)
-    for one in ids:
-        by_look[_look(one)].append(one)
+    for look, one in zip(looks, ids, strict=True):
+        by_look[look].append(one)
     return tuple(tuple(same) for same in by_look.values() if len(same) > 1)
 
 
@@ -40,12 +43,15 @@ def check(members: Members) -> Iterator[Finding]:
         yield caution("similar_ids", members.group, ids=ids[:_MOST_SHOWN], more=more)
 
 
-def garbled(ids: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:
+def garbled(ids: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
     """Ids in UTF-8 that was read in another encoding, with what they were; and with lost letters.
 
     In the first, letters are two or three signs, such as "MÃ¼nchen". The others have the mark for
     what can't be read, or a question mark within a word.
     """
+    together = "".join(ids)
+    if together.isascii() and "?" not in together:
+        return [], []
     twice, lost = [], []
     for one in ids:
         if "\ufffd" in one or _QUESTION.search(one):
@@ -64,7 +70,8 @@ def _check_garbled(members: Members) -> Iterator[Finding]:
         yield caution("garbled_ids", members.group, case="twice", text=one, was=was, n=n)
     if lost:
         yield caution("garbled_ids", members.group, case="lost", text=lost[0], n=len(lost))
-    signs = [one for one in members.group_ids if _SIGNS_ONLY.fullmatch(one)]
+    odd = (one for one in members.group_ids if not one[0].isalnum())
+    signs = [one for one in odd if _SIGNS_ONLY.fullmatch(one)]
     if signs:
         yield caution("garbled_ids", members.group, case="signs", text=signs[0], n=len(signs))
 
@@ -86,7 +93,10 @@ def _read_once(text: str) -> str | None:
 
 
 def _look(text: str) -> str:
-    if not text.isascii():
+    if text.isascii():
+        if text.isalnum():
+            return text.lower()
+    else:
         # Before the normal form, which makes a blank with a mark of an accent that stands alone.
         text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(DRAWN_AS)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")

@@ -21,7 +21,8 @@ class Thousands:
     """What the texts of a column say of one separator, "." or ",", batch by batch.
 
     Thousands are possible when every value is either a whole number of at most three digits or of
-    the form 1.354, with no leading zero and three digits after the separator. They are likely
+    the form 1.354, with no leading zero and three digits after the separator, and none is as small
+    as -1.354, which many standardised scores are and few thousands. They are likely
     when beside those there are whole numbers from 100 that are ten times as large, if the
     separator is decimal, as the largest of them: 987 beside 1.012.
     """
@@ -29,9 +30,11 @@ class Thousands:
     def __init__(self, separator: str) -> None:
         self._separator = separator
         self._form = rf"^[+-]?[1-9][0-9]{{0,2}}\{separator}[0-9]{{3}}$"
-        self.ruled_out = False
+        self._small = rf"^-[1-9]\{separator}[0-9]{{3}}$"
+        self.ruled_out = self.is_decimal = False
         self._example, self._row = "", -1
         self._largest, self._least_whole = 0.0, np.inf
+        self._any_small = False
 
     def add(self, text: Any, rows: NDArray[np.int64]) -> None:
         """Take in values as Arrow text, null where missing, and the row of each, from 0."""
@@ -41,11 +44,14 @@ class Thousands:
         separated = pc.match_substring_regex(first, self._form)
         if not self._all(first, separated):
             self.ruled_out = True
+            decimal = pc.match_substring_regex(first, surely_decimal(self._separator))
+            self.is_decimal = bool(pc.any(decimal).as_py())
             return
         separated = pc.match_substring_regex(text, self._form)
         if not self._all(text, separated):
             self.ruled_out = True
             return
+        self._any_small |= pc.any(pc.match_substring_regex(text, self._small)).as_py() or False
         places = np.flatnonzero(pc.fill_null(separated, False).to_numpy(zero_copy_only=False))
         if len(places) and not self._example:
             self._example, self._row = text[int(places[0])].as_py(), int(rows[places[0]])
@@ -70,8 +76,9 @@ class Thousands:
     def _verdict(self) -> Verdict:
         if self.ruled_out or not self._example:
             return "no"
-        likely = _TIMES * self._largest <= self._least_whole < np.inf
-        return "likely" if likely else "possible"
+        if _TIMES * self._largest <= self._least_whole < np.inf:
+            return "likely"
+        return "no" if self._any_small else "possible"
 
     @staticmethod
     def _all(text: Any, separated: Any) -> bool:
@@ -80,10 +87,21 @@ class Thousands:
         return bool(pc.all(pc.fill_null(alike, True)).as_py())
 
 
+def surely_decimal(sign: str) -> str:
+    """A pattern of numbers in which a point or comma can't separate thousands: 64.8 and 0.125."""
+    rest = rf"[0-9]*\{sign}(?:[0-9]{{1,2}}|[0-9]{{4,}})"
+    return rf"^[+-]?(?:{rest}|(?:0[0-9]*|[1-9][0-9]{{3,}})?\{sign}[0-9]{{3}})$"
+
+
 def check(members: Members) -> Iterator[Finding]:
-    """A caution where nothing tells thousands from decimals."""
+    """A caution where nothing tells thousands from decimals.
+
+    The decimal sign of other numbers of the file tells it, unless whole numbers beside these
+    look like thousands.
+    """
     for column, separator in members.separators.items():
-        if separator.verdict == "no":
+        told = separator.mark == members.decimal_sign and separator.verdict == "possible"
+        if separator.verdict == "no" or told:
             continue
         marks = ("point", "comma") if separator.mark == "." else ("comma", "point")
         yield caution(

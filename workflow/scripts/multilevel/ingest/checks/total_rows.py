@@ -44,7 +44,11 @@ _MOST_KINDS, _MOST_BLOCKS = 1_000, 500
 
 def check(records: Records) -> Iterator[Finding]:
     """A caution on rows that hold the mean or sum of others, or say that they do."""
-    ids = tuple(dict.fromkeys((*_called_totals(records), *_by_numbers(records))))
+    blocks = Blocks(records.group_codes[records.analysed])
+    ids: tuple[str, ...] = ()
+    if blocks.any_block and len(blocks.lone):
+        called, held = _called_totals(records, blocks), _by_numbers(records, blocks)
+        ids = tuple(dict.fromkeys((*called, *held)))
     if ids:
         more = max(len(ids) - _MOST_SHOWN, 0)
         yield caution(
@@ -66,20 +70,17 @@ def check(records: Records) -> Iterator[Finding]:
         yield caution("total_rows", records.group, case=place, ids=[], n=0, more=0)
 
 
-def _called_totals(records: Records) -> Iterator[str]:
+def _called_totals(records: Records, blocks: "Blocks") -> Iterator[str]:
     """Groups of rows that stand alone and are called totals, where others have several rows."""
-    rows = Blocks(records.group_codes[records.analysed])
-    if rows.any_block:
-        for number in rows.lone_groups.tolist():
-            if vocabulary.is_total(records.group_ids[number]):
-                yield records.group_ids[number]
+    for number in blocks.lone_groups.tolist():
+        if vocabulary.is_total(records.group_ids[number]):
+            yield records.group_ids[number]
 
 
-def _by_numbers(records: Records) -> Iterator[str]:
+def _by_numbers(records: Records, blocks: "Blocks") -> Iterator[str]:
     """Groups of rows that stand alone and hold means or sums more often than chance would."""
     known = records.analysed
-    blocks = Blocks(records.group_codes[known])
-    if not blocks.any_block or not 0 < len(blocks.lone) <= _MOST_KINDS:
+    if len(blocks.lone) > _MOST_KINDS:
         return
     scores = records.scores[known, 0]
     pairs = [(target, statistic) for target in blocks.targets for statistic in _STATISTICS]
@@ -132,15 +133,14 @@ class Blocks:
         starts = np.flatnonzero(np.diff(codes, prepend=-1) != 0)
         lengths = np.diff(starts, append=len(codes))
         self._starts, self._lengths = starts, lengths
-        self._run = np.repeat(np.arange(len(starts)), lengths)
         longest = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.int64)
         np.maximum.at(longest, codes[starts], lengths)
         sizes = np.bincount(codes, minlength=len(longest))
         n_blocks = int(np.count_nonzero(lengths > 1))
         alone = (longest == 1) & ((sizes == 1) | (sizes <= n_blocks + 1))
         self.lone_groups = np.flatnonzero(alone)
-        self.lone = np.flatnonzero(alone[codes])
         self._others = ~alone[codes]
+        self.lone = np.flatnonzero(~self._others)
         self.any_block = bool(np.count_nonzero(sizes[~alone] > 1))
 
     @property
@@ -151,7 +151,8 @@ class Blocks:
 
     def _beside(self, target: str) -> NDArray[np.int64]:
         """For each lone row the run before or after it, -1 for none of several rows."""
-        run = self._run[self.lone] + (-1 if target == "before" else 1)
+        run = np.searchsorted(self._starts, self.lone, side="right") - 1
+        run += -1 if target == "before" else 1
         inside = (run >= 0) & (run < len(self._starts))
         return np.where(inside & (self._lengths[np.clip(run, 0, len(self._lengths) - 1)] > 1),
                         run, -1)  # fmt: skip
@@ -262,11 +263,13 @@ def _place_in_blocks(records: Records) -> str | None:
     blocks = np.flatnonzero(sizes > _FEWEST)[:_MOST_BLOCKS]
     if len(blocks) < _FEWEST:
         return None
-    kept = np.isin(codes, blocks)
-    order = np.argsort(codes[kept], kind="stable")
+    chosen = np.zeros(len(sizes), dtype=np.bool_)
+    chosen[blocks] = True
+    kept = np.flatnonzero(chosen[codes])
+    kept = kept[np.argsort(codes[kept], kind="stable")]
     step = _step(scores)
     middle, *outer = (
-        float(np.mean(_total_there(scores[kept][order], sizes[blocks], place, step)))
+        float(np.mean(_total_there(scores[kept], sizes[blocks], place, step)))
         for place in (1, -1, 0)
     )
     if middle <= _BY_CHANCE:

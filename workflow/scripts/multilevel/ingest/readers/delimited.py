@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from multilevel.errors import DataRefused
+from multilevel.ingest.checks.thousands import surely_decimal
 from multilevel.ingest.readers import encodings, headers, text_lines
 from multilevel.ingest.readers.encodings import Encoding
 from multilevel.ingest.readers.raw import looks_like
@@ -54,6 +55,7 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
     table = _rows(body, found, places, source.name)
     if table.num_rows == 0:
         raise no_rows(source.name)
+    columns, sign = first_rows_of(body, found, places, wanted)
     lines = text_lines.count(content, found.length)
     # Only texts with values over several lines, or an odd number of marks, can have an open one.
     marks = content.count(b'"', found.length)
@@ -67,10 +69,11 @@ def read(source: Source, wanted: tuple[str, ...]) -> Table:
         bytes=source.bytes,
         decimal_comma=source.form.commas_may_be_decimal(found.delimiter),
         decimal=source.form.decimal,
+        decimal_sign=sign,
         first_line=found.lines + 1 if lines == table.num_rows else None,
         facts=facts_of(found, encoding, source, renamed, below=bool(below)),
         findings=(*found.findings, *text_lines.said_of(below, encoding)),
-        columns=first_rows_of(body, found, places, wanted),
+        columns=columns,
     )
 
 
@@ -93,8 +96,11 @@ def facts_of(
 
 def first_rows_of(
     body: memoryview | bytes, header: Header, places: tuple[int, ...], wanted: tuple[str, ...]
-) -> dict[str, Column]:
-    """What the first rows say of the `wanted` columns, which stand at `places`."""
+) -> tuple[dict[str, Column], str | None]:
+    """What the first rows say of the `wanted` columns, which stand at `places`, and of decimals.
+
+    That is the sign "." or "," where some numbers surely have that and none the other.
+    """
     text = bytes(body[:_LOOKED_AT]).decode("utf-8", errors="ignore")
     lines = text.splitlines()[:_ROWS_LOOKED_AT]
     rows = [line.split(header.delimiter) for line in lines]
@@ -102,10 +108,21 @@ def first_rows_of(
     values = [[row[place] for row in whole] for place in range(len(header.names))]
     quoted = [_is_quoted(column) for column in values]
     some = not all(quoted)
-    return {
+    columns = {
         name: Column(name=name, quoted=some and quoted[place])
         for name, place in zip(wanted, places, strict=True)
     }
+    signs = {sign for sign in ".," if any(_has_decimals(column, sign) for column in values)}
+    return columns, signs.pop() if len(signs) == 1 else None
+
+
+def _has_decimals(values: list[str], sign: str) -> bool:
+    """Whether all values are numbers and some surely have the sign before their decimals."""
+    known = [value.strip(' "') for value in values]
+    known = [value for value in known if value not in ("", "NA")]
+    number = re.compile(rf"[+-]?[0-9]*(?:[0-9]|\{sign}[0-9]+)")
+    surely = re.compile(surely_decimal(sign))
+    return all(map(number.fullmatch, known)) and any(map(surely.match, known))
 
 
 def _is_quoted(values: list[str]) -> bool:
@@ -134,7 +151,8 @@ def _as_utf8(source: Source, *, whole: bool = True) -> tuple[bytes, Encoding]:
         raise DataRefused("unreadable_file.nul_bytes", file=name)
     if not text.strip():
         raise DataRefused("empty.blank", file=name)
-    return text.encode("utf-8"), encoding
+    as_it_is = whole and encoding == encodings.UTF_8
+    return content if as_it_is else text.encode("utf-8"), encoding
 
 
 def _decoded(content: bytes, source: Source, whole: bool) -> tuple[str, Encoding]:

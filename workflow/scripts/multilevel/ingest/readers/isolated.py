@@ -5,6 +5,7 @@ for any amount of memory by a damaged or hostile file.
 """
 
 import contextlib
+import faulthandler
 import math
 import os
 import resource
@@ -201,6 +202,7 @@ def _quiet() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
+    faulthandler.disable()  # it would tell of a crash that the parent answers for
 
 
 def _answer(child: int, reading: int) -> tuple[int | None, bytes]:

@@ -211,7 +211,7 @@ class LargeText:
         lines = survey.lines - header.lines - n_below
         if not lines:
             raise delimited.no_rows(source.name)
-        found = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
+        found, sign = delimited.first_rows_of(survey.head[header.length :], header, places, columns)
         facts = delimited.facts_of(header, survey.encoding, source, renamed, below=bool(below))
         said = text_lines.said_of(below, survey.encoding)
         n_rows = 0
@@ -225,6 +225,7 @@ class LargeText:
                 findings=(*header.findings, *said),
                 decimal_comma=source.form.commas_may_be_decimal(header.delimiter),
                 decimal=source.form.decimal,
+                decimal_sign=sign,
                 first_line=header.lines + 1 if is_last and n_rows == lines else None,
             )
         marks = survey.quotes - survey.head[: header.length].count(b'"')

@@ -186,6 +186,9 @@ class Table:
         Whether "5,2" may be a number here.
     decimal
         The decimal sign of numbers that are text, where it is said.
+    decimal_sign
+        "." or "," where numbers of a text's first rows have that as their decimal sign and none
+        the other.
     first_line
         The file's line of the first row where every row is one line, else None. Of batches
         the last one tells.
@@ -208,6 +211,7 @@ class Table:
     n_left_out: int = 0
     decimal_comma: bool = False
     decimal: DecimalSign | None = None
+    decimal_sign: str | None = None
     first_line: int | None = None
     facts: ReadFacts = field(default_factory=ReadFacts)
     findings: tuple[Finding, ...] = ()

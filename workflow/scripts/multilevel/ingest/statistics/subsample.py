@@ -39,6 +39,8 @@ class BottomK:
         """
         row = np.arange(first_row, first_row + len(group), dtype=np.int64)
         key = _mixed(row.astype(np.uint64) + self._seed)
+        if len(key) > self._size:
+            self._limit = min(self._limit, np.partition(key, self._size - 1)[self._size - 1])
         low = np.flatnonzero(key <= self._limit)
         self._waiting.append((key[low], row[low], group[low], values[low]))
         self._n_waiting += len(low)

@@ -90,6 +90,8 @@ def _missing(
     if is_id:
         encoded = pc.dictionary_encode(array)
         mask, known = _missing_texts(encoded.dictionary, wanted, numbers, None)
+        if not pc.any(mask).as_py():
+            return _among(array, ()), known
         return pc.fill_null(mask.take(encoded.indices), False), known
     if not wanted and not numbers and values.plain_numbers(array) is not None:
         return _among(array, ()), []

@@ -1,6 +1,7 @@
 """Values of a table's columns: as text, and the rules by which texts are numbers."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.checks.thousands import Thousands
+from multilevel.ingest.checks.thousands import Thousands, surely_decimal
 from multilevel.ingest.readers import Table
 from multilevel.ingest.table.faults import Faults
 from multilevel.ingest.table.written import Written, with_plain_signs
@@ -19,6 +20,7 @@ MISSING_NUMBERS = ("", "na", "n/a", "#n/a", "nan", ".", "null", "none")
 # As they stand: "na" or "." may well be an id.
 MISSING_IDS = ("", "NA", "NaN", "nan")
 
+_FIRST = 1_000
 EXACT = 2.0**53  # from here on doubles leave out whole numbers
 # No score is larger; squares of what is would leave double precision in sums of many.
 LARGEST_SCORE = 1e100
@@ -44,6 +46,7 @@ _LOGICAL = pa.array(
     pa.large_string(),
 )
 COMMA = POINT.replace(r"\.", ",")
+_SURELY_COMMA = surely_decimal(",")
 
 
 def texts(column: Any) -> Any:
@@ -85,7 +88,7 @@ class Numbers:
         self.column = column
         self._are_scores = scores
         self._n_commas = self._n_points = 0
-        self._said_comma = False
+        self._said_comma = self._quoted_commas = False
         self._wrong_by_point, self._wrong_by_comma = Faults(), Faults()
         self._too_long, self._too_large = Faults(), Faults()
         self._by_point, self._by_comma = Thousands("."), Thousands(",")
@@ -126,6 +129,8 @@ class Numbers:
             raise not_exact(file, self.column, wrong.n, wrong.row, str(wrong.value))
         wrong = self._wrong_by_comma if self.comma else self._wrong_by_point
         wrong = self.written.faults if self.written.faults.n else wrong
+        if self._quoted_commas and self.written.by_comma.n:
+            wrong = self.written.by_comma
         if wrong.n:
             value = wrong.value.as_py()
             raise not_numeric(file, self.column, n_rows, first_line, wrong.n, wrong.row, value)
@@ -142,6 +147,12 @@ class Numbers:
         return self._said_comma or self._n_commas > self._n_points
 
     @property
+    def decimal_signs(self) -> frozenset[str]:
+        """Those of "." and "," that surely are decimal in some of its values."""
+        seen = {".": self._by_point, ",": self._by_comma}
+        return frozenset(sign for sign, what in seen.items() if what.is_decimal)
+
+    @property
     def thousands(self) -> Thousands:
         """What its decimal signs say of thousands."""
         return self._by_comma if self.comma else self._by_point
@@ -150,11 +161,15 @@ class Numbers:
         plain = plain_numbers(text)
         if plain is not None and not (table.decimal == "comma" and _any(text, ".")):
             self.written.plain()
-            if table.decimal_comma:
-                self._n_points += pc.sum(pc.match_substring(text, ".")).as_py() or 0
+            # Where commas aren't expected the first rows tell of points.
+            first = slice(None if table.decimal_comma else _FIRST)
+            self._see_points(text[first], rows[first])
             self._see_thousands(text, plain, rows, table)
             return plain
         text, absent = without_missing(texts(text))
+        if not table.decimal_comma and table.decimal is None and has_decimal_commas(text):
+            table = replace(table, decimal_comma=True)
+            self._quoted_commas = True
         stored, decimal_comma = text, table.decimal_comma
         self._said_comma |= table.decimal == "comma"
         text = with_plain_signs(text)
@@ -179,6 +194,12 @@ class Numbers:
         numbers = np.where(infinite, np.nan, numbers)
         self._see_thousands(text, numbers, rows, table)
         return numbers
+
+    def _see_points(self, text: Any, rows: NDArray[np.int64]) -> None:
+        pointed = pc.fill_null(pc.match_substring(text, "."), False)
+        pointed = pointed.to_numpy(zero_copy_only=False)
+        self._n_points += int(np.count_nonzero(pointed))
+        self._wrong_by_comma.add(pointed, text, rows)
 
     def _read(self, text: Any, rows: NDArray[np.int64], table: Table) -> Any:
         """The texts, with numbers written plainly where they aren't."""
@@ -264,6 +285,16 @@ def without_missing(text: Any) -> tuple[Any, Any]:
 def pointed(text: Any) -> Any:
     """Decimal commas as points; what has a point already becomes unreadable."""
     return pc.replace_substring(pc.replace_substring(text, ".", "?"), ",", ".")
+
+
+def has_decimal_commas(text: Any) -> bool:
+    """Whether all of the texts are numbers without a point and some surely have decimal commas.
+
+    Such are "64,8" in quotation marks where commas separate values.
+    """
+    if not pc.any(pc.match_substring_regex(text, _SURELY_COMMA)).as_py():
+        return False
+    return bool(pc.all(pc.match_substring_regex(text, COMMA)).as_py())
 
 
 def parsed(text: Any) -> NDArray[np.float64] | None:

@@ -68,6 +68,8 @@ class Written:
     faults
         Values written in a way that others of the column aren't, so that it isn't clear what
         either means: percent signs in one batch and none in another.
+    by_comma
+        Values with thousands set apart by commas.
     """
 
     def __init__(self, column: str) -> None:
@@ -77,7 +79,7 @@ class Written:
         self._unit = ""
         self._any_plain = False
         self._if_mixed = Faults()
-        self.faults = Faults()
+        self.faults, self.by_comma = Faults(), Faults()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -178,6 +180,8 @@ class Written:
             clear = surely or (kind == "comma" and not decimal_comma and not _unclear(text))
             if not clear or not pc.any(grouped).as_py() or not _fit(text, grouped, kind):
                 continue
+            if kind == "comma":
+                self.by_comma.add(_places(grouped), text, rows)
             if kind == "point" and decimal is None:
                 self._note(grouped, text, rows)
             example = _first(grouped, text)

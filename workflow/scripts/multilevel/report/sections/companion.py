@@ -32,7 +32,7 @@ def companion_section(c: Context) -> Section | None:
     """The section of a dataset with a companion; None for others."""
     found = c.results.companion
     if found is None:
-        withheld = (*withheld_part(c, "companion"), *withheld_part(c, "no_companion"))
+        withheld = withheld_part(c, "companion")
         return Section(KEY, c.plain("companion.title"), withheld) if withheld else None
     fullest = found.models[-1]
     blocks: tuple[Block | Subsection, ...] = (

@@ -20,9 +20,12 @@ from multilevel.report.rules import ALIKE_RATIO
 from multilevel.report.tabulating import simple_table
 from multilevel.report.withheld import fewest_members, least_reliability
 from multilevel.wording import numbers
+from multilevel.wording.quoting import one_line
 
 # Rows of the table of means: on paper, and on screens, where more would push the text away.
 FIRST_AND_LAST, MOST_ON_SCREEN = 8, 20
+# Letters of an id where a table is narrow and numbers its rows.
+SHORT_ID = 36
 
 
 def naive_section(c: Context) -> Section:
@@ -63,7 +66,12 @@ def _groups_table(c: Context) -> Table:
     s = c.schools
     kinds = {"j": "number", "group": "text", "n": "number", "mean": "number"}
     rows = tuple(
-        (numbers.count(j + 1), c.group_id(str(s.group[j])) + s.mark(j), n, c.score.table(mean))
+        (
+            numbers.count(j + 1),
+            one_line(str(s.group[j]), SHORT_ID) + s.mark(j),
+            n,
+            c.score.table(mean),
+        )
         for j, (n, mean) in enumerate(
             zip(map(numbers.count, s.n.tolist()), s.mean.tolist(), strict=True)
         )

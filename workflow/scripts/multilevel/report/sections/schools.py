@@ -1,6 +1,8 @@
 """School by school: caterpillar, shrinkage and the school table."""
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -28,6 +30,8 @@ PRINT_ALL, PRINT_ENDS = 40, 12
 COVERAGE_SLACK = 0.02
 # Rank intervals this wide, in the median, say nothing.
 NEARLY_ALL_PLACES = 0.8
+# Letters that a printed row has room for, and those of a name that stand on a line of it.
+ROW_LETTERS, LINE_LETTERS = 84, 24
 COLUMNS = ("group", "n", "mean", "sd", "interval_mean", "eb", "interval_eb", "side", "reliability")
 WORDS = frozenset({"group", "side"})
 
@@ -55,14 +59,15 @@ def schools_section(c: Context) -> Section:
         figures = (c.figure("caterpillar"), c.paragraph("schools.not_ranking", role="note"))
         moves = (_shrinkage_words(c), c.figure("shrinkage"))
     compare, funnel = _compare(c), (c.figure("funnel"),) if "funnel" in c.figure_texts else ()
+    table = _table(c)
     # Page one has the order of many schools, so that paper shows their means by size instead, if
     # these differ; of few the caterpillar's ticks say what the figure of shrinkage does.
     shown = figures if len(c.schools) <= PRINT_NAMES else funnel
     return Section(
         "schools",
         c.plain("schools.title"),
-        (*lead, *claims, *figures, *funnel, *moves, compare, _table(c)),
-        printed=(*lead, *claims, compare, *shown, _table(c)),
+        (*lead, *claims, *figures, *funnel, *moves, compare, table),
+        printed=(*lead, *claims, compare, *shown, _on_paper(table, c)),
     )
 
 
@@ -175,10 +180,31 @@ def _table(c: Context) -> Table:
     )
 
 
+def _on_paper(table: Table, c: Context) -> Table:
+    """As paper has room for it: where rows are long, no intervals of observed means.
+
+    Names that break over lines leave room for fewer rows.
+    """
+    widest = [_letters(column) for column in zip(*(row.cells for row in table.rows), strict=True)]
+    if sum((min(widest[0], LINE_LETTERS), *widest[1:])) > ROW_LETTERS:
+        at = COLUMNS.index("interval_mean")
+        rows = (replace(row, cells=row.cells[:at] + row.cells[at + 1 :]) for row in table.rows)
+        columns = table.columns[:at] + table.columns[at + 1 :]
+        notes = tuple(note for note in table.notes if note != c.say("schools.interval_mean_note"))
+        table = replace(table, rows=tuple(rows), columns=columns, notes=notes)
+    fewer = widest[0] > LINE_LETTERS and len(table.rows) > PRINT_NAMES
+    return replace(table, print_rows=PRINT_ENDS) if fewer else table
+
+
+def _letters(cells: Iterable[Cell]) -> int:
+    return max(len(cell.text) for cell in cells)
+
+
 def _notes(c: Context, sided: bool) -> tuple[Markup, ...]:
     """How the intervals were made, and what the coverage study found of them."""
     said = (*withheld(c.results, c.words), not_updated(c.results, c.words))
-    notes = (c.say("schools.table_note"), *(Markup.escape(one) for one in said if one))
+    own = (c.say("schools.interval_mean_note"), c.say("schools.interval_eb_note"))
+    notes = (*own, *(Markup.escape(one) for one in said if one))
     if c.model.boundary:
         return (*notes, c.say("schools.boundary_note"))
     if sided:
