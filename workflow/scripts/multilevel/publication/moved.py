@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from multilevel.publication.ledger import Entry, Ledger, Roster, mostly_same
 from multilevel.publication.rounding import relative
 from multilevel.publication.withholding import Booleans
-from multilevel.records.covariates import CovariateStatistics, Products
 from multilevel.records.students import Moments, Students, ZoneSums
 
 Floats = NDArray[np.float64]
@@ -107,7 +106,10 @@ def remembered(
 
 
 def moved(students: Students, shift: Floats) -> Students:
-    """The students with all scores of each group moved by so much, shape (J,)."""
+    """The students with all scores of each group moved by so much, shape (J,).
+
+    Without covariates: what is made of them is shown nowhere.
+    """
     members, conditional = students.members, students.conditional
     total, replicates = students.total, students.replicates
     weight = None
@@ -127,7 +129,7 @@ def moved(students: Students, shift: Floats) -> Students:
         and replace(
             replicates, weighted=replicates.weighted + (shift @ replicates.of_groups)[:, None]
         ),
-        covariates=_covariates(students.covariates, shift),
+        covariates=None,
         aside=students.aside
         and replace(
             students.aside, moments=tuple(_moments(one, shift) for one in students.aside.moments)
@@ -149,28 +151,3 @@ def _zones(zones: ZoneSums | None, shift: Floats) -> ZoneSums | None:
     cells, more = zones.cells, np.zeros(zones.weight.shape)
     np.add.at(more, (cells.zone, cells.half), cells.weight * shift[cells.group])
     return replace(zones, weighted=zones.weighted + more[:, :, None])
-
-
-def _covariates(found: CovariateStatistics | None, shift: Floats) -> CovariateStatistics | None:
-    if found is None:
-        return None
-    rows = found.rows
-    if rows is not None:
-        columns = rows.columns.copy()
-        columns[:, : found.n_outcomes] += shift[rows.group][:, None]
-        rows = replace(rows, columns=columns)
-    return replace(
-        found,
-        products=_products(found.products, found.n_outcomes, shift),
-        weighted=None
-        if found.weighted is None
-        else _products(found.weighted, found.n_outcomes, shift),
-        rows=rows,
-    )
-
-
-def _products(products: Products, n_outcomes: int, shift: Floats) -> Products:
-    mean = products.mean.copy()
-    # Of a group without complete rows it stays 0.
-    mean[:, :n_outcomes] += np.where(products.n > 0, shift, 0.0)[:, None]
-    return replace(products, mean=mean)
