@@ -33,7 +33,7 @@ from multilevel.storage import snapshots
 from multilevel.storage.files import write_whole
 from multilevel.wording.quoting import visible
 from scheduled.expected import content_of, overdue
-from scheduled.record import BROKEN, Record, record, states_of
+from scheduled.record import ALL_CURRENT, BROKEN, Record, became, states_of
 
 RUNS = ".runs"
 # Less than this is not begun with.
@@ -218,22 +218,21 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
     changes = snapshots.compare(before, made)
     settled = snapshots.settle(before, made)
     facts = known(place.folder / RECORD)
-    lost = facts.get("lost", ()) if changes.removed else ()
     # After the run: by then its files are those that it reports on.
     late = overdue(place.folder, results, place.config, now)
-    done = record(
+    done = Record(
         started=now.isoformat(timespec="seconds"),
-        seconds=time.monotonic() - began,
-        changes=changes,
-        states=states_of(index),
+        seconds=round(time.monotonic() - began, 1),
+        status=ALL_CURRENT,
         message=problem,
         log=place.named(log),
         kept=None if settled is None else place.named(settled),
-        lost=tuple(lost),
+        lost=tuple(facts.get("lost", ())) if changes.removed else (),
         overdue=late,
         waiting=approval.changes(results) if place.waits else (),
         unreadable=tuple(map(visible, facts.get("unreadable", ()))),
-    )
+        **became(changes, states_of(index)),
+    ).judged()
     _tell(log, done.summary())
     write_whole(runs / f"{name}.json", done.encoded())
     for folder in (runs, made / snapshots.KEPT, results / snapshots.REMOVED):
