@@ -46,7 +46,7 @@ def overlay(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
-    monkeypatch.setattr(exchange, "exchanged", lambda *_: False)
+    monkeypatch.setattr(exchange, "exchange_names", lambda *_: False)
     monkeypatch.setattr(os, "link", refuse)
     monkeypatch.setattr(os, "rename", refuse)
     monkeypatch.setattr(Path, "rename", refuse)

@@ -104,7 +104,7 @@ class Setting:
         declared = self.part.get("type", "string")
         types = (declared,) if isinstance(declared, str) else tuple(declared)
         if "enum" in self.part:
-            alike = (one for one in self.part["enum"] if str(one).lower() == text.lower())
+            alike = (choice for choice in self.part["enum"] if str(choice).lower() == text.lower())
             return next(alike, text)
         if (text[0] == "[" and "array" in types) or (text[0] == "{" and "object" in types):
             return json.loads(text)
@@ -133,18 +133,18 @@ def settings() -> tuple[Setting, ...]:
     schema = read_schema(SCHEMAS)
     dataset = schema["$defs"]["dataset"]["properties"]
     plain = sorted(dataset, key=lambda key: key not in ("outcome", "group"))
-    found = [
+    every = [
         Setting(key, (key,), resolved(dataset[key], schema))
         for key in plain
         if key not in NOT_OF_ONE_FILE
     ]
     for key, names in NESTED.items():
         inner = resolved(dataset[key], schema)["properties"]
-        found += [
+        every += [
             Setting(name, (key, part), resolved(inner[part], schema))
             for part, name in names.items()
         ]
-    return tuple(found)
+    return tuple(every)
 
 
 def entry_of(given: Mapping[str, str], caller: Caller) -> dict[str, Any]:

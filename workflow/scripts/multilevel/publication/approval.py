@@ -17,8 +17,8 @@ from multilevel.configuration.choices import REPORTS
 from multilevel.releases.ledger import RELEASES, Ledger, read_ledger, write_ledger
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
-from multilevel.storage.replaced import compare, stamp
+from multilevel.storage.hidden_folders import RELEASED
+from multilevel.storage.snapshots import compare, stamp
 
 WAITING = ".waiting"
 INDEX = "datasets.csv"

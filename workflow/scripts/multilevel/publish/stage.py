@@ -12,8 +12,8 @@ from multilevel.configuration.choices import REPORTS
 from multilevel.publication.approval import WAITING
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
-from multilevel.storage.replaced import REMOVED
+from multilevel.storage.hidden_folders import RELEASED
+from multilevel.storage.snapshots import REMOVED
 
 BUILDING = ".publish-"
 # In a dataset's folder of stages: what disclosure control is to remember.

@@ -75,7 +75,7 @@ def comparison_workbook(
     comparison: Comparison,
     words: Catalogue,
     contact: Mapping[str, str] | None = None,
-    said: Sequence[str] = (),
+    sentences: Sequence[str] = (),
 ) -> bytes:
     """The workbook's bytes.
 
@@ -83,7 +83,7 @@ def comparison_workbook(
     ----------
     contact
         As of `dataset_workbook`.
-    said
+    sentences
         Of weights, levels and who isn't tested, or why there is no comparison.
     """
     tables = []
@@ -104,7 +104,8 @@ def comparison_workbook(
         ]
         if rows:
             tables.append(_of_datasets(words, key, rows))
-    notes = [*said, words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
+    usual = ("workbook.notes.precision", "workbook.notes.empty")
+    notes = [*sentences, *map(words.plain, usual)]
     return workbook(_cover(words, comparison.title, notes, contact), tables)
 
 

@@ -118,7 +118,7 @@ def _kind(hint: Any) -> Any:
     """The type that a hint names, without its description and without None."""
     bare = hint.__origin__ if hasattr(hint, "__metadata__") else hint
     if get_origin(bare) in (Union, UnionType):
-        some = [one for one in get_args(bare) if one is not type(None)]
+        some = [kind for kind in get_args(bare) if kind is not type(None)]
         return some[0] if len(some) == 1 else bare
     return bare
 
