@@ -252,6 +252,42 @@ def test_a_small_school_with_other_students_has_another_place(
     assert means[1] - means[0] == pytest.approx(2 * 400 / len(SIZES), abs=2 * SD / len(SIZES))
 
 
+@pytest.mark.parametrize(
+    ("code", "students"),
+    [
+        ("one_group", [("School A", 431.7), ("School A", 512.3), ("School A", 498.9)]),
+        ("no_replication", [("School A", 431.7), ("School B", 512.3), ("School C", 498.9)]),
+    ],
+)
+def test_a_refusal_has_no_number_of_the_data(
+    tmp_path: Path, code: str, students: list[tuple[str, float]]
+) -> None:
+    """Of three students the lowest, the highest and the mean are all there is to know."""
+    state = State(tmp_path)
+    state.students = students
+    published = state.publish()
+    assert published.results["reason"]["code"] == code
+    assert {published.results[name] for name in ("data", "naive", "distribution")} == {None}
+    for number in ("431.7", "512.3", "498.9", "480.9"):
+        assert number not in json.dumps(published.results)
+
+
+def test_a_refusal_quotes_no_row_of_a_file_without_names(tmp_path: Path) -> None:
+    """What stands in the place of the names is the first student."""
+    state = State(tmp_path)
+    file = tmp_path / "scores.csv"
+    rows = [f"{school},{score}" for school, score in state.students]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    state.settings["outcome"] = "points"
+    dataset = dataset_of(file, bootstrap=0, **state.settings)
+    found = json.loads(
+        (published_in(dataset, state.folder / "b" / "c").folder / "results.json").read_bytes()
+    )
+    assert found["reason"]["code"] == "missing_column"
+    assert found["reason"]["message"] == 'The file "scores.csv" has no column "points".'
+    assert str(state.students[0][1]) not in json.dumps(found)
+
+
 def test_a_school_whose_students_all_scored_the_same_is_not_shown(tmp_path: Path) -> None:
     """Its mean, beside a standard deviation of 0, is the score of each of them."""
     state = State(tmp_path)

@@ -116,9 +116,9 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     return sum(_advance(path, character) for character in text) * size / POINTS
 
 
-def line_height(size: float, weight: int = REGULAR) -> float:
+def line_height(size: float) -> float:
     """Inches from the top to the bottom of a line of words at `size` points."""
-    font = font_manager.get_font(_font_path(weight))
+    font = font_manager.get_font(_font_path(REGULAR))
     return float(font.ascender - font.descender) / font.units_per_EM * size / POINTS
 
 

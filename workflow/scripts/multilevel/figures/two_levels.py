@@ -129,7 +129,7 @@ def _tallest_outside(edges: Floats, heights: Floats) -> float:
     return float(heights[beside].max(initial=0.0))
 
 
-def _histogram(standardised: Floats, most: int = MOST_BINS) -> tuple[Floats, Floats]:
+def _histogram(standardised: Floats, most: int) -> tuple[Floats, Floats]:
     """Edges in SDs and heights as densities; what lies beyond the range counts in the scale."""
     wanted = math.ceil(2.2 * max(len(standardised), 1) ** (1 / 3)) + 6
     bins = min(most, wanted) | 1

@@ -62,12 +62,12 @@ def _panel(
     return ax
 
 
-def thinned(data: FigureData, limit: int = DOT_LIMIT) -> tuple[Integers, Floats]:
-    """At most `limit` of the sample's students, evenly over its order."""
+def thinned(data: FigureData) -> tuple[Integers, Floats]:
+    """At most DOT_LIMIT of the sample's students, evenly over its order."""
     n = len(data.score)
-    if n <= limit:
+    if n <= DOT_LIMIT:
         return data.group_index, data.score
-    chosen = np.linspace(0, n - 1, limit).astype(np.int64)
+    chosen = np.linspace(0, n - 1, DOT_LIMIT).astype(np.int64)
     return data.group_index[chosen], data.score[chosen]
 
 

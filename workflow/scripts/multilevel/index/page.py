@@ -124,7 +124,7 @@ def render_index(
     refused = [row for row in rows if row.status == "refused"]
     failed = [row for row in rows if row.status == "failed"]
     heads = _heads(fitted, words)
-    sheet, comparisons = _with_figures(compared, theme)
+    sheet, leading = _with_figures(compared, theme)
     styles = _card_labels(heads) + sheet + screen_styles(publisher)
     groups = tuple(_lines(group, words) for group in grouped(fitted))
     return (
@@ -140,7 +140,8 @@ def render_index(
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
             since=since,
-            compared=comparisons,
+            compared=compared,
+            leading=leading,
             tools=_tools(words),
             heads=heads,
             groups=groups,
@@ -168,51 +169,29 @@ class Leading:
     narrow: Markup
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A comparison as the page has it; `figure` may be None."""
-
-    title: str
-    status: str
-    n: int
-    html: str
-    printed: Mapping[str, str]
-    figure: Leading | None
-
-
 def _with_figures(
     compared: Sequence[Compared], theme: FigureTheme
-) -> tuple[str, tuple[Listed, ...]]:
-    """The style sheet of all figures, as the page's policy forbids style attributes; the list."""
-    figures = [comparison.figure for comparison in compared if comparison.figure]
+) -> tuple[str, tuple[tuple[Compared, Leading], ...]]:
+    """The style sheet of the figures, as the page forbids style attributes; the figures."""
+    figures = [
+        (comparison, comparison.figure) for comparison in compared if comparison.figure is not None
+    ]
     drawn = [
         str(inline_svg(svg, figure.text.alt, theme))
-        for figure in figures
+        for _, figure in figures
         for svg in (figure.wide, figure.narrow)
     ]
     sheet, classed = shared_styles(drawn)
     places = iter(classed)
-    listed, explained = [], {""}
-    for comparison in compared:
-        figure = None
-        if comparison.figure:
-            text = comparison.figure.text
-            # Figures of one kind are read alike, so that only the first explains it.
-            read = "" if text.how_to_read in explained else text.how_to_read
-            explained.add(read)
-            words = (Markup(text.title), Markup(text.subtitle), Markup(read))
-            figure = Leading(*words, Markup(next(places)), Markup(next(places)))
-        listed.append(
-            Listed(
-                comparison.title,
-                comparison.status,
-                comparison.n,
-                comparison.html,
-                comparison.printed,
-                figure,
-            )
-        )
-    return f"{sheet}\n", tuple(listed)
+    leading, explained = [], {""}
+    for comparison, figure in figures:
+        text = figure.text
+        # Figures of one kind are read alike, so that only the first explains it.
+        read = "" if text.how_to_read in explained else text.how_to_read
+        explained.add(read)
+        words = (Markup(text.title), Markup(text.subtitle), Markup(read))
+        leading.append((comparison, Leading(*words, Markup(next(places)), Markup(next(places)))))
+    return f"{sheet}\n", tuple(leading)
 
 
 def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
