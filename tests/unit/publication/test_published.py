@@ -22,7 +22,7 @@ from multilevel.publication.ledger import Ledger
 from multilevel.publication.stage import disclosure_of, former_ledger
 from multilevel.records.results import Results, decode
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 from multilevel.summarise import stage as summarise
 from multilevel.wording.publication import for_internal_use, not_updated
 

@@ -86,7 +86,7 @@ def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 
 def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """tau00 = 0: all true means at one place."""
+    """Draw a single line, as all true means are equal where tau00 is 0."""
     gamma00 = verdicts.centre(data.results)
     marks.segments(ax, gamma00, 0, gamma00, PEAK, BETWEEN, 3.0)
     _mean_label(ax, data, voice, layout)
@@ -120,7 +120,7 @@ def rug(values: Floats) -> Floats:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """Where two thirds of true means lie."""
+    """Say where two thirds of the true means lie."""
     leading, means = data.leading, data.groups.mean
     sd = _sd(data)
     case = "some" if sd > 0 else "none"
