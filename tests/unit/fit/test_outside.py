@@ -16,10 +16,10 @@ from multilevel.fit.adjusted import adjusted_parameters, adjusted_ratio
 from multilevel.fit.hartung_knapp import hartung_knapp_applies, hartung_knapp_se
 from multilevel.fit.inference import infer_gamma00
 from multilevel.fit.information import precision
-from multilevel.fit.intervals import variance_ratio
+from multilevel.fit.intervals import LogF, variance_ratio
 from multilevel.fit.likelihood import Likelihood
 from multilevel.fit.model import fit_random_intercept
-from multilevel.fit.pooled import pool_fits, typical_size
+from multilevel.fit.pooled import pool_fits, pool_icc_intervals, typical_size
 from multilevel.fit.replication import fit_under_replicates, sampling_variance
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
@@ -258,3 +258,16 @@ def test_hartung_knapp_is_pooled_over_plausible_values():
     between = np.var([fit.model.gamma00 for fit in fits], ddof=1)
     assert math.isclose(pooled.se**2, within + 4 / 3 * between, rel_tol=1e-12)
     assert pooled.df <= 3
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.02, 0.4, 0.999])
+def test_the_scale_of_the_icc_goes_there_and_back(rho):
+    scale = LogF(12.0)
+    ratio = rho / (1 - rho)
+    assert math.exp(scale.of_icc(rho)) == pytest.approx(1 + 12.0 * ratio)
+    assert scale.icc(scale.of_icc(rho)) == pytest.approx(rho)
+    assert scale.icc(-1.0) == 0.0 and scale.icc(1e4) == 1.0 and scale.of_icc(1.0) == math.inf
+
+
+def test_an_interval_that_ends_at_1_is_pooled_to_end_there():
+    assert pool_icc_intervals([0.2, 0.99], [(0.1, 0.3), (0.9, 1.0)], 5.0, 0.95)[1] == 1.0

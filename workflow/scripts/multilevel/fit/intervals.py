@@ -18,6 +18,8 @@ from multilevel.fit.sufficient import Floats
 GRIDS, GRID_POINTS = 7, 41
 # Of the four ends of intervals: below (-1) or above the estimate, of tau00 or of sigma2.
 _SIDE, _IS_TAU = np.array([-1.0, -1.0, 1.0, 1.0]), np.array([1.0, 0.0, 1.0, 0.0])
+# Beyond it exp leaves double precision.
+LARGEST_LOG = 700.0
 
 Interval = tuple[float, float]
 
@@ -49,6 +51,31 @@ class ProfileIntervals:
     main: ParameterIntervals
     hull: ParameterIntervals
     n_pieces: int
+
+
+@dataclass(frozen=True)
+class LogF:
+    """log(1 + n0 ICC/(1 - ICC)), the logarithm of the expected F ratio.
+
+    Its sampling variance, about 2/(J-1), does not depend on the ICC, and it is finite where the
+    ICC is 0.
+
+    Attributes
+    ----------
+    typical
+        n0.
+    """
+
+    typical: float
+
+    def of_icc(self, rho: float) -> float:
+        """Infinite at an ICC of 1."""
+        return math.inf if rho >= 1.0 else math.log1p(self.typical * rho / (1.0 - rho))
+
+    def icc(self, value: float) -> float:
+        """The ICC of a value, 0 below 0."""
+        ratio = math.inf if value > LARGEST_LOG else math.expm1(value)
+        return icc_from_ratio(max(ratio / self.typical, 0.0))
 
 
 def icc_from_ratio(q: float) -> float:

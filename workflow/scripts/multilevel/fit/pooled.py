@@ -7,6 +7,7 @@ from statistics import mean, median
 from typing import Any
 
 from multilevel.fit import distributions
+from multilevel.fit.intervals import LogF
 from multilevel.fit.model import Estimates, Inference, MeanInference, former_intervals
 from multilevel.fit.rubin import Interval, Pooled, pool, pool_intervals
 from multilevel.fit.sufficient import Integers
@@ -83,20 +84,9 @@ def typical_size(n: Integers) -> float:
 def pool_icc_intervals(
     estimates: Sequence[float], intervals: Sequence[Interval], typical: float, confidence: float
 ) -> Interval:
-    """Intervals of the ICC pooled on the scale log(1 + n0 ICC/(1 - ICC)).
-
-    This is the logarithm of the expected F ratio: its sampling variance, about 2/(J-1), does
-    not depend on the ICC, and it is finite where the ICC is 0.
-    """
-
-    def scale(rho: float) -> float:
-        return math.inf if rho >= 1.0 else math.log1p(typical * rho / (1.0 - rho))
-
-    def back(value: float) -> float:
-        q = max(math.expm1(value) / typical, 0.0)
-        return q / (1.0 + q)
-
-    low, high = pool_intervals(estimates, intervals, confidence, scale, back)
+    """Intervals of the ICC pooled as the logarithm of the expected F ratio."""
+    scale = LogF(typical)
+    low, high = pool_intervals(estimates, intervals, confidence, scale.of_icc, scale.icc)
     return low, min(high, 1.0)
 
 

@@ -55,9 +55,7 @@ def weighted_inference(
         intervals = _by_replication(
             values, fits, group_weight, weights, replicates, factors, confidence
         )
-    reliability = [
-        _reliability(values[0], group_weight, fit.tau00 / (fit.tau00 + fit.sigma2)) for fit in fits
-    ]
+    reliability = [_reliability(values[0], group_weight, fit.icc) for fit in fits]
     return {
         "ci_icc": intervals.icc,
         "ci_tau00": intervals.tau00,

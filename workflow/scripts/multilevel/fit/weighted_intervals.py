@@ -19,15 +19,12 @@ from typing import Literal
 import numpy as np
 
 from multilevel.fit import distributions
-from multilevel.fit.intervals import Interval
+from multilevel.fit.intervals import LARGEST_LOG, Interval, LogF
 from multilevel.fit.replication import Method, ReplicateFits, sampling_variance
 from multilevel.fit.robust import STRETCH
 from multilevel.fit.rubin import pool
 from multilevel.fit.sufficient import Floats
 from multilevel.fit.weighted import WeightedFit
-
-# Powers of e beyond leave double precision.
-LARGEST_LOG = 700.0
 
 
 @dataclass(frozen=True)
@@ -157,8 +154,8 @@ def _by_refits(
 ) -> WeightedIntervals:
     """From estimates and their refits; `sampling` makes a variance of both.
 
-    The ICC's on log(1 + n0 ICC/(1 - ICC)), the logarithm of the expected F ratio, and tau00's
-    on log(tau00 + sigma2/n0), both finite where a refit has tau00 = 0.
+    The ICC's as the logarithm of the expected F ratio, and tau00's on log(tau00 + sigma2/n0),
+    both finite where a refit has tau00 = 0.
     """
     tau00, sigma2 = replicated.q * replicated.sigma2, replicated.sigma2
     error = float(np.mean([fit.sigma2 for fit in fits])) / typical
@@ -170,8 +167,9 @@ def _by_refits(
         variances = [sampling(centres, spread)] * len(fits)
         return _interval(estimates, variances, scale, df, confidence, STRETCH)
 
+    log_f = LogF(typical)
     return WeightedIntervals(
-        icc=interval("icc", replicated.q / (1.0 + replicated.q), _ratio_scale(typical)),
+        icc=interval("icc", replicated.q / (1.0 + replicated.q), _Scale(log_f.of_icc, log_f.icc)),
         tau00=interval(
             "tau00",
             tau00,
@@ -191,14 +189,6 @@ def mean_interval(mean: float, se: float, df: float, confidence: float) -> Inter
 def _exp(x: float) -> float:
     """exp(x), infinite where it leaves double precision."""
     return math.inf if x > LARGEST_LOG else math.exp(x)
-
-
-def _ratio_scale(typical: float) -> _Scale:
-    def back(x: float) -> float:
-        q = max((_exp(x) - 1.0) / typical, 0.0)
-        return 1.0 if math.isinf(q) else q / (1.0 + q)
-
-    return _Scale(lambda rho: math.log1p(typical * rho / (1.0 - rho)), back)
 
 
 def _interval(

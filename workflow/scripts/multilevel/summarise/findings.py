@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
+from multilevel.fit.intervals import icc_from_ratio
 from multilevel.records.findings import Finding, caution
 from multilevel.records.results import (
     Checks,
@@ -71,7 +72,7 @@ def _of_model(results: Results) -> Iterator[Finding]:
     if model is None or between is None or data is None or results.checks is None:
         return
     best = min(model.optima, key=lambda optimum: optimum.deviance)
-    others = [one.q / (1.0 + one.q) for one in model.optima if one is not best]
+    others = [icc_from_ratio(one.q) for one in model.optima if one is not best]
     f_p = results.tests.f.p if results.tests else None
     known = (
         caution("not_supported", f_p=f_p),
