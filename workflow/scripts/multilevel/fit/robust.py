@@ -9,7 +9,7 @@ in Medicine, 21, 3757-3774), and the limits are multiples of it.
 Heavy tails hide in small samples: where the schools far out were not drawn, both the estimate
 and its error come out too small. What an interval then misses lies above it, so the limit there
 is up to twice as far. With normal effects such an interval holds in .96 to .99 of samples, with
-exponential or t3 effects in .92 to .98, with lognormal effects in .87 to .96; the exact one
+exponential or t3 effects in .92 to .98, with lognormal effects in .83 to .97; the exact one
 holds in .95, .5 to .9 and .35 to .8 (docs/validation/coverage.md).
 """
 
