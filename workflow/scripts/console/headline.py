@@ -1,4 +1,4 @@
-"""What the terminal tells of a report: page one's answers, its numbers, what to read with care."""
+"""A report on the terminal: page one's answers, its numbers, what to read with care."""
 
 from engine.jobs import PROJECT
 from multilevel.figures.data import GroupTable
@@ -31,7 +31,7 @@ def headline(results: Results) -> str:
 
 
 def cautions(results: Results) -> tuple[str, ...]:
-    """What the report says under "Read with care", in a word or two each."""
+    """The labels of what the report says under "Read with care"."""
     codes = (one.code for one in results.findings if one.level == "caution")
     return tuple(dict.fromkeys(map(findings.label, codes)))
 

@@ -1,4 +1,4 @@
-"""`multilevel inspect`: what a file holds, and how to go on. Nothing is written."""
+"""`multilevel inspect`: what a file holds, and how to go on; it writes nothing."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -152,7 +152,7 @@ def _questions(content: Survey) -> Iterator[str]:
 
 
 def _tried(content: Survey, folder: Path) -> tuple[Ingested, Students] | None:
-    """What the entry takes of the file; None where it isn't complete."""
+    """What the entry takes from the file; None where the entry isn't complete."""
     if "split_by" in content.entry or not (
         (content.outcomes and content.groups) or "preset" in content.entry
     ):
@@ -174,7 +174,7 @@ def _repeated(taken: Ingested) -> Finding | None:
 
 
 def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[str]:
-    """What the entry takes of the file, and what to read with care, as a report would say."""
+    """What the entry takes from the file, with the cautions that a report would have."""
     if tried is None:
         return
     taken, students = tried
@@ -222,7 +222,7 @@ def _offers(content: Survey, caller: Caller) -> Iterator[str]:
 
 
 def _covariates(content: Survey, caller: Caller) -> Iterator[str]:
-    """How to ask what goes with the differences."""
+    """The settings that ask which covariates go with the differences."""
     keys = NESTED["companion"]
     settings = {
         keys[level]: names[0]

@@ -48,10 +48,10 @@ class Finding:
 
 
 def caution(code: str, /, *columns: str, **values: Any) -> Finding:
-    """A finding that bears on whether the numbers can be believed."""
+    """A finding that bears on whether the numbers can be trusted."""
     return Finding(code=code, columns=columns, values=values, level="caution")
 
 
 def note(code: str, /, *columns: str, **values: Any) -> Finding:
-    """A finding that says what was found and done."""
+    """A finding on what was noticed and done, which casts no doubt."""
     return Finding(code=code, columns=columns, values=values, level="note")

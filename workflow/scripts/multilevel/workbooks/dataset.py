@@ -122,7 +122,7 @@ def _cover(
 
 
 def _summaries(words: Catalogue, results: Results) -> list[Table]:
-    """Sheets of the sections that the dataset has."""
+    """The sheets of the sections that the dataset has."""
     sheets = {
         "data": (results.data, results.naive),
         "model": (results.model, results.between, results.intervals),
@@ -151,7 +151,7 @@ def _distribution(words: Catalogue, distribution: Distribution) -> list[Table]:
 
 
 def _of_datasets(words: Catalogue, key: str, rows: Sequence[tuple[str, object]]) -> Table:
-    """Records of several datasets, the dataset's id before each."""
+    """A table of several datasets' records, with the dataset's id before each."""
     table = records_table(words, key, [record for _, record in rows])
     return Table(
         table.name,
