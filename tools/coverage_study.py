@@ -1,19 +1,20 @@
-"""Coverage of the intervals that a report leads with: `coverage_study.py [SAMPLES [INSIDE]]`.
+"""Coverage of the intervals that a report leads with, by simulation.
 
 Datasets are simulated inside and outside the model, fitted, and each interval is asked whether
-it holds the truth; the flags that the same dataset would carry are counted beside. Writes
-docs/validation/coverage.csv and coverage.md. INSIDE is the number of samples of cells inside the
-model, SAMPLES that of all others. With 300 samples a cell, the default, it takes about half an
+it holds the truth; the flags that the same dataset would carry are counted beside. Each cell
+goes into docs/validation/coverage.csv and coverage.md as soon as it is ready, so that a study
+that was stopped goes on with --missing. With 300 samples a cell, the default, it takes about an
 hour on two idle cores; it is not part of the tests, which run a few cells of it.
 """
 
+import argparse
 import csv
 import math
 import multiprocessing
 import sys
 import zlib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tools")]
 
 from simulations.designs import Design, designs  # noqa: E402
+from simulations.digest import digest  # noqa: E402
 from simulations.measures import measure  # noqa: E402
 from simulations.surveys import (  # noqa: E402
     RELIABILITY,
@@ -36,6 +38,12 @@ SEED = 20190314
 SAMPLES = 300
 # What an interval of .95 may cover before a sentence has to say so.
 LOWEST, HIGHEST = 0.92, 0.98
+# Between these stands the digest in README.md.
+BEGIN, END = "<!-- digest -->", "<!-- /digest -->"
+# What names a cell.
+KEY = ("part", "J", "sizes", "true ICC", "what")
+# A cell that has no row yet.
+NEW = {"samples": "0"}
 # Printed in every report, whatever the flags.
 PRINTED = ("mean", "ICC", "tau00", "sigma2", "school means")
 BESIDE = (
@@ -78,7 +86,7 @@ def cell(design: Design, samples: int) -> Cell:
         ask = measure_survey
     elif design.part in RELIABILITY:
         ask = measure_values
-    seed = zlib.crc32(repr(astuple(design)).encode())
+    seed = zlib.crc32(",".join(design.key).encode())
     random = np.random.default_rng([SEED, seed])
     found = [ask(random, design) for _ in range(samples)]
 
@@ -106,11 +114,7 @@ def rows(cells: Iterable[Cell]) -> list[dict[str, str]]:
     """A row per design, as in coverage.csv."""
     return [
         {
-            "part": one.design.part,
-            "J": str(one.design.n_schools),
-            "sizes": one.design.sizes,
-            "true ICC": f"{one.design.icc:g}",
-            "what": _what(one.design),
+            **dict(zip(KEY, one.design.key, strict=True)),
             "samples": str(one.samples),
             **{
                 name: f"{one.coverage[name]:.3f}" if name in one.coverage else ""
@@ -121,18 +125,6 @@ def rows(cells: Iterable[Cell]) -> list[dict[str, str]]:
         }
         for one in cells
     ]
-
-
-def _what(design: Design) -> str:
-    """What sets the design apart from the model."""
-    parts = {
-        f"{design.effects} effects": design.effects != "normal",
-        f"{design.residuals} residuals": design.residuals != "normal",
-        design.score.replace("_", "/"): design.score != "continuous",
-        f"r = {design.correlation:g} with log size": design.part == "sizes",
-        "spread falls with size": design.spread_by_size,
-    }
-    return ", ".join(name for name, so in parts.items() if so)
 
 
 def margin(samples: int) -> float:
@@ -149,8 +141,8 @@ def markdown(table: list[dict[str, str]]) -> str:
         "share of samples in which the interval that a report leads with holds the truth, and",
         "the flags that at least a tenth of the samples carry, with their share. Bold: below",
         f"{LOWEST:g} or above {HIGHEST:g} by more than two standard errors of that share, which",
-        "are .056 for 60 samples and .031 for 200. README.md says which sentence of the report",
-        "stands beside each of these. Further methods are in coverage.csv.",
+        "are .056 for 60 samples, .031 for 200 and .025 for 300. README.md says which sentence of",
+        "the report stands beside each of these. Further methods are in coverage.csv.",
     ]
     for part in dict.fromkeys(row["part"] for row in table):
         here = [row for row in table if row["part"] == part]
@@ -172,19 +164,51 @@ def _marked(name: str, row: dict[str, str]) -> str:
     return f"**{text}**" if outside else text
 
 
-def main(samples: int, inside: int) -> None:
-    """Run the study and write its table twice."""
-    tasks = [(one, inside if one.part == "normal" else samples) for one in all_designs()]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        table = rows(pool.imap(_cell, tasks, chunksize=1))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def kept() -> dict[tuple[str, ...], dict[str, str]]:
+    """The rows of coverage.csv by what names them."""
+    with (FOLDER / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        return {tuple(row[name] for name in KEY): row for row in csv.DictReader(file)}
+
+
+def write(table: list[dict[str, str]]) -> None:
+    """The table twice, and its digest."""
     with (FOLDER / "coverage.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(table)
     (FOLDER / "coverage.md").write_text(markdown(table), encoding="utf-8")
+    readme = FOLDER / "README.md"
+    before, _, after = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = after.partition(END)
+    readme.write_text(f"{before}{BEGIN}\n{digest(table)}\n{END}{after}", encoding="utf-8")
+
+
+def main(asked: argparse.Namespace) -> None:
+    """Run the cells that were asked for and write each, when it is ready, into the table."""
+    table, every = kept(), all_designs()
+    chosen = [
+        one
+        for one in every
+        if (not asked.parts or one.part in asked.parts)
+        and not (asked.missing and int(table.get(one.key, NEW)["samples"]) >= asked.samples)
+    ]
+    tasks = [(one, asked.samples) for one in chosen]
+    with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
+        for ready in pool.imap(_cell, tasks, chunksize=1):
+            (table[ready.design.key],) = rows([ready])
+            write([table[one.key] for one in every if one.key in table])
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("samples", type=int, nargs="?", default=SAMPLES)
+    parser.add_argument("--parts", nargs="+", help="only these tables, such as effects")
+    parser.add_argument(
+        "--missing", action="store_true", help="only cells that have fewer samples so far"
+    )
+    parser.add_argument("--processes", type=int, default=2)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    asked = [int(text) for text in sys.argv[1:]] or [SAMPLES]
-    main(asked[0], asked[-1])
+    main(_asked())

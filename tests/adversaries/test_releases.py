@@ -15,7 +15,7 @@ import pytest
 from tests.helpers.building import dataset_of
 from tests.unit.publication.test_published import published_in
 
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 
 # Six are withheld, two of one student and one of three among them.
 SIZES = (1, 1, 3, 6, 8, 9, 10, 11, 12, 13, 15, 18, 20, 22, 25, 28, 31, 36, 44, 52, 60)
@@ -215,6 +215,77 @@ def test_no_new_title_id_or_setting_brings_a_student_s_score_to_light(
     waits = not {"title", "was"} & change.keys()
     assert later.publication["settings_wait"] == waits
     assert (later.results["provenance"]["config"]["confidence"]) == 0.95
+
+
+@pytest.mark.parametrize("night", ["refused", "off"])
+def test_a_night_between_makes_nothing_forgotten(
+    first: tuple[State, Published], tmp_path: Path, night: str
+) -> None:
+    """Data that can't be read one night, or a report for internal use, are no new beginning."""
+    state = again(first, tmp_path)
+    students = state.students
+    if night == "refused":
+        state.students = [(name, 500.0) for name, _ in students]
+    else:
+        state.settings = {}
+    state.publish()
+    state.students, state.settings = students, {"publication": {"disclosure": "safe"}}
+    joined(state, "School U", 801.5)
+    later = state.publish()
+    assert later.publication["as_before"]
+    assert later.numbers == first[1].numbers
+
+
+def test_a_small_school_with_other_students_has_another_place(
+    first: tuple[State, Published], tmp_path: Path
+) -> None:
+    """Else it would count with the mean of its students of years ago."""
+    state = again(first, tmp_path)
+    means = []
+    for score in (300.0, 700.0):
+        other = again(first, tmp_path / str(score))
+        others = [one for one in state.students if one[0] not in ("School D", "School E")]
+        other.students = others + [
+            (name, score + 10 * i) for name in ("School D", "School E") for i in range(6)
+        ]
+        means.append(other.publish().numbers["naive"]["mean_of_group_means"])
+    assert means[1] - means[0] == pytest.approx(2 * 400 / len(SIZES), abs=2 * SD / len(SIZES))
+
+
+@pytest.mark.parametrize(
+    ("code", "students"),
+    [
+        ("one_group", [("School A", 431.7), ("School A", 512.3), ("School A", 498.9)]),
+        ("no_replication", [("School A", 431.7), ("School B", 512.3), ("School C", 498.9)]),
+    ],
+)
+def test_a_refusal_has_no_number_of_the_data(
+    tmp_path: Path, code: str, students: list[tuple[str, float]]
+) -> None:
+    """Of three students the lowest, the highest and the mean are all there is to know."""
+    state = State(tmp_path)
+    state.students = students
+    published = state.publish()
+    assert published.results["reason"]["code"] == code
+    assert {published.results[name] for name in ("data", "naive", "distribution")} == {None}
+    for number in ("431.7", "512.3", "498.9", "480.9"):
+        assert number not in json.dumps(published.results)
+
+
+def test_a_refusal_quotes_no_row_of_a_file_without_names(tmp_path: Path) -> None:
+    """What stands in the place of the names is the first student."""
+    state = State(tmp_path)
+    file = tmp_path / "scores.csv"
+    rows = [f"{school},{score}" for school, score in state.students]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    state.settings["outcome"] = "points"
+    dataset = dataset_of(file, bootstrap=0, **state.settings)
+    found = json.loads(
+        (published_in(dataset, state.folder / "b" / "c").folder / "results.json").read_bytes()
+    )
+    assert found["reason"]["code"] == "missing_column"
+    assert found["reason"]["message"] == 'The file "scores.csv" has no column "points".'
+    assert str(state.students[0][1]) not in json.dumps(found)
 
 
 def test_a_school_whose_students_all_scored_the_same_is_not_shown(tmp_path: Path) -> None:

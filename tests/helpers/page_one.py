@@ -126,6 +126,8 @@ CASES = {
     "too-alike": Case("means more alike than chance", (25,) * 12, 0.0, 1, _alike),
     "unequal": Case("very unequal sizes", WIDE, 0.2),
     "informative": Case("sizes that go with the mean", WIDE, 0.1, 1, _with_size),
+    "giant": Case("one school with most students", (8,) * 39 + (600,), 0.3, 3),
+    "giant-none": Case("the same, no variance between schools", (8,) * 19 + (400,), 0.0),
     "small-icc": Case("ICC .02", (25,) * 120, 0.02),
     "huge-icc": Case("ICC .97", (10,) * 30, 0.97),
     "pass-flag": Case("scores 0 and 1", (25,) * 40, 0.5, 1, _passed),

@@ -105,7 +105,7 @@ class Server:
 
     def night(self) -> Night:
         """Draw new data and what goes wrong, let it run, and judge what became of it."""
-        for name in self.chance.sample(sorted(self.files), 6):
+        for name in self.chance.sample(sorted(self.files), max(1, len(self.files) // 10)):
             self.write(name)
         night = Night()
         # The folder goes last: others write into it.

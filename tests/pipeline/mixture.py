@@ -140,6 +140,8 @@ def config() -> dict[str, Any]:
         "split_by": "IDCNTRY",
         "join": {"file": "schools.csv", "by": {"IDSCHOOL": "id"}, "name": "name"},
         "weights": {"member": "TOTWGT", "group": "SCHWGT"},
+        # Nobody looks at their PDFs.
+        "report": {"formats": ["html"]},
     }
     return {"datasets": datasets}
 

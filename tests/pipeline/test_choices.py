@@ -23,7 +23,7 @@ def drawings(folder: Path) -> set[str]:
 def test_own_words_are_said_and_changed(tmp_path: Path) -> None:
     simulated_csv(tmp_path / "one.csv", [8] * 10, 0.4)
     words = tmp_path / "words.yaml"
-    entry = {"file": "one.csv", "outcome": "score", "group": "school"}
+    entry = {"file": "one.csv", "outcome": "score", "group": "school", "bootstrap": 0}
     report = {"formats": ["html"], "sections": [], "words": "words.yaml"}
     configure(tmp_path, {"report": report, "datasets": {"one": entry}})
 
@@ -50,7 +50,7 @@ def test_own_words_are_said_and_changed(tmp_path: Path) -> None:
 
 
 def config(**report: Any) -> dict[str, Any]:
-    entry = {"outcome": "score", "group": "school", "scale": "points"}
+    entry = {"outcome": "score", "group": "school", "scale": "points", "bootstrap": 0}
     return {
         "report": report,
         "datasets": {name: {"file": f"{name}.csv", **entry} for name in ("one", "two")},
@@ -61,12 +61,13 @@ def config(**report: Any) -> dict[str, Any]:
 def test_what_is_chosen_is_made_and_no_more(tmp_path: Path) -> None:
     for seed, name in enumerate(("one", "two")):
         simulated_csv(tmp_path / f"{name}.csv", [8] * 10, 0.4, seed)
-    configure(tmp_path, config())
+    configure(tmp_path, config(sections=["schools", "between"]))
     first = snakemake(tmp_path)
     assert first.status == 0, first.said
     for name in ("one", "two", "both"):
         assert (first.results / name / "report.pdf").is_file()
         assert f'href="{name}/report.pdf"' in first.index
+    assert 'id="between"' in first.page("one")
 
     configure(tmp_path, config(formats=["html"], sections=["schools"]))
     fewer = snakemake(tmp_path)

@@ -1,5 +1,6 @@
 """Comparisons in whole runs: what they depend on, and the links from and to their datasets."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,3 +88,29 @@ def test_another_comparison_makes_the_links_to_it(compared: Compared) -> None:
     finally:
         configure(compared.folder, CONFIG)
     assert run.jobs == chain("a", "c", start="report") | jobs_of("ac") | LAST
+
+
+def test_while_a_member_waits_to_be_released_nothing_public_tells_of_it(compared: Compared) -> None:
+    """Neither its own report nor the comparisons that it is in, the index or the history."""
+
+    def public() -> dict[Path, bytes]:
+        root = compared.first.results
+        files = (*root.glob("[!.]*"), *root.glob("[!.]*/**/*"))
+        return {file: file.read_bytes() for file in files if file.is_file()}
+
+    before = public()
+    file = compared.folder / "a.csv"
+    file.write_bytes(file.read_bytes() + b"s0,512.5\n" * 40)
+    configure(
+        compared.folder, {**CONFIG, "publication": {**CONFIG["publication"], "approve": True}}
+    )
+    run = snakemake(compared.folder)
+    assert run.status == 0, run.said
+    assert public() == before
+    now, then = (
+        json.loads((run.results / folder / "ab" / "comparison.json").read_bytes())["datasets"]
+        for folder in (".waiting", "")
+    )
+    members = [{one["id"]: one["n_members"] for one in datasets}["a"] for datasets in (now, then)]
+    assert members[0] == members[1] + 40
+    assert (run.results / ".waiting").stat().st_mode & 0o077 == 0

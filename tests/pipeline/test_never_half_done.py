@@ -22,6 +22,7 @@ DATASETS = ("a", "b", "c", "d")
 RUNNING = {"CORES": "2", "WAIT": "60", "VERBOSE": "1"}
 # Draws the moments at which runs are killed.
 SEED = 20260101
+NOTE = "my notes.txt"
 # Within one run: a server and three jobs.
 WITHIN = {
     "ingest-a": "once signal-self SIGKILL",
@@ -245,14 +246,26 @@ def test_the_last_good_report_stays_when_a_new_one_fails(versions: Versions) -> 
     assert folder.public()["a"] != versions.second["a"]
 
 
-def test_lost_metadata_hide_no_change_and_invent_none(versions: Versions) -> None:
+@pytest.fixture(scope="module")
+def changed(versions: Versions) -> Run:
+    """A run without Snakemake's metadata, after a change that no time tells, and with a note."""
     folder = versions.folder
-    shutil.rmtree(folder.path / ".snakemake")
-    assert folder.run().jobs == set()
     shutil.rmtree(folder.path / ".snakemake")
     small(folder.path / "b.csv", seed=11)
     os.utime(folder.path / "b.csv", (1.6e9, 1.6e9))
-    assert folder.run().jobs == chain("b")
+    (folder.results / "b" / NOTE).write_text("mine")
+    return folder.run()
+
+
+def test_lost_metadata_hide_no_change_and_invent_none(changed: Run, versions: Versions) -> None:
+    assert changed.jobs == chain("b")
+    shutil.rmtree(versions.folder.path / ".snakemake")
+    assert versions.folder.run().jobs == set()
+
+
+def test_what_others_put_into_a_folder_stays(changed: Run) -> None:
+    assert changed.status == 0
+    assert (changed.results / "b" / NOTE).read_text() == "mine"
 
 
 def test_public_files_that_were_deleted_come_back(versions: Versions) -> None:
@@ -266,15 +279,6 @@ def test_public_files_that_were_deleted_come_back(versions: Versions) -> None:
     (folder.results / "index.html").unlink()
     assert folder.run().status == 0
     assert (folder.results / "index.html").exists()
-
-
-def test_what_others_put_into_a_folder_stays(versions: Versions) -> None:
-    folder = versions.folder
-    note = folder.results / "d" / "my notes.txt"
-    note.write_text("mine")
-    small(folder.path / "d.csv", seed=12)
-    assert folder.run().status == 0
-    assert note.read_text() == "mine"
 
 
 def test_a_second_run_says_that_another_is_at_work(versions: Versions) -> None:

@@ -65,38 +65,44 @@ def project(tmp_path_factory: pytest.TempPathFactory, code: Path) -> Project:
     return made
 
 
-def test_a_file_swapped_during_the_run_and_put_back(project: Project) -> None:
+def test_a_file_swapped_during_the_run_and_put_back_and_one_away_for_a_moment(
+    project: Project,
+) -> None:
     before = project.public()
-    good = small(project.folder / "a.csv", seed=50).read_bytes()
+    swapped, away = project.folder / "in" / "scores-1.csv", project.folder / "a.csv"
+    good = small(swapped, seed=50).read_bytes()
+    content = small(away, seed=51).read_bytes()
     small(project.folder / "other.txt", schools=9, seed=60)
-    order(project.folder, {"ingest-a": "put other.txt a.csv"})
-    swapped = project.run()
+    order(
+        project.folder,
+        {
+            "ingest-many-scores-1": "put other.txt in/scores-1.csv",
+            "ingest-a": "once take-away a.csv",
+        },
+    )
+    disturbed = project.run()
     order(project.folder, {})
-    (project.folder / "a.csv").write_bytes(good)
-    assert swapped.status == 1
-    assert project.statuses()["a"] == "failed"
-    assert "another one than when the run began" in failure(project.results, "a")["message"]
+    assert disturbed.status == 1
+    assert (project.statuses()["a"], project.statuses()["many-scores-1"]) == ("failed",) * 2
+    assert (
+        "another one than when the run began"
+        in failure(project.results, "many-scores-1")["message"]
+    )
     assert project.public() == before
+
+    swapped.write_bytes(good)
+    mended = project.run()
+    # Whose file is gone stays as it is, named.
+    assert mended.status == 1
+    assert (project.statuses()["a"], project.statuses()["many-scores-1"]) == ("failed", "ok")
+    assert mended.result("many-scores-1")["data"]["n_members"] == 30
+    assert project.public()["many-scores-1"] != before["many-scores-1"]
+    assert project.public()["a"] == before["a"]
+
+    away.write_bytes(content)
     assert project.run().status == 0
     assert project.statuses()["a"] == "ok"
     assert project.public()["a"] != before["a"]
-    assert project.run().result("a")["data"]["n_members"] == 30
-
-
-def test_a_file_away_for_a_moment(project: Project) -> None:
-    before = project.public()
-    content = small(project.folder / "a.csv", seed=51).read_bytes()
-    order(project.folder, {"ingest-a": "once take-away a.csv"})
-    away = project.run()
-    order(project.folder, {})
-    assert (away.status, project.statuses()["a"]) == (1, "failed")
-    assert project.public() == before
-    gone = project.run()
-    assert (gone.status, project.statuses()["a"]) == (1, "failed")
-    assert project.public() == before
-    (project.folder / "a.csv").write_bytes(content)
-    assert project.run().status == 0
-    assert project.statuses()["a"] == "ok"
 
 
 def test_a_newcomer_takes_nobodys_address(project: Project) -> None:
@@ -218,6 +224,3 @@ def test_links_lead_nowhere(project: Project, tmp_path: Path) -> None:
     shutil.copy(secret, names / "scores-1.csv")
     run = project.run()
     assert run.status == 0, run.said
-    del config["datasets"]["joined"]
-    configure(project.folder, config)
-    assert project.run().status == 0

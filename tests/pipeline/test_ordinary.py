@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from tests.helpers.running import LAST, ROOT, STAGES, chain
 from tests.pipeline.conftest import Ordinary
 
-from multilevel.storage.hidden import HIDDEN
+from multilevel.storage.hidden_folders import HIDDEN
 
 pytestmark = pytest.mark.xdist_group("ordinary")
 

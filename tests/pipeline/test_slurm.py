@@ -34,6 +34,7 @@ def test_the_same_bytes_as_without_slurm(tmp_path: Path) -> None:
     entry = {"outcome": "score", "group": "school"}
     config = {
         "defaults": {"bootstrap": 0},
+        "report": {"formats": ["html"], "sections": []},
         "datasets": {
             "good": {"file": "good.csv", **entry},
             "missing": {"file": "nowhere.csv", **entry},

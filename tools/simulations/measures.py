@@ -12,7 +12,8 @@ from multilevel.summarise.model_based import between_summary, reliability_interv
 from multilevel.summarise.naive import naive_summary
 from multilevel.summarise.schools import school_means
 from multilevel.summarise.size_checks import mean_by_size
-from simulations.designs import Design, Sample, draw
+from simulations.designs import Design
+from simulations.samples import Sample, draw
 
 Measured = dict[str, float]
 
@@ -68,6 +69,7 @@ def _checks(sample: Sample, statistics: SufficientStatistics, fit: RandomInterce
         brown_forsythe=robust,
         spread_verdict=verdict,
         mean_by_size=mean_by_size(statistics, model),
+        mean_by_size_squared=mean_by_size(statistics, model, degree=2),
         spread_by_size=spread_checks.spread_by_size(statistics),
         n_distinct=len(np.unique(sample.score)),
         n_unusual_spread=0,

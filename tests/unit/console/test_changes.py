@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from console.changes import state, told
+from console.changes import describe, state
 
 COLUMNS = ("id", "status", "n_members", "n_groups", "grand_mean", "icc", "leading_mean")
 COLUMNS += ("leading_icc",)
@@ -29,12 +29,12 @@ def made(folder: Path, name: str) -> None:
 def test_the_first_run(tmp_path: Path) -> None:
     before = state(tmp_path)
     put(tmp_path, a=("ok", "600", "539.0", ".5"), b=("refused", "", "", ""))
-    assert told(before, state(tmp_path)) == "New: a.\nNewly refused: b.\n"
+    assert describe(before, state(tmp_path)) == "New: a.\nNewly refused: b.\n"
 
 
 def test_nothing_done_nothing_said(tmp_path: Path) -> None:
     put(tmp_path, a=("ok", "600", "539.0", ".5"), b=("refused", "", "", ""))
-    assert told(state(tmp_path), state(tmp_path)) == ""
+    assert describe(state(tmp_path), state(tmp_path)) == ""
 
 
 def test_headlines_before_and_after(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_headlines_before_and_after(tmp_path: Path) -> None:
         b=("ok", "90", "12", ".2"),
         c=("refused", "", "", ""),
     )
-    assert told(before, state(tmp_path)).splitlines() == [
+    assert describe(before, state(tmp_path)).splitlines() == [
         "Changed: a.",
         "  a: average 541.25 (was 539), ICC 0.40 (was 0.51), 590 members (was 600)",
         "Made again, with the same numbers: b.",
@@ -64,4 +64,4 @@ def test_headlines_before_and_after(tmp_path: Path) -> None:
 def test_many_are_counted(tmp_path: Path) -> None:
     before = state(tmp_path)
     put(tmp_path, **{f"d{n}": ("ok", "600", "539.0", ".5") for n in range(14)})
-    assert "d9 and 4 more." in told(before, state(tmp_path))
+    assert "d9 and 4 more." in describe(before, state(tmp_path))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.main import main
-from console.release import told
+from console.release import describe
 from multilevel.publication import approval
 from multilevel.publication.approval import Change, Move
 
@@ -82,7 +82,7 @@ def test_what_needs_a_look_comes_first_and_the_rest_is_cut() -> None:
         Change(id="gone", title="Gone", kind="removed", status=""),
         *(Change(id=f"n{i}", title="N", kind="new", status="refused") for i in range(30)),
     )
-    said = told(found).splitlines()
+    said = describe(found).splitlines()
     assert said[:4] == [
         "Datasets: 30 new, 1 changed, 1 removed.",
         "Look at these first:",
@@ -90,7 +90,12 @@ def test_what_needs_a_look_comes_first_and_the_rest_is_cut() -> None:
         "  Gone (gone), removed",
     ]
     assert said[-1] == "  and 10 more"
-    assert told(()).startswith("Nothing waits")
+    assert describe(()).startswith("Nothing waits")
+
+
+def test_a_report_whose_numbers_are_those_that_are_public_says_so() -> None:
+    change = Change(id="a", title="A", kind="changed", status="ok", same=True)
+    assert describe((change,)).splitlines()[1] == "  A (a), changed: headline numbers as before"
 
 
 def test_the_folder_of_a_release_is_named_by_its_moment(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import yaml
 
 from console import report, run
 from console.caller import MAKE
+from console.changes import table_rows
 from console.main import main
 from console.report import as_yaml, config_of, tell
 from engine.jobs import PROJECT
@@ -126,7 +127,7 @@ def test_every_setting_reaches_the_configuration(root: Path) -> None:
 def test_missing_codes_with_commas_come_as_a_list(root: Path) -> None:
     config = one_dataset(SETTINGS | {"missing": '["not reached, omitted", 9]'}, root)
     assert config["datasets"]["scores"]["missing"] == ["not reached, omitted", 9]
-    with pytest.raises(ConfigError, match="MISSING= is no list"):
+    with pytest.raises(ConfigError, match="MISSING= is not a list"):
         one_dataset(SETTINGS | {"missing": "[a, b"}, root)
 
 
@@ -332,11 +333,14 @@ def test_options_that_make_no_report_end_clearly(
 
 def test_a_run_names_the_reports_to_read_with_care(tmp_path: Path) -> None:
     table = tmp_path / "datasets.csv"
-    assert run.read_with_care(tmp_path) == ""
+    assert run.read_with_care(table_rows(tmp_path)) == ""
     table.write_text("id,status,flags\na,ok,\nb,refused,\n", encoding="utf-8")
-    assert run.read_with_care(tmp_path) == ""
+    assert run.read_with_care(table_rows(tmp_path)) == ""
     table.write_text("id,status,flags\na,ok,few_groups boundary\nb,ok,\n", encoding="utf-8")
-    assert run.read_with_care(tmp_path) == "Read with care:\n  a: few groups, between-variance 0\n"
+    assert (
+        run.read_with_care(table_rows(tmp_path))
+        == "Read with care:\n  a: few groups, between-variance 0\n"
+    )
     many = "".join(f"d{number},ok,few_groups\n" for number in range(12))
     table.write_text(f"id,status,flags\n{many}", encoding="utf-8")
-    assert run.read_with_care(tmp_path).endswith("and 2 more, in the index\n")
+    assert run.read_with_care(table_rows(tmp_path)).endswith("and 2 more, in the index\n")

@@ -93,7 +93,7 @@ def test_ids_never_meet_in_one_page(
 
 
 def told(svg: str) -> tuple[list[float], list[float], list[str]]:
-    """Places and words of the marks that a figure tells of."""
+    """Places and words of the marks that a figure has words for."""
     found = ET.fromstring(svg).find(f"{SVG}metadata")
     x, y, said = json.loads(found.text or "") if found is not None else ([], [], [])
     return x, y, said

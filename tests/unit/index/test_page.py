@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from multilevel.figures.captions import FigureText
-from multilevel.index.compared import Compared, ComparedFigure
+from multilevel.index.comparisons import Compared, ComparedFigure
 from multilevel.index.page import claim, render_index
 from multilevel.index.rows import IndexRow
 from multilevel.wording.catalogue import Catalogue

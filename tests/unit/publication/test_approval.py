@@ -16,7 +16,7 @@ import pytest
 import multilevel
 from multilevel.publication import approval
 from multilevel.publication.approval import INDEX, WAITING
-from multilevel.releases.ledger import LEDGER, RELEASES, kept_release
+from multilevel.releases.ledger import LEDGER, RELEASES, release_folder
 
 SCRIPTS = Path(multilevel.__file__).parents[1]
 BEGIN = datetime(2026, 12, 1, tzinfo=UTC)
@@ -298,7 +298,7 @@ def test_a_number_without_an_error_that_moves_is_named_first(tmp_path: Path) -> 
     assert approval.changes(tmp_path)[0].headline
 
 
-def test_kept_releases_are_found_by_the_state_of_a_dataset(tmp_path: Path) -> None:
+def test_release_folders_are_found_by_the_state_of_a_dataset(tmp_path: Path) -> None:
     def history(state: str) -> None:
         lines = ["id,data,settings,version", "b,x,s,1", f"a,{state},s,1"]
         (tmp_path / WAITING / "history.csv").write_text("\n".join(lines))
@@ -308,10 +308,10 @@ def test_kept_releases_are_found_by_the_state_of_a_dataset(tmp_path: Path) -> No
         history(state)
         released(tmp_path, number)
     row = {"data": "x", "settings": "s", "version": "1"}
-    kept = kept_release(tmp_path, "a", row)
+    kept = release_folder(tmp_path, "a", row)
     assert (tmp_path / RELEASES / kept / "a" / "report.html").is_file()
     assert kept == "2026-12-01T00-00-00Z"
-    assert kept_release(tmp_path, "a", {**row, "data": "z"}) == ""
+    assert release_folder(tmp_path, "a", {**row, "data": "z"}) == ""
 
 
 def test_what_moved_is_the_mean_that_leads() -> None:

@@ -17,7 +17,7 @@ from tests.unit.publication.test_published import published_in
 from multilevel.publication.ledger import Entry, Ledger, Roster
 from multilevel.publication.moved import Places, means_used, moved
 from multilevel.publication.withholding import withheld
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 
 # Drawn in so little that they are multiples of the unit.
 PLACES = Places(100.0, 500.0, np.full(2, 1e12))

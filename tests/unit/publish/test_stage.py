@@ -46,7 +46,7 @@ def overlay(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
-    monkeypatch.setattr(exchange, "exchanged", lambda *_: False)
+    monkeypatch.setattr(exchange, "exchange_names", lambda *_: False)
     monkeypatch.setattr(os, "link", refuse)
     monkeypatch.setattr(os, "rename", refuse)
     monkeypatch.setattr(Path, "rename", refuse)
@@ -88,3 +88,17 @@ def test_what_snakemake_leaves_is_not_published(tmp_path: Path) -> None:
     stages = tmp_path / ".stages" / "a"
     stage.run(published=stages / "published.json", ledger=ledger(stages), **made(stages, "new"))
     assert [path.name for path in (tmp_path / "a" / "figures").iterdir()] == ["one.svg"]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_a_comparison_shows_of_a_dataset_is_remembered(tmp_path: Path, waits: bool) -> None:
+    """Though its own report failed: else the next release would be held against an older one."""
+    stages = tmp_path / ".stages" / ".comparisons" / "x"
+    outputs = made(stages, "new")
+    (stages / "results.json").write_text('{"status": "ok", "datasets": [{"id": "a"}]}')
+    ledger(tmp_path / ".stages" / "a").write_text('{"entries": {}}')
+    put = stage.prepare_comparison if waits else stage.run_comparison
+    put(published=stages / "published.json", **outputs)
+    public = tmp_path / ".waiting" if waits else tmp_path
+    assert (public / ".released" / "a.json").read_text() == '{"entries": {}}'
+    assert not waits or not (tmp_path / ".released").exists()

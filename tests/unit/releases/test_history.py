@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from multilevel.configuration.datasets import dataset
 from multilevel.releases import history
-from multilevel.releases.history import Release, added, previous, read, write
+from multilevel.releases.history import Release, add, previous, read, write
 
 FIRST = Release(
     id="a",
@@ -35,27 +35,27 @@ SECOND = replace(FIRST, data="2", icc=0.25)
 
 def test_a_first_release_has_none_before_it() -> None:
     assert previous((), FIRST) is None
-    assert previous(added((), [FIRST]), FIRST) is None
+    assert previous(add((), [FIRST]), FIRST) is None
     assert previous((replace(FIRST, id="b"),), FIRST) is None
 
 
 def test_new_changed_unchanged_removed() -> None:
-    rows = added((), [FIRST, replace(FIRST, id="b")])
+    rows = add((), [FIRST, replace(FIRST, id="b")])
     assert [row.id for row in rows] == ["a", "b"]
-    assert added(rows, [FIRST]) == rows
-    rows = added(rows, [SECOND])
+    assert add(rows, [FIRST]) == rows
+    rows = add(rows, [SECOND])
     assert [row.data for row in rows if row.id == "a"] == ["1", "2"]
     # Of a dataset that left, the rows stay.
     assert [row.data for row in rows if row.id == "b"] == ["1"]
 
 
 def test_what_was_before_does_not_depend_on_whether_today_is_noted() -> None:
-    rows = added((), [FIRST])
-    assert previous(rows, SECOND) == previous(added(rows, [SECOND]), SECOND) == FIRST
+    rows = add((), [FIRST])
+    assert previous(rows, SECOND) == previous(add(rows, [SECOND]), SECOND) == FIRST
 
 
 def test_data_that_return_to_a_former_state_are_a_release() -> None:
-    rows = added(added(added((), [FIRST]), [SECOND]), [FIRST])
+    rows = add(add(add((), [FIRST]), [SECOND]), [FIRST])
     assert [row.data for row in rows] == ["1", "2", "1"]
     assert previous(rows, FIRST) == SECOND
 
@@ -92,7 +92,7 @@ def test_not_a_history(content: str, tmp_path: Path) -> None:
     write(file, [FIRST])
     lines = file.read_text().splitlines()
     file.write_text(f"{lines[0]}\na,not enough\n" if not content else f"{content}\nx,y\n")
-    with pytest.raises(ValueError, match="no history of releases"):
+    with pytest.raises(ValueError, match="not a history of releases"):
         read(file)
 
 
@@ -106,7 +106,7 @@ def test_killed_while_writing(tmp_path: Path) -> None:
         write(file, [FIRST, SECOND])
     assert read(file) == (FIRST,)
     # The next run adds what this one could not.
-    write(file, added(read(file), [SECOND]))
+    write(file, add(read(file), [SECOND]))
     assert read(file) == (FIRST, SECOND)
 
 
@@ -115,7 +115,7 @@ def test_it_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MOST_ROWS", 5)
     rows: tuple[Release, ...] = ()
     for night in range(20):
-        rows = added(rows, [replace(FIRST, data=str(night)), replace(FIRST, id=f"b{night}")])
+        rows = add(rows, [replace(FIRST, data=str(night)), replace(FIRST, id=f"b{night}")])
     assert len(rows) == 5
     assert rows[-1].id == "b19"
     assert [row.data for row in rows if row.id == "a"][-1] == "19"
@@ -127,8 +127,8 @@ def test_one_row_for_each_change(nights: list[tuple[str, int]]) -> None:
     for id, data in nights:
         today = replace(FIRST, id=id, data=str(data))
         before = previous(rows, today)
-        rows = added(rows, [today])
-        assert added(rows, [today]) == rows
+        rows = add(rows, [today])
+        assert add(rows, [today]) == rows
         assert previous(rows, today) == before
     for id in "abc":
         own = [row for row in rows if row.id == id]
@@ -137,25 +137,25 @@ def test_one_row_for_each_change(nights: list[tuple[str, int]]) -> None:
 
 def test_numbers_that_change_without_a_new_version_get_their_row() -> None:
     other = replace(FIRST, tau00=FIRST.tau00 * 1.01)
-    rows = added([FIRST], [other])
+    rows = add([FIRST], [other])
     assert rows == (FIRST, other)
     assert other.differs_in(FIRST) == ("numbers",)
     assert previous(rows, other) == FIRST
-    assert added(rows, [other]) == rows
+    assert add(rows, [other]) == rows
 
 
 def test_a_renamed_dataset_keeps_its_history_when_told() -> None:
     rows = (FIRST, replace(FIRST, id="new", data="2"))
-    assert history.renamed(rows[:1], {"new": FIRST.id}) == (replace(FIRST, id="new"),)
+    assert history.rename(rows[:1], {"new": FIRST.id}) == (replace(FIRST, id="new"),)
     # One with rows of its own keeps those alone.
-    assert history.renamed(rows, {"new": FIRST.id}) == rows
+    assert history.rename(rows, {"new": FIRST.id}) == rows
 
 
 def test_settings_are_what_differs_from_the_defaults() -> None:
     plain = dataset("a", "a.csv", {"outcome": "y", "group": "g"}, {}).settings()
     renamed = {**plain, "id": "b", "labels": {}}
-    assert history._given(plain) == {"outcome": "y", "group": "g"}
-    assert history._given({**renamed, "method": "ML"})["method"] == "ML"
+    assert history.settings_of(plain) == {"outcome": "y", "group": "g"}
+    assert history.settings_of({**renamed, "method": "ML"})["method"] == "ML"
 
 
 def test_rows_from_before_there_was_a_headline_are_read(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_rows_from_before_there_was_a_headline_are_read(tmp_path: Path) -> None:
     assert row == FIRST
     today = replace(FIRST, leading_mean_quantity="gamma00", leading_mean=1 / 3, leading_icc=0.2)
     # That today's numbers have a headline is no change of them.
-    assert added([row], [today]) == (row,)
+    assert add([row], [today]) == (row,)
     later = replace(today, data="2")
-    write(file, added([row], [later]))
+    write(file, add([row], [later]))
     assert read(file) == (row, later)

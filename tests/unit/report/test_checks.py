@@ -74,6 +74,26 @@ def test_a_small_departure_is_not_called_normal(tmp_path: Path) -> None:
     assert "the deviations of students do not depart clearly from normal" in notes
 
 
+def test_why_bartletts_test_does_not_decide(tmp_path: Path) -> None:
+    """It leaves out schools without spread, and normal residuals of one school are no reason."""
+    random = np.random.default_rng(1)
+    constant = np.repeat([480.0, 530.0], 4)
+    frame = pd.DataFrame(
+        {
+            "school": np.repeat(np.arange(3), [4, 4, 60]),
+            "score": np.concatenate([constant, 500 + 70 * random.normal(size=60)]),
+        }
+    )
+    frame.to_csv(tmp_path / "s.csv", index=False)
+    c = context(tmp_path / "s.csv")
+    assert c.checks.bartlett is None and c.checks.spread_verdict == "brown_forsythe"
+    level1 = c.checks.level1_normality
+    assert shape_key(level1.n, level1.skewness, level1.excess_kurtosis) != "clear"
+    notes = said(table(c).notes)
+    assert "depart clearly" not in notes
+    assert "Bartlett’s needs two schools within which scores differ" in notes
+
+
 def test_arms_of_weighted_intervals_are_told_on_the_scale_they_are_made_on() -> None:
     """sigma2's are made on its logarithm: twice as far above there, and farther on its own."""
     c = made("weights")

@@ -7,7 +7,7 @@ import math
 import pytest
 from markupsafe import Markup
 
-from multilevel.report.blocks import Cell, Column, Row, Table
+from multilevel.report.blocks import Cell, Column, MadeRows, Row, Table
 from multilevel.report.embedded import embedded_csv, embedded_json, embedded_table, packed
 
 
@@ -55,6 +55,24 @@ def test_what_is_big_is_rounded_to_the_most_digits_that_fit() -> None:
 def test_what_has_no_room_is_left_out() -> None:
     assert embedded_csv("groups.csv", groups(3_000), 2_000) is None
     assert embedded_table(table("a"), 10) == ""
+
+
+def test_of_a_long_table_the_rows_are_made_that_are_shown_or_tell_its_size() -> None:
+    made: list[int] = []
+
+    def row(j: int) -> Row:
+        made.append(j)
+        return Row((Cell(Markup(str(math.sin(j)))),))
+
+    rows = MadeRows(100_000, row)
+    long = Table("schools", Markup("T"), (Column(Markup("a")),), rows, sortable=True)
+    first, last = long.ends(40)
+    assert (len(first), len(last), last[-1]) == (20, 20, row(99_999))
+    assert made == [*range(20), *range(99_980, 100_000), 99_999]
+    assert long.ends(100_000) == (tuple(rows), ())
+    made.clear()
+    assert embedded_table(long) == ""
+    assert len(made) < 5_000
 
 
 def table(text: str) -> Table:

@@ -142,6 +142,31 @@ def test_sizes_that_go_with_the_mean_are_not_called_unrelated() -> None:
     assert "A check shows no sign that it has" in words("unequal")
 
 
+def test_where_few_schools_have_most_students_all_count_alike() -> None:
+    c, text = made("giant"), words("giant")
+    assert c.leading.mean.quantity == "mean_of_group_means"
+    assert "because very few schools have a large part of all students" in text
+    assert "nothing to do with" not in text
+    assert "dominant_group" not in made("unequal").checks.flags
+
+
+@pytest.mark.parametrize("name", ["giant", "giant-none"])
+def test_figures_say_around_which_mean_they_stand(name: str) -> None:
+    c = made(name)
+    ends, mean = c.leading, c.score.headline(c.naive.mean_of_group_means)
+    band, curve = (said(c.figure(key)) for key in ("overview", "school_mean_distribution"))
+    if name == "giant":
+        low, high = c.score.whole(ends.group_minus_1sd), c.score.whole(ends.group_plus_1sd)
+        centre = c.score.whole(c.naive.mean_of_group_means)
+        assert f"lie, from {low} to {high}, around {centre}, the mean of the school means" in band
+        assert f"moved to the mean of the school means, {mean}, SD" in curve
+    else:
+        model = c.score.headline(c.model.gamma00)
+        assert model != mean
+        assert f"one true mean for all schools: {model}" in curve and mean not in curve
+        assert "Shaded" not in band
+
+
 @pytest.mark.parametrize("name", ["clinics", "days", "families"])
 def test_words_are_the_datasets_own(name: str) -> None:
     text = said(summary(made(name)))

@@ -15,14 +15,12 @@ from tests.unit.report.test_programs import (
     STRINGS,
     WORDS,
     blocks,
+    check_python,
     dataset_with,
-    run_python,
     task,
 )
 from tests.unit.report.test_wording import context, said
 
-from multilevel.fit.stage import fit
-from multilevel.ingest.stage import ingest
 from multilevel.records.reading import ReadFacts
 from multilevel.report.blocks import Code, Points
 from multilevel.report.programs import opening
@@ -89,13 +87,7 @@ def written(folder, ending) -> str:
 @pytest.mark.parametrize("ending", [".sav", ".dta", ".xlsx", ".parquet"])
 def test_pythons_code_reads_the_users_own_file(tmp_path, ending):
     dataset = dataset_with(written(tmp_path, ending))
-    found, students = ingest(dataset, tmp_path / dataset.file)
-    assert found.refusal is None
-    model = fit(students, dataset).fit.model
-    text = snippet("python", Task.of(found.config, found.reading), WORDS).text
-    tau00, _, log_likelihood = run_python(text, tmp_path)
-    assert log_likelihood == pytest.approx(model.log_likelihood, rel=1e-8)
-    assert tau00 == pytest.approx(model.tau00, rel=1e-3)
+    check_python(dataset, tmp_path / dataset.file)
 
 
 def sampled():

@@ -14,7 +14,7 @@ import pytest
 
 from engine import lock
 from multilevel.configuration import Keep
-from multilevel.storage import replaced
+from multilevel.storage import snapshots
 from scheduled.run import Place, end, place_of, scheduled
 
 from .conftest import NOW
@@ -23,7 +23,7 @@ from .conftest import NOW
 def run(place: Place, plan: str, at: datetime = NOW, **given: Any) -> tuple[int, dict[str, Any]]:
     (place.folder / "plan.txt").write_text(plan)
     status = scheduled(place, at, **given)
-    record = place.folder / "results" / ".runs" / f"{replaced.stamp(at)}.json"
+    record = place.folder / "results" / ".runs" / f"{snapshots.stamp(at)}.json"
     return status, json.loads(record.read_bytes())
 
 
@@ -170,24 +170,24 @@ def test_what_it_starts_holds_the_lock_too(place: Place) -> None:
 def test_what_a_killed_run_kept_is_settled(place: Place) -> None:
     run(place, "a ok 1\nb ok 1", at(0))
     results = place.folder / "results"
-    replaced.snapshot(results, at(1))
+    snapshots.snapshot(results, at(1))
     for file in ("report.html", "results.json"):
         (results / "a" / file).unlink()
         (results / "a" / file).write_text("2")
     run(place, "a ok 2\nb ok 1", at(2))
-    assert kept_runs(place) == [replaced.stamp(at(1))]
-    assert (results / ".kept" / replaced.stamp(at(1)) / "a" / "report.html").read_text() == "1"
+    assert kept_runs(place) == [snapshots.stamp(at(1))]
+    assert (results / ".kept" / snapshots.stamp(at(1)) / "a" / "report.html").read_text() == "1"
 
 
 def test_the_keep_rule(place: Place) -> None:
     short = Place(**{**place.__dict__, "keep": Keep(runs=2, days=3)})
     for day in range(10):
         run(short, f"a ok {day}", at(day))
-    assert kept_runs(short) == [replaced.stamp(at(day)) for day in (6, 7, 8, 9)]
+    assert kept_runs(short) == [snapshots.stamp(at(day)) for day in (6, 7, 8, 9)]
     runs = short.folder / "results" / ".runs"
     assert sorted(path.stem for path in runs.glob("*.log")) == kept_runs(short)
     run(short, "a ok 99", at(100))
-    assert kept_runs(short) == [replaced.stamp(at(9)), replaced.stamp(at(100))]
+    assert kept_runs(short) == [snapshots.stamp(at(9)), snapshots.stamp(at(100))]
     (runs / "notes.txt").touch()
     run(short, "a ok 100", at(200))
     assert (runs / "notes.txt").exists()
@@ -220,7 +220,7 @@ def test_where_this_checkout_keeps_its_results(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["engine.disk_space.Path.write_bytes", "multilevel.storage.replaced.snapshot"]
+    "where", ["engine.disk_space.Path.write_bytes", "multilevel.storage.snapshots.snapshot"]
 )
 def test_a_full_disk_is_notified_though_nothing_can_be_written(
     where: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -249,16 +249,16 @@ def test_errors_that_nobody_thought_of_are_recorded_and_told(
     def absent(*_: object) -> None:
         raise FileNotFoundError(errno.ENOENT, "nowhere to be found")
 
-    monkeypatch.setattr(f"multilevel.storage.replaced.{where}", absent)
+    monkeypatch.setattr(f"multilevel.storage.snapshots.{where}", absent)
     monkeypatch.setenv("NOTIFY", 'echo "$RUN_STATUS|$RUN_SUMMARY" > told.txt; cat "$RUN_LOG"')
     (place.folder / "plan.txt").write_text("a ok 1")
     assert scheduled(place, NOW) == 2
     told = (place.folder / "told.txt").read_text()
     assert told.startswith("2|The run broke: FileNotFoundError:")
     runs = place.folder / "results" / ".runs"
-    record = json.loads((runs / f"{replaced.stamp(NOW)}.json").read_bytes())
+    record = json.loads((runs / f"{snapshots.stamp(NOW)}.json").read_bytes())
     assert (record["status"], record["message"] in told) == (2, True)
-    assert "Traceback" in (runs / f"{replaced.stamp(NOW)}.log").read_text()
+    assert "Traceback" in (runs / f"{snapshots.stamp(NOW)}.log").read_text()
     assert "nowhere to be found" in capsys.readouterr().err
 
 
@@ -266,7 +266,7 @@ def test_two_runs_in_the_same_second(place: Place) -> None:
     for content in range(4):
         status, _ = run(place, f"a ok {content}")
         assert status == 0
-    name = replaced.stamp(NOW)
+    name = snapshots.stamp(NOW)
     names = [name, f"{name}-2", f"{name}-3", f"{name}-4"]
     runs = place.folder / "results" / ".runs"
     assert sorted(file.name for file in runs.glob("*.json")) == sorted(f"{n}.json" for n in names)

@@ -1,16 +1,15 @@
 # One R package fits one file, again and again: Rscript fit_worker.R PACKAGE FOLDER SECONDS
 # Prints a line of JSON as fit_worker.py does, by the same rules of repetition.
 
-arguments <- commandArgs(trailingOnly = TRUE)
+script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+source(file.path(dirname(script), "repeat.R"))
 package <- arguments[[1]]
 folder <- arguments[[2]]
-limit <- as.numeric(arguments[[3]])
 suppressPackageStartupMessages(library(package, character.only = TRUE))
 
-count <- file.size(file.path(folder, "group.int32")) / 4
 students <- data.frame(
-  school = factor(readBin(file.path(folder, "group.int32"), "integer", count, size = 4)),
-  score = readBin(file.path(folder, "score.float64"), "double", count, size = 8)
+  school = factor(column(file.path(folder, "group.int32"), "integer", 4)),
+  score = column(file.path(folder, "score.float64"))
 )
 
 fits <- list(
@@ -27,24 +26,7 @@ fits <- list(
     as.numeric(VarCorr(fitted)$cond$school[1, 1])
   }
 )
-fit <- fits[[package]]
-
-once <- function() {
-  begun <- proc.time()[["elapsed"]]
-  tau00 <<- suppressWarnings(fit())
-  proc.time()[["elapsed"]] - begun
-}
-
-first <- once()
-seconds <- c()
-if (first > limit / 3) {
-  seconds <- first
-} else {
-  while (length(seconds) < 3 ||
-    (length(seconds) < 15 && sum(seconds) + first < min(limit / 3, 5))) {
-    seconds <- c(seconds, once())
-  }
-}
+done <- repeated(fits[[package]], as.numeric(arguments[[3]]))
 
 peak <- "null"
 if (file.exists("/proc/self/status")) {
@@ -53,6 +35,5 @@ if (file.exists("/proc/self/status")) {
 }
 cat(sprintf(
   '{"seconds": [%s], "tau00": %.17g, "peak": %s, "version": "%s"}\n',
-  paste(sprintf("%.4f", seconds), collapse = ", "), tau00, peak,
-  as.character(packageVersion(package))
+  done$seconds, done$result, peak, as.character(packageVersion(package))
 ))

@@ -1,4 +1,4 @@
-"""What a run of all datasets did: made, changed, made again, refused, removed, by datasets.csv."""
+"""What a run did by datasets.csv: made, changed, made again, refused, removed."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ from engine.jobs import PROJECT
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
 
-# Ids of datasets in a line, and datasets whose numbers are told.
+# Ids of datasets in a line, and datasets whose numbers are printed.
 MOST_NAMED = 10
-# Digits that a change of the average is told in.
+# Digits in which a change of the average is printed.
 DIGITS = 5
 
 Row = Mapping[str, str]
@@ -35,17 +35,22 @@ class State:
 
 def state(results: Path) -> State:
     """What stands in a results folder now; nothing where there is no datasets.csv."""
-    table = results / "datasets.csv"
-    if not table.is_file():
-        return State()
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = {row["id"]: row for row in csv.DictReader(file)}
+    rows = {row["id"]: row for row in table_rows(results)}
     files = {name: results / name / "results.json" for name in rows}
     times = {name: file.stat().st_ctime_ns for name, file in files.items() if file.is_file()}
     return State(rows, times)
 
 
-def told(before: State, after: State) -> str:
+def table_rows(results: Path) -> tuple[Row, ...]:
+    """The rows of datasets.csv; none where there is no such file."""
+    table = results / "datasets.csv"
+    if not table.is_file():
+        return ()
+    with table.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def describe(before: State, after: State) -> str:
     """A line for each kind of change, a line for each headline that moved; or ""."""
     words = Catalogue.load(PROJECT / "templates" / "text" / "en", "terminal")
     made = [name for name, row in after.rows.items() if row["status"] == "ok"]
@@ -69,7 +74,9 @@ def told(before: State, after: State) -> str:
         if names:
             lines.append(words.plain(f"terminal.run.{kind}", names=_named(words, names)))
         if kind == "changed":
-            lines += [_change(words, before.rows[it], after.rows[it]) for it in names[:MOST_NAMED]]
+            lines += [
+                _change(words, before.rows[name], after.rows[name]) for name in names[:MOST_NAMED]
+            ]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""`multilevel inspect`: what a file holds, and how to go on. Nothing is written."""
+"""`multilevel inspect`: what a file holds, and how to go on; it writes nothing."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from console.caller import Caller
-from console.report import as_yaml, file_of, missing_asked
+from console.report import as_yaml, ask_for_codes, file_of
 from console.settings import NESTED, SCHEMAS, entry_of
 from multilevel import configuration
 from multilevel.configuration import conditions
@@ -19,7 +19,7 @@ from multilevel.ingest.candidates import Seen
 from multilevel.ingest.discovery import Survey, survey
 from multilevel.ingest.readers import read_source
 from multilevel.ingest.stage import ingest
-from multilevel.records.findings import Finding, caution
+from multilevel.records.findings import Finding, caution, cautions_among
 from multilevel.records.ingested import Ingested
 from multilevel.records.students import Students
 from multilevel.summarise.thresholds import few_valued
@@ -58,27 +58,28 @@ def main(given: Mapping[str, str], caller: Caller) -> int:
     form = Form.of(entry_of(given, caller))
     try:
         source = read_source(folder / path, form)
-        found = survey(source, path)
+        content = survey(source, path)
     except DataRefused as refusal:
         print(f"{refusal.reason.message}\n{refusal.reason.remedy}", file=sys.stderr)
         return 1
-    print("\n".join(lines(found, caller, folder)))
+    print("\n".join(lines(content, caller, folder)))
     return 0
 
 
-def lines(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
-    """What to print; `folder` is what the file's path is relative to."""
+def lines(content: Survey, caller: Caller, folder: Path) -> Iterator[str]:
+    """The lines to print; the file's path is relative to `folder`."""
     yield (
-        f"{one_line(found.file, 100)}: {count(found.n_rows)} rows, {count(found.n_columns)} columns"
+        f"{one_line(content.file, 100)}: {count(content.n_rows)} rows, "
+        f"{count(content.n_columns)} columns"
     )
-    yield from findings.notes(found.findings, found.reading, cautions=True)
+    yield from findings.notes(content.findings, content.reading, cautions=True)
     yield ""
-    yield from _table([_HEAD, *(_row(one) for one in found.columns[:MOST_ROWS])])
-    if len(found.columns) > MOST_ROWS:
-        yield f"... and {count(len(found.columns) - MOST_ROWS)} more"
+    yield from _table([_HEAD, *(_row(column) for column in content.columns[:MOST_ROWS])])
+    if len(content.columns) > MOST_ROWS:
+        yield f"... and {count(len(content.columns) - MOST_ROWS)} more"
     yield ""
-    yield from _first_rows(found)
-    likely = found.candidates
+    yield from _first_rows(content)
+    likely = content.candidates
     for word, names in (
         ("outcomes", likely.outcomes),
         ("plausible values", likely.values),
@@ -88,24 +89,24 @@ def lines(found: Survey, caller: Caller, folder: Path) -> Iterator[str]:
         ("replicates", likely.replicates),
     ):
         if names or word not in ("plausible values", "ids of members"):
-            yield f"may be {word}: {listed(names) if names else 'none found'}"
-    for word, names in zip(("members", "groups"), found.covariates, strict=True):
+            yield f"may be {word}: {listed(names) if names else 'none content'}"
+    for word, names in zip(("members", "groups"), content.covariates, strict=True):
         if names:
             yield f"may be covariates of {word}: {listed(names)}"
-    for inner, outer in found.nested:
+    for inner, outer in content.nested:
         yield f"{shown(inner)} stands within {shown(outer)}"
     yield ""
-    yield from _questions(found)
-    tried = _tried(found, folder)
-    repeated = _told_apart(tried[0]) if tried else None
+    yield from _questions(content)
+    tried = _tried(content, folder)
+    repeated = _repeated(tried[0]) if tried else None
     if repeated is not None:
         where = conditions.written({repeated.values["by"]: repeated.values["value"]})
         yield f"Read with care: {findings.plain(findings.sentence(repeated, _WORDS))}"
         yield f"The entry below takes the rows where {where}."
-        found = replace(found, entry=found.entry | {"where": where})
-        tried = _tried(found, folder)
+        content = replace(content, entry=content.entry | {"where": where})
+        tried = _tried(content, folder)
     yield from _trial(tried, caller)
-    yield from _offers(found, caller)
+    yield from _offers(content, caller)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -115,10 +116,10 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join([*padded, row[-1]]).rstrip()
 
 
-def _first_rows(found: Survey) -> Iterator[str]:
+def _first_rows(content: Survey) -> Iterator[str]:
     """The first rows of the first columns."""
-    names = list(found.first_rows)[:_MOST_CELLS]
-    columns = [found.first_rows[name] for name in names]
+    names = list(content.first_rows)[:_MOST_CELLS]
+    columns = [content.first_rows[name] for name in names]
     if not columns or not columns[0]:
         return
     yield "first rows:"
@@ -127,36 +128,36 @@ def _first_rows(found: Survey) -> Iterator[str]:
     yield ""
 
 
-def _questions(found: Survey) -> Iterator[str]:
-    """What nobody can tell from the file alone."""
-    alike, groups = found.candidates.alike, found.candidates.groups_alike
-    if "preset" in found.entry:
+def _questions(content: Survey) -> Iterator[str]:
+    """Questions that the file alone can't answer."""
+    alike, groups = content.candidates.alike, content.candidates.groups_alike
+    if "preset" in content.entry:
         return
-    if found.begins_anew:
-        by, ids = map(shown, found.begins_anew)
+    if content.begins_anew:
+        by, ids = map(shown, content.begins_anew)
         yield (
             f"Are equal ids in {ids} different groups in each {by}? "
             f"They recur; the entry below takes them for different. If not, name {ids} alone."
         )
     if len(alike) > 1:
         yield f"Which one holds the scores: {listed(alike)}? The entry below takes the first."
-    if not found.outcomes:
+    if not content.outcomes:
         yield "Which column holds the scores? None looks like it."
     if len(groups) > 1:
         yield f"Which one names the groups: {listed(groups)}? The entry below takes the first."
     if not groups:
         yield "Which column says to which group a row belongs? None looks like it."
-    if len(alike) > 1 or not found.outcomes or len(groups) != 1 or found.begins_anew:
+    if len(alike) > 1 or not content.outcomes or len(groups) != 1 or content.begins_anew:
         yield ""
 
 
-def _tried(found: Survey, folder: Path) -> tuple[Ingested, Students] | None:
-    """What the entry takes of the file; None where it isn't complete."""
-    if "split_by" in found.entry or not (
-        (found.outcomes and found.groups) or "preset" in found.entry
+def _tried(content: Survey, folder: Path) -> tuple[Ingested, Students] | None:
+    """What the entry takes from the file; None where the entry isn't complete."""
+    if "split_by" in content.entry or not (
+        (content.outcomes and content.groups) or "preset" in content.entry
     ):
         return None
-    config = {"datasets": {found.entry_id: found.entry}}
+    config = {"datasets": {content.entry_id: content.entry}}
     try:
         (dataset,) = configuration.load(config, read_schema(SCHEMAS), folder).datasets
     except ConfigError:  # names that a configuration can't hold, such as control characters
@@ -164,16 +165,16 @@ def _tried(found: Survey, folder: Path) -> tuple[Ingested, Students] | None:
     return ingest(dataset, folder / dataset.file)
 
 
-def _told_apart(taken: Ingested) -> Finding | None:
+def _repeated(taken: Ingested) -> Finding | None:
     """The caution on members of several rows that another column tells apart."""
-    for one in taken.findings:
-        if one.code == "repeated_members" and one.values["by"] is not None:
-            return one
+    for finding in taken.findings:
+        if finding.code == "repeated_members" and finding.values["by"] is not None:
+            return finding
     return None
 
 
 def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[str]:
-    """What the entry takes of the file, and what to read with care, as a report would say."""
+    """What the entry takes from the file, with the cautions that a report would have."""
     if tried is None:
         return
     taken, students = tried
@@ -192,40 +193,40 @@ def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[
         f"With this entry: {count(students.n_members)} members in "
         f"{count(len(students.group_ids))} groups; rows left out: {', '.join(left_out) or 'none'}."
     )
-    cautions = [one for one in taken.findings if one.level == "caution"]
+    cautions = cautions_among(taken.findings)
     n_distinct = len(np.unique(students.members.scores[:, 0]))
     if few_valued(n_distinct, students.n_members):
         case = "two" if n_distinct == 2 else "few"
         cautions.append(caution("few_valued", case=case, n_distinct=n_distinct))
-    said = findings.sentences(cautions, _WORDS, {"score": "{:g}".format})
-    yield from (f"Read with care: {findings.plain(one)}" for one in said)
-    yield from missing_asked(cautions, caller)
+    sentences = findings.sentences(cautions, _WORDS, {"score": "{:g}".format})
+    yield from (f"Read with care: {findings.plain(sentence)}" for sentence in sentences)
+    yield from ask_for_codes(cautions, caller)
     yield ""
 
 
-def _offers(found: Survey, caller: Caller) -> Iterator[str]:
+def _offers(content: Survey, caller: Caller) -> Iterator[str]:
     """How to go on: by a command, and by an entry in the configuration."""
     # What can't be shown can't be copied either; a file of several reports isn't for a command.
-    values = found.entry.values()
-    if "split_by" not in found.entry and all(str(value).isprintable() for value in values):
+    values = content.entry.values()
+    if "split_by" not in content.entry and all(str(value).isprintable() for value in values):
         yield "To report on it now, after a look at the names:"
         yield ""
-        yield f"  {caller.command('report', found.entry)}"
+        yield f"  {caller.command('report', content.entry)}"
         yield ""
-    yield from _covariates(found, caller)
-    kept = "their reports" if "split_by" in found.entry else "its report"
-    yield f"To keep {kept} up to date, put this under datasets: in config/config.yaml:"
+    yield from _covariates(content, caller)
+    reports = "their reports" if "split_by" in content.entry else "its report"
+    yield f"To keep {reports} up to date, put this under datasets: in config/config.yaml:"
     yield ""
-    text = as_yaml({found.entry_id: found.entry})
+    text = as_yaml({content.entry_id: content.entry})
     yield from (f"  {line}" for line in text.splitlines())
 
 
-def _covariates(found: Survey, caller: Caller) -> Iterator[str]:
-    """How to ask what goes with the differences."""
+def _covariates(content: Survey, caller: Caller) -> Iterator[str]:
+    """The settings that ask which covariates go with the differences."""
     keys = NESTED["companion"]
     settings = {
         keys[level]: names[0]
-        for level, names in zip(("member", "group"), found.covariates, strict=True)
+        for level, names in zip(("member", "group"), content.covariates, strict=True)
         if names and names[0].isprintable()
     }
     if settings:
@@ -239,21 +240,21 @@ def _covariates(found: Survey, caller: Caller) -> Iterator[str]:
 _HEAD = ("column", "kind", "different", "missing", "range", "codes for missing", "label")
 
 
-def _row(one: Seen) -> tuple[str, ...]:
-    digits = ".15g" if one.kind == "whole number" else ".6g"
-    known = [f"{end:{digits}}" for end in (one.low, one.high) if end is not None]
+def _row(column: Seen) -> tuple[str, ...]:
+    digits = ".15g" if column.kind == "whole number" else ".6g"
+    known = [f"{end:{digits}}" for end in (column.low, column.high) if end is not None]
     return (
-        one_line(one.name, 40),
-        one.kind,
-        "" if one.n_distinct is None else count(one.n_distinct),
-        "" if not one.n_missing else count(one.n_missing),
+        one_line(column.name, 40),
+        column.kind,
+        "" if column.n_distinct is None else count(column.n_distinct),
+        "" if not column.n_missing else count(column.n_missing),
         " to ".join(known),
-        one_line(", ".join(one.codes), 40),
-        one_line(_meaning(one), _LABEL),
+        one_line(", ".join(column.codes), 40),
+        one_line(_meaning(column), _LABEL),
     )
 
 
-def _meaning(one: Seen) -> str:
-    """Its label, and what its values mean."""
-    values = ", ".join(one.meanings)
-    return f"{one.label} ({values})" if one.label and values else one.label or values
+def _meaning(column: Seen) -> str:
+    """A column's label, and what its values mean."""
+    values = ", ".join(column.meanings)
+    return f"{column.label} ({values})" if column.label and values else column.label or values

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console.changes import table_rows
+from console.handed_out import may_be_handed_out
 from console.report import read_yaml
-from console.run import check_there, may_be_handed_out
+from console.run import check_there
 from console.schedule import yes
 from engine import lock
 from multilevel import configuration
@@ -42,13 +44,13 @@ def main(given: Mapping[str, str]) -> int:
     config = read_yaml(file)
     if not waits(config):
         raise ConfigError(
-            f"{file} doesn't say publication: {{approve: yes}}: runs publish their results "
-            "themselves, and nothing waits."
+            f"{file} doesn't say publication: {{approve: yes}}, so runs publish their results "
+            "themselves and nothing waits."
         )
     results = Path(str(config.get("results", configuration.RESULTS)))
     if yes(given, "show"):
         ended(results)
-        print(told(approval.changes(results)))
+        print(describe(approval.changes(results)))
         return 0
     if not results.is_dir():
         raise ConfigError("Nothing waits to be released. Make the reports first.")
@@ -61,8 +63,8 @@ def main(given: Mapping[str, str]) -> int:
     except lock.WaitError as error:
         raise ConfigError(str(error)) from error
     except ValueError as error:
-        said = str(error)
-        raise ConfigError(f"{said[:1].upper()}{said[1:]}.") from error
+        message = str(error)
+        raise ConfigError(f"{message[:1].upper()}{message[1:]}.") from error
 
 
 def ended(results: Path) -> None:
@@ -77,11 +79,11 @@ def ended(results: Path) -> None:
 
 
 def _released(results: Path) -> int:
-    found = approval.changes(results)
+    changes = approval.changes(results)
     name = approval.release(results, datetime.now(UTC))
-    print(f"Released as {name}. {told(found)}")
+    print(f"Released as {name}. {describe(changes)}")
     print(f"Public: {(results / 'index.html').resolve()}")
-    print(may_be_handed_out(results))
+    print(may_be_handed_out(results, table_rows(results)))
     return 0
 
 
@@ -95,16 +97,16 @@ def _undone(results: Path) -> int:
     return 0
 
 
-def told(found: Sequence[approval.Change]) -> str:
-    """What a release changes, in lines: what is to be looked at first."""
-    if not found:
+def describe(changes: Sequence[approval.Change]) -> str:
+    """What a release changes, in lines: first what wants a look."""
+    if not changes:
         return "Nothing waits: what is public is what the last run made."
-    first = [change for change in found if change.headline]
-    rest = [change for change in found if not change.headline]
+    first = [change for change in changes if change.headline]
+    rest = [change for change in changes if not change.headline]
     counts = ", ".join(
         f"{numbers.count(n)} {kind}"
         for kind in ("new", "changed", "removed")
-        if (n := sum(change.kind == kind for change in found))
+        if (n := sum(change.kind == kind for change in changes))
     )
     lines = [f"Datasets: {counts}."]
     if first:
@@ -116,9 +118,9 @@ def told(found: Sequence[approval.Change]) -> str:
 
 
 def line(change: approval.Change) -> str:
-    """A dataset and its moves: the title (id), changed: mean 512.3, was 498.1 (4.2 SE)."""
+    """A line on a dataset, such as Title (id), changed: mean 512.3, was 498.1 (4.2 SE)."""
     state = change.kind if change.status in ("ok", "") else f"{change.kind}, {change.status} now"
-    moves = "; ".join(map(_move, change.moves))
+    moves = "headline numbers as before" if change.same else "; ".join(map(_move, change.moves))
     title = one_line(change.title, LONGEST)
     return f"  {title} ({change.id}), {state}{': ' if moves else ''}{moves}"
 
@@ -133,5 +135,5 @@ def _move(move: approval.Move) -> str:
     else:
         now, before = f"{move.now:.4g}", f"{move.before:.4g}"
     errors = move.standard_errors
-    said = "no standard error" if errors is None else f"{errors:.1f} standard errors"
-    return f"{name} {now}, was {before} (moved by {said})"
+    distance = "no standard error" if errors is None else f"{errors:.1f} standard errors"
+    return f"{name} {now}, was {before} (moved by {distance})"

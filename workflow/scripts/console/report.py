@@ -32,7 +32,7 @@ from multilevel.wording.quoting import listed
 
 
 def main(given: Mapping[str, str], snakemake: Sequence[str], caller: Caller) -> int:
-    """Make the report and tell how it went.
+    """Make the report and print how it went.
 
     Parameters
     ----------
@@ -89,21 +89,21 @@ def config_of(given: Mapping[str, str], folder: Path, caller: Caller) -> dict[st
     config_file = configuration.config_file(folder, given.get("config"))
     shared = read_yaml(config_file)
     others = _load(shared, folder, _named(config_file, folder)).datasets if shared else ()
-    kept: dict[str, Any] = {
+    shared_keys: dict[str, Any] = {
         key: shared[key] for key in ("results", "defaults", "report") if key in shared
     }
     # A single report is asked for by hand, and waits for nobody's consent.
     block = {key: value for key, value in shared.get("publication", {}).items() if key != "approve"}
-    kept |= {"publication": block} if block else {}
+    shared_keys |= {"publication": block} if block else {}
     entry = {"file": file_of(given, folder, "file", caller), **entry_of(given, caller)}
     if "join" in given:
         entry["join"]["file"] = file_of(given, folder, "join", caller)
     name = given.get("id") or slug(stem(given["file"])).lstrip("_") or "file"
 
-    config = kept | {"datasets": {name: entry}}
+    config = shared_keys | {"datasets": {name: entry}}
     (mine,) = _load(config, folder, f"{caller.program} report").datasets
     if any(other.id.lower() == name.lower() and other != mine for other in others):
-        return kept | {"datasets": {f"{name}-single": entry}}
+        return shared_keys | {"datasets": {f"{name}-single": entry}}
     return config
 
 
@@ -176,7 +176,7 @@ def tell(folder: Path, caller: Caller, missing: str) -> int:
     # What is handed out may withhold what whoever makes the report should know.
     complete = folder.parent / ".stages" / folder.name / "complete" / "results.json"
     whole = decode(complete.read_bytes(), Results) if complete.is_file() else results
-    for line in missing_asked(whole.findings, caller, missing):
+    for line in ask_for_codes(whole.findings, caller, missing):
         print(line)
     print(f"Report: {folder / 'report.html'}")
     for name, kind in {"report.pdf": "PDF", "report.docx": "Word file"}.items():
@@ -185,12 +185,16 @@ def tell(folder: Path, caller: Caller, missing: str) -> int:
     return 0
 
 
-def missing_asked(found: Iterable[Finding], caller: Caller, given: str = "") -> Iterator[str]:
-    """A question about values that look like codes for missing ones, with the setting to add."""
-    suspected = [one for one in found if one.code == "suspects" and one.values["value"] is not None]
-    codes = list(dict.fromkeys(numbers.as_typed(one.values["value"]) for one in suspected))
+def ask_for_codes(findings: Iterable[Finding], caller: Caller, given: str = "") -> Iterator[str]:
+    """Ask whether values that look like codes mean missing, and name the setting to add."""
+    suspected = [
+        finding
+        for finding in findings
+        if finding.code == "suspects" and finding.values["value"] is not None
+    ]
+    codes = list(dict.fromkeys(numbers.as_typed(finding.values["value"]) for finding in suspected))
     if codes:
-        columns = dict.fromkeys(column for one in suspected for column in one.columns)
+        columns = dict.fromkeys(column for finding in suspected for column in finding.columns)
         setting = caller.given("missing", ",".join(filter(None, (given, *codes))))
         yield f"Does {' or '.join(codes)} in {listed(columns)} mean missing? Then add {setting}"
 

@@ -1,12 +1,12 @@
 """`multilevel run`: the pipeline on a configuration, and a word on where the reports are."""
 
-import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from console import changes
+from console.handed_out import may_be_handed_out
 from engine import lock
 from engine import run as engine_run
 from engine.jobs import PROJECT
@@ -52,8 +52,9 @@ def main(config: str | None, options: Sequence[str]) -> int:
     if status == lock.ALREADY_RUNNING or status > 128 or not asks_for_all(options):
         return status
     public = _public()
+    after = changes.state(public)
     # Another configuration may keep its results in another folder.
-    done = changes.told(before, changes.state(public)) if public == folder else ""
+    done = changes.describe(before, after) if public == folder else ""
     print(f"\n{done}" if done else "", end="")
     if status:
         sys.stderr.write("\nNot every dataset has its report; the messages above say why.\n")
@@ -62,15 +63,15 @@ def main(config: str | None, options: Sequence[str]) -> int:
     if index.is_file():
         print(f"\nEvery dataset has its report. The index over them: {index}")
         if public == results:
-            print(may_be_handed_out(public))
-        print(read_with_care(public), end="")
+            print(may_be_handed_out(public, after.rows.values()))
+        print(read_with_care(after.rows.values()), end="")
     if public != results:
         tell_what_waits(results)
     return status
 
 
 def _record() -> dict[str, str]:
-    """What the last run in this folder noted of its places."""
+    """The places that the last run in this folder noted."""
     return json.loads(RECORD.read_bytes()) if RECORD.is_file() else {}
 
 
@@ -82,51 +83,25 @@ def _public() -> Path:
 
 def tell_what_waits(results: Path) -> None:
     """Print what a release would change; end one that was begun and not ended."""
-    from console.release import ended, told
-    from multilevel.publication.approval import changes
+    from console.release import describe, ended
+    from multilevel.publication import approval
 
     ended(results)
-    found = changes(results)
-    print(f"\nNothing public has changed. {told(found)}")
-    if found:
+    waiting = approval.changes(results)
+    print(f"\nNothing public has changed. {describe(waiting)}")
+    if waiting:
         print("To put this out: make release, or multilevel release.")
 
 
-def read_with_care(results: Path) -> str:
-    """Which reports say "Read with care", and what for in a word or two, by datasets.csv."""
+def read_with_care(rows: Iterable[changes.Row]) -> str:
+    """Which reports say "Read with care", and what for, by the rows of datasets.csv."""
     from multilevel.wording.findings import label
 
-    table = results / "datasets.csv"
-    if not table.is_file():
-        return ""
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     flagged = [(row["id"], row["flags"].split()) for row in rows if row.get("flags")]
-    told = [f"  {name}: {', '.join(map(label, codes))}" for name, codes in flagged[:MOST_NAMED]]
+    lines = [f"  {name}: {', '.join(map(label, codes))}" for name, codes in flagged[:MOST_NAMED]]
     if len(flagged) > MOST_NAMED:
-        told.append(f"  and {len(flagged) - MOST_NAMED} more, in the index")
-    return "\n".join(["Read with care:", *told, ""]) if told else ""
-
-
-def may_be_handed_out(results: Path) -> str:
-    """Which reports may be handed out, by datasets.csv, and what of the folder never may."""
-    table = results / "datasets.csv"
-    if not table.is_file():
-        return ""
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["status"] == "ok"]
-    internal = [row["id"] for row in rows if row.get("disclosure") != "safe"]
-    if not internal:
-        return (
-            f"What stands openly in {results} may be handed out: small groups are withheld. "
-            "Its hidden folders, which hold all numbers, may not."
-        )
-    safe = len(rows) - len(internal)
-    named = ", ".join(internal[:MOST_NAMED]) + (", ..." if len(internal) > MOST_NAMED else "")
-    told = f"For internal use, as they show small groups or single members: {named}."
-    if safe:
-        return f"May be handed out: {safe} of {len(rows)} reports. {told}"
-    return f"{told} To withhold these: publication: {{disclosure: safe}}."
+        lines.append(f"  and {len(flagged) - MOST_NAMED} more, in the index")
+    return "\n".join(["Read with care:", *lines, ""]) if lines else ""
 
 
 def snakemake(options: Sequence[str]) -> int:
@@ -142,7 +117,7 @@ def in_project() -> bool:
 
 
 def config_options(config: str | None, options: Sequence[str]) -> list[str]:
-    """What tells Snakemake the configuration: nothing where it finds the folder's own itself.
+    """Options that name the configuration to Snakemake; none where it finds the folder's own.
 
     Raises
     ------
@@ -189,7 +164,7 @@ def asks_for_all(arguments: Sequence[str]) -> bool:
 
 
 def _holds_its_value(option: str) -> bool:
-    """Such as -c4 and --cores=4."""
+    """Whether an option holds its value, as -c4 and --cores=4 do."""
     name, equals, _ = option.partition("=")
     if option.startswith("--"):
         return bool(equals) and name in WITH_VALUE

@@ -56,7 +56,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "reason": "reason",
         "approve": "approve",
     },
-    "report": {"formats": "formats", "sections": "sections", "words": "words"},
+    "report": {"formats": "formats", "sections": "sections", "png": "png", "words": "words"},
     "companion": {
         "member": "covariates",
         "group": "group_covariates",
@@ -90,7 +90,7 @@ class Setting:
 
     @property
     def meaning(self) -> str:
-        """In a sentence or two."""
+        """The setting's meaning in a sentence or two, as the schema has it."""
         return " ".join(str(self.part["description"]).split())
 
     def value(self, text: str) -> Any:
@@ -104,7 +104,7 @@ class Setting:
         declared = self.part.get("type", "string")
         types = (declared,) if isinstance(declared, str) else tuple(declared)
         if "enum" in self.part:
-            alike = (one for one in self.part["enum"] if str(one).lower() == text.lower())
+            alike = (choice for choice in self.part["enum"] if str(choice).lower() == text.lower())
             return next(alike, text)
         if (text[0] == "[" and "array" in types) or (text[0] == "{" and "object" in types):
             return json.loads(text)
@@ -133,18 +133,18 @@ def settings() -> tuple[Setting, ...]:
     schema = read_schema(SCHEMAS)
     dataset = schema["$defs"]["dataset"]["properties"]
     plain = sorted(dataset, key=lambda key: key not in ("outcome", "group"))
-    found = [
+    every = [
         Setting(key, (key,), resolved(dataset[key], schema))
         for key in plain
         if key not in NOT_OF_ONE_FILE
     ]
     for key, names in NESTED.items():
         inner = resolved(dataset[key], schema)["properties"]
-        found += [
+        every += [
             Setting(name, (key, part), resolved(inner[part], schema))
             for part, name in names.items()
         ]
-    return tuple(found)
+    return tuple(every)
 
 
 def entry_of(given: Mapping[str, str], caller: Caller) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def entry_of(given: Mapping[str, str], caller: Caller) -> dict[str, Any]:
             value = setting.value(text)
         except ValueError as error:
             spelled = caller.setting(setting.name)
-            raise ConfigError(f'{spelled} is no list such as ["a, b", 999]: {text}') from error
+            raise ConfigError(f'{spelled} is not a list such as ["a, b", 999]: {text}') from error
         *above, key = setting.keys
         inside = entry.setdefault(above[0], {}) if above else entry
         inside[key] = value

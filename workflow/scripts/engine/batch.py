@@ -42,7 +42,7 @@ from engine.places import (
 from engine.progress import PUBLISH
 from engine.steps import Comparison, Dataset, Step
 from multilevel.storage.files import forget_unfinished, write_whole
-from multilevel.storage.hidden import hide
+from multilevel.storage.hidden_folders import hide
 
 PYTHON, LAUNCHER = "MULTILEVEL_PYTHON", "MULTILEVEL_LAUNCHER"
 # Set to anything: each job in a Python of its own, as on a cluster.

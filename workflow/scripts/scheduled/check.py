@@ -8,7 +8,7 @@ from pathlib import Path
 from engine import lock
 from engine.run import say
 from multilevel.configuration.expectations import Expect
-from multilevel.storage.replaced import STAMP
+from multilevel.storage.snapshots import STAMP
 from scheduled.record import BROKEN, Record
 from scheduled.run import RUNS, Place, notify
 

@@ -1,15 +1,15 @@
 """What became of a run, as JSON for other programs and as a line for people."""
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from multilevel.publication.approval import Change
-from multilevel.storage.replaced import Changes
+from multilevel.storage.snapshots import Changes
 from scheduled.expected import Overdue
 
 Status = Literal[0, 1, 2]
@@ -98,6 +98,12 @@ class Record:
         look = f", look first at {', '.join(first)}" if first else ""
         return f"{said}; {len(self.waiting)} wait for release{look}"
 
+    def judged(self) -> "Record":
+        """With the status that follows from the rest."""
+        some = self.refused or self.failed or self.lost or self.unreadable or self.overdue
+        status = BROKEN if self.message else SOME_FAILED if some else ALL_CURRENT
+        return replace(self, status=status)
+
     def encoded(self) -> bytes:
         """As indented JSON."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
@@ -108,61 +114,27 @@ def _first(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def record(
-    *,
-    started: str,
-    seconds: float,
-    changes: Changes,
-    states: dict[str, str],
-    message: str,
-    log: str,
-    kept: str | None,
-    lost: tuple[str, ...],
-    unreadable: tuple[str, ...] = (),
-    overdue: tuple[Overdue, ...] = (),
-    waiting: tuple[Change, ...] = (),
-) -> Record:
-    """Of a run that ended.
+def became(changes: Changes, states: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The ids of a record by its kinds.
 
     Parameters
     ----------
     states
         What became of each dataset; see `states_of`.
-    message
-        Why not all datasets were dealt with, well or badly; "" when they were.
-    lost
-        Entries that had datasets and have no file now.
-    unreadable
-        Folders that couldn't be read.
-    overdue
-        Entries of which no new file came.
-    waiting
-        What a release would change.
     """
     refused = tuple(sorted(id for id, state in states.items() if state == "refused"))
     failed = tuple(sorted(id for id, state in states.items() if state not in ("ok", "refused")))
     without = {*refused, *failed}
-    some = refused or failed or lost or unreadable or overdue
-    return Record(
-        started=started,
-        seconds=round(seconds, 1),
-        status=BROKEN if message else SOME_FAILED if some else ALL_CURRENT,
-        message=message,
-        new=tuple(id for id in changes.new if id not in without),
-        changed=tuple(id for id in changes.changed if id not in without),
+    return {
+        "new": tuple(id for id in changes.new if id not in without),
+        "changed": tuple(id for id in changes.changed if id not in without),
         # Reports of single files stand beside those of the configuration.
-        unchanged=tuple(id for id in changes.unchanged if id not in without and id in states),
-        removed=changes.removed,
-        refused=refused,
-        refused_before=tuple(id for id in refused if id in changes.unchanged),
-        failed=failed,
-        lost=lost,
-        unreadable=unreadable,
-        overdue=overdue,
-        waiting=waiting,
-        log=log,
-        kept=kept,
-    )
+        "unchanged": tuple(id for id in changes.unchanged if id not in without and id in states),
+        "removed": changes.removed,
+        "refused": refused,
+        "refused_before": tuple(id for id in refused if id in changes.unchanged),
+        "failed": failed,
+    }
 
 
 def states_of(datasets: Path) -> dict[str, str]:

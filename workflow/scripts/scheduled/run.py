@@ -29,11 +29,11 @@ from multilevel.configuration import Keep
 from multilevel.publication import approval
 from multilevel.publication.approval import WAITING
 from multilevel.publication.publisher import waits
-from multilevel.storage import replaced
+from multilevel.storage import snapshots
 from multilevel.storage.files import write_whole
 from multilevel.wording.quoting import visible
 from scheduled.expected import content_of, overdue
-from scheduled.record import BROKEN, Record, record, states_of
+from scheduled.record import ALL_CURRENT, BROKEN, Record, became, states_of
 
 RUNS = ".runs"
 # Less than this is not begun with.
@@ -200,7 +200,7 @@ def _broken(place: Place, now: datetime, problem: str, name: str = "") -> Record
 
 def _name(results: Path, now: datetime) -> str:
     """Of a run's log and record: its moment, told apart from others of the same second."""
-    return replaced.unclaimed(now, results / RUNS, results / replaced.KEPT)
+    return snapshots.unclaimed(now, results / RUNS, results / snapshots.KEPT)
 
 
 def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) -> Record:
@@ -211,33 +211,32 @@ def _run(place: Place, now: datetime, name: str, free: int, stopping: Stopping) 
     made = place.made
     if place.waits:
         approval.finish(results)
-    replaced.settle_interrupted(made)
+    snapshots.settle_interrupted(made)
     index = made / "datasets.csv"
-    before = replaced.snapshot(made, now, name)
+    before = snapshots.snapshot(made, now, name)
     problem = _too_full(results, free) or _reports(place, log, index, stopping)
-    changes = replaced.compare(before, made)
-    settled = replaced.settle(before, made)
+    changes = snapshots.compare(before, made)
+    settled = snapshots.settle(before, made)
     facts = known(place.folder / RECORD)
-    lost = facts.get("lost", ()) if changes.removed else ()
     # After the run: by then its files are those that it reports on.
     late = overdue(place.folder, results, place.config, now)
-    done = record(
+    done = Record(
         started=now.isoformat(timespec="seconds"),
-        seconds=time.monotonic() - began,
-        changes=changes,
-        states=states_of(index),
+        seconds=round(time.monotonic() - began, 1),
+        status=ALL_CURRENT,
         message=problem,
         log=place.named(log),
         kept=None if settled is None else place.named(settled),
-        lost=tuple(lost),
+        lost=tuple(facts.get("lost", ())) if changes.removed else (),
         overdue=late,
         waiting=approval.changes(results) if place.waits else (),
         unreadable=tuple(map(visible, facts.get("unreadable", ()))),
-    )
+        **became(changes, states_of(index)),
+    ).judged()
     _tell(log, done.summary())
     write_whole(runs / f"{name}.json", done.encoded())
-    for folder in (runs, made / replaced.KEPT, results / replaced.REMOVED):
-        replaced.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
+    for folder in (runs, made / snapshots.KEPT, results / snapshots.REMOVED):
+        snapshots.prune(folder.glob("*"), place.keep.runs, place.keep.days, now)
     return done
 
 

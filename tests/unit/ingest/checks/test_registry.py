@@ -27,7 +27,7 @@ from multilevel.ingest.checks.material import Columns, Members, Records, Separat
 from multilevel.records.findings import Finding
 
 PLACE = Path(checks.__file__).parent
-NO_CHECK = {"__init__", "material"}
+NO_CHECK = {"__init__", "material", "repeated_rows"}
 REGISTERED = (*checks.OF_COLUMNS, *checks.OF_MEMBERS, *checks.OF_RECORDS)
 NAMES = ("school", "PV1MATH", "PV2MATH", "PV3MATH")
 

@@ -47,27 +47,27 @@ class Pages:
         """When it was released, else the latest date of its datasets."""
         if self.publisher.released:
             return self.publisher.released
-        days = [one.provenance.produced for one in self.results if one.provenance.produced]
+        days = [result.provenance.produced for result in self.results if result.provenance.produced]
         return max(days) if days else None
 
     @property
     def score(self) -> numbers.ScoreFormat:
-        """Prints scores."""
+        """The format of scores."""
         return score_format(self.comparison, self.results)
 
     @property
     def icc(self) -> numbers.ShareFormat:
-        """Prints ICCs."""
+        """The format of ICCs."""
         return icc_format(self.comparison.datasets)
 
     @property
     def alpha(self) -> float:
-        """Of the tests."""
+        """The level of the tests, such as 0.05."""
         return round(1.0 - self.comparison.confidence, 10)
 
     def differences(self, statistic: Statistic) -> list[Difference]:
-        """In that statistic."""
-        return [one for one in self.comparison.differences if one.statistic == statistic]
+        """The differences in a statistic."""
+        return [row for row in self.comparison.differences if row.statistic == statistic]
 
     def name(self, dataset_id: str) -> str:
         """A dataset's title, with its cycle where cycles are compared; the mean of all."""
@@ -81,13 +81,13 @@ class Pages:
         return one_line(" ".join(parts), LONGEST_NAME)
 
     def linked(self, dataset_id: str) -> Markup:
-        """Its name, with a link to its own report."""
+        """A dataset's name, with a link to its own report."""
         return Markup('<a href="../{}/report.html">{}</a>').format(
             quote(dataset_id, safe=""), self.name(dataset_id)
         )
 
     def listed(self, names: Sequence[str]) -> str:
-        """The names, of too many the first."""
+        """The names in a list, of too many the first and how many more."""
         if len(names) > self.most_named:
             left = numbers.count(len(names) - self.most_named)
             names = [*names[: self.most_named], self.words.plain("comparison.more", n=left)]
@@ -105,9 +105,9 @@ class Pages:
 
 
 def score_format(comparison: Comparison, results: Sequence[Results]) -> numbers.ScoreFormat:
-    """Prints scores as the most certain of the means asks, where they are rounded no finer."""
-    errors = [one.se_mean for one in comparison.datasets if one.se_mean]
-    units = [u for one in results if one.publication and (u := one.publication.score_unit)]
+    """The format of scores that suits the most certain mean, unless they are rounded further."""
+    errors = [result.se_mean for result in comparison.datasets if result.se_mean]
+    units = [u for result in results if result.publication and (u := result.publication.score_unit)]
     return numbers.ScoreFormat.of(
         math.sqrt(comparison.average_total_variance or 1.0),
         min(errors, default=None),

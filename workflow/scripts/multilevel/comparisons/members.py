@@ -35,15 +35,15 @@ class Read:
 
 def read(names: Sequence[str], stages: Path) -> Read:
     """The datasets with these ids, from results/.stages."""
-    found = {name: _results(stages / name / "results.json") for name in names}
-    fitted = [one for one in found.values() if one is not None and one.status == "ok"]
-    begin = _shared_beginning([one.labels.title for one in fitted])
-    members = tuple(_member(name, one, stages / name, begin) for name, one in found.items())
+    results = {name: _results(stages / name / "results.json") for name in names}
+    fitted = [result for result in results.values() if result is not None and result.status == "ok"]
+    begin = _shared_beginning([result.labels.title for result in fitted])
+    members = tuple(_member(name, result, stages / name, begin) for name, result in results.items())
     return Read(members, tuple(fitted))
 
 
 def _results(file: Path) -> Results | None:
-    """None where a stage of the dataset crashed: its record stands there."""
+    """A dataset's results; None where a stage crashed, whose record stands there."""
     content = file.read_bytes()
     return None if FAILED in json.loads(content) else decode(content, Results)
 
@@ -60,7 +60,7 @@ def _member(name: str, results: Results | None, folder: Path, begin: str) -> Mem
         groups = group_keys(results.provenance.input.sha256 or name, _part(config), ids)
         if results.publication is None or results.publication.names == "shown":
             named = frozenset(_groups(folder / "schools.parquet"))
-    made = member_of(
+    member = member_of(
         results,
         results.distribution,
         scale=scale_of(config),
@@ -68,12 +68,12 @@ def _member(name: str, results: Results | None, folder: Path, begin: str) -> Mem
         cycle=config.get("cycle") or None,
         groups=groups,
     )
-    made = replace(made, title=config.get("country") or title)
-    return made if isinstance(made, LeftOut) else replace(made, named_groups=named)
+    member = replace(member, title=config.get("country") or title)
+    return member if isinstance(member, LeftOut) else replace(member, named_groups=named)
 
 
 def _groups(file: Path) -> list[str]:
-    return [str(one) for one in pd.read_parquet(file, columns=["group"])["group"]]
+    return [str(group) for group in pd.read_parquet(file, columns=["group"])["group"]]
 
 
 def _shared_beginning(titles: Sequence[str]) -> str:

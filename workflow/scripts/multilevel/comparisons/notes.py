@@ -1,4 +1,4 @@
-"""What is said beside a comparison's results: weights, levels, links, who is left out."""
+"""The notes beside a comparison's results: weights, levels, links, datasets left out."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,11 +19,12 @@ from multilevel.wording.quoting import one_line
 
 
 def notes(p: Pages) -> Iterator[Markup]:
-    """Weights, levels, what can't be tested, link errors, and who is left out."""
+    """The notes on weights, levels, untested estimates, link errors and datasets left out."""
     datasets = p.comparison.datasets
-    within = [p.name(one.id) for one in datasets if one.weighted and not one.variances_weighted]
-    weighted = [p.name(one.id) for one in datasets if one.weighted]
-    plain = [p.name(one.id) for one in datasets if not one.weighted]
+    weights = [dataset for dataset in datasets if dataset.weighted]
+    within = [p.name(dataset.id) for dataset in weights if not dataset.variances_weighted]
+    weighted = [p.name(dataset.id) for dataset in weights]
+    plain = [p.name(dataset.id) for dataset in datasets if not dataset.weighted]
     if datasets:
         amount = "some" if weighted and plain else "all" if weighted else "none"
         if amount == "all" and within:
@@ -35,7 +36,7 @@ def notes(p: Pages) -> Iterator[Markup]:
         )
     if within:
         yield p.say("comparison.weighted.means", names=p.listed(within))
-    other = [p.name(one.id) for one in datasets if one.level_differs]
+    other = [p.name(dataset.id) for dataset in datasets if dataset.level_differs]
     if other:
         level = numbers.confidence_percent(p.comparison.confidence)
         yield p.say("comparison.level_differs", names=p.listed(other), level=level)
@@ -45,17 +46,17 @@ def notes(p: Pages) -> Iterator[Markup]:
         yield from _links(p)
         if p.comparison.reference is None:
             yield from _single(p)
-    for one in p.comparison.left_out:
-        code = one.code if one.code in (NO_CYCLE, NO_COUNTRY, FAILED) else "refused"
-        title = one_line(one.title, LONGEST_NAME)
-        yield p.say(f"comparison.left_out.{code}", title=title, id=one.id)
+    for dataset in p.comparison.left_out:
+        code = dataset.code if dataset.code in (NO_CYCLE, NO_COUNTRY, FAILED) else "refused"
+        title = one_line(dataset.title, LONGEST_NAME)
+        yield p.say(f"comparison.left_out.{code}", title=title, id=dataset.id)
 
 
 def _untested(p: Pages) -> Iterator[Markup]:
-    """Whose estimates have no standard error, and why; one sentence for all of a kind."""
+    """Name the datasets whose estimates have no standard error, a sentence for each reason."""
     by_id: dict[str, dict[WhyUntested, list[Statistic]]] = {}
-    for one in p.comparison.untested:
-        by_id.setdefault(one.id, {}).setdefault(one.code, []).append(one.statistic)
+    for estimate in p.comparison.untested:
+        by_id.setdefault(estimate.id, {}).setdefault(estimate.code, []).append(estimate.statistic)
     alike: dict[tuple[WhyUntested, tuple[Statistic, ...]], list[str]] = {}
     for name, reasons in by_id.items():
         for code, statistics in reasons.items():
@@ -63,7 +64,7 @@ def _untested(p: Pages) -> Iterator[Markup]:
     for (code, some), names in alike.items():
         yield p.say(
             f"comparison.untested.{code}",
-            what=p.listed([p.say(f"comparison.of.{one}") for one in some]),
+            what=p.listed([p.say(f"comparison.of.{statistic}") for statistic in some]),
             names=p.listed(names),
         )
     if _mean_of_some(p):
@@ -71,10 +72,10 @@ def _untested(p: Pages) -> Iterator[Markup]:
 
 
 def _unshared(p: Pages) -> Iterator[Markup]:
-    """Which benchmarks the figure of benchmarks leaves out, or why there is none."""
+    """Say which benchmarks their figure leaves out, or why there is no such figure."""
     holders: dict[float, tuple[str, list[str]]] = {}
-    for one in p.comparison.unshared_benchmarks:
-        holders.setdefault(one.cut, (one.name, []))[1].append(p.name(one.id))
+    for benchmark in p.comparison.unshared_benchmarks:
+        holders.setdefault(benchmark.cut, (benchmark.name, []))[1].append(p.name(benchmark.id))
     if not holders:
         return
     levels = [
@@ -92,23 +93,26 @@ def _unshared(p: Pages) -> Iterator[Markup]:
 
 def _mean_of_some(p: Pages) -> bool:
     """Whether the mean that others are held against leaves one out."""
-    lacking = Counter(one.statistic for one in p.comparison.untested)
+    lacking = Counter(estimate.statistic for estimate in p.comparison.untested)
     size = len(p.comparison.datasets)
     return p.comparison.reference == MEAN and any(size - n > 1 for n in lacking.values())
 
 
 def _single(p: Pages) -> Iterator[Markup]:
-    """Who has no second cycle."""
-    held = {name for one in p.comparison.differences for name in (one.a, one.b)}
-    alone = [p.name(one.id) for one in p.comparison.datasets if one.id not in held]
+    """Name the datasets that have no second cycle."""
+    held = {name for pair in p.comparison.differences for name in (pair.a, pair.b)}
+    alone = [p.name(dataset.id) for dataset in p.comparison.datasets if dataset.id not in held]
     if alone:
         yield p.say("comparison.single", names=p.listed(alone))
 
 
 def _links(p: Pages) -> Iterator[Markup]:
     means = p.differences("mean")
-    cycles = {one.id: one.cycle or one.id for one in p.comparison.datasets}
-    pairs = {f"{cycles[one.b]}-{cycles[one.a]}": one.link_error for one in means}
+    cycles = {dataset.id: dataset.cycle or dataset.id for dataset in p.comparison.datasets}
+    pairs = {
+        f"{cycles[difference.b]}-{cycles[difference.a]}": difference.link_error
+        for difference in means
+    }
     lacking = [pair for pair, error in pairs.items() if error is None]
     known = [pair for pair, error in pairs.items() if error is not None]
     if known:

@@ -39,9 +39,9 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
     others = (
         ()
         if not comparison.differences
-        else tuple(Paragraph(apart(p, one)) for one in STATISTICS[1:])
+        else tuple(Paragraph(apart(p, statistic)) for statistic in STATISTICS[1:])
     )
-    noted = (Paragraph(said, "note") for said in notes(p))
+    noted = (Paragraph(sentence, "note") for sentence in notes(p))
     summary: tuple[Block, ...] = (Paragraph(claim, "claim"), *others, *noted)
     if not refused and not tables:
         summary += (Paragraph(p.say("comparison.beside"), "note"),)
@@ -67,7 +67,7 @@ def compose(p: Pages, *, paper: bool = False) -> Report:
 def beside_numbers(p: Pages) -> list[str]:
     """What must be known of the numbers, or why there are none, as plain sentences."""
     refused = [_refusal(p)] if p.comparison.reason else []
-    return [said.striptags() for said in (*refused, *notes(p))]
+    return [sentence.striptags() for sentence in (*refused, *notes(p))]
 
 
 def _sections(p: Pages, paper: bool, tables: bool) -> tuple[Section, ...]:
@@ -102,57 +102,58 @@ def _refusal(p: Pages) -> Markup:
 
 
 def apart(p: Pages, statistic: Statistic) -> Markup:
-    """How many differences are told apart from 0, and which."""
-    gone = next((one for one in p.comparison.left_out if one.id == p.comparison.reference), None)
-    if gone is not None:
-        return p.say("comparison.reference_left_out", title=one_line(gone.title, LONGEST_NAME))
+    """Say how many differences are clearly not 0, and which."""
+    for dataset in p.comparison.left_out:
+        if dataset.id == p.comparison.reference:
+            title = one_line(dataset.title, LONGEST_NAME)
+            return p.say("comparison.reference_left_out", title=title)
     if not p.comparison.differences:
         return p.say("comparison.no_change")
-    tested = [one for one in p.differences(statistic) if one.p_holm is not None]
-    found = [one for one in tested if (one.p_holm or 0.0) < p.alpha]
-    said = p.say(
-        f"comparison.apart.{_amount(len(tested), len(found))}",
-        n=numbers.count(len(found)),
+    tested = [row for row in p.differences(statistic) if row.p_holm is not None]
+    clear = [row for row in tested if (row.p_holm or 0.0) < p.alpha]
+    sentence = p.say(
+        f"comparison.apart.{_amount(len(tested), len(clear))}",
+        n=numbers.count(len(clear)),
         total=numbers.count(len(tested)),
         statistic=p.say(f"comparison.statistics.{statistic}"),
     )
     for side, rows in (
-        ("above", [one for one in found if one.difference > 0]),
-        ("below", [one for one in found if one.difference < 0]),
+        ("above", [row for row in clear if row.difference > 0]),
+        ("below", [row for row in clear if row.difference < 0]),
     ):
         if rows:
             key = f"comparison.{side}_each" if _several(p, rows) else f"comparison.{side}"
-            said += Markup(" ") + p.say(
+            sentence += Markup(" ") + p.say(
                 key, names=_listed(p, rows), reference=_reference(p, rows[0])
             )
-    return said
+    return sentence
 
 
-def _reference(p: Pages, one: Difference) -> str:
-    return p.say("comparison.the_mean_of_all") if one.b == MEAN else p.name(one.b)
+def _reference(p: Pages, difference: Difference) -> str:
+    return p.say("comparison.the_mean_of_all") if difference.b == MEAN else p.name(difference.b)
 
 
-def _amount(tested: int, found: int) -> str:
+def _amount(tested: int, clear: int) -> str:
     if not tested:
         return "untested"
     if tested == 1:
-        return "only" if found else "not_only"
-    return {0: "none", 1: "one"}.get(found, "some")
+        return "only" if clear else "not_only"
+    return {0: "none", 1: "one"}.get(clear, "some")
 
 
 def _several(p: Pages, rows: Sequence[Difference]) -> bool:
-    return len({one.b for one in rows}) > 1 or p.comparison.by == "cycle"
+    return len({difference.b for difference in rows}) > 1 or p.comparison.by == "cycle"
 
 
 def _listed(p: Pages, rows: Sequence[Difference]) -> str:
-    """Names of the datasets, against what where that differs."""
+    """The names of the datasets, with what they are compared with where that differs."""
     several = _several(p, rows)
     return p.listed(
         [
-            p.say("comparison.against", a=p.name(one.a), b=p.name(one.b))
+            p.say("comparison.against", a=p.name(difference.a), b=p.name(difference.b))
             if several
-            else p.name(one.a)
-            for one in rows
+            else p.name(difference.a)
+            for difference in rows
         ]
     )
 
@@ -188,7 +189,7 @@ def _table_of_differences(p: Pages) -> Table:
         (p.say(f"comparison.column.{name}"), "text" if name in heads[:2] else "number")
         for name in heads
     )
-    rows = tuple(_difference(p, one) for one in p.comparison.differences)
+    rows = tuple(_difference(p, difference) for difference in p.comparison.differences)
     level = numbers.confidence_percent(p.comparison.confidence)
     subtitle = p.say("comparison.difference_table.subtitle", level=level)
     return simple_table(
@@ -200,25 +201,30 @@ def _table_of_differences(p: Pages) -> Table:
     )
 
 
-def _difference(p: Pages, one: Difference) -> tuple[object, ...]:
+def _difference(p: Pages, difference: Difference) -> tuple[object, ...]:
     def show(value: float) -> str:
-        if one.statistic == "icc":
+        if difference.statistic == "icc":
             return numbers.fixed(value, p.icc.decimals)
         return p.score.difference(value)
 
     interval = (
         ""
-        if one.ci is None
-        else p.say("comparison.span", low=show(one.ci[0]), high=show(one.ci[1]))
+        if difference.ci is None
+        else p.say("comparison.span", low=show(difference.ci[0]), high=show(difference.ci[1]))
     )
     return (
-        p.say("comparison.less", a=p.name(one.a), b=p.name(one.b)),
-        p.say(f"comparison.statistic.{one.statistic}"),
-        show(one.difference),
-        "" if one.se is None else _error(p, one.statistic, one.se),
+        p.say("comparison.less", a=p.name(difference.a), b=p.name(difference.b)),
+        p.say(f"comparison.statistic.{difference.statistic}"),
+        show(difference.difference),
+        "" if difference.se is None else _error(p, difference.statistic, difference.se),
         interval,
-        "" if one.p_holm is None else numbers.p_value(one.p_holm),
+        "" if difference.p_holm is None else numbers.p_value(difference.p_holm),
     )
+
+
+def _span(p: Pages, interval: tuple[float, float]) -> Markup:
+    low, high = map(p.icc.show, interval)
+    return p.say("comparison.span", low=low, high=high)
 
 
 def _error(p: Pages, statistic: Statistic, se: float) -> str:
@@ -233,17 +239,17 @@ def _datasets(p: Pages, paper: bool) -> Section:
     )
     listed = tuple(
         (
-            numbers.count(one.n_groups),
-            numbers.count(one.n_members),
-            p.score.headline(one.mean),
-            "" if one.se_mean is None else p.score.headline(one.se_mean),
-            p.score.headline(one.sd_between),
-            p.icc.show(one.icc),
-            p.say("comparison.span", low=p.icc.show(one.ci_icc[0]), high=p.icc.show(one.ci_icc[1])),
+            numbers.count(dataset.n_groups),
+            numbers.count(dataset.n_members),
+            p.score.headline(dataset.mean),
+            "" if dataset.se_mean is None else p.score.headline(dataset.se_mean),
+            p.score.headline(dataset.sd_between),
+            p.icc.show(dataset.icc),
+            _span(p, dataset.ci_icc),
         )
-        for one in p.comparison.datasets
+        for dataset in p.comparison.datasets
     )
-    ids = [one.id for one in p.comparison.datasets]
+    ids = [dataset.id for dataset in p.comparison.datasets]
 
     # Paper has no reports beside it.
     first: Callable[[str], str] = p.name if paper else p.linked

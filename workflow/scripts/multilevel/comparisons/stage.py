@@ -31,8 +31,7 @@ from multilevel.workbooks.tidy import tidy_csv
 
 RESULTS, DIFFERENCES, WORKBOOK = "comparison.json", "differences.csv", "comparison.xlsx"
 
-
-# Where the datasets' own levels differ.
+# The level where the datasets' own levels differ.
 USUAL_LEVEL = 0.95
 
 
@@ -59,10 +58,10 @@ def run(
     chosen = Choices.read(choices)
     settings = json.loads(comparison.read_bytes())["settings"]
     entry = ComparisonEntry.from_settings(settings)
-    found = members.read(entry.datasets, comparison.parents[2])
-    compared = compared_by(entry, found)
+    datasets = members.read(entry.datasets, comparison.parents[2])
+    compared = compared_by(entry, datasets)
     words = Catalogue.load(templates / "text" / "en").laid_over(chosen.words)
-    drawn = draw(compared, found.results, words, templates / "fonts", png=chosen.draws_png)
+    drawn = draw(compared, datasets.results, words, templates / "fonts", png=chosen.draws_png)
     _write_figures(figures, drawn, NOBODY)
     _write_figures(drawings, drawn, by)
     _write_numbers(drawings, compared)
@@ -70,7 +69,7 @@ def run(
     written = encode(compared)
     write_whole(results, written)
     write_whole(differences, tidy_csv(Difference, compared.differences))
-    pages = Pages(compared, found.results, words, drawn.texts, by)
+    pages = Pages(compared, datasets.results, words, drawn.texts, by)
     book = comparison_workbook(compared, words, contact(by, words), beside_numbers(pages))
     write_whole(workbook, book)
     page, others = _render(pages, drawn, templates, written, chosen)
@@ -80,11 +79,11 @@ def run(
         write_whole(printed / name, content)
 
 
-def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
+def compared_by(entry: ComparisonEntry, datasets: members.Read) -> Comparison:
     """The comparison that an entry asks for."""
-    levels = {one.confidence for one in found.members if isinstance(one, Member)}
+    levels = {member.confidence for member in datasets.members if isinstance(member, Member)}
     return compare(
-        found.members,
+        datasets.members,
         id=entry.id,
         title=entry.title,
         by="cycle" if entry.by == "cycle" else "groups",
@@ -95,7 +94,7 @@ def compared_by(entry: ComparisonEntry, found: members.Read) -> Comparison:
 
 
 def _write_figures(folder: Path, drawings: Drawings, publisher: Publisher) -> None:
-    """SVGs and PNGs, and none of before."""
+    """Write SVGs and PNGs, and remove those of before."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
@@ -106,11 +105,11 @@ def _write_figures(folder: Path, drawings: Drawings, publisher: Publisher) -> No
 
 
 def _write_numbers(folder: Path, compared: Comparison) -> None:
-    """The numbers behind the figures, tidy."""
+    """Write the numbers behind the figures as tidy CSV."""
     datasets = compared.datasets
     write_whole(folder / "datasets.csv", tidy_csv(ComparedDataset, datasets))
     for part, kind in {"percentiles": Percentile, "benchmarks": Benchmark}.items():
-        rows = [(one.id, record) for one in datasets for record in getattr(one, part)]
+        rows = [(dataset.id, record) for dataset in datasets for record in getattr(dataset, part)]
         ids, records = [name for name, _ in rows], [record for _, record in rows]
         write_whole(folder / f"{part}.csv", tidy_csv(kind, records, ids))
 

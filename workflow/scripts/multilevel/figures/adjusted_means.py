@@ -55,7 +55,7 @@ def _adjusted(data: FigureData) -> Floats:
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
-    """Rows with names of a few groups, of more columns without."""
+    """Draw a few groups in rows with names, more of them in columns without."""
     pairs = _pairs(data)
     if len(pairs.names) <= NAMED[layout.name]:
         return _labelled(pairs, voice, layout)
@@ -113,7 +113,7 @@ def _columns(pairs: _Pairs, voice: Voice, layout: Layout) -> Figure:
 
 
 def _key(figure: Figure, voice: Voice, layout: Layout) -> None:
-    """What ring and dot stand for, on a line above the panel."""
+    """Explain ring and dot on a line above the panel."""
     sheet = axes.sheet(figure)
     y, x = float(figure.get_size_inches()[1]) - 0.12, 0.08
     for name, colour in (("observed", MUTED), ("adjusted", BETWEEN)):
@@ -125,7 +125,7 @@ def _key(figure: Figure, voice: Voice, layout: Layout) -> None:
 
 
 def _tell(ax: Panel, pairs: _Pairs, x: Floats, y: Floats, voice: Voice) -> None:
-    """Of each group its name and both means, at the adjusted one."""
+    """Give each group's dot its name and both means."""
     words = [
         voice.plain(
             "label.mark",
@@ -141,7 +141,7 @@ def _tell(ax: Panel, pairs: _Pairs, x: Floats, y: Floats, voice: Voice) -> None:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How far both kinds of means spread, of all groups that have both."""
+    """Say how far both kinds of means spread, over all groups that have both."""
     adjusted = _adjusted(data)
     known = np.isfinite(adjusted)
     n = int(known.sum())

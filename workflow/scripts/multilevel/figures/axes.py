@@ -66,7 +66,7 @@ def x_axis(
     grid: bool = True,
     pad: float = LABEL_PAD,
 ) -> None:
-    """Labels `pad` points below, the title under them, faint lines up."""
+    """Draw labels `pad` points below, the title under them, and faint lines upwards."""
     looks = {"fontsize": layout.small, "color": MUTED, "ha": "center", "va": "top"}
     for at, label in zip(ticks.at, ticks.labels, strict=True):
         if _inside(ax, at, label, layout):
@@ -76,8 +76,8 @@ def x_axis(
         marks.segments(ax, ticks.at, low, ticks.at, high, GRID, 0.8, above=0.5)
     if title:
         down = TITLE_PAD + (pad + POINTS * line_height(layout.small) if ticks.at else 0.0)
-        shown = fit(title, inches(ax)[0], layout.small)
-        ax.text(0.5, 0, shown, ax.moved(ax.shares, 0, -down), **looks)
+        fitting = fit(title, inches(ax)[0], layout.small)
+        ax.text(0.5, 0, fitting, ax.moved(ax.shares, 0, -down), **looks)
 
 
 def _inside(ax: Panel, at: float, label: str, layout: Layout) -> bool:
@@ -90,7 +90,7 @@ def _inside(ax: Panel, at: float, label: str, layout: Layout) -> bool:
 
 
 def y_axis(ax: Panel, ticks: Ticks, title: str, layout: Layout) -> None:
-    """Labels at the left, the title horizontally above them, faint lines across."""
+    """Draw labels at the left, the title above them, and faint lines across."""
     looks = {"fontsize": layout.small, "color": MUTED}
     where = ax.moved(ax.up, -LABEL_PAD, 0)
     for at, label in zip(ticks.at, ticks.labels, strict=True):
@@ -100,12 +100,12 @@ def y_axis(ax: Panel, ticks: Ticks, title: str, layout: Layout) -> None:
     if title:
         width, height = ax.figure.get_size_inches()
         x, y = 0.02 / width, ax.box.y1 + 0.14 / height
-        shown = fit(title, width - 0.1, layout.small)
-        ax.text(x, y, shown, ax.figure.transFigure, va="baseline", **looks)
+        fitting = fit(title, width - 0.1, layout.small)
+        ax.text(x, y, fitting, ax.figure.transFigure, va="baseline", **looks)
 
 
 def baseline(ax: Panel) -> None:
-    """The axis line at the bottom."""
+    """Draw the axis line at the bottom."""
     (low, high), bottom = ax.get_xlim(), ax.get_ylim()[0]
     marks.segments(ax, low, bottom, high, bottom, RULE, 0.8, "projecting", above=2.5)
 
@@ -173,7 +173,7 @@ def _ticks(low: float, high: float, wanted: int, whole: bool = False) -> Ticks:
 
 
 def _tick_label(value: float, step: float) -> str:
-    """As many decimals as the step needs; powers of ten for very large or small numbers."""
+    """The number with the decimals that the step needs; powers of ten where very large or small."""
     if abs(value) < 1e-9 * step:
         return "0"
     last = math.floor(math.log10(step) + 1e-9)

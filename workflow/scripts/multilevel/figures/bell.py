@@ -33,14 +33,14 @@ class Bell:
     ends: tuple[float, float] = (-math.inf, math.inf)
 
     def within(self, reach: float, points: int) -> Floats:
-        """So many points of the curve up to `reach` standard deviations from the mean."""
+        """Points of the curve up to `reach` standard deviations from the mean."""
         low, high = self.ends
         start, stop = self.mean - reach * self.sd, self.mean + reach * self.sd
         return np.linspace(max(start, low), min(stop, high), points)
 
 
 def density(bell: Bell, x: Floats) -> Floats:
-    """In units of 1/sd, so that the peak is the same for every scale."""
+    """The height of the peak in units of 1/sd, the same on every scale."""
     return np.asarray(PEAK * np.exp(-0.5 * ((x - bell.mean) / bell.sd) ** 2))
 
 

@@ -63,13 +63,13 @@ def _levels(comparison: Comparison) -> list[str]:
 
 
 def _shares(comparison: Comparison, dataset: ComparedDataset) -> list[float]:
-    """At or above the benchmarks that all have, from the lowest."""
+    """A dataset's shares at or above the benchmarks that all have, from the lowest."""
     share = {level.cut: level.share_at_or_above for level in dataset.benchmarks}
     return [share[cut] for cut in comparison.shared_cuts]
 
 
 def _ordered(comparison: Comparison) -> list[ComparedDataset]:
-    """By the share at the hardest benchmark, as the IEA's exhibits are; cycles in their order."""
+    """The datasets by their share at the hardest benchmark, as the IEA has them; cycles in turn."""
     if comparison.by == "cycle":
         return list(comparison.datasets)
     return sorted(
@@ -79,7 +79,7 @@ def _ordered(comparison: Comparison) -> list[ComparedDataset]:
 
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
-    """From where to where the share at the lowest benchmark goes."""
+    """Say from where to where the share at the lowest benchmark goes."""
     lowest = sorted(_shares(comparison, dataset)[0] for dataset in comparison.datasets)
     names, ordered = _levels(comparison), _ordered(comparison)
     return voice.caption(

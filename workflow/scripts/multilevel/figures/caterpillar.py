@@ -42,7 +42,7 @@ def estimates(data: FigureData) -> Means:
 
 
 def mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float) -> None:
-    """A triangle up for above, one down for below, a ring for neither."""
+    """Draw a triangle up for above, a triangle down for below and a ring for neither."""
     if colour == MUTED:
         marks.rings(ax, x, y, MUTED, size, min(1.2, 0.25 * size))
     else:
@@ -50,7 +50,7 @@ def mark(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float
 
 
 def evenly(order: Integers, some: int = SOME, drawn: int = DRAWN) -> Integers:
-    """All of `order`, or of more than `some` so many evenly spaced ones, both ends among them."""
+    """`order`, or where it is longer than `some`, `drawn` evenly spaced places of it."""
     if len(order) <= some:
         return order
     return np.asarray(order[np.linspace(0, len(order) - 1, drawn).round().astype(np.int64)])
@@ -117,7 +117,7 @@ def tell(
     voice: Voice,
     means: Means,
 ) -> None:
-    """Of each school its name, mean and interval."""
+    """Give each school's mark its name, mean and interval."""
     words = [
         voice.plain(
             "common.mark",
@@ -190,7 +190,7 @@ def _ranked(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 def _rank_marks(ax: Panel, data: FigureData, order: Integers, rank: Integers) -> None:
     pitch = 72 * axes.inches(ax)[0] / len(order)
     size, line = min(4.4, max(1.8, 0.75 * pitch)), min(1.2, max(0.5, 0.45 * pitch))
-    mean, low, high = (one[order] for one in estimates(data))
+    mean, low, high = (column[order] for column in estimates(data))
     for colour, all_chosen in sides(data):
         chosen = all_chosen[order]
         marks.segments(ax, rank[chosen], low[chosen], rank[chosen], high[chosen], colour, line)
@@ -198,7 +198,7 @@ def _rank_marks(ax: Panel, data: FigureData, order: Integers, rank: Integers) ->
 
 
 def _counts(figure: Figure, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """How many lie above, below and neither, each beside its mark; under them the mean's line."""
+    """Count the schools above, below and neither beside their marks; explain the mean's line."""
     standing, ax = data.standing, axes.sheet(figure)
     lines = (
         ("label.above", standing.n_above, ABOVE),
@@ -225,16 +225,16 @@ def _counts(figure: Figure, data: FigureData, voice: Voice, layout: Layout) -> N
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How many schools differ clearly from the overall mean."""
+    """Say how many schools differ clearly from the overall mean."""
     standing, count = data.standing, len(data.groups)
     clear = standing.n_above + standing.n_below
     kind = "few" if count <= rows.FEW else "some" if count <= SOME else "many"
     title = "none" if clear == 0 else "one" if clear == 1 else "all" if clear == count else "part"
-    told = verdicts.told_apart(data.results)
+    apart = verdicts.told_apart(data.results)
     return voice.caption(
-        f"title.{title if told else 'untold'}",
+        f"title.{title if apart else 'untold'}",
         f"read.{kind}",
-        "alt.told" if told else "alt.untold",
+        "alt.told" if apart else "alt.untold",
         clear=numbers.count(clear),
         count=numbers.count(count),
         drawn=voice.groups(len(evenly(np.arange(count)))),

@@ -19,7 +19,7 @@ LONGEST_CYCLE = 20
 
 @dataclass(frozen=True)
 class ComparisonFigure:
-    """How a figure of a comparison is drawn, what is said about it, and when it has something."""
+    """How a figure of a comparison is drawn, its texts, and whether it applies to a comparison."""
 
     draw: Callable[[Comparison, Voice, Layout], Figure]
     caption: Callable[[Comparison, Voice], FigureText]
@@ -27,8 +27,10 @@ class ComparisonFigure:
 
 
 def icc_format(datasets: tuple[ComparedDataset, ...]) -> ShareFormat:
-    """Decimals that suit the most precise of the ICCs; two where they were rounded to two."""
-    rounded = [one.icc == round(one.icc, 2) for one in datasets if 0.1 <= one.icc <= 0.9]
+    """The format that suits the most precise of the ICCs; two decimals where they have two."""
+    rounded = [
+        dataset.icc == round(dataset.icc, 2) for dataset in datasets if 0.1 <= dataset.icc <= 0.9
+    ]
     if rounded and all(rounded):
         return ShareFormat(2)
     narrowest = min(datasets, key=lambda dataset: dataset.ci_icc[1] - dataset.ci_icc[0])
@@ -36,12 +38,12 @@ def icc_format(datasets: tuple[ComparedDataset, ...]) -> ShareFormat:
 
 
 def name_of(dataset: ComparedDataset) -> str:
-    """Its title, or its id where it has none."""
+    """The dataset's title, or its id where it has none."""
     return dataset.title or dataset.id
 
 
 def row_name(comparison: Comparison, dataset: ComparedDataset) -> str:
-    """Its name; over time with its cycle, for countries come several times."""
+    """The dataset's name, with its cycle where the same countries come several times."""
     return " ".join(part for part in name_and_cycle(comparison, dataset) if part)
 
 
@@ -52,5 +54,5 @@ def name_and_cycle(comparison: Comparison, dataset: ComparedDataset) -> tuple[st
 
 
 def confidence_of(comparison: Comparison) -> str:
-    """95%"""
+    """The confidence level as printed, such as 95%."""
     return numbers.confidence_percent(comparison.confidence)

@@ -60,7 +60,7 @@ class GroupTable:
 
     @classmethod
     def of_none(cls) -> "GroupTable":
-        """For what is said of a dataset without a word on single schools."""
+        """A table without schools, for texts that speak of none."""
         empty = _frozen(np.empty(0))
         names = [field.name for field in fields(cls) if field.name not in ("group", "n", "note")]
         group, n = _frozen(np.empty(0, dtype=object)), _frozen(np.empty(0, dtype=np.int64))
@@ -118,7 +118,7 @@ class FigureData:
         groups: "pd.DataFrame",
         students: Students,
     ) -> "FigureData":
-        """Checks the parts and samples the students.
+        """Check the parts and sample the students.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class FigureData:
         index = students.members.group.astype(np.int64)
         scores = students.members.scores[:, 0]
         if index.shape != scores.shape or index.ndim != 1:
-            raise ValueError("group and scores must have one length.")
+            raise ValueError("group and scores must have the same length.")
         if len(index) and not 0 <= index.min() <= index.max() < len(groups):
             raise ValueError("group points outside the table of groups.")
         chosen = sample_students(len(index))
@@ -170,18 +170,18 @@ class FigureData:
 
     @property
     def verdict(self) -> verdicts.Verdict:
-        """What may be said of how much schools differ."""
+        """How sure it is that schools differ, as the sentences have it."""
         return verdicts.verdict(self.results)
 
     @property
     def icc(self) -> ShareFormat:
-        """Formats intraclass correlations."""
+        """The format of intraclass correlations."""
         leader = self.leading.icc
         return ShareFormat.of(leader.value, *(leader.interval or (None, None)))
 
     @property
     def reliability(self) -> ShareFormat:
-        """Formats reliabilities."""
+        """The format of reliabilities."""
         return ShareFormat.of(self.between.reliability, *self.between.ci_reliability)
 
     @property

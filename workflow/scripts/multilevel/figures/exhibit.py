@@ -51,7 +51,7 @@ class Column:
 
 
 def both_ends(items: Sequence[T]) -> tuple[T, ...]:
-    """All of a few dozen items, else those at both ends."""
+    """A few dozen items as they are, of more those at both ends."""
     if len(items) <= MOST_ROWS:
         return tuple(items)
     half = MOST_ROWS // 2
@@ -223,7 +223,7 @@ def rows(
 
 
 def _cut(name: tuple[str, str], layout: Layout) -> str:
-    """A name as wide as there is room for, its end kept."""
+    """A name cut to the room there is, with its end whole."""
     whole, end = name
     end = f" {fit(end, WIDEST_NAME[layout.name] / 2, layout.small)}" if end else ""
     room = WIDEST_NAME[layout.name] - text_width(end, layout.small)
@@ -268,7 +268,7 @@ def rule_between_ends(rows: Rows, total: int) -> None:
 
 
 def padded(values: Sequence[float], share: float = 0.04) -> tuple[float, float]:
-    """From the lowest to the highest, widened at both ends; never empty."""
+    """The range of the numbers, widened at both ends; never empty."""
     low, high = float(np.min(values)), float(np.max(values))
     width = (high - low) or abs(low) or 1.0
     return low - share * width, high + share * width

@@ -26,16 +26,16 @@ def is_needed(data: FigureData) -> bool:
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     """A dot for each school or for several, over what chance and the model leave."""
-    found = means_of(data)
-    limits = axes.padded(float(found.value.min()), float(found.value.max()))
-    figure, ax = by_size.panel(found, limits, HEIGHT[layout.name], voice, layout)
+    means = means_of(data)
+    limits = axes.padded(float(means.value.min()), float(means.value.max()))
+    figure, ax = by_size.panel(means, limits, HEIGHT[layout.name], voice, layout)
     colours = (BETWEEN_TINT, RULE), (BETWEEN_MID, RULE)
     if data.model.tau00 > 0:
-        by_size.band(ax, found, lambda n: _reach(data, n, data.model.tau00), colours[0])
-    by_size.band(ax, found, lambda n: _reach(data, n, 0.0), colours[1])
-    by_size.dots(ax, found, BETWEEN, np.array([], dtype=np.int64))
-    if layout is not PAGE and len(found.n) <= by_size.EACH:
-        _tell(ax, data, found, voice)
+        by_size.band(ax, means, lambda n: _reach(data, n, data.model.tau00), colours[0])
+    by_size.band(ax, means, lambda n: _reach(data, n, 0.0), colours[1])
+    by_size.dots(ax, means, BETWEEN, np.array([], dtype=np.int64))
+    if layout is not PAGE and len(means.n) <= by_size.EACH:
+        _tell(ax, data, means, voice)
     _mean(ax, data, voice, layout)
     return figure
 
@@ -55,7 +55,7 @@ def _reach(data: FigureData, n: Floats, tau00: float) -> tuple[Floats, Floats]:
     return np.asarray(model.gamma00 - half), np.asarray(model.gamma00 + half)
 
 
-def _tell(ax: Panel, data: FigureData, found: BySize, voice: Voice) -> None:
+def _tell(ax: Panel, data: FigureData, means: BySize, voice: Voice) -> None:
     words = [
         voice.plain(
             "label.mark",
@@ -63,9 +63,9 @@ def _tell(ax: Panel, data: FigureData, found: BySize, voice: Voice) -> None:
             value=voice.score.headline(float(data.groups.mean[j])),
             n=voice.members(int(data.groups.n[j])),
         )
-        for j in found.school
+        for j in means.school
     ]
-    spots.tell(ax, found.place, found.value, words)
+    spots.tell(ax, means.place, means.value, words)
 
 
 def _mean(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
@@ -77,23 +77,23 @@ def _mean(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How many means lie where chance alone would leave nearly all."""
-    found, model = means_of(data), data.model
-    outside = int(found.unusual.sum())
-    kind = "each" if len(found.n) <= by_size.EACH else "cells"
+    """Say how many means lie where chance alone would leave nearly all."""
+    means, model = means_of(data), data.model
+    outside = int(means.unusual.sum())
+    kind = "each" if len(means.n) <= by_size.EACH else "cells"
     return voice.caption(
         "title",
         f"read.{kind}" if model.tau00 > 0 else f"read.{kind}_boundary",
         "alt",
-        n_groups=voice.groups(len(found.n)),
-        inside=numbers.count(len(found.n) - outside),
+        n_groups=voice.groups(len(means.n)),
+        inside=numbers.count(len(means.n) - outside),
         outside=numbers.count(outside),
-        count=numbers.count(len(found.n)),
+        count=numbers.count(len(means.n)),
         confidence=numbers.confidence_percent(model.confidence),
         mean=voice.score.headline(model.gamma00),
         sd=voice.score.headline(math.sqrt(model.tau00)),
-        smallest=voice.members(int(found.n[0])),
-        largest=voice.members(int(found.n[-1])),
-        widest=voice.score.headline(float(found.high[0] - found.low[0])),
-        narrowest=voice.score.headline(float(found.high[-1] - found.low[-1])),
+        smallest=voice.members(int(means.n[0])),
+        largest=voice.members(int(means.n[-1])),
+        widest=voice.score.headline(float(means.high[0] - means.low[0])),
+        narrowest=voice.score.headline(float(means.high[-1] - means.low[-1])),
     )

@@ -66,11 +66,9 @@ def rings(
     dots(ax, x, y, PAPER, size - 2 * line, above=3.1)
 
 
-def diamonds(
-    ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float, above: float = 3.5
-) -> None:
+def diamonds(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, colour: str, size: float) -> None:
     """Filled diamonds, `size` points wide and high."""
-    _polygons(ax, x, y, ((-1, 0), (0, 1), (1, 0), (0, -1)), colour, size * 0.71, above)
+    _polygons(ax, x, y, ((-1, 0), (0, 1), (1, 0), (0, -1)), colour, size * 0.71, 3.5)
 
 
 def triangles(
@@ -79,13 +77,12 @@ def triangles(
     y: npt.ArrayLike,
     colour: str,
     size: float,
-    up: bool = True,
-    above: float = 3.0,
+    up: bool,
 ) -> None:
     """Filled triangles, `size` points wide, that point up or down."""
     tip = 1.0 if up else -1.0
     corners = ((-1, -0.8 * tip), (1, -0.8 * tip), (0, tip))
-    _polygons(ax, x, y, corners, colour, size / 2, above)
+    _polygons(ax, x, y, corners, colour, size / 2, 3.0)
 
 
 def _polygons(
@@ -97,7 +94,7 @@ def _polygons(
     reach: float,
     above: float,
 ) -> None:
-    """One shape at each place; its corners are in units of `reach` points."""
+    """Draw the shape at each place; its corners are in units of `reach` points."""
     across, up = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y))
     if across.size == 0:
         return
@@ -115,7 +112,7 @@ def _polygons(
 
 
 def on_paper(label: Text, ground: str = PAPER) -> None:
-    """The label keeps what lies under it from showing through."""
+    """Give the label a ground that covers what lies under it."""
     label.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6, "alpha": 0.8})
 
 

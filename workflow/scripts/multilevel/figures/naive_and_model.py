@@ -32,21 +32,21 @@ class Part:
 
     @property
     def size(self) -> float:
-        """Its variance; below 0 for a negative remainder."""
+        """The part's variance; below 0 for a negative remainder."""
         return self.end - self.start
 
 
 def parts(split: Decomposition) -> tuple[Part, ...]:
     """The naive variance, then what it is made of, each bar beginning where the last ended."""
     explained = split.tau00 + split.mean_error_variance
-    found = [
+    contributions = [
         Part("naive", 0.0, split.variance_of_group_means, MUTED),
         Part("true", 0.0, split.tau00, BETWEEN),
         Part("error", split.tau00, explained, WITHIN),
     ]
     if has_residual(split):
-        found.append(Part("residual", explained, split.variance_of_group_means, INK))
-    return tuple(found)
+        contributions.append(Part("residual", explained, split.variance_of_group_means, INK))
+    return tuple(contributions)
 
 
 def has_residual(split: Decomposition) -> bool:
@@ -90,7 +90,7 @@ def _bar(ax: Panel, part: Part, left: float, scale: float, y: float) -> None:
 
 
 def _outline(ax: Panel, x0: float, x1: float, y: float, colour: str) -> None:
-    """The remainder is no quantity of the model: drawn empty."""
+    """Draw the remainder empty, as it is no quantity of the model."""
     x1 = max(x1, x0 + 0.02)
     low, high = y - BAR / 2 + 0.01, y + BAR / 2 - 0.01
     marks.segments(
@@ -121,7 +121,7 @@ def _texts(ax: Panel, part: Part, value: str, y: float, voice: Voice, layout: La
 
 
 def _value(voice: Voice, part: Part, split: Decomposition) -> str:
-    """What is added bears its sign."""
+    """The part's number; one that is added has its sign."""
     text = variance_text(voice, part.size, split)
     return f"+ {text}" if part.name in ("error", "residual") and part.size >= 0 else text
 
@@ -137,7 +137,7 @@ def variance_text(voice: Voice, value: float, split: Decomposition) -> str:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """By how much the naive variance exceeds the model's."""
+    """Say by how much the naive variance exceeds the model's."""
     split = data.between.decomposition
     naive, tau00 = split.variance_of_group_means, split.tau00
     remainder = ".remainder" if has_residual(split) else ".exact"

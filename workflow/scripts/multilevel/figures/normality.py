@@ -126,7 +126,7 @@ def _panel(
 
 
 def _head(ax: Panel, text: str, colour: str, voice: Voice, layout: Layout) -> None:
-    """Whose deviations, and the title of the upright axis."""
+    """Name the level, and title the upright axis."""
     box = ax.box
     width = axes.inches(ax)[0] + 0.3
     lines = (
@@ -146,20 +146,20 @@ def _head(ax: Panel, text: str, colour: str, voice: Voice, layout: Layout) -> No
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """What the report's checks saw of either level: by size, and no more than so many show."""
+    """Say what the report's checks saw at either level, as far as its size lets them see."""
     students, schools = level1(data).inside, level2(data).inside
-    said = {}
+    shapes = {}
     for level, check in (
         ("level1", data.checks.level1_normality),
         ("level2", data.checks.level2_normality),
     ):
         shape = shape_key(check.n, check.skewness, check.excess_kurtosis)
-        said[level] = voice.plain(f"seen.{level}.{shape}", n=numbers.count(check.n))
+        shapes[level] = voice.plain(f"seen.{level}.{shape}", n=numbers.count(check.n))
     return voice.caption(
         "title",
         "read",
         "alt",
-        **said,
+        **shapes,
         band=numbers.confidence_percent(BAND),
         inside1=numbers.percent(students),
         inside2=numbers.percent(schools),

@@ -47,7 +47,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 
 def observed(data: FigureData) -> bool:
-    """Whether observed means are drawn: estimates of a variance of 0 are all one."""
+    """Whether observed means are drawn: with a variance of 0 all estimates are equal."""
     return data.verdict in OBSERVED
 
 
@@ -59,7 +59,7 @@ def _means(data: FigureData) -> Means:
 
 
 def _band(ax: Panel, data: FigureData) -> None:
-    """Where two schools in three lie, if that can be said."""
+    """Shade the range of two schools in three, where it is known."""
     if verdicts.two_in_three(data.results):
         low, high = data.leading.group_minus_1sd, data.leading.group_plus_1sd
         bottom, top = ax.get_ylim()
@@ -68,11 +68,11 @@ def _band(ax: Panel, data: FigureData) -> None:
 
 
 def _rows(ax: Panel, data: FigureData, order: Integers, means: Means) -> None:
-    """A line and a mark each: a triangle up or down where a side can be told, else a ring."""
+    """Draw a line and a mark each: a triangle where the side is clear, else a ring."""
     level = np.arange(len(order))
     pitch = 72 * axes.inches(ax)[1] / (len(order) + 0.6)
     size, line = min(5.4, max(2.4, pitch)), min(1.0, max(0.5, 0.25 * pitch))
-    mean, low, high = (one[order] for one in means)
+    mean, low, high = (values[order] for values in means)
     every = ((MUTED, np.ones(len(data.groups), dtype=bool)),)
     for colour, all_chosen in every if observed(data) else sides(data):
         chosen = all_chosen[order]
@@ -109,8 +109,17 @@ def _average(data: FigureData, voice: Voice) -> str:
     return voice.plain(f"label.{which}", value=voice.score.whole(data.model.gamma00))
 
 
+def _band_words(data: FigureData, voice: Voice, low: str, high: str) -> str:
+    """Which groups lie in the band, and around what where that is not the line."""
+    kind = "weighted" if data.leading.weighted else "usual"
+    if verdicts.counts_groups_alike(data.results):
+        kind = "group_means"
+    centre = voice.score.whole(verdicts.centre(data.results))
+    return voice.plain(f"band.{kind}", low=low, high=high, centre=centre)
+
+
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How many schools can be told apart from the average, where that can be said."""
+    """Say how many schools differ clearly from the average, where that is known."""
     standing, count = data.standing, len(data.groups)
     clear = standing.n_above + standing.n_below
     sided = verdicts.told_apart(data.results)
@@ -124,7 +133,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
     drawn = len(evenly(np.arange(count), MOST, MOST))
     which = "average" if leading.mean.quantity == "gamma00" else "model"
     average = voice.score.whole(data.model.gamma00)
-    said = {
+    places = {
         "clear": numbers.count(clear),
         "count": numbers.count(count),
         "n_groups": voice.groups(count),
@@ -136,10 +145,9 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         "lowest": voice.score.whole(float(mean.min())),
         "highest": voice.score.whole(float(mean.max())),
     }
-    kind = "weighted" if leading.weighted else "usual"
-    band = voice.plain(f"band.{kind}", low=low, high=high) if banded else ""
-    some = voice.plain("some", drawn=voice.groups(drawn), **said) if drawn < count else ""
+    band = _band_words(data, voice, low, high) if banded else ""
+    some = voice.plain("some", drawn=voice.groups(drawn), **places) if drawn < count else ""
     read = "observed" if observed(data) else "estimated"
     return voice.caption(
-        f"title.{title}", f"read.{read}", f"alt.{read}", band=band, some=some, **said
+        f"title.{title}", f"read.{read}", f"alt.{read}", band=band, some=some, **places
     )

@@ -44,21 +44,21 @@ class Panel:
 
     @property
     def across(self) -> Transform:
-        """x in data, y as a share of the panel's height."""
+        """The transform of x in data and y as a share of the panel's height."""
         return blended_transform_factory(self.data, self.shares)
 
     @property
     def up(self) -> Transform:
-        """x as a share of the panel's width, y in data."""
+        """The transform of x as a share of the panel's width and y in data."""
         return blended_transform_factory(self.shares, self.data)
 
     @property
     def side(self) -> Transform:
-        """x in inches from the figure's left edge, y in data."""
+        """The transform of x in inches from the figure's left edge and y in data."""
         return blended_transform_factory(self.figure.dpi_scale_trans, self.data)
 
     def moved(self, where: Transform, right: float, up: float) -> Transform:
-        """`where`, and from there so many points."""
+        """The transform `where`, moved by so many points."""
         return where + ScaledTranslation(right / 72, up / 72, self.figure.dpi_scale_trans)
 
     def get_xlim(self) -> Limits:
@@ -85,5 +85,5 @@ class Panel:
             artist.set_clip_box(self._place)
 
     def text(self, x: float, y: float, text: str, where: Transform, **looks: Any) -> Text:
-        """Words at a place that is in the units of `where`."""
+        """Write words at a place in the units of the transform `where`."""
         return self.figure.text(x, y, text, transform=where, **looks)

@@ -15,7 +15,7 @@ PARTS = ((5, 25, BETWEEN_TINT), (25, 75, BETWEEN_MID), (75, 95, BETWEEN_TINT))
 
 
 def values(percentiles: Sequence[Percentile]) -> Mapping[int, float]:
-    """Percentage to score."""
+    """The score of each percentage."""
     return {percentile.p: percentile.value for percentile in percentiles}
 
 

@@ -30,7 +30,7 @@ TITLE_LINES = 2
 SHADES = 7
 
 
-def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> bytes:
+def to_png(figure: Figure, text: FigureText, source: str, layout: Layout) -> bytes:
     """The figure under its title, above its source; call it inside `style.settings`.
 
     Parameters
@@ -39,7 +39,7 @@ def to_png(figure: Figure, said: FigureText, source: str, layout: Layout) -> byt
         What stands beneath: dataset, program.
     """
     _give_dots_a_length(figure)
-    parts = [_raster(one) for one in (_head(said, layout), figure, _foot(source, layout))]
+    parts = [_raster(part) for part in (_head(text, layout), figure, _foot(source, layout))]
     margin = round(MARGIN * DPI)
     width = max(part.width for part in parts) + 2 * margin
     sheet = Image.new("RGBA", (width, sum(part.height for part in parts)), PAPER)
@@ -57,12 +57,12 @@ def in_few_colours(picture: Image.Image) -> Image.Image:
     packed = np.asarray(picture).view("<u4")[:, :, 0] & 0xFFFFFF
     # Nearly all is one colour, the paper, which needs no sorting.
     paper = packed[0, 0]
-    found = np.append(np.unique(packed[packed != paper]), paper).astype(np.int64)
-    parts = np.stack([found & 255, (found >> 8) & 255, found >> 16], axis=1)
+    colours = np.append(np.unique(packed[packed != paper]), paper).astype(np.int64)
+    parts = np.stack([colours & 255, (colours >> 8) & 255, colours >> 16], axis=1)
     inks = _inks()
     distance = ((parts[:, None, :] - inks[None, :, :]) ** 2).sum(axis=2)
     nearest = np.empty(1 << 24, dtype=np.uint8)
-    nearest[found] = distance.argmin(axis=1)
+    nearest[colours] = distance.argmin(axis=1)
     few = Image.fromarray(nearest[packed])
     few.putpalette(inks.astype(np.uint8).tobytes())
     return few
@@ -92,7 +92,7 @@ def _inks() -> npt.NDArray[np.int64]:
 
 
 def _shades(colours: Mapping[str, str]) -> list[tuple[int, ...]]:
-    """Of each colour those towards the paper, in the order of the colours."""
+    """Each colour's shades towards the paper, in the order of the colours."""
     paper = np.array(ImageColor.getrgb(PAPER))
     inks = np.array([ImageColor.getrgb(colour) for colour in colours.values()])
     share = np.linspace(0, 1, SHADES)[:, None, None]
@@ -100,11 +100,11 @@ def _shades(colours: Mapping[str, str]) -> list[tuple[int, ...]]:
     return [tuple(shade) for shade in shades.tolist()]
 
 
-def _head(said: FigureText, layout: Layout) -> Figure:
-    """Title and subtitle."""
-    title = wrapped(_plain(said.title), layout.width, TITLE_SIZE, BOLD)
+def _head(text: FigureText, layout: Layout) -> Figure:
+    """The picture of title and subtitle."""
+    title = wrapped(_plain(text.title), layout.width, TITLE_SIZE, BOLD)
     size = layout.small + 0.5
-    subtitle = fit(_plain(said.subtitle), layout.width, size)
+    subtitle = fit(_plain(text.subtitle), layout.width, size)
     figure = Figure(figsize=(layout.width, MARGIN + TITLE_LINE * len(title) + LINE + GAP))
     for row, line in enumerate(title):
         _line(figure, line, MARGIN + TITLE_LINE * row, TITLE_SIZE, BOLD, INK)
@@ -113,14 +113,14 @@ def _head(said: FigureText, layout: Layout) -> Figure:
 
 
 def _foot(source: str, layout: Layout) -> Figure:
-    """Where the picture comes from."""
+    """The picture of the line that says where it comes from."""
     figure = Figure(figsize=(layout.width, GAP + LINE + MARGIN))
     _line(figure, fit(source, layout.width, SOURCE_SIZE), GAP, SOURCE_SIZE, REGULAR, MUTED)
     return figure
 
 
 def _raster(figure: Figure) -> Image.Image:
-    """On paper's white, at `DPI`."""
+    """The figure as an image on paper's white, at `DPI`."""
     figure.set_dpi(DPI)
     figure.set_facecolor(PAPER)
     canvas = FigureCanvasAgg(figure)
@@ -132,7 +132,7 @@ def _raster(figure: Figure) -> Image.Image:
 
 
 def _give_dots_a_length(figure: Figure) -> None:
-    """Dots are lines of no length with round ends (`marks.dots`), which Agg leaves out."""
+    """Lengthen dots a little: Agg leaves out lines of no length, as `marks.dots` makes them."""
     for patch in figure.artists:
         if isinstance(patch, PathPatch) and patch.get_capstyle() == "round":
             ends = np.array(patch.get_path().vertices)
@@ -154,7 +154,7 @@ def wrapped(text: str, width: float, size: float, weight: int = REGULAR) -> tupl
 
 
 def _line(figure: Figure, text: str, down: float, size: float, weight: int, colour: str) -> None:
-    """A line whose upper edge is `down` inches below the figure's."""
+    """Write a line whose upper edge is `down` inches below the figure's."""
     width, height = figure.get_size_inches()
     place = (0.02 / width, 1 - down / height)
     figure.text(*place, text, size=size, weight=weight, color=colour, va="top", ha="left")

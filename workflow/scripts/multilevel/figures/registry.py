@@ -34,7 +34,7 @@ from multilevel.figures.text import Voice
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """How a figure is drawn, what is said about it, and whether a dataset has it."""
+    """How a figure is drawn, its texts, and whether a dataset has it."""
 
     draw: Callable[[FigureData, Voice, Layout], Figure]
     caption: Callable[[FigureData, Voice], FigureText]
@@ -42,7 +42,7 @@ class FigureSpec:
 
 
 def _always(data: FigureData) -> bool:
-    """Whether a dataset has a figure that all have."""
+    """Whether a dataset has a figure: True, for the figures that all have."""
     return True
 
 

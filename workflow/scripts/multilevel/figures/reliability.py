@@ -77,7 +77,7 @@ def _guideline(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> Non
 
 
 def _free_place(data: FigureData, width: float, end: float) -> tuple[float, bool]:
-    """Left end of the guideline's name, and whether it hangs below the line."""
+    """The left end of the guideline's name, and whether the name hangs below the line."""
     n, value = _average_point(data)
     leader_down = value > LABEL_TURNS
     for left in (end - width, n - width, n, 0.0):
@@ -105,7 +105,7 @@ def _schools(ax: Panel, data: FigureData) -> None:
 
 
 def _label(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """What these schools reach, tied to that point of the curve."""
+    """Name the reliability that these schools reach, beside its point of the curve."""
     counts, end = data.counts, ax.get_xlim()[1]
     n, value = _average_point(data)
     key = "label.equal" if counts.balanced else "label.unequal"
@@ -141,7 +141,7 @@ def _average_point(data: FigureData) -> tuple[float, float]:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How far the observed means can be trusted."""
+    """Say how far the observed means can be trusted."""
     between, counts = data.between, data.counts
     needed = guideline_n(data)
     case = _case(between.reliability)
@@ -171,16 +171,18 @@ _TITLES = {
 
 
 def _least(data: FigureData, voice: Voice) -> str:
-    """Of the smallest school: 0.53, or where that is withheld, below 0.62."""
-    least, said = data.between.reliability_min, data.results.publication
-    if least is not None or said is None:
+    """The smallest school's reliability: 0.53, or where that is withheld, below 0.62."""
+    least, publication = data.between.reliability_min, data.results.publication
+    if least is not None or publication is None:
         return data.reliability.show(least)
-    return voice.plain("common.below", value=data.reliability.show(said.reliability_below))
+    return voice.plain("common.below", value=data.reliability.show(publication.reliability_below))
 
 
 def _fewest(data: FigureData, voice: Voice) -> str:
-    said = data.results.publication
-    return voice.plain("common.fewer", n=numbers.count(said.min_members if said else 0))
+    publication = data.results.publication
+    return voice.plain(
+        "common.fewer", n=numbers.count(publication.min_members if publication else 0)
+    )
 
 
 def _case(reliability: float) -> str:

@@ -40,7 +40,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 def _range(data: FigureData) -> tuple[float, float]:
     means = rug(data.groups.mean)
-    centre, reach = data.leading.group_mean.value, REACH * _sd(data)
+    centre, reach = verdicts.centre(data.results), REACH * _sd(data)
     low = min(centre - reach, float(means.min()))
     high = max(centre + reach, float(means.max()))
     half = max(centre - low, high - centre)
@@ -65,8 +65,9 @@ def _reach(data: FigureData) -> tuple[float, float]:
 
 def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
     leading, score = data.leading, voice.score
-    mean, sd = leading.group_mean.value, _sd(data)
-    bell = Bell(mean, sd, BETWEEN, BETWEEN_MID, BETWEEN_TINT, _reach(data))
+    bell = Bell(
+        verdicts.centre(data.results), _sd(data), BETWEEN, BETWEEN_MID, BETWEEN_TINT, _reach(data)
+    )
     draw_bell(ax, bell)
     marks.segments(ax, bell.mean, 0, bell.mean, PEAK, INK, 1.2)
     _mean_label(ax, data, voice, layout)
@@ -85,8 +86,8 @@ def _spread(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 
 def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    """tau00 = 0: all true means at one place."""
-    gamma00 = data.leading.group_mean.value
+    """Draw a single line, as all true means are equal where tau00 is 0."""
+    gamma00 = verdicts.centre(data.results)
     marks.segments(ax, gamma00, 0, gamma00, PEAK, BETWEEN, 3.0)
     _mean_label(ax, data, voice, layout)
     text = fit(voice.plain("label.no_spread"), layout.width / 2 - 0.25, layout.small)
@@ -95,11 +96,9 @@ def _point(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 
 def _mean_label(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
-    text = voice.plain("common.mean_at", value=voice.score.headline(data.leading.group_mean.value))
-    top = PEAK + MEAN_GAP
-    marks.words(
-        ax, data.leading.group_mean.value, top, text, layout, INK, True, ha="center", va="bottom"
-    )
+    mean = verdicts.centre(data.results)
+    text = voice.plain("common.mean_at", value=voice.score.headline(mean))
+    marks.words(ax, mean, PEAK + MEAN_GAP, text, layout, INK, True, ha="center", va="bottom")
 
 
 def _rug(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
@@ -121,11 +120,12 @@ def rug(values: Floats) -> Floats:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """Where two thirds of true means lie."""
+    """Say where two thirds of the true means lie."""
     leading, means = data.leading, data.groups.mean
     sd = _sd(data)
     case = "some" if sd > 0 else "none"
     read = f"read.{case}" if len(means) <= RUG_LIMIT else f"read.{case}_many"
+    mean = voice.score.headline(verdicts.centre(data.results))
     title = str(data.verdict)
     if title == "differ" and not verdicts.two_in_three(data.results):
         title = "spread"
@@ -133,7 +133,11 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         f"title.{title}",
         read,
         f"alt.{case}",
-        mean=voice.score.headline(leading.group_mean.value),
+        mean=mean,
+        around=voice.plain(
+            "around.group_means" if verdicts.counts_groups_alike(data.results) else "around.model",
+            mean=mean,
+        ),
         low=voice.score.headline(leading.group_minus_1sd),
         high=voice.score.headline(leading.group_plus_1sd),
         sd=voice.score.headline(sd),

@@ -35,12 +35,12 @@ class Described:
 
     @classmethod
     def of(cls, data: FigureData) -> "Described":
-        """A dataset's own."""
+        """The distribution of a dataset."""
         return cls(data.distribution, data.model.confidence)
 
     @property
     def interval(self) -> Interval | None:
-        """Of the mean; None without a standard error."""
+        """The interval of the mean; None without a standard error."""
         mean, df = self.distribution.mean, self.distribution.df
         if mean.se is None or df is None:
             return None
@@ -54,7 +54,7 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 
 def draw_described(described: Described, voice: Voice, layout: Layout) -> Figure:
-    """`draw` from the distribution alone."""
+    """Draw the figure from the distribution alone."""
     benchmarks = described.distribution.benchmarks
     shares_height = BENCHMARKS_HEAD + PITCH * len(benchmarks) + 0.08 if benchmarks else 0.0
     beneath = layout.phone and bool(benchmarks)
@@ -111,7 +111,7 @@ def _percentiles(
     width: float,
     side: float,
 ) -> None:
-    """Under the bar, those that have room: which percentile, and the score."""
+    """Name the percentiles and their scores under the bar, as far as there is room."""
     top = float(figure.get_size_inches()[1])
     taken: list[tuple[float, float]] = []
     values = percentile_bar.values(distribution.percentiles)
@@ -183,12 +183,12 @@ def _name(benchmark: Benchmark, voice: Voice) -> str:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """Where nine in ten students are, and how many reach the lowest benchmark."""
+    """Say where nine in ten students are, and how many reach the lowest benchmark."""
     return caption_described(Described.of(data), voice)
 
 
 def caption_described(described: Described, voice: Voice) -> FigureText:
-    """`caption` from the distribution alone."""
+    """Make the texts from the distribution alone."""
     distribution = described.distribution
     values = percentile_bar.values(distribution.percentiles)
     benchmarks = distribution.benchmarks
@@ -202,7 +202,7 @@ def caption_described(described: Described, voice: Voice) -> FigureText:
         for benchmark in benchmarks
     )
     confidence = numbers.confidence_percent(described.confidence)
-    said = voice.caption(
+    texts = voice.caption(
         "title.benchmarks" if benchmarks else "title.plain",
         f"read.{_mark(described)}",
         "alt.benchmarks" if benchmarks else "alt.plain",
@@ -218,9 +218,9 @@ def caption_described(described: Described, voice: Voice) -> FigureText:
         benchmarks=listed,
     )
     if not any(benchmark.se for benchmark in benchmarks):
-        return said
+        return texts
     lines = voice.markup("read.shares", confidence=confidence)
-    return replace(said, how_to_read=f"{said.how_to_read} {lines}")
+    return replace(texts, how_to_read=f"{texts.how_to_read} {lines}")
 
 
 def _mark(described: Described) -> str:
@@ -228,5 +228,5 @@ def _mark(described: Described) -> str:
     if described.interval is None:
         return "no_interval"
     low, high = described.interval
-    ends = [one.value for one in described.distribution.percentiles]
+    ends = [percentile.value for percentile in described.distribution.percentiles]
     return "interval" if high - low >= NARROWEST * (max(ends) - min(ends)) else "narrow"

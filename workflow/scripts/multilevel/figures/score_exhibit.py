@@ -17,7 +17,7 @@ BAR = 0.34
 
 
 def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
-    """Rows from the highest mean; cycles in their order."""
+    """Draw rows from the highest mean down, cycles in their order."""
     ordered = _ordered(comparison)
     datasets = exhibit.both_ends(ordered)
     texts = tuple(_mean(dataset, voice) for dataset in datasets)
@@ -59,9 +59,9 @@ def _mean(dataset: ComparedDataset, voice: Voice) -> str:
 
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
-    """The highest and the lowest mean: estimates, so no claim that they differ."""
+    """Name the highest and the lowest mean, without the claim that they differ."""
     ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.mean, dataset.id))
-    said = voice.caption(
+    text = voice.caption(
         "title",
         "read" if len(ordered) <= exhibit.MOST_ROWS else "read_ends",
         lowest=voice.score.headline(ordered[-1].mean),
@@ -73,8 +73,8 @@ def caption(comparison: Comparison, voice: Voice) -> FigureText:
         half=numbers.count(exhibit.MOST_ROWS // 2),
     )
     if all(dataset.ci_mean for dataset in exhibit.both_ends(ordered)):
-        return said
-    return replace(said, how_to_read=f"{said.how_to_read} {voice.markup('read_line')}")
+        return text
+    return replace(text, how_to_read=f"{text.how_to_read} {voice.markup('read_line')}")
 
 
 def applies(comparison: Comparison) -> bool:

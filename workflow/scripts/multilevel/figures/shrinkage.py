@@ -63,7 +63,7 @@ def _joined(ax: Panel, data: FigureData) -> None:
 
 
 def _tell(ax: Panel, data: FigureData, voice: Voice) -> None:
-    """Of each school its name, observed mean and estimate, at the estimate."""
+    """Give each school's estimate its name, observed mean and estimate."""
     groups = data.groups
     order = np.argsort(groups.eb_mean, kind="stable")
     words = [
@@ -79,7 +79,7 @@ def _tell(ax: Panel, data: FigureData, voice: Voice) -> None:
 
 
 def _histograms(ax: Panel, data: FigureData) -> None:
-    """Both on the same bins and the same scale."""
+    """Draw both as histograms with the same bins and scale."""
     low, high = ax.get_xlim()
     bins = int(min(60, max(24, 2 * np.sqrt(len(data.groups)))))
     # A bin is centred on the overall mean, where estimates gather.
@@ -102,7 +102,7 @@ def _bars(ax: Panel, edges: Floats, heights: Floats, base: float, colour: str) -
 
 
 def _names(ax: Panel, names: tuple[str, str], layout: Layout, joined: bool) -> None:
-    """Of the two rows: at the left, on a phone clear of the marks."""
+    """Name the two rows at the left, on a phone clear of the marks."""
     if layout.phone:
         places = (-0.32, 1.3) if joined else (0.5, 1.7)
     else:
@@ -114,7 +114,7 @@ def _names(ax: Panel, names: tuple[str, str], layout: Layout, joined: bool) -> N
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """The largest move of a school's mean."""
+    """Name the largest move of a school's mean."""
     score, largest = voice.score, data.standing.largest_shrinkage
     case = "some" if data.model.tau00 > 0 else "none"
     kind = "few" if len(data.groups) <= JOINED else "many"

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from multilevel.figures.panel import Panel
 
-# A figure tells of no more marks than this; what is drawn for more is no single mark.
+# A figure has words for at most so many marks: more are not drawn singly.
 MOST = 400
 
 
@@ -24,7 +24,7 @@ class Spots:
 
 
 class Drawing(Figure):
-    """A figure that knows its single marks."""
+    """A figure with places and words of its single marks."""
 
     spots: Spots
 
@@ -34,23 +34,23 @@ class Drawing(Figure):
 
 
 def tell(ax: Panel, x: npt.ArrayLike, y: npt.ArrayLike, words: list[str]) -> None:
-    """The marks at these places, in the order in which the keyboard visits them.
+    """Give marks at these places their words, in the order in which the keyboard visits them.
 
     Raises
     ------
     ValueError
-        When they are more than a figure tells of: they should not be drawn singly.
+        When a figure would have more than MOST of them: they should not be drawn singly.
     """
     figure = ax.figure
     if not isinstance(figure, Drawing):
         return
     if len(figure.spots.words) + len(words) > MOST:
-        raise ValueError(f"a figure tells of at most {MOST} marks")
+        raise ValueError(f"a figure has words for at most {MOST} marks")
     height = 72 * figure.get_figheight()
     places = np.column_stack(np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float)))
     points = ax.data.transform(places)
-    figure.spots.x += [round(float(one), 1) for one in points[:, 0]]
-    figure.spots.y += [round(float(height - one), 1) for one in points[:, 1]]
+    figure.spots.x += [round(float(x), 1) for x in points[:, 0]]
+    figure.spots.y += [round(float(height - y), 1) for y in points[:, 1]]
     figure.spots.words += words
 
 
@@ -59,5 +59,5 @@ def metadata(figure: Figure) -> str:
     if not isinstance(figure, Drawing) or not figure.spots.words:
         return ""
     spots = figure.spots
-    told = json.dumps([spots.x, spots.y, spots.words], ensure_ascii=False, separators=(",", ":"))
-    return f"<metadata>{escape(told, quote=False)}</metadata>"
+    content = json.dumps([spots.x, spots.y, spots.words], ensure_ascii=False, separators=(",", ":"))
+    return f"<metadata>{escape(content, quote=False)}</metadata>"

@@ -50,35 +50,35 @@ def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
     spread = spread_of(data)
     figure, ax = by_size.panel(spread, _limits(spread), HEIGHT[layout.name], voice, layout)
     by_size.band(ax, spread, lambda n: _range(data, n - 1.0), (WITHIN_TINT, WITHIN))
-    shown = flagged(spread, data.model.sigma2)
-    by_size.dots(ax, spread, WITHIN, shown)
-    marks.diamonds(ax, spread.place[shown], spread.value[shown], FLAG, 5.0)
+    unusual = flagged(spread, data.model.sigma2)
+    by_size.dots(ax, spread, WITHIN, unusual)
+    marks.diamonds(ax, spread.place[unusual], spread.value[unusual], FLAG, 5.0)
     if layout is not PAGE:
-        _tell(ax, data, spread, shown, voice)
-    _names(ax, data, spread, shown, layout)
+        _tell(ax, data, spread, unusual, voice)
+    _names(ax, data, spread, unusual, layout)
     _pooled(ax, data, voice, layout)
     return figure
 
 
 def _limits(spread: BySize) -> tuple[float, float]:
-    """From 0 where the marks come near it, else with less empty space below."""
+    """The ends of the upright axis: from 0 where marks come near it, else with less space below."""
     highest = float(max(spread.value.max(), np.quantile(spread.high, 0.9)))
     lowest = float(min(spread.value.min(), np.quantile(spread.low, 0.1)))
     bottom = 0.0 if lowest < 0.6 * highest else lowest - 0.1 * (highest - lowest)
     return bottom, highest + 0.14 * (highest - bottom)
 
 
-def _names(ax: Panel, data: FigureData, spread: BySize, shown: Integers, layout: Layout) -> None:
-    """Of the farthest, on the outer side of the diamond or else the other, where there is room."""
+def _names(ax: Panel, data: FigureData, spread: BySize, unusual: Integers, layout: Layout) -> None:
+    """Name the farthest schools on the outer side of their diamonds, else on the other."""
     low, high = ax.get_xlim()
     bottom, top = ax.get_ylim()
     x_unit, y_unit = (high - low) / axes.inches(ax)[0], (top - bottom) / axes.inches(ax)[1]
     near = 0.06
     taken = [
         (x - near * x_unit, x + near * x_unit, sd - near * y_unit, sd + near * y_unit)
-        for x, sd in zip(spread.place[shown], spread.value[shown], strict=True)
+        for x, sd in zip(spread.place[unusual], spread.value[unusual], strict=True)
     ]
-    for place in shown[:MOST_NAMES]:
+    for place in unusual[:MOST_NAMES]:
         text = fit(str(data.groups.group[spread.school[place]]), NAME_WIDTH, layout.small)
         half = text_width(text, layout.small) / 2 * x_unit
         x = min(max(float(spread.place[place]), low + half), high - half)
@@ -94,9 +94,9 @@ def _names(ax: Panel, data: FigureData, spread: BySize, shown: Integers, layout:
                 break
 
 
-def _tell(ax: Panel, data: FigureData, spread: BySize, shown: Integers, voice: Voice) -> None:
-    """Of each school that has a mark of its own: its name, SD and size, by size."""
-    single = np.arange(len(spread.n)) if len(spread.n) <= by_size.EACH else np.sort(shown)
+def _tell(ax: Panel, data: FigureData, spread: BySize, unusual: Integers, voice: Voice) -> None:
+    """Give each school with a mark of its own its name, SD and size, in the order of sizes."""
+    single = np.arange(len(spread.n)) if len(spread.n) <= by_size.EACH else np.sort(unusual)
     words = [
         voice.plain(
             "label.mark",
@@ -109,8 +109,8 @@ def _tell(ax: Panel, data: FigureData, spread: BySize, shown: Integers, voice: V
     spots.tell(ax, spread.place[single], spread.value[single], words)
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
 
 
 def flagged(spread: BySize, sigma2: float) -> Integers:
@@ -141,25 +141,27 @@ def _pooled(ax: Panel, data: FigureData, voice: Voice, layout: Layout) -> None:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How many are unusual, beside how many chance alone would make so."""
+    """Say how many schools are unusual, and how many chance alone would make so."""
     spread = spread_of(data)
-    count, found = len(spread.school), int(spread.unusual.sum())
+    count, n_unusual = len(spread.school), int(spread.unusual.sum())
     chance = 1 - data.model.confidence
     expected = chance * count
-    more = more_than_chance(found, count, chance)
-    title = "none" if found == 0 else "more" if more else "chance"
+    more = more_than_chance(n_unusual, count, chance)
+    title = "none" if n_unusual == 0 else "more" if more else "chance"
     if title != "none":
-        title += ".one" if found == 1 else ".many"
+        title += ".one" if n_unusual == 1 else ".many"
     left_out = len(data.groups) - count
     omitted = voice.plain("omitted", n=voice.groups(left_out)) if left_out else ""
-    shown = len(flagged(spread, data.model.sigma2))
+    n_drawn = len(flagged(spread, data.model.sigma2))
     kind = "each" if count <= by_size.EACH else "cells"
-    diamonds = voice.plain("diamonds.all" if shown == found else "diamonds.some", shown=shown)
+    diamonds = voice.plain(
+        "diamonds.all" if n_drawn == n_unusual else "diamonds.some", shown=n_drawn
+    )
     return voice.caption(
         f"title.{title}",
         f"read.{kind}",
         "alt",
-        found=numbers.count(found),
+        found=numbers.count(n_unusual),
         n_groups=voice.groups(count),
         expected=_about(expected),
         confidence=numbers.confidence_percent(data.model.confidence),
@@ -172,6 +174,6 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
 
 
 def _about(expected: float) -> str:
-    """One decimal below 10, unless it is 0."""
+    """The number with one decimal below 10, unless that is 0."""
     text = numbers.fixed(expected, 0 if expected >= 10 else 1)
     return text.removesuffix(".0")

@@ -26,7 +26,7 @@ LONGEST_NAME = 60
 
 
 def file_name(name: str, layout: Layout) -> str:
-    """caterpillar.svg, caterpillar-phone.svg and caterpillar-page.svg"""
+    """The file of a figure at a width, such as caterpillar.svg or caterpillar-phone.svg."""
     return f"{name}.svg" if layout is DESKTOP else f"{name}-{layout.name}.svg"
 
 
@@ -42,7 +42,7 @@ def draw_all(
     data: FigureData,
     words: Catalogue,
     fonts_folder: Path | None,
-    said: FigureTexts,
+    figure_texts: FigureTexts,
     *,
     png: bool = False,
 ) -> Drawn:
@@ -69,13 +69,13 @@ def draw_all(
                 figure = spec.draw(data, voice, layout)
                 svgs[file] = to_svg(figure)
                 if png and layout is DESKTOP:
-                    text, source = said.figures[name], _source(data, voice)
+                    text, source = figure_texts.figures[name], _source(data, voice)
                     pictures[f"{name}.png"] = to_png(figure, text, source, layout)
     return Drawn(svgs, pictures)
 
 
 def _source(data: FigureData, voice: Voice) -> str:
-    """What a picture is of, for whoever meets it away from its report."""
+    """The line under a picture that names its dataset, file and program."""
     counts, provenance = data.counts, data.results.provenance
     return voice.plain(
         "common.source",
@@ -97,14 +97,14 @@ def captions(data: FigureData, words: Catalogue) -> FigureTexts:
     )
 
 
-def write(folder: Path, texts_file: Path, drawn: Drawn, said: FigureTexts) -> None:
-    """SVGs and PNGs into `folder`, made where missing, and figures.json to `texts_file`."""
+def write(folder: Path, texts_file: Path, drawn: Drawn, figure_texts: FigureTexts) -> None:
+    """Write SVGs and PNGs to `folder`, made where missing, and figures.json to `texts_file`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, svg in drawn.svgs.items():
         (folder / name).write_text(svg, encoding="utf-8", newline="\n")
     for name, png in drawn.pictures.items():
         (folder / name).write_bytes(png)
-    texts_file.write_bytes(encode(said))
+    texts_file.write_bytes(encode(figure_texts))
 
 
 # A glyph that Inter lacks is looked for in other fonts, of another weight if need be.
@@ -121,14 +121,14 @@ def run(
     choices: Path | None = None,
 ) -> None:
     """Draw an accepted dataset; of a refused one the folder stays empty."""
-    found = decode(results.read_bytes(), Results)
-    if found.status == "refused":
+    decoded = decode(results.read_bytes(), Results)
+    if decoded.status == "refused":
         write(figures, texts, Drawn({}, {}), FigureTexts({}))
         return
-    data = FigureData.build(found, pd.read_parquet(schools), from_parquet(students, Students))
+    data = FigureData.build(decoded, pd.read_parquet(schools), from_parquet(students, Students))
     ours = Catalogue.load(templates / "text" / "en", *FIGURE_TEXTS)
     chosen = Choices.read(choices)
     words = ours.laid_over(chosen.words)
-    said = captions(data, words)
-    drawn = draw_all(data, words, templates / "fonts", said, png=chosen.png)
-    write(figures, texts, drawn, said)
+    figure_texts = captions(data, words)
+    drawn = draw_all(data, words, templates / "fonts", figure_texts, png=chosen.png)
+    write(figures, texts, drawn, figure_texts)

@@ -63,7 +63,7 @@ class Voice:
         )
 
     def visible(self, value: float) -> str:
-        """As a headline, with more decimals where it would read 0 without being 0."""
+        """A score as in headlines, with more decimals where it would read 0 without being 0."""
         value = self.score.without_noise(value)
         for printed in (self.score.headline, self.score.table, self.score.estimate):
             text = printed(value)
@@ -72,16 +72,16 @@ class Voice:
         return f"{value:.1e}"
 
     def share(self, value: float) -> str:
-        """About half, with a capital letter, as titles begin."""
+        """A share in words that a title can begin with, such as About half."""
         phrase = self.words.plain(share_key(value))
         return phrase[:1].upper() + phrase[1:]
 
     def groups(self, n: int) -> str:
-        """1 school, 20 schools"""
+        """A number of groups in words, such as 1 school or 20 schools."""
         return f"{numbers.count(n)} {self.labels['group' if n == 1 else 'groups']}"
 
     def members(self, n: int) -> str:
-        """1 student, 600 students"""
+        """A number of members in words, such as 1 student or 600 students."""
         return f"{numbers.count(n)} {self.labels['member' if n == 1 else 'members']}"
 
     def _key(self, key: str) -> str:
@@ -91,13 +91,13 @@ class Voice:
 
 
 def clean(text: str) -> str:
-    """One line without control characters or direction overrides."""
-    kept = (" " if _is_control(character) else character for character in text)
-    return " ".join("".join(kept).split())
+    """The text on one line, without control characters or direction overrides."""
+    characters = (" " if _is_control(character) else character for character in text)
+    return " ".join("".join(characters).split())
 
 
 def _is_control(character: str) -> bool:
-    """What XML forbids, what breaks lines, and what turns the reading direction."""
+    """Whether XML forbids the character, or it breaks lines or turns the reading direction."""
     return (
         unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
         or ord(character) & 0xFFFE == 0xFFFE
@@ -117,9 +117,9 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     return sum(_advance(path, character) for character in text) * size / POINTS
 
 
-def line_height(size: float, weight: int = REGULAR) -> float:
+def line_height(size: float) -> float:
     """Inches from the top to the bottom of a line of words at `size` points."""
-    font = font_manager.get_font(_font_path(weight))
+    font = font_manager.get_font(_font_path(REGULAR))
     return float(font.ascender - font.descender) / font.units_per_EM * size / POINTS
 
 
@@ -159,7 +159,7 @@ def _found_font(family: tuple[str, ...], weight: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _advance(path: str, character: str) -> float:
-    """In em."""
+    """The width of a character in em."""
     font = font_manager.get_font(path)
     if unicodedata.combining(character):
         return 0.0

@@ -89,7 +89,7 @@ def _series(comparison: Comparison) -> dict[str, list[ComparedDataset]]:
 
 
 def _cycles(comparison: Comparison) -> list[str]:
-    """Cycles from the first on, those without a name by their title."""
+    """The cycles' names from the first on; the title of a dataset stands for a missing name."""
     return list(dict.fromkeys(dataset.cycle or name_of(dataset) for dataset in comparison.datasets))
 
 
@@ -162,7 +162,7 @@ def _line(span: np.ndarray, y: float, colour: str, dashes: object) -> Line2D:
 
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
-    """What is followed over which cycles: whether it changed the differences say."""
+    """Say what is followed over which cycles; the differences say whether it changed."""
     cycles, series = _cycles(comparison), _series(comparison)
     key = "one" if len(series) == 1 else "few" if len(series) <= len(LOOKS) else "many"
     return voice.caption(

@@ -35,7 +35,7 @@ BLURRED_BINS = 21
 
 @dataclass(frozen=True)
 class _Level:
-    """One panel: deviations, their SD by the model, and its words and colours."""
+    """A panel's deviations, their SD by the model, and its words and colours."""
 
     name: str
     deviations: Floats
@@ -68,7 +68,7 @@ def _levels(data: FigureData) -> tuple[_Level, _Level]:
 
 
 def draw(data: FigureData, voice: Voice, layout: Layout) -> Figure:
-    """Level 1 at the left or above, level 2 at the right or below."""
+    """Draw level 1 at the left or above, level 2 at the right or below."""
     height, width = HEIGHT[layout.name], layout.width
     figure = axes.new_figure(layout, 2 * height if layout.phone else height)
     half = 0.0 if layout.phone else (width + BETWEEN_PANELS) / 2
@@ -114,7 +114,7 @@ def _draw_level(ax: Panel, level: _Level, voice: Voice, layout: Layout) -> None:
 
 
 def _nothing(ax: Panel, voice: Voice, layout: Layout) -> None:
-    """tau00 = 0: no deviations to draw."""
+    """Say in the panel that tau00 is 0, where there are no deviations to draw."""
     ax.set_xlim(-1, 1)
     ax.set_ylim(0, 1)
     axes.baseline(ax)
@@ -129,7 +129,7 @@ def _tallest_outside(edges: Floats, heights: Floats) -> float:
     return float(heights[beside].max(initial=0.0))
 
 
-def _histogram(standardised: Floats, most: int = MOST_BINS) -> tuple[Floats, Floats]:
+def _histogram(standardised: Floats, most: int) -> tuple[Floats, Floats]:
     """Edges in SDs and heights as densities; what lies beyond the range counts in the scale."""
     wanted = math.ceil(2.2 * max(len(standardised), 1) ** (1 / 3)) + 6
     bins = min(most, wanted) | 1
@@ -139,8 +139,8 @@ def _histogram(standardised: Floats, most: int = MOST_BINS) -> tuple[Floats, Flo
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How far students and schools lie from their means, the shares inside one SD counted."""
-    said = data.results.publication
+    """Say how far students and schools lie from their means, with the shares inside one SD."""
+    publication = data.results.publication
     level1, level2 = _levels(data)
     beyond = int(np.sum(np.abs(level1.deviations) > REACH * level1.sd))
     far = int(np.sum(np.abs(level2.deviations) > REACH * level2.sd)) if level2.sd else 0
@@ -163,7 +163,7 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         beyond=voice.members(beyond),
         rest=" ".join(part for part in parts if part),
         reach=REACH,
-        each=voice.members(said.min_members if said else 0),
+        each=voice.members(publication.min_members if publication else 0),
     )
 
 

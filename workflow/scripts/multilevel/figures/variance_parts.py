@@ -55,7 +55,7 @@ def draw(comparison: Comparison, voice: Voice, layout: Layout) -> Figure:
 
 
 def caption(comparison: Comparison, voice: Voice) -> FigureText:
-    """From which dataset to which the part between schools goes."""
+    """Name the datasets with the smallest and the largest part between schools."""
     ordered = sorted(comparison.datasets, key=lambda dataset: (-dataset.between_share, dataset.id))
     most, least, icc = ordered[0], ordered[-1], icc_format(comparison.datasets)
     return voice.caption(

@@ -109,7 +109,7 @@ def _interval_text(data: FigureData, voice: Voice) -> str:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """Which share lies between schools."""
+    """Say which share of the variance lies between schools."""
     leading = data.leading
     icc = leading.icc.value
     low, high = leading.icc.interval or (icc, icc)

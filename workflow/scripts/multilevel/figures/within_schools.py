@@ -62,12 +62,12 @@ def _panel(
     return ax
 
 
-def thinned(data: FigureData, limit: int = DOT_LIMIT) -> tuple[Integers, Floats]:
-    """At most `limit` of the sample's students, evenly over its order."""
+def thinned(data: FigureData) -> tuple[Integers, Floats]:
+    """At most DOT_LIMIT of the sample's students, evenly over its order."""
     n = len(data.score)
-    if n <= limit:
+    if n <= DOT_LIMIT:
         return data.group_index, data.score
-    chosen = np.linspace(0, n - 1, limit).astype(np.int64)
+    chosen = np.linspace(0, n - 1, DOT_LIMIT).astype(np.int64)
     return data.group_index[chosen], data.score[chosen]
 
 
@@ -96,7 +96,7 @@ def _tenths(data: FigureData, voice: Voice, layout: Layout) -> Figure:
 
 
 def _bars(ax: Panel, quantiles: Floats) -> None:
-    """Of each tenth what is known of it."""
+    """Draw what is known of each tenth."""
     every = np.arange(TENTHS)
     wide, middle, half = (np.isfinite(quantiles[:, band]) for band in (0, 1, 2))
     p5, p25, p50, p75, p95 = quantiles.T
@@ -110,7 +110,7 @@ def _bars(ax: Panel, quantiles: Floats) -> None:
 
 
 def _reach(data: FigureData, quantiles: Floats) -> tuple[float, float]:
-    """From the lowest to the highest quantile; of none, a standard deviation around the mean."""
+    """The ends from the lowest to the highest quantile; without any, one SD around the mean."""
     if np.isfinite(quantiles).any():
         low, high = float(np.nanmin(quantiles)), float(np.nanmax(quantiles))
         if low < high:
@@ -161,14 +161,14 @@ def _head(ax: Panel, top: Floats, voice: Voice, layout: Layout) -> None:
 
 
 def caption(data: FigureData, voice: Voice) -> FigureText:
-    """How large the spread inside schools is beside that between them."""
+    """Say how large the spread inside schools is beside that between them."""
     model = data.model
     few = len(data.groups) <= rows.FEW
     drawn = min(len(data.score), DOT_LIMIT) if few else len(data.score)
     part = "sample" if drawn < data.counts.n_members else "all"
     key = "few" if few and data.blurred is None else "many"
     read = f"read.{key}_{part}" if data.blurred is None else "read.blurred"
-    said = data.results.publication
+    publication = data.results.publication
     return voice.caption(
         _title(data),
         read,
@@ -180,13 +180,13 @@ def caption(data: FigureData, voice: Voice) -> FigureText:
         highest=voice.score.headline(data.standing.highest_mean),
         n_groups=voice.groups(len(data.groups)),
         drawn=numbers.count(drawn),
-        beyond=voice.members(said.min_members if said else 0),
+        beyond=voice.members(publication.min_members if publication else 0),
         n=voice.members(data.counts.n_members),
     )
 
 
 def _title(data: FigureData) -> str:
-    """By the ratio of the standard deviations."""
+    """The key of the title, by the ratio of the standard deviations."""
     within, between = data.model.sd_sigma, data.model.sd_tau00
     if between <= 0:
         return "title.only_within"

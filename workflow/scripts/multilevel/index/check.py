@@ -12,23 +12,23 @@ from multilevel.wording.quoting import shown
 
 def run(datasets: Path, checked: Path) -> None:
     """Write `checked` when all datasets have their reports, else end with what is wrong."""
-    found = list(outcomes(datasets))
-    wrong = without_report(found) + _unreadable(datasets.with_name("unreadable.json"))
+    results = list(outcomes(datasets))
+    wrong = without_report(results) + _unreadable(datasets.with_name("unreadable.json"))
     if wrong:
         sys.exit(wrong)
-    write_whole(checked, f"{len(found)} datasets have their reports.\n".encode())
+    write_whole(checked, f"{len(results)} datasets have their reports.\n".encode())
 
 
-def without_report(found: list[Results | Failed]) -> str:
-    """A line for each dataset without one: id, code, what is wrong and what to do; or ""."""
-    lines = [line for one in found if (line := _line(one))]
+def without_report(results: list[Results | Failed]) -> str:
+    """A line for each dataset without a report: id, code, fault, remedy; "" where all have."""
+    lines = [line for result in results if (line := _line(result))]
     if not lines:
         return ""
-    return "\n".join([f"{len(lines)} of {len(found)} datasets have no report:", *lines]) + "\n"
+    return "\n".join([f"{len(lines)} of {len(results)} datasets have no report:", *lines]) + "\n"
 
 
 def _unreadable(file: Path) -> str:
-    """A line for each folder that couldn't be read; or ""."""
+    """A line for each folder that couldn't be read; "" where there is none."""
     folders = json.loads(file.read_bytes()) if file.is_file() else []
     return "".join(
         f"The folder {shown(folder, 300)} can't be read. What was reported of its files stands as "
@@ -37,9 +37,11 @@ def _unreadable(file: Path) -> str:
     )
 
 
-def _line(one: Results | Failed) -> str:
-    if isinstance(one, Failed):
-        return f"  {one.id}: failed. Stage {one.stage}: {one.message} Its log: {one.log}"
-    if one.reason is not None:
-        return f"  {one.id}: {one.reason.code}. {one.reason.message} {one.reason.remedy}"
-    return ""
+def _line(result: Results | Failed) -> str:
+    if isinstance(result, Failed):
+        what = f"failed. Stage {result.stage}: {result.message} Its log: {result.log}"
+    elif result.reason is not None:
+        what = f"{result.reason.code}. {result.reason.message} {result.reason.remedy}"
+    else:
+        return ""
+    return f"  {result.id}: {what}"

@@ -73,7 +73,7 @@ def distributions(group: Group) -> tuple[Markup, ...]:
 
 
 def ends_of_scale(group: Group) -> tuple[float, float]:
-    """From where to where the curves of a group of one scale are drawn."""
+    """The ends of the scale on which the curves of a group are drawn."""
     ends = [
         centre + side * REACH * sd for centre, sd in map(_curve, group.rows) for side in (-1, 1)
     ]

@@ -31,20 +31,20 @@ class Group:
 
 
 def grouped(rows: Sequence[IndexRow]) -> tuple[Group, ...]:
-    """Datasets of one scale together, then those of one entry, then single ones."""
-    found: dict[tuple[str, ...], list[IndexRow]] = {}
+    """Group datasets that share a scale, then those of an entry, then all that are left."""
+    alike: dict[tuple[str, ...], list[IndexRow]] = {}
     for row in rows:
         key = ("scale", row.scale) if row.scale else ("entry", row.entry, row.outcome.casefold())
-        found.setdefault(key, []).append(row)
-    several = [(key[0] == "scale", some) for key, some in found.items() if len(some) > 1]
-    single = tuple(row for some in found.values() if len(some) == 1 for row in some)
-    groups = [_group(some, one_scale) for one_scale, some in several]
+        alike.setdefault(key, []).append(row)
+    several = [(key[0] == "scale", members) for key, members in alike.items() if len(members) > 1]
+    single = tuple(row for members in alike.values() if len(members) == 1 for row in members)
+    groups = [_group(members, one_scale) for one_scale, members in several]
     groups.sort(key=lambda group: not group.one_scale)
     return (*groups, *([Group("", "", single, one_scale=False)] if single else []))
 
 
 def _group(rows: Sequence[IndexRow], one_scale: bool) -> Group:
-    """Titled by the beginning of all titles where there is one, else by entry and measure."""
+    """Make a group, titled by the beginning that all titles share, else by entry and measure."""
     begins = {row.title.partition(SEPARATOR)[:2] for row in rows}
     begin, separator = begins.pop() if len(begins) == 1 else ("", "")
     if not separator:

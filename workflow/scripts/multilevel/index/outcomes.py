@@ -50,7 +50,7 @@ class _Published:
 
 
 def outcomes(datasets: Path) -> Iterator[Results | Failed]:
-    """Of the datasets that the file lists, in its order.
+    """The outcomes of the datasets that the file lists, in its order.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from multilevel.index.compared import Compared
+from multilevel.index.comparisons import Compared
 from multilevel.index.drawings import (
     OWN_REACH,
     axis,
@@ -30,7 +30,7 @@ from multilevel.wording.catalogue import Catalogue
 CSV, WORKBOOK = "datasets.csv", "results.xlsx"
 NOTHING = Markup()
 PLAIN = FigureTheme()
-# Columns in order; those that are meant for one scale only can't sort a list of several.
+# Columns in order; a list of several scales can't be sorted by those of OF_ONE_SCALE.
 COLUMNS = (
     "dataset",
     "groups",
@@ -67,7 +67,7 @@ class Shown:
 class Line:
     """A row of the table; `html` is a relative address, as are those of `printed` by format.
 
-    `prefix` is the part of the title that the group's title has said.
+    `prefix` is the part of the title that stands in the group's title already.
     """
 
     prefix: str
@@ -124,7 +124,7 @@ def render_index(
     refused = [row for row in rows if row.status == "refused"]
     failed = [row for row in rows if row.status == "failed"]
     heads = _heads(fitted, words)
-    sheet, shown = _with_figures(compared, theme)
+    sheet, leading = _with_figures(compared, theme)
     styles = _card_labels(heads) + sheet + screen_styles(publisher)
     groups = tuple(_lines(group, words) for group in grouped(fitted))
     return (
@@ -140,7 +140,8 @@ def render_index(
             subtitle=_subtitle(len(fitted), len(refused), len(failed), words, produced),
             claim=claim(fitted, words),
             since=since,
-            compared=shown,
+            compared=compared,
+            leading=leading,
             tools=_tools(words),
             heads=heads,
             groups=groups,
@@ -168,42 +169,29 @@ class Leading:
     narrow: Markup
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A comparison as the page has it; `figure` may be None."""
-
-    title: str
-    status: str
-    n: int
-    html: str
-    printed: Mapping[str, str]
-    figure: Leading | None
-
-
 def _with_figures(
     compared: Sequence[Compared], theme: FigureTheme
-) -> tuple[str, tuple[Listed, ...]]:
-    """A sheet for all figures, whose style attributes the page's policy forbids; the list."""
-    figures = [one.figure for one in compared if one.figure]
+) -> tuple[str, tuple[tuple[Compared, Leading], ...]]:
+    """The style sheet of the figures, as the page forbids style attributes; the figures."""
+    figures = [
+        (comparison, comparison.figure) for comparison in compared if comparison.figure is not None
+    ]
     drawn = [
         str(inline_svg(svg, figure.text.alt, theme))
-        for figure in figures
+        for _, figure in figures
         for svg in (figure.wide, figure.narrow)
     ]
     sheet, classed = shared_styles(drawn)
     places = iter(classed)
-    shown, said = [], {""}
-    for one in compared:
-        figure = None
-        if one.figure:
-            text = one.figure.text
-            # Figures of one kind are read alike: it is said at the first.
-            read = "" if text.how_to_read in said else text.how_to_read
-            said.add(read)
-            words = (Markup(text.title), Markup(text.subtitle), Markup(read))
-            figure = Leading(*words, Markup(next(places)), Markup(next(places)))
-        shown.append(Listed(one.title, one.status, one.n, one.html, one.printed, figure))
-    return f"{sheet}\n", tuple(shown)
+    leading, explained = [], {""}
+    for comparison, figure in figures:
+        text = figure.text
+        # Figures of one kind are read alike, so that only the first explains it.
+        read = "" if text.how_to_read in explained else text.how_to_read
+        explained.add(read)
+        words = (Markup(text.title), Markup(text.subtitle), Markup(read))
+        leading.append((comparison, Leading(*words, Markup(next(places)), Markup(next(places)))))
+    return f"{sheet}\n", tuple(leading)
 
 
 def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
@@ -221,7 +209,7 @@ def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
     if not _has_interval(top):
         icc = _share(top).show(top.leading_icc)
         return words.say("index.claim_alone", n=n, title=top.title, groups=top.groups, icc=icc)
-    said = words.say(
+    sentence = words.say(
         "index.claim",
         n=n,
         title=top.title,
@@ -232,7 +220,7 @@ def claim(rows: Sequence[IndexRow], words: Catalogue) -> Markup:
         low=_share(top).show(top.leading_icc_low),
         high=_share(top).show(top.leading_icc_high),
     )
-    return said + " " + _certainty(top, rows, words)
+    return sentence + " " + _certainty(top, rows, words)
 
 
 def _certainty(top: IndexRow, rows: Sequence[IndexRow], words: Catalogue) -> Markup:
@@ -246,7 +234,7 @@ def _certainty(top: IndexRow, rows: Sequence[IndexRow], words: Catalogue) -> Mar
 
 
 def _share(row: IndexRow) -> numbers.ShareFormat:
-    """Formats the ICC of a dataset."""
+    """The format of a dataset's ICC."""
     return numbers.ShareFormat.of(row.leading_icc, row.leading_icc_low, row.leading_icc_high)
 
 
@@ -255,12 +243,12 @@ def _icc(row: IndexRow) -> float:
 
 
 def _has_interval(row: IndexRow) -> bool:
-    """One without a length is none: of means too alike both ends are 0."""
+    """Whether there is an interval of some length: where means are too alike both ends are 0."""
     return row.leading_icc_low is not None and row.leading_icc_low != row.leading_icc_high
 
 
 def _highest(row: IndexRow) -> float:
-    """What the ICC can be at most; of one without an interval nobody knows."""
+    """The upper end of the ICC's interval; 1 without an interval."""
     return row.leading_icc_high or 0.0 if _has_interval(row) else 1.0
 
 
@@ -283,8 +271,8 @@ def _heads(rows: Sequence[IndexRow], words: Catalogue) -> tuple[Head, ...]:
     """Column headings; groups and members by their own word where all datasets share it."""
 
     def common(name: str, pick: Callable[[IndexRow], str]) -> str:
-        found = {pick(row) for row in rows}
-        word = found.pop() if len(found) == 1 else ""
+        names = {pick(row) for row in rows}
+        word = names.pop() if len(names) == 1 else ""
         return word[:1].upper() + word[1:] if word else words.plain(f"index.column.{name}")
 
     own = {"groups": lambda row: row.groups, "members": lambda row: row.members}
@@ -332,7 +320,7 @@ def _lines(group: Group, words: Catalogue) -> Lines:
 
 
 def _ends(group: Group, words: Catalogue) -> tuple[str, str]:
-    """From where to where true means are drawn, in words."""
+    """The ends of the axis on which true means are drawn, in words."""
     if not group.one_scale:
         reach = numbers.as_typed(OWN_REACH)
         return words.plain("index.axis.below", n=reach), words.plain("index.axis.above", n=reach)
@@ -350,7 +338,7 @@ def _line(row: IndexRow, prefix: str, curve: Markup, words: Catalogue) -> Line:
         title=title.removeprefix(prefix),
         subtitle=row.subtitle,
         html=f"{folder}/report.html",
-        printed={one: f"{folder}/report.{one}" for one in row.printed},
+        printed={kind: f"{folder}/report.{kind}" for kind in row.printed},
         cells=_cells(row, curve, words) if row.status == "ok" else (),
         flags=_flags(row, words),
         row=row,
@@ -386,5 +374,5 @@ def _interval(row: IndexRow, words: Catalogue) -> Shown:
 
 
 def _flags(row: IndexRow, words: Catalogue) -> str:
-    """The flags in a few words each."""
+    """The labels of a dataset's flags, separated by commas."""
     return ", ".join(findings.label(code, words) for code in row.flags.split())

@@ -1,4 +1,4 @@
-"""What presets chose in the files of a run, told on the terminal when the files were read."""
+"""What presets chose in the files of a run, for the terminal."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ def preset_notices(datasets: Iterable[Dataset], stages: Path) -> tuple[str, ...]
 
 
 def _choice(folder: Path) -> str:
-    """As ingest.json has it, unless that is of an earlier run than dataset.json."""
+    """The choice in ingest.json; "" where that is of an earlier run than dataset.json."""
     ingested, dataset = folder / "ingest.json", folder / "dataset.json"
     if not (ingested.is_file() and dataset.is_file()):
         return ""

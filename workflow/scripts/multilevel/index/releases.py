@@ -15,11 +15,11 @@ def run(index: Path, datasets: Path, history: Path) -> None:
     crashed or was refused gets no row. The rows before are those of what is public: where
     results wait to be released, `history` is another file than that.
     """
-    found = [one for one in outcomes(datasets) if isinstance(one, Results)]
-    now = [releases.release_of(one) for one in found]
+    fitted = [result for result in outcomes(datasets) if isinstance(result, Results)]
+    now = [releases.release_of(result) for result in fitted]
     try:
         public = releases.read(datasets.parent.parent / releases.FILE)
-        before = releases.renamed(public, releases.was(found))
+        before = releases.rename(public, releases.former_ids(fitted))
     except ValueError as error:
         sys.exit(f"{error}\n")
-    releases.write(history, releases.added(before, [one for one in now if one is not None]))
+    releases.write(history, releases.add(before, filter(None, now)))

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from multilevel.index.outcomes import Failed
+from multilevel.records.findings import cautions_among
 from multilevel.records.results import Leading, Reason, Results
 from multilevel.releases.headline import Headline, headline_of
 from multilevel.wording.cells import lines, neutralised
@@ -17,7 +18,7 @@ LONGEST = 300
 
 @dataclass(frozen=True, kw_only=True)
 class IndexRow(Headline):
-    """A dataset's headline numbers; of one without a report only the texts are set.
+    """A dataset's headline numbers; without a report only the texts are set.
 
     The fields before `sd_total` and then those of `Headline` are the columns of datasets.csv;
     `remedy` and the rest are for the page, which leads with the headline: `curve_mean` and
@@ -129,7 +130,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         design_effect=between.design_effect,
         n_effective=between.n_effective,
         method=model.method,
-        flags=" ".join(_cautions(results)),
+        flags=" ".join(dict.fromkeys(finding.code for finding in cautions_among(results.findings))),
         disclosure=results.publication.disclosure if results.publication else "",
         companion_r2_between=fullest.r2_between if fullest else None,
         companion_r2_within=fullest.r2_within if fullest else None,
@@ -149,7 +150,7 @@ def index_row(results: Results | Failed) -> IndexRow:
 
 
 def _shown(leading: Leading | None) -> dict[str, float]:
-    """What the page shows of the true means, weighted where weights lead."""
+    """The numbers of the true means that the page shows, weighted where weights lead."""
     if leading is None:
         return {}
     return {
@@ -157,12 +158,6 @@ def _shown(leading: Leading | None) -> dict[str, float]:
         "curve_sd": math.sqrt(leading.tau00.value),
         "shown_reliability": leading.reliability.value,
     }
-
-
-def _cautions(results: Results) -> tuple[str, ...]:
-    """The codes of all cautions, each once."""
-    codes = (one.code for one in results.findings if one.level == "caution")
-    return tuple(dict.fromkeys(codes))
 
 
 def _refused_row(results: Results, reason: Reason) -> IndexRow:
@@ -195,8 +190,8 @@ def _failed_row(failed: Failed) -> IndexRow:
 def _origin(config: Mapping[str, Any]) -> tuple[str, str, str]:
     """Entry, outcome and scale of a dataset.
 
-    The scale is one where the configuration says so, where one file was split up, and in
-    a study that a preset knows. That two files call a column by one name says nothing.
+    Datasets share a scale where the configuration says so, where a file was split, and in a
+    study that a preset knows. An equal name of a column in two files says nothing.
     """
     outcome = config["outcome"]
     columns = outcome if isinstance(outcome, str) else ", ".join(outcome)
@@ -218,7 +213,7 @@ def datasets_csv(rows: Iterable[IndexRow]) -> bytes:
 def workbook_rows(
     rows: Iterable[IndexRow],
 ) -> tuple[list[list[str | float | None]], list[list[str | float | None]]]:
-    """What results.xlsx has of datasets with a report, and of those without."""
+    """The rows of results.xlsx: of datasets with a report, and of datasets without."""
     known = list(rows)
     fitted = [[getattr(row, name) for name in COLUMNS] for row in known if row.status == "ok"]
     others: list[list[str | float | None]] = [

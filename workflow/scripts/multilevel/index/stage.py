@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from multilevel.configuration.choices import Choices, printed_in
-from multilevel.index.compared import compared
+from multilevel.index.changes import Pair, former_releases, sentence, summary
+from multilevel.index.comparisons import read_comparisons
 from multilevel.index.outcomes import Failed, outcomes
 from multilevel.index.page import render_index
 from multilevel.index.rows import COLUMNS, IndexRow, datasets_csv, index_row, workbook_rows
-from multilevel.index.since import Pair, former_releases, sentence, summary
 from multilevel.publication.imprint import contact
 from multilevel.publication.publisher import NOBODY, Publisher
 from multilevel.records.results import Results, decode
@@ -36,14 +36,14 @@ def run(
 ) -> None:
     """Write the index over the datasets and comparisons that these files list, in their order."""
     by = decode(publisher.read_bytes(), Publisher) if publisher else NOBODY
-    found = list(outcomes(datasets))
+    results = list(outcomes(datasets))
     ours = Catalogue.load(templates / "text" / "en", *TEXTS)
     words = ours.laid_over(Choices.read(choices).words)
-    fitted = [one for one in found if isinstance(one, Results)]
+    fitted = [result for result in results if isinstance(result, Results)]
     former = former_releases(fitted, datasets.parent)
-    rows = [_row(one, former, words, datasets.parent) for one in found]
+    rows = [_row(result, former, words, datasets.parent) for result in results]
     # The index is as recent as the newest dataset in it.
-    days = [one.provenance.produced for one in fitted if one.provenance.produced is not None]
+    days = filter(None, (result.provenance.produced for result in fitted))
     day = by.released or max(days, default="")
     produced = long_date(day, words) if day else ""
     since = summary(former, {row.id: row.title or row.id for row in rows}, words)
@@ -53,7 +53,7 @@ def run(
         words,
         produced=produced,
         since=since,
-        compared=compared(comparisons),
+        compared=read_comparisons(comparisons),
         publisher=by,
         theme=theme_of(by),
     )
@@ -65,9 +65,9 @@ def run(
 
 
 def _row(
-    found: Results | Failed, former: Mapping[str, Pair], words: Catalogue, stages: Path
+    result: Results | Failed, former: Mapping[str, Pair], words: Catalogue, stages: Path
 ) -> IndexRow:
-    row, printed = index_row(found), printed_in(stages / found.id)
-    if isinstance(found, Results):
-        row = replace(row, internal=for_internal_use(found, words), printed=printed)
+    row, printed = index_row(result), printed_in(stages / result.id)
+    if isinstance(result, Results):
+        row = replace(row, internal=for_internal_use(result, words), printed=printed)
     return replace(row, since=sentence(former[row.id], words)) if row.id in former else row

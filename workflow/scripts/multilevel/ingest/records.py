@@ -68,6 +68,7 @@ def _telling(name: str) -> bool:
         or vocabulary.is_plain_id(name)
         or vocabulary.level(name) is not None
         or vocabulary.divides(name)
+        or vocabulary.is_grade(name)
         or vocabulary.is_count(name)
         or vocabulary.is_kind(name)
     )

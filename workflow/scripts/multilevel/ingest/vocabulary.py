@@ -60,6 +60,24 @@ _DIVIDES = re.compile(
     r"oppiaine|predmet|tantargy|mapel|科|教科|과목|المادة|t|mzp|schuljahr|anno|rok|vuosi|ar|"
     r"teacher|lehrer|teach|item|question|предмет|год|科目|年"
 )
+_YEARS = (
+    r"(?:school|academic|test|survey|exam|assessment|reporting)?\s?(?:year|yr)|jahr|schuljahr|"
+    r"annee|annee scolaire|anno|anno scolastico|ano letivo|ano escolar|rok|rok szkolny|vuosi|"
+    r"lukuvuosi|ar|schooljaar|jaar|lasar|год|учебный год|年|年度|学年|yil"
+)
+_TIME = re.compile(
+    rf"{_YEARS}|(?:survey|test|data)?\s?(?:wave|round|cycle|occasion)|term|semester|mzp|welle|"
+    r"messzeitpunkt|zeitpunkt|vague|onda|ola|ronda|meting|meetmoment|mittaus|pomiar|vlna|dalga"
+)
+_SUBJECT = re.compile(
+    r"subject|subj|domain|fach|matiere|materia|asignatura|disciplina|vak|fag|amne|przedmiot|"
+    r"dersi?|oppiaine|predmet|tantargy|mapel|教科|科目|과목|المادة|предмет"
+)
+_GRADE = re.compile(
+    r"(?:test|student)?\s?(?:grade|grd)(?:\s?level)?|idgrade|year\s?(?:level|group)|year|klassenstufe|"
+    r"jahrgang|jahrgangsstufe|schulstufe|niveau|grado|ano escolar|arskurs|arskull|klassetrinn|"
+    r"luokka\s?aste|evfolyam|razred|rocnik|年级|学年|학년"
+)
 _COUNT = re.compile(
     r"n|count|anzahl|effectif|effectifs|antal|liczba|число|人数|"
     r"(?:n|num|number|no|count|anzahl|total|sum)\s?(?:of\s)?"
@@ -167,6 +185,26 @@ def level(name: str) -> int | None:
 def divides(name: str) -> bool:
     """Whether a name is of what a member may have several rows for: subject, year, teacher."""
     return any(_DIVIDES.fullmatch(part) for part in words(name).split())
+
+
+def is_time(name: str) -> bool:
+    """Whether a name is that of school years or of waves of a survey."""
+    return bool(_TIME.fullmatch(words(name)))
+
+
+def is_year(name: str) -> bool:
+    """Whether a name is that of years, which in some countries are grades."""
+    return bool(re.fullmatch(_YEARS, words(name)))
+
+
+def is_subject(name: str) -> bool:
+    """Whether a name is that of school subjects."""
+    return bool(_SUBJECT.fullmatch(words(name)))
+
+
+def is_grade(name: str) -> bool:
+    """Whether a name is that of grades."""
+    return bool(_GRADE.fullmatch(words(name)))
 
 
 def is_count(name: str) -> bool:

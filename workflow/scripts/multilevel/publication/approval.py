@@ -17,8 +17,8 @@ from multilevel.configuration.choices import REPORTS
 from multilevel.releases.ledger import RELEASES, Ledger, read_ledger, write_ledger
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
-from multilevel.storage.replaced import compare, stamp
+from multilevel.storage.hidden_folders import RELEASED
+from multilevel.storage.snapshots import compare, stamp
 
 WAITING = ".waiting"
 INDEX = "datasets.csv"
@@ -68,6 +68,8 @@ class Change:
     ----------
     status
         "ok", "refused" or "failed" from then on; "" of a dataset that is removed.
+    same
+        Whether it has headline numbers, and all of them are those that are public.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Change:
     kind: Kind
     status: str
     moves: tuple[Move, ...] = ()
+    same: bool = False
 
     @property
     def headline(self) -> bool:
@@ -95,8 +98,17 @@ def changes(results: Path) -> tuple[Change, ...]:
     for name, row in now.items():
         kind = _kind(name, row, before, name in {*different.new, *different.changed})
         if kind is not None:
-            title, moves = row.get("title") or name, tuple(_moves(before.get(name, {}), row))
-            found.append(Change(id=name, title=title, kind=kind, status=row["status"], moves=moves))
+            moves = tuple(_moves(before.get(name, {}), row))
+            found.append(
+                Change(
+                    id=name,
+                    title=row.get("title") or name,
+                    kind=kind,
+                    status=row["status"],
+                    moves=moves,
+                    same=kind == "changed" and bool(row.get("gamma00")) and not moves,
+                )
+            )
     found += [
         Change(id=name, title=row.get("title") or name, kind="removed", status="")
         for name, row in before.items()

@@ -15,12 +15,13 @@ from multilevel.records.checks import Checks
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import Results
 from multilevel.records.students import Moments, Students
-from multilevel.summarise.schools import ADJUSTED, COLUMNS
+from multilevel.summarise.schools import COLUMNS
 from multilevel.summarise.summary import summarise
 
 Floats = NDArray[np.float64]
-# Of the scores themselves, which keep their distinct values.
+# Of the scores themselves, which keep their distinct values, and of covariates.
 FEW_VALUED = "few_valued"
+NOT_MOVED = (FEW_VALUED, "no_companion")
 
 
 def estimated(complete: Complete, ingested: Ingested, before: Ledger, min_members: int) -> Complete:
@@ -51,10 +52,9 @@ def estimated(complete: Complete, ingested: Ingested, before: Ledger, min_member
     counting = moved(students, used - mean)
     fitted = fit(counting, Dataset.from_settings(ingested.config))
     summary = summarise(ingested, fitted, counting, results.provenance.software)
-    further = [name for name in ADJUSTED if name in summary.schools]
     return Complete(
         results=_within_reach(_of_scores(summary.results, results), students, hidden),
-        schools=summary.schools.reindex(columns=[*COLUMNS, *further]),
+        schools=summary.schools.reindex(columns=[*COLUMNS]),
         students=students,
         withheld=entries,
         moved_unit=places.unit if hidden.any() else None,
@@ -81,12 +81,12 @@ def _within_reach(results: Results, students: Students, hidden: Booleans) -> Res
 
 
 def _of_scores(counting: Results, exact: Results) -> Results:
-    """What depends on the scores' values and not on where groups are."""
+    """With what doesn't depend on where groups are, or is shown nowhere: the companion."""
     if counting.checks is None or exact.checks is None:
         raise ValueError("only a fitted dataset is shown")
     checks: Checks = replace(counting.checks, n_distinct=exact.checks.n_distinct)
-    few = tuple(one for one in exact.findings if one.code == FEW_VALUED)
+    kept = tuple(one for one in exact.findings if one.code in NOT_MOVED)
     if FEW_VALUED in exact.checks.flags and FEW_VALUED not in checks.flags:
         checks = replace(checks, flags=(*checks.flags, FEW_VALUED))
-    others = tuple(one for one in counting.findings if one.code != FEW_VALUED)
-    return replace(counting, checks=checks, findings=(*others, *few))
+    others = tuple(one for one in counting.findings if one.code not in NOT_MOVED)
+    return replace(counting, checks=checks, companion=exact.companion, findings=(*others, *kept))

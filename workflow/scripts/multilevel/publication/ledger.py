@@ -18,7 +18,8 @@ from multilevel.records.results import Results
 from multilevel.records.students import Students
 
 T = TypeVar("T")
-MOST_RELEASES = 20
+# Of which as much is remembered; a file of 250,000 students takes 5 MB for each.
+MOST_RELEASES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +182,12 @@ def n_changed(before: Roster, now: Roster) -> int:
     return max(abs(before.n - now.n), 1)
 
 
+def mostly_same(before: Roster, now: Roster, min_members: int) -> bool:
+    """Whether a group has the members that it had, but for a few."""
+    changed = n_changed(before, now)
+    return changed < min_members and 2 * changed < max(before.n, now.n)
+
+
 def n_changed_slightly(
     before: Mapping[str, Roster], now: Mapping[str, Roster], min_members: int
 ) -> int:
@@ -207,11 +214,11 @@ def new_names(before: Ledger, now: Mapping[str, Roster], min_members: int) -> di
     names: dict[str, str] = {}
     for name in sorted(now.keys() - former.keys()):
         roster = now[name]
-        most = min(min_members, roster.n // 2 + 1)
         # Of so many at least one was there before.
-        likely = {one for score in roster.scores[:most] for one in holders.get(score, ())}
+        some = roster.scores[: min(min_members, roster.n // 2 + 1)]
+        likely = {one for score in some for one in holders.get(score, ())}
         for old in sorted(likely - names.keys()):
-            if n_changed(former[old], roster) < most:
+            if mostly_same(former[old], roster, min_members):
                 names[old] = name
                 break
     return names

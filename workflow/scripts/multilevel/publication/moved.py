@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from multilevel.publication.ledger import Entry, Ledger, Roster, n_changed
+from multilevel.publication.ledger import Entry, Ledger, Roster, mostly_same
 from multilevel.publication.rounding import relative
 from multilevel.publication.withholding import Booleans
-from multilevel.records.covariates import CovariateStatistics, Products
 from multilevel.records.students import Moments, Students, ZoneSums
 
 Floats = NDArray[np.float64]
@@ -78,9 +77,9 @@ def means_used(
     used = np.where(hidden, places.of(mean), mean)
     for j, (name, roster) in enumerate(zip(names, lists, strict=True)):
         if hidden[j]:
-            # An unchanged withheld group stays where it is, though places may be others now.
+            # A withheld group stays where it is, though places may be others now.
             old = before.withheld.get(name)
-            stays = old is not None and n_changed(old.roster, roster) < min_members
+            stays = old is not None and mostly_same(old.roster, roster, min_members)
         else:
             old = before.row_near(name, roster, min_members)
             stays = old is not None
@@ -101,13 +100,16 @@ def remembered(
     entries = dict(before.withheld)
     for j in np.flatnonzero(hidden).tolist():
         old = entries.get(names[j])
-        if old is None or n_changed(old.roster, lists[j]) >= min_members:
+        if old is None or not mostly_same(old.roster, lists[j], min_members):
             entries[names[j]] = Entry(roster=lists[j], row={}, mean=float(used[j]))
     return entries
 
 
 def moved(students: Students, shift: Floats) -> Students:
-    """The students with all scores of each group moved by so much, shape (J,)."""
+    """The students with all scores of each group moved by so much, shape (J,).
+
+    Without covariates: what is made of them is shown nowhere.
+    """
     members, conditional = students.members, students.conditional
     total, replicates = students.total, students.replicates
     weight = None
@@ -127,7 +129,7 @@ def moved(students: Students, shift: Floats) -> Students:
         and replace(
             replicates, weighted=replicates.weighted + (shift @ replicates.of_groups)[:, None]
         ),
-        covariates=_covariates(students.covariates, shift),
+        covariates=None,
         aside=students.aside
         and replace(
             students.aside, moments=tuple(_moments(one, shift) for one in students.aside.moments)
@@ -149,28 +151,3 @@ def _zones(zones: ZoneSums | None, shift: Floats) -> ZoneSums | None:
     cells, more = zones.cells, np.zeros(zones.weight.shape)
     np.add.at(more, (cells.zone, cells.half), cells.weight * shift[cells.group])
     return replace(zones, weighted=zones.weighted + more[:, :, None])
-
-
-def _covariates(found: CovariateStatistics | None, shift: Floats) -> CovariateStatistics | None:
-    if found is None:
-        return None
-    rows = found.rows
-    if rows is not None:
-        columns = rows.columns.copy()
-        columns[:, : found.n_outcomes] += shift[rows.group][:, None]
-        rows = replace(rows, columns=columns)
-    return replace(
-        found,
-        products=_products(found.products, found.n_outcomes, shift),
-        weighted=None
-        if found.weighted is None
-        else _products(found.weighted, found.n_outcomes, shift),
-        rows=rows,
-    )
-
-
-def _products(products: Products, n_outcomes: int, shift: Floats) -> Products:
-    mean = products.mean.copy()
-    # Of a group without complete rows it stays 0.
-    mean[:, :n_outcomes] += np.where(products.n > 0, shift, 0.0)[:, None]
-    return replace(products, mean=mean)

@@ -50,6 +50,7 @@ comparisons.n_could_be_last
 bootstrap.n_draws bootstrap.seed
 checks.level2_normality.n checks.level2_normality.n_outliers_of checks.n_unusual_spread
 checks.flags checks.n_distinct checks.spread_verdict checks.mean_by_size.df
+checks.mean_by_size_squared.df
 plausible_values.m plausible_values.n_boundary plausible_values.per_value.column
 plausible_values.per_value.boundary
 averaged.columns
@@ -73,7 +74,8 @@ _INSIDE = """
 reason labels data naive model between between.decomposition intervals tests tests.f tests.lrt
 tests.chi2_groups tests.level1_homogeneity groups comparisons bootstrap checks
 checks.level1_normality checks.level2_normality checks.levene checks.obrien checks.bartlett
-checks.brown_forsythe checks.mean_by_size checks.spread_by_size plausible_values
+checks.brown_forsythe checks.mean_by_size checks.mean_by_size_squared checks.spread_by_size
+plausible_values
 plausible_values.per_value averaged weighted weighted.per_value leading
 leading.mean leading.group_mean leading.icc leading.tau00 leading.sigma2 leading.reliability
 distribution distribution.mean distribution.sd distribution.percentiles distribution.benchmarks
@@ -176,6 +178,7 @@ comparisons.overlap_factor comparisons.overlap_factor_eb comparisons.rank_median
 checks.level1_normality.shapiro_w checks.level2_normality.skewness
 checks.level2_normality.excess_kurtosis checks.level2_normality.shapiro_w
 checks.mean_by_size.slope checks.mean_by_size.se checks.mean_by_size.t
+checks.mean_by_size_squared.slope checks.mean_by_size_squared.se checks.mean_by_size_squared.t
 checks.spread_by_size.slope
 plausible_values.df plausible_values.df_barnard_rubin
 weighted.df weighted.official_df weighted.n_effective weighted.sum_of_weights
@@ -185,6 +188,7 @@ _P = """
 model.p tests.f.p tests.lrt.p tests.chi2_groups.p tests.level1_homogeneity.p
 checks.level1_normality.shapiro_p checks.level2_normality.shapiro_p checks.levene.p
 checks.obrien.p checks.bartlett.p checks.brown_forsythe.p checks.mean_by_size.p
+checks.mean_by_size_squared.p
 checks.spread_by_size.p plausible_values.per_value.p_f plausible_values.per_value.p_lrt
 """
 _FIT = """

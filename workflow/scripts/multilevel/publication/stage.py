@@ -19,14 +19,20 @@ from multilevel.records.ingested import Ingested
 from multilevel.records.publication import Publication
 from multilevel.records.results import Results, decode, encode
 from multilevel.records.students import Students
-from multilevel.releases.history import FILE, Previous, before
-from multilevel.releases.ledger import kept_release
+from multilevel.releases.history import FILE, Previous, read_previous
+from multilevel.releases.ledger import release_folder
 from multilevel.storage.arrays import from_parquet, to_parquet
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
+from multilevel.storage.hidden_folders import RELEASED
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.cells import neutralised
 from multilevel.wording.publication import withheld_row
+
+UNREADABLE = (
+    "What was published before can't be read, so that new numbers can't be held against it: "
+    "{file} in the folder .released of the results ({error}). Restore it from a backup. If former "
+    "reports were handed out to nobody, remove it."
+)
 
 
 def run(
@@ -52,6 +58,7 @@ def run(
     found = decode(complete_results.read_bytes(), Results)
     setting = disclosure_of(found)
     words = Catalogue.load(templates / "text" / "en", "publication")
+    former = former_ledger(results.parents[2] / RELEASED, found)
     if setting.disclosure == "off" or found.status == "refused":
         public = (
             shown_refusal(found, words)
@@ -65,14 +72,14 @@ def run(
             (complete_students, students),
         ):
             write_whole(target, source.read_bytes())
-        write_whole(ledger, encode(Ledger()))
+        # A night without data, or one for internal use, makes nothing forgotten.
+        write_whole(ledger, encode(former))
     else:
         complete = Complete(
             results=found,
             schools=pd.read_parquet(complete_schools),
             students=from_parquet(complete_students, Students),
         )
-        former = former_ledger(results.parents[2] / RELEASED, found)
         read = decode(ingested.read_bytes(), Ingested)
         parts = shown(
             estimated(complete, read, former, setting.min_members),
@@ -97,10 +104,10 @@ def _codes(complete: Complete) -> Mapping[str, str] | None:
 
 def _former_release(folder: Path, public: Results) -> Previous:
     """The release before this one, by the history of what was published from the folder."""
-    former = before(folder / FILE, public)
+    former = read_previous(folder / FILE, public)
     if former.release is None:
         return former
-    kept = kept_release(folder, former.release.id, asdict(former.release))
+    kept = release_folder(folder, former.release.id, asdict(former.release))
     return replace(former, kept=kept)
 
 
@@ -111,11 +118,20 @@ def disclosure_of(results: Results) -> Disclosure:
 
 
 def former_ledger(folder: Path, results: Results) -> Ledger:
-    """What is remembered of former releases, under a former id too; nothing where there is none."""
+    """What is remembered of former releases, under a former id too; nothing where there is none.
+
+    Raises
+    ------
+    SystemExit
+        When it can't be read: unprotected nothing is published, and the last report stands.
+    """
     for name in (results.id, results.provenance.config.get("was")):
         file = folder / f"{name}.json"
         if name and file.is_file():
-            return decode(file.read_bytes(), Ledger)
+            try:
+                return decode(file.read_bytes(), Ledger)
+            except msgspec.DecodeError as error:
+                raise SystemExit(UNREADABLE.format(file=file.name, error=error)) from error
     return Ledger()
 
 

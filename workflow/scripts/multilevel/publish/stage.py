@@ -12,10 +12,12 @@ from multilevel.configuration.choices import REPORTS
 from multilevel.publication.approval import WAITING
 from multilevel.storage.exchange import link_or_copy, move, replace
 from multilevel.storage.files import write_whole
-from multilevel.storage.hidden import RELEASED
-from multilevel.storage.replaced import REMOVED
+from multilevel.storage.hidden_folders import RELEASED
+from multilevel.storage.snapshots import REMOVED
 
 BUILDING = ".publish-"
+# In a dataset's folder of stages: what disclosure control is to remember.
+LEDGER = "ledger.json"
 # What Snakemake leaves in folders that it has made.
 _NOT_OURS = shutil.ignore_patterns(".snakemake_timestamp")
 
@@ -58,12 +60,23 @@ def run_comparison(results: Path, published: Path, printed: Path, **others: Path
     published, printed, others
         As of `run`.
     """
-    _put((results, *others.values(), *_in(printed)), published, published.parents[3])
+    public = published.parents[3]
+    _remember(results, published.parents[2], public)
+    _put((results, *others.values(), *_in(printed)), published, public)
 
 
 def prepare_comparison(results: Path, published: Path, printed: Path, **others: Path) -> None:
     """Let a comparison wait in results/.waiting/<id> until it is released."""
-    _put((results, *others.values(), *_in(printed)), published, published.parents[3] / WAITING)
+    waiting = published.parents[3] / WAITING
+    _remember(results, published.parents[2], waiting)
+    _put((results, *others.values(), *_in(printed)), published, waiting)
+
+
+def _remember(results: Path, stages: Path, public: Path) -> None:
+    """Remember what a comparison shows of datasets: reports of their own may have failed."""
+    for one in json.loads(results.read_bytes()).get("datasets", ()):
+        ledger = (stages / one["id"] / LEDGER).read_bytes()
+        write_whole(public / RELEASED / f"{one['id']}.json", ledger)
 
 
 def _in(printed: Path) -> list[Path]:

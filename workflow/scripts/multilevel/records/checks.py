@@ -88,10 +88,12 @@ class LeveneTest:
 class SlopeTest:
     """Slope of a quantity of schools on log n_j, by weighted least squares."""
 
-    slope: Annotated[float, doc("Change for a size 2.718 times as large.")]
+    slope: Annotated[
+        float, doc("Change for a size 2.718 times as large; of a curve that of the square.")
+    ]
     se: float | None
     t: float | None
-    df: Annotated[int | None, doc("Schools - 2.")]
+    df: Annotated[int | None, doc("Schools - 2; of a curve - 3.")]
     p: float
 
 
@@ -135,6 +137,10 @@ class Checks:
     mean_by_size: Annotated[
         SlopeTest | None,
         doc("Observed means on log n_j by their precision; null without sizes to compare."),
+    ] = None
+    mean_by_size_squared: Annotated[
+        SlopeTest | None,
+        doc("Of a curve, on the square of log n_j's distance from its mean, beside log n_j."),
     ] = None
     spread_by_size: Annotated[
         SlopeTest | None, doc("log of the variance within schools on log n_j.")

@@ -9,6 +9,7 @@ Reason = Literal[
     "usual",
     "weighted",
     "informative_sizes",
+    "dominant_group",
     "few_groups",
     "few_df",
     "boundary",

@@ -23,10 +23,10 @@ from multilevel.storage.files import write_whole
 from multilevel.wording.cells import lines, neutralised
 
 FILE = "history.csv"
-# Of each dataset, and of all: beyond them the oldest go.
+# Rows of each dataset and of all of them; beyond these the oldest go.
 MOST_RELEASES, MOST_ROWS = 100, 100_000
 Part = Literal["data", "settings", "version", "numbers"]
-# What says nothing about the numbers.
+# Keys that say nothing about the numbers.
 _NOT_SETTINGS = frozenset(("id", "file", "entry", "labels", "scale", "within", "was", "published"))
 
 
@@ -63,14 +63,14 @@ class Release(Headline):
     reliability: float
 
     def is_as(self, other: "Release") -> bool:
-        """Whether it is no other release: of the same state, and with the same numbers."""
+        """Whether both are the same release: of the same state, with the same numbers."""
         if not (self.leading_mean_quantity and other.leading_mean_quantity):
             # Rows of former versions have no headline.
-            self, other = (replace(one, **_NO_HEADLINE) for one in (self, other))
+            self, other = (replace(release, **_NO_HEADLINE) for release in (self, other))
         return replace(self, date="") == replace(other, date="")
 
     def differs_in(self, other: "Release") -> tuple[Part, ...]:
-        """Which of data, settings and version are not as in the other; if none, the numbers."""
+        """Which of data, settings and version differ from the other's; if none, the numbers."""
         parts: tuple[Part, ...] = ("data", "settings", "version")
         different = (part for part in parts if getattr(self, part) != getattr(other, part))
         return tuple(different) or (() if self.is_as(other) else ("numbers",))
@@ -121,32 +121,32 @@ def release_of(results: Results) -> Release | None:
 
 
 def previous(history: Iterable[Release], current: Release) -> Release | None:
-    """The release before `current`, whether `current` has its row already or not."""
+    """The release before `current`, which may have its row in the history already."""
     own = [release for release in history if release.id == current.id]
     if own and own[-1].is_as(current):
         own.pop()
     return own[-1] if own else None
 
 
-def renamed(history: Iterable[Release], was: Mapping[str, str]) -> tuple[Release, ...]:
+def rename(history: Iterable[Release], was: Mapping[str, str]) -> tuple[Release, ...]:
     """The history with the rows of datasets that have another id now under that.
 
     Parameters
     ----------
     was
-        Former ids by present ones. One that has rows of its own already keeps those alone.
+        Former ids by present ids. A dataset that has rows of its own keeps those alone.
     """
     every = tuple(history)
     own = {release.id for release in every}
     now = {former: name for name, former in was.items() if name not in own}
-    return tuple(replace(one, id=now.get(one.id, one.id)) for one in every)
+    return tuple(replace(row, id=now.get(row.id, row.id)) for row in every)
 
 
-def was(results: Iterable[Results]) -> dict[str, str]:
-    """Former ids by present ones, as the configuration says."""
-    configured = {one.id: one.provenance.config.get("was") for one in results}
+def former_ids(results: Iterable[Results]) -> dict[str, str]:
+    """Former ids by present ids, as the configuration has them under `was`."""
+    configured = {result.id: result.provenance.config.get("was") for result in results}
     uses = Counter(configured.values())
-    # What another dataset is called now, its rows are that one's; and of two nobody knows which.
+    # Not an id that another dataset has today, nor one that two of them claim.
     return {
         name: str(former)
         for name, former in configured.items()
@@ -154,27 +154,27 @@ def was(results: Iterable[Results]) -> dict[str, str]:
     }
 
 
-def before(file: Path, results: Results) -> Previous:
-    """What previous.json holds; of a history that can't be read nothing, which `read` reports."""
+def read_previous(file: Path, results: Results) -> Previous:
+    """The content of previous.json; empty where the history can't be read, as `read` reports."""
     current = release_of(results)
     try:
-        history = renamed(read(file), was([results]))
+        history = rename(read(file), former_ids([results]))
         return Previous(None if current is None else previous(history, current))
     except ValueError:
         return Previous(None)
 
 
-def added(history: Sequence[Release], current: Iterable[Release]) -> tuple[Release, ...]:
+def add(history: Sequence[Release], current: Iterable[Release]) -> tuple[Release, ...]:
     """The history with a row for each of the `current` that isn't its dataset's last one."""
     last = {release.id: release for release in history}
-    new = [one for one in current if not (one.id in last and last[one.id].is_as(one))]
-    kept: list[Release] = []
+    new = [row for row in current if not (row.id in last and last[row.id].is_as(row))]
+    rows: list[Release] = []
     seen: dict[str, int] = {}
     for release in reversed([*history, *new]):
         seen[release.id] = seen.get(release.id, 0) + 1
-        if seen[release.id] <= MOST_RELEASES and len(kept) < MOST_ROWS:
-            kept.append(release)
-    return tuple(reversed(kept))
+        if seen[release.id] <= MOST_RELEASES and len(rows) < MOST_ROWS:
+            rows.append(release)
+    return tuple(reversed(rows))
 
 
 def read(file: Path) -> tuple[Release, ...]:
@@ -193,13 +193,13 @@ def read(file: Path) -> tuple[Release, ...]:
         return tuple(msgspec.convert(_given_in(row), Release, strict=False) for row in rows)
     except (KeyError, msgspec.ValidationError) as error:
         raise ValueError(
-            f"{file} is no history of releases: {error}. Restore it from a backup, or remove it "
+            f"{file} is not a history of releases: {error}. Restore it from a backup, or remove it "
             "to begin a new one."
         ) from error
 
 
 def _given_in(row: Mapping[str, str]) -> dict[str, str]:
-    """The cells of a row: later versions may have added columns, former ones lack the headline."""
+    """The cells of a row that this version knows; rows of former versions lack the headline."""
     return {name: row[name] for name in _OWN} | {
         name: row[name] for name in _HEADLINE if row.get(name)
     }

@@ -40,7 +40,7 @@ def write_ledger(results: Path, ledger: Ledger) -> None:
     write_whole(results / LEDGER, encode(ledger))
 
 
-def kept_release(results: Path, name: str, row: Mapping[str, str]) -> str:
+def release_folder(results: Path, name: str, row: Mapping[str, str]) -> str:
     """The folder of the release in which a dataset's last row of history.csv is `row`; "" for none.
 
     Parameters
@@ -55,7 +55,7 @@ def kept_release(results: Path, name: str, row: Mapping[str, str]) -> str:
         if not history.is_file():
             continue
         with history.open(encoding="utf-8", newline="") as file:
-            own = [one for one in csv.DictReader(file) if one["id"] == name]
+            own = [line for line in csv.DictReader(file) if line["id"] == name]
         if own and all(own[-1][part] == row[part] for part in ("data", "settings", "version")):
             return release
     return ""

@@ -4,7 +4,9 @@ The same sections become the HTML page and the PDF. Templates in
 templates/blocks/ know how each kind looks; nothing here or there computes.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from markupsafe import Markup
 
@@ -85,6 +87,27 @@ class Row:
 
 
 @dataclass(frozen=True)
+class MadeRows(Sequence[Row]):
+    """`n` rows, each made by its number when it is asked for: a long table shows few of them."""
+
+    n: int
+    make: Callable[[int], Row]
+
+    def __len__(self) -> int:
+        return self.n
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        places = range(self.n)[place]
+        return self.make(places) if isinstance(places, int) else tuple(map(self.make, places))
+
+
+@dataclass(frozen=True)
 class Table:
     """A table. The first cell of each row is its heading.
 
@@ -96,12 +119,19 @@ class Table:
     key: str
     title: Markup
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     subtitle: Markup = field(default_factory=Markup)
     notes: tuple[Markup, ...] = ()
     sortable: bool = False
     print_rows: int = 100
     screen_rows: int | None = None
+
+    def ends(self, most: int) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """All rows and none, or the first and the last halves of `most`."""
+        if len(self.rows) <= most:
+            return tuple(self.rows), ()
+        half = max(most // 2, 1)
+        return tuple(self.rows[:half]), tuple(self.rows[-half:])
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import base64
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
+from typing import TypeVar
 
 from multilevel.report.blocks import Row, Table
 from multilevel.wording.cells import lines
@@ -17,6 +19,7 @@ CSV_LIMIT, TABLE_LIMIT = 1_200_000, 900_000
 SAMPLE = 2_000
 # Significant digits to try when the whole is too big; fewer would say too little.
 DIGITS = (12, 10, 9, 8, 7, 6, 5, 4)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,13 @@ def embedded_csv(name: str, content: bytes, limit: int = CSV_LIMIT) -> Embedded 
 
     The first column (an id) is never rounded, nor are whole numbers.
     """
-    whole = packed(content)
-    if len(whole) <= limit:
-        return Embedded(name, "text/csv", whole)
     rows = list(csv.reader(io.StringIO(content.decode("utf-8"))))
+    if _estimate(rows, lines) <= limit and len(whole := packed(content)) <= limit:
+        return Embedded(name, "text/csv", whole)
     for digits in DIGITS:
-        if _estimate(rows, digits) > limit:
+        if _estimate(rows, partial(_csv, digits=digits)) > limit:
             continue
-        rounded = packed(_csv(rows, digits))
+        rounded = packed(_csv(rows, digits).encode())
         if len(rounded) <= limit:
             return Embedded(name, "text/csv", rounded, digits)
     return None
@@ -80,9 +82,14 @@ def embedded_table(table: Table, limit: int = TABLE_LIMIT) -> str:
     ValueError
         When a cell holds markup: the script shows texts.
     """
-    lines = "\n".join(_line(row) for row in table.rows)
-    content = packed(lines.encode("utf-8"))
+    if _estimate(table.rows, _lines) > limit:
+        return ""
+    content = packed(_lines(table.rows).encode("utf-8"))
     return content if len(content) <= limit else ""
+
+
+def _lines(rows: Iterable[Row]) -> str:
+    return "\n".join(map(_line, rows))
 
 
 def _line(row: Row) -> str:
@@ -92,18 +99,18 @@ def _line(row: Row) -> str:
     return "\t".join(unescape(text) for text in texts)
 
 
-def _estimate(rows: Sequence[Sequence[str]], digits: int) -> float:
-    """Characters of the packed rounded file, from some of its rows."""
-    every = max(len(rows) // SAMPLE, 1)
+def _estimate(rows: Sequence[R], written: Callable[[Sequence[R]], str]) -> float:
+    """Characters of all rows, written and packed, from some of them; 0 where they are few."""
+    every = len(rows) // SAMPLE
+    if every < 2:
+        return 0.0
     some = rows[::every]
     # Packing gains a little with length.
-    return 0.97 * len(packed(_csv(some, digits))) * len(rows) / len(some)
+    return 0.97 * len(packed(written(some).encode())) * len(rows) / len(some)
 
 
-def _csv(rows: Iterable[Sequence[str]], digits: int) -> bytes:
-    return lines(
-        [first, *(_rounded(cell, digits) for cell in rest)] for first, *rest in rows
-    ).encode()
+def _csv(rows: Iterable[Sequence[str]], digits: int) -> str:
+    return lines([first, *(_rounded(cell, digits) for cell in rest)] for first, *rest in rows)
 
 
 def _rounded(cell: str, digits: int) -> str:

@@ -70,14 +70,14 @@ class ScreenPainter:
         if table.screen_rows is not None:
             return some_rows(table, table.screen_rows, self.words)
         if not table.sortable or len(table.rows) <= MOST_ROWS:
-            return table.rows, "", ()
+            return tuple(table.rows), "", ()
         left_out = self.words.plain(
             "page.left_out_on_screen",
             n_each=numbers.count(EACH_END),
             n_rows=numbers.count(len(table.rows)),
             file=self.words.plain("page.groups_file"),
         )
-        return table.rows[:EACH_END], left_out, table.rows[-EACH_END:]
+        return tuple(table.rows[:EACH_END]), left_out, tuple(table.rows[-EACH_END:])
 
     def shares(self, table: Table, rows: Sequence[Row]) -> tuple[float, ...]:
         """None: the browser finds them."""

@@ -19,7 +19,7 @@ from multilevel.report.blocks import (
     Subsection,
     Table,
 )
-from multilevel.report.paper import on_paper
+from multilevel.report.paper import printed
 from multilevel.wording import numbers
 from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.quoting import one_line
@@ -182,7 +182,7 @@ def numbering(report: Report) -> dict[tuple[type, str], str]:
     journals number their supplements.
     """
     numbered: dict[tuple[type, str], str] = {}
-    for mark, version in (("", on_paper(report)), ("S", report)):
+    for mark, version in (("", printed(report)), ("S", report)):
         counts = {Figure: count(1), Table: count(1)}
         for block in blocks_of(version):
             if isinstance(block, Figure | Table) and (type(block), block.key) not in numbered:
@@ -244,13 +244,13 @@ def some_rows(
     table: Table, most: int, words: Catalogue
 ) -> tuple[tuple[Row, ...], str, tuple[Row, ...]]:
     """All rows, or the first and last halves of `most`."""
-    if len(table.rows) <= most:
-        return table.rows, "", ()
-    half = max(most // 2, 1)
+    first, last = table.ends(most)
+    if not last:
+        return first, "", ()
     left_out = words.plain(
         "page.left_out",
-        n_left_out=numbers.count(len(table.rows) - 2 * half),
+        n_left_out=numbers.count(len(table.rows) - len(first) - len(last)),
         n_rows=numbers.count(len(table.rows)),
         file=words.plain("page.groups_file"),
     )
-    return table.rows[:half], left_out, table.rows[-half:]
+    return first, left_out, last

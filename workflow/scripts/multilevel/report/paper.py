@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 
 from markupsafe import Markup
 
-from multilevel.report.blocks import Block, Points, Report, Section, Subsection
+from multilevel.report.blocks import Block, MadeRows, Points, Report, Section, Subsection
 
 REFERENCES = "references"
 _TERM = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.S)
@@ -16,10 +16,15 @@ LONGEST_CITATION = 40
 
 def on_paper(report: Report) -> Report:
     """The report with what paper shows in place of what screens show."""
-    printed = (_printed_section(section) for section in report.sections)
-    sections = tuple(section for section in printed if section.blocks)
-    said = " ".join(_texts((report.summary, sections)))
-    return replace(report, sections=tuple(_citing(section, said) for section in sections))
+    shown = printed(report)
+    said = " ".join(_texts((shown.summary, shown.sections)))
+    return replace(shown, sections=tuple(_citing(section, said) for section in shown.sections))
+
+
+def printed(report: Report) -> Report:
+    """The same, with all references."""
+    sections = (_printed_section(section) for section in report.sections)
+    return replace(report, sections=tuple(section for section in sections if section.blocks))
 
 
 def without_terms(html: str) -> str:
@@ -65,7 +70,7 @@ def _only_cited(block: Block | Subsection, said: str) -> Block | Subsection:
 
 
 def _texts(part: object) -> Iterator[str]:
-    """All words of a part of a report, but for the list of references."""
+    """All words of a part of a report, but for the list of references and rows of data."""
     if isinstance(part, Subsection) and part.key == REFERENCES:
         return
     if isinstance(part, str):
@@ -73,6 +78,6 @@ def _texts(part: object) -> Iterator[str]:
     elif isinstance(part, tuple):
         for one in part:
             yield from _texts(one)
-    elif is_dataclass(part):
+    elif is_dataclass(part) and not isinstance(part, MadeRows):
         for field in fields(part):
             yield from _texts(getattr(part, field.name))

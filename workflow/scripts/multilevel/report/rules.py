@@ -30,8 +30,7 @@ def near_normal(c: Context) -> bool:
 
 def members_above(c: Context) -> bool:
     """Whether the share of members above the mean may be worked out from normal distributions."""
-    unlike = {"normality_level1", "few_valued", "spread_goes_with_size", "conditioning_unknown"}
-    return two_in_three(c) and not unlike & set(c.checks.flags)
+    return shares_in_groups(c) and "conditioning_unknown" not in c.checks.flags
 
 
 def few_valued(c: Context) -> bool:

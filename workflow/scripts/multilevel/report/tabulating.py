@@ -1,5 +1,7 @@
 """Tables of texts."""
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
 from multilevel.report.blocks import Cell, Column, Row, Table
@@ -23,9 +25,14 @@ def simple_table(
         title=title,
         subtitle=subtitle,
         columns=tuple(Column(heading, kind) for heading, kind in headings),
-        rows=tuple(Row(tuple(Cell(_cell(cell)) for cell in row)) for row in rows),
+        rows=tuple(map(text_row, rows)),
         notes=notes,
     )
+
+
+def text_row(cells: Iterable[object]) -> Row:
+    """A row of texts."""
+    return Row(tuple(Cell(_cell(cell)) for cell in cells))
 
 
 def _cell(content: object) -> Markup:

@@ -18,7 +18,7 @@ _SHAPE = b"shape"
 
 
 def to_parquet(record: Any) -> bytes:
-    """A dataclass of arrays, numbers, tuples of text, and further dataclasses or tuples of them.
+    """Write a dataclass of arrays, numbers, tuples of text, and dataclasses or tuples of those.
 
     Columns are named by their way through the record, such as moments.0.mean; what is None
     has none. The same record gives the same bytes.
@@ -64,7 +64,7 @@ def _record(kind: Any, table: pa.Table, way: str) -> Any:
 
 def _value(hint: Any, table: pa.Table, way: str) -> Any:
     if get_origin(hint) is UnionType:
-        (hint,) = (one for one in get_args(hint) if one is not NoneType)
+        (hint,) = (kind for kind in get_args(hint) if kind is not NoneType)
     if is_dataclass(hint):
         return _record(hint, table, way) if _has(table, way) else None
     if get_origin(hint) is tuple and is_dataclass(get_args(hint)[0]):

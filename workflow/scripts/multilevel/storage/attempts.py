@@ -19,7 +19,7 @@ class PassingFault(Exception):
 
 
 def begin(folder: Path) -> None:
-    """At the start of a run: what a dataset's folder notes was met in the run before."""
+    """Call the present note of a dataset's folder that of the run before, at the start of a run."""
     if (folder / NOW).is_file():
         (folder / NOW).replace(folder / BEFORE)
 
@@ -44,6 +44,6 @@ def is_repeated(folder: Path, what: str) -> bool:
 
 
 def forget(folder: Path) -> None:
-    """After an end that leaves no doubt."""
+    """Remove a dataset's notes, after an end that leaves no doubt."""
     for name in (NOW, BEFORE):
         (folder / name).unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-# What file systems say that can't exchange two names, or can't link.
+# The errors of file systems that can't exchange two names, or can't link.
 _UNABLE = frozenset(
     (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EMLINK, errno.EXDEV)
 )
@@ -32,7 +32,7 @@ def replace(new: Path, target: Path, ours: Collection[str] = ()) -> None:
     if not os.path.lexists(target):
         new.rename(target)
         return
-    if not exchanged(new, target):
+    if not exchange_names(new, target):
         old = new.with_name(f"{new.name}-old")
         move(target, old)
         move(new, target)
@@ -59,14 +59,14 @@ def move(source: Path, target: Path) -> None:
         shutil.move(source, target)
 
 
-def exchanged(one: Path, other: Path) -> bool:
-    """Whether the system could let the two paths change names in one step."""
+def exchange_names(path: Path, other: Path) -> bool:
+    """Let two paths change names in one step; False where the system can't."""
     if not sys.platform.startswith("linux"):
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         return False
-    paths = os.fsencode(one), os.fsencode(other)
+    paths = os.fsencode(path), os.fsencode(other)
     if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
         return True
     number = ctypes.get_errno()
@@ -76,7 +76,7 @@ def exchanged(one: Path, other: Path) -> bool:
 
 
 def link_or_copy(source: str | Path, target: str | Path) -> None:
-    """A second name for a file; a copy where that isn't possible."""
+    """Give a file a second name; copy it where that isn't possible."""
     try:
         os.link(source, target)
     except OSError as error:

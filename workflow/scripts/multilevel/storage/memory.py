@@ -15,7 +15,7 @@ _COMPRESSING = frozenset((".gz", ".zip", ".bz2", ".xz", ".zst", ".xlsx", ".xlsm"
 
 
 def needed(files: Iterable[str]) -> int:
-    """Megabytes for a job that reads these files; those that aren't there take none."""
+    """Megabytes for a job that reads these files; files that don't exist take none."""
     return BASE + sum(_taken(Path(file)) for file in files)
 
 

@@ -22,8 +22,8 @@ from multilevel.records.students import Moments
 from multilevel.summarise.thresholds import (
     CLEAR_P,
     FEW_GROUPS,
-    MOST_OF_MEMBERS,
     SLOPE_P,
+    dominated,
     few_valued,
 )
 from multilevel.wording.phrases import Shape, shape_key
@@ -182,7 +182,7 @@ def flags(
     n_groups, n_members = len(n), int(n.sum())
     conditions = {
         "few_groups": n_groups < FEW_GROUPS,
-        "dominant_group": n_groups > 2 and n.max() > MOST_OF_MEMBERS * n_members,
+        "dominant_group": n_groups > 2 and dominated(n),
         "df_below_3": model.df < 3 or n_groups <= 3,
         "several_optima": model.n_optima > 1,
         "boundary": model.boundary,
@@ -192,7 +192,7 @@ def flags(
         "normality_level1": departs(checks.level1_normality),
         "normality_level2": departs(checks.level2_normality),
         "unequal_variances": spread_p is not None and spread_p < CLEAR_P,
-        "informative_sizes": _sloped(checks.mean_by_size),
+        "informative_sizes": _sloped(checks.mean_by_size) or _sloped(checks.mean_by_size_squared),
         "spread_goes_with_size": _sloped(checks.spread_by_size),
         "few_valued": checks.n_distinct is not None and few_valued(checks.n_distinct, n_members),
         "conditioning_unknown": n_values > 1,

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from multilevel.records.findings import Finding, caution
-from multilevel.records.results import Checks, Doubt, PlausibleValues, Results, Suspect, UnlikeValue
+from multilevel.records.results import (
+    Checks,
+    Doubt,
+    PlausibleValues,
+    Results,
+    SlopeTest,
+    Suspect,
+    UnlikeValue,
+)
 from multilevel.records.sections import DoubtKind
 
 
@@ -68,7 +76,7 @@ def _of_model(results: Results) -> Iterator[Finding]:
     known = (
         caution("not_supported", f_p=f_p),
         caution("few_groups", n_groups=data.n_groups, interval=_spread_interval(results)),
-        caution("dominant_group"),
+        caution("dominant_group", mean=_mean_of_group_means(results)),
         _few_degrees_of_freedom(model.df, model.df_hlm, data.n_groups, results.plausible_values),
         caution("several_optima", n_optima=model.n_optima, deviance=model.deviance, others=others),
         caution("boundary"),
@@ -77,18 +85,17 @@ def _of_model(results: Results) -> Iterator[Finding]:
         caution("normality_level1"),
         caution("normality_level2"),
         caution("unequal_variances"),
-        *_outside(results.checks, results.plausible_values),
+        *_outside(results, results.checks),
     )
     by_code = {one.code: one for one in known}
     yield from (by_code[flag] for flag in results.checks.flags)
 
 
-def _outside(checks: Checks, values: PlausibleValues | None) -> Iterator[Finding]:
+def _outside(results: Results, checks: Checks) -> Iterator[Finding]:
     """Flags of what lies outside the model, with which way and how surely."""
-    means, spread = checks.mean_by_size, checks.spread_by_size
-    if means is not None:
-        case = "up" if means.slope > 0 else "down"
-        yield caution("informative_sizes", case=case, slope=means.slope, slope_p=means.p)
+    values = results.plausible_values
+    means, spread = (checks.mean_by_size, checks.mean_by_size_squared), checks.spread_by_size
+    yield from _means_by_size(means, _mean_of_group_means(results))
     if spread is not None:
         case = "up" if spread.slope > 0 else "down"
         yield caution("spread_goes_with_size", case=case, slope=spread.slope, slope_p=spread.p)
@@ -96,6 +103,24 @@ def _outside(checks: Checks, values: PlausibleValues | None) -> Iterator[Finding
     yield caution("few_valued", case=few, n_distinct=checks.n_distinct)
     yield caution("conditioning_unknown", m=values.m if values else 1)
     yield caution("influential_group")
+
+
+def _means_by_size(
+    tests: tuple[SlopeTest | None, SlopeTest | None], mean: float | None
+) -> Iterator[Finding]:
+    """By the line where it is the surer one, else by the curve."""
+    line, curve = tests
+    if line is None:
+        return
+    surer = curve if curve is not None and curve.p < line.p else line
+    case = "curved" if surer is curve else "up" if line.slope > 0 else "down"
+    yield caution("informative_sizes", case=case, slope=surer.slope, slope_p=surer.p, mean=mean)
+
+
+def _mean_of_group_means(results: Results) -> float | None:
+    """Where it leads; with weights another mean does."""
+    leader = results.leading.mean if results.leading else None
+    return leader.value if leader and leader.quantity == "mean_of_group_means" else None
 
 
 def _spread_interval(results: Results) -> list[float] | None:

@@ -1,10 +1,11 @@
 """Which estimate and which interval a report leads with, by rule.
 
 The official mean where there are weights; else the mean of the school means where sizes go
-with the means; else gamma00. Variances, ICC and reliability of the weighted fit where schools
-have weights (Mang and others 2021, Large-scale Assessments in Education, 9, 20: school weights
-matter most). Intervals of variances and shares by the jackknife over schools, which hold whatever
-the distributions: too many of those for which the exact ones fail look normal.
+with the means or few schools have most students; else gamma00. Variances, ICC and reliability of
+the weighted fit where schools have weights (Mang and others 2021, Large-scale Assessments in
+Education, 9, 20: school weights matter most). Intervals of variances and shares by the jackknife
+over schools, which hold whatever the distributions: too many of those for which the exact ones
+fail look normal.
 """
 
 import math
@@ -26,6 +27,8 @@ from multilevel.records.results import (
 )
 
 USUAL: tuple[Reason, ...] = ("usual",)
+# Flags with which gamma00's interval does not hold and that of the mean of the school means does.
+UNLIKE_GAMMA00: tuple[Reason, ...] = ("informative_sizes", "dominant_group")
 # Flags with which the exact intervals of the ICC, tau00 and sigma2 do not hold.
 UNLIKE: dict[str, tuple[Reason, ...]] = {
     "icc": ("normality_level2", "normality_level1"),
@@ -106,7 +109,8 @@ def _group_mean(
             reasons=("weighted",),
         )
     se, df = naive.se_mean_of_group_means, naive.df_mean_of_group_means
-    if "informative_sizes" in flags and se is not None and df is not None:
+    reasons = tuple(flag for flag in UNLIKE_GAMMA00 if flag in flags)
+    if reasons and se is not None and df is not None:
         half_width = distributions.t_quantile(0.5 + model.confidence / 2.0, df) * se
         centre = naive.mean_of_group_means
         return Leader(
@@ -116,7 +120,7 @@ def _group_mean(
             df=df,
             interval=(centre - half_width, centre + half_width),
             method="group_means",
-            reasons=("informative_sizes",),
+            reasons=reasons,
         )
     return Leader(
         quantity="gamma00",

@@ -264,6 +264,7 @@ def _checks(
         brown_forsythe=brown_forsythe,
         spread_verdict=spread_checks.spread_verdict(normal, bartlett, brown_forsythe, obrien),
         mean_by_size=mean_by_size(statistics, model),
+        mean_by_size_squared=mean_by_size(statistics, model, degree=2),
         spread_by_size=spread_checks.spread_by_size(statistics),
         n_distinct=len(np.unique(score)),
         n_unusual_spread=unusual_spread(schools, model.sigma2, model.confidence),

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 # The full-width forms count in East Asian settings.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Where a spreadsheet may divide cells, depending on the country it is set to.
-_DIVIDING = (",", ";", "\t", '"', "\r", "\n")
+_DIVIDING = re.compile('[,;\t"\r\n]')
 
 
 def neutralised(text: str) -> str:
@@ -36,7 +37,7 @@ def requoted(text: str) -> str:
 
 
 def _quoted(cell: str) -> str:
-    if not any(mark in cell for mark in _DIVIDING):
+    if not _DIVIDING.search(cell):
         return cell
     doubled = cell.replace('"', '""')
     return f'"{doubled}"'

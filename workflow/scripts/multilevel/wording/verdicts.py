@@ -94,6 +94,22 @@ def near_normal(results: Results) -> bool:
     return "normality_level2" not in checks.flags and shape not in ("some", "clear")
 
 
+def counts_groups_alike(results: Results) -> bool:
+    """Whether the mean of the average group is that of the group means, not the model's."""
+    return leading(results).group_mean.quantity == "mean_of_group_means"
+
+
+def centre(results: Results) -> float:
+    """The middle of the true means: the mean of the average group.
+
+    At tau00 = 0 the model has one true mean for all, which is its own, whatever leads.
+    """
+    ends = leading(results)
+    if ends.tau00.value == 0 and counts_groups_alike(results):
+        return _of(results.model).gamma00
+    return ends.group_mean.value
+
+
 def told_apart(results: Results) -> bool:
     """Whether it may be said how many groups can be told apart from the model's mean.
 

@@ -75,7 +75,7 @@ def comparison_workbook(
     comparison: Comparison,
     words: Catalogue,
     contact: Mapping[str, str] | None = None,
-    said: Sequence[str] = (),
+    sentences: Sequence[str] = (),
 ) -> bytes:
     """The workbook's bytes.
 
@@ -83,7 +83,7 @@ def comparison_workbook(
     ----------
     contact
         As of `dataset_workbook`.
-    said
+    sentences
         Of weights, levels and who isn't tested, or why there is no comparison.
     """
     tables = []
@@ -104,7 +104,8 @@ def comparison_workbook(
         ]
         if rows:
             tables.append(_of_datasets(words, key, rows))
-    notes = [*said, words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
+    usual = ("workbook.notes.precision", "workbook.notes.empty")
+    notes = [*sentences, *map(words.plain, usual)]
     return workbook(_cover(words, comparison.title, notes, contact), tables)
 
 
@@ -121,7 +122,7 @@ def _cover(
 
 
 def _summaries(words: Catalogue, results: Results) -> list[Table]:
-    """Sheets of the sections that the dataset has."""
+    """The sheets of the sections that the dataset has."""
     sheets = {
         "data": (results.data, results.naive),
         "model": (results.model, results.between, results.intervals),
@@ -150,7 +151,7 @@ def _distribution(words: Catalogue, distribution: Distribution) -> list[Table]:
 
 
 def _of_datasets(words: Catalogue, key: str, rows: Sequence[tuple[str, object]]) -> Table:
-    """Records of several datasets, the dataset's id before each."""
+    """A table of several datasets' records, with the dataset's id before each."""
     table = records_table(words, key, [record for _, record in rows])
     return Table(
         table.name,

@@ -80,7 +80,7 @@ def records_table(words: Catalogue, key: str, records: Sequence[object]) -> Tabl
 def rows_table(
     words: Catalogue, key: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]
 ) -> Table:
-    """A sheet of what has columns already, such as the schools."""
+    """A sheet of rows that have columns already, such as the schools."""
     return Table(**_texts(words, key), columns=tuple(columns), rows=rows)
 
 
@@ -100,7 +100,7 @@ def _number(text: str) -> Value:
 
 
 def is_section(value: object) -> bool:
-    """Whether it is a dataclass or struct of results.json."""
+    """Whether a value is a dataclass or struct of results.json."""
     return is_dataclass(value) or isinstance(value, msgspec.Struct)
 
 
@@ -118,7 +118,7 @@ def _kind(hint: Any) -> Any:
     """The type that a hint names, without its description and without None."""
     bare = hint.__origin__ if hasattr(hint, "__metadata__") else hint
     if get_origin(bare) in (Union, UnionType):
-        some = [one for one in get_args(bare) if one is not type(None)]
+        some = [kind for kind in get_args(bare) if kind is not type(None)]
         return some[0] if len(some) == 1 else bare
     return bare
 

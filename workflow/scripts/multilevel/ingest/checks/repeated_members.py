@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from multilevel.errors import DataRefused
 from multilevel.ingest import vocabulary
+from multilevel.ingest.checks import repeated_rows
 from multilevel.ingest.checks.material import Codes, Records, cells, n_different
 from multilevel.records.findings import Finding, caution, note
 
@@ -15,7 +16,6 @@ from multilevel.records.findings import Finding, caution, note
 _SLIPS = 0.01
 _PLAIN_IDS = 2  # ids per group, at least, of a column that is only called id
 _FLAGS = 4  # so few different values, such as yes and no, are no ids
-_FEWEST_CELLS = 20  # group and score, each an even number of times: by chance in 1 of 2**20
 _FEWEST_IN_ORDER = 10
 # Ids that are told by their form: per group, rows each, and rows each that are no class's.
 _SEVERAL, _RECUR, _FEW_TIMES = 3, 1.5, 3
@@ -25,21 +25,20 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def check(records: Records) -> Iterator[Finding]:
-    """A caution where an id of members repeats within a group, or the whole file does.
+    """A caution where an id of members repeats within a group, or rows do.
 
     Raises
     ------
     DataRefused
         `duplicate_key.members` under a preset: a study's file of students has a row for each.
     """
-    for column in _member_ids(records):
+    ids = _member_ids(records)
+    for column in ids:
         finding = _repeated(records, column)
         if finding is not None:
             yield finding
             return
-    times = _times_whole(records)
-    if times > 1:
-        yield caution("repeated_rows", n_rows=len(records.group_codes), times=times)
+    yield from repeated_rows.repeated(records, ids_known=bool(ids))
 
 
 def _member_ids(records: Records) -> tuple[str, ...]:
@@ -175,21 +174,6 @@ def _numbered_in_classes(records: Records, column: str) -> bool:
         if unique and np.mean(largest <= 1.5 * sizes + 2) >= 0.8:
             return True
     return False
-
-
-def _times_whole(records: Records) -> int:
-    """How many times the rows repeat, each as often as the others; 1 where they don't."""
-    known = (records.group_codes >= 0) & np.isfinite(records.scores).all(axis=1)
-    group, scores = records.group_codes[known], records.scores[known]
-    half = len(group) // 2
-    if 2 * half == len(group) and half >= _FEWEST_IN_ORDER:
-        same = np.array_equal(group[:half], group[half:])
-        if same and np.array_equal(scores[:half], scores[half:]) and np.ptp(scores) > 0:
-            return 2
-    if np.count_nonzero((group == group[0]) & (scores == scores[0]).all(axis=1)) == 1:
-        return 1
-    _, counts = np.unique(np.column_stack([group, scores]), axis=0, return_counts=True)
-    return int(np.gcd.reduce(counts)) if len(counts) >= _FEWEST_CELLS else 1
 
 
 def _whole_numbers(texts: list[str]) -> NDArray[np.float64]:

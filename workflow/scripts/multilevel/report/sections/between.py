@@ -5,7 +5,7 @@ import math
 from multilevel.report import rules
 from multilevel.report.blocks import Block, Paragraph, Section, Subsection
 from multilevel.report.context import Context
-from multilevel.wording import numbers
+from multilevel.wording import numbers, verdicts
 
 # Mean unconditional ICC of US national samples, mathematics and reading, Hedges & Hedberg 2007.
 BENCHMARK_ICC = 0.22
@@ -116,7 +116,7 @@ def _classes(c: Context) -> tuple[Paragraph, ...]:
 
 def _no_spread(c: Context) -> Paragraph:
     f, ends = c.score, rules.exact_interval(c.leading.tau00)
-    gamma00 = f.headline(c.leading.group_mean.value)
+    gamma00 = f.headline(verdicts.centre(c.results))
     if ends is None:
         return c.paragraph("distribution.boundary_alone", gamma00=gamma00)
     return c.paragraph(

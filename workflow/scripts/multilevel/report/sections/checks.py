@@ -10,7 +10,7 @@ from multilevel.report.blocks import Block, Paragraph, Section, Subsection, Tabl
 from multilevel.report.context import Context
 from multilevel.report.tabulating import simple_table
 from multilevel.report.withheld import withheld_part
-from multilevel.summarise.checks import beyond_chance, more_than_chance, spread_p
+from multilevel.summarise.checks import beyond_chance, departs, more_than_chance, spread_p
 from multilevel.summarise.thresholds import CLEAR_P, FEW_GROUPS
 from multilevel.wording import numbers
 from multilevel.wording.phrases import (
@@ -198,10 +198,14 @@ def _normality(c: Context, check: NormalityCheck) -> str:
 
 
 def _notes(c: Context) -> tuple[Markup, ...]:
-    verdict = c.checks.spread_verdict
-    said = () if verdict is None else (c.say(f"checks.spread_why.{verdict}"),)
+    verdict, level1 = c.checks.spread_verdict, c.checks.level1_normality
+    if verdict not in (None, "bartlett") and not departs(level1):
+        said: tuple[Markup, ...] = (c.say(f"checks.spread_why_alone.{verdict}"),)
+    else:
+        said = () if verdict is None else (c.say(f"checks.spread_why.{verdict}"),)
     few = c.checks.level2_normality.n < FEW_FOR_SHAPE
-    return (*said, c.say("checks.few_for_shape")) if few else said
+    of_shape = (c.say("checks.few_for_shape"),) if few else ()
+    return (*said, *of_shape, c.say("checks.within_groups"))
 
 
 def _by_chance(check: NormalityCheck) -> dict[str, str]:

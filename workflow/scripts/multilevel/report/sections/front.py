@@ -111,7 +111,7 @@ def _whose(c: Context) -> tuple[Markup, ...]:
         mean = c.score.whole(group.value)
         return (c.say(f"front.average.beside.{key}", mean=mean, interval=interval),)
     if leader.quantity == "mean_of_group_means":
-        return (c.say("front.average.sizes.informative"),)
+        return (c.say(f"front.average.sizes.{leader.reasons[0]}"),)
     if c.data.balanced:
         return ()
     return (c.say(f"front.average.sizes.{'tested' if rules.size_tested(c) else 'untested'}"),)

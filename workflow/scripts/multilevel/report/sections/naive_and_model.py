@@ -10,14 +10,16 @@ from multilevel.report import rules
 from multilevel.report.blocks import (
     Beside,
     Block,
+    MadeRows,
     Paragraph,
+    Row,
     Section,
     Subsection,
     Table,
 )
 from multilevel.report.context import Context
 from multilevel.report.rules import ALIKE_RATIO
-from multilevel.report.tabulating import simple_table
+from multilevel.report.tabulating import simple_table, text_row
 from multilevel.report.withheld import fewest_members, least_reliability
 from multilevel.wording import numbers
 from multilevel.wording.quoting import one_line
@@ -65,20 +67,16 @@ def _groups_table(c: Context) -> Table:
     """The means of which option 2 takes the mean, of many schools the first and the last."""
     s = c.schools
     kinds = {"j": "number", "group": "text", "n": "number", "mean": "number"}
-    rows = tuple(
-        (
-            numbers.count(j + 1),
-            one_line(str(s.group[j]), SHORT_ID) + s.mark(j),
-            n,
-            c.score.table(mean),
-        )
-        for j, (n, mean) in enumerate(
-            zip(map(numbers.count, s.n.tolist()), s.mean.tolist(), strict=True)
-        )
-    )
+
+    def row(j: int) -> Row:
+        group = one_line(str(s.group[j]), SHORT_ID) + s.mark(j)
+        n, mean = numbers.count(int(s.n[j])), c.score.table(float(s.mean[j]))
+        return text_row((numbers.count(j + 1), group, n, mean))
+
     title, headings = c.say("naive.mean.groups_table"), c.headings("naive.mean.groups", **kinds)
-    table = simple_table("group-means", title, headings, rows)
-    return replace(table, print_rows=FIRST_AND_LAST, screen_rows=MOST_ON_SCREEN)
+    table = simple_table("group-means", title, headings, ())
+    rows = MadeRows(len(s), row)
+    return replace(table, rows=rows, print_rows=FIRST_AND_LAST, screen_rows=MOST_ON_SCREEN)
 
 
 def _estimands(c: Context) -> tuple[Markup, Markup, Markup]:

@@ -11,6 +11,7 @@ from multilevel.report.blocks import (
     Block,
     Cell,
     Column,
+    MadeRows,
     Paragraph,
     Row,
     Section,
@@ -170,12 +171,17 @@ def _table(c: Context) -> Table:
     sided = _sided(c)
     most = PRINT_ALL if c.results.companion is None else PRINT_BESIDE_COMPANION
     columns = tuple(name for name in COLUMNS if sided or name != "side")
+    last = _withheld(c, columns)
+
+    def row(j: int) -> Row:
+        return _row(c, j, columns) if j < len(c.schools) else last[j - len(c.schools)]
+
     return Table(
         key="schools",
         title=c.say("schools.table"),
         subtitle=c.say("schools.table_subtitle_by_id"),
         columns=_columns(c, columns),
-        rows=(*(_row(c, j, columns) for j in range(len(c.schools))), *_withheld(c, columns)),
+        rows=MadeRows(len(c.schools) + len(last), row),
         notes=_notes(c, sided),
         sortable=True,
         print_rows=most if len(c.schools) <= most else PRINT_ENDS,
@@ -187,15 +193,22 @@ def _on_paper(table: Table, c: Context) -> Table:
 
     Names that break over lines leave room for fewer rows.
     """
-    widest = [_letters(column) for column in zip(*(row.cells for row in table.rows), strict=True)]
+    first, last = table.ends(table.print_rows)
+    shown = (row.cells for row in (*first, *last))
+    widest = [_letters(column) for column in zip(*shown, strict=True)]
+    narrow = table
     if sum((min(widest[0], LINE_LETTERS), *widest[1:])) > ROW_LETTERS:
         at = COLUMNS.index("interval_mean")
-        rows = (replace(row, cells=row.cells[:at] + row.cells[at + 1 :]) for row in table.rows)
         columns = table.columns[:at] + table.columns[at + 1 :]
         notes = tuple(note for note in table.notes if note != c.say("schools.interval_mean_note"))
-        table = replace(table, rows=tuple(rows), columns=columns, notes=notes)
+        rows = MadeRows(len(table.rows), lambda j: _without(table.rows[j], at))
+        narrow = replace(table, rows=rows, columns=columns, notes=notes)
     fewer = widest[0] > LINE_LETTERS and len(table.rows) > PRINT_NAMES
-    return replace(table, print_rows=PRINT_ENDS) if fewer else table
+    return replace(narrow, print_rows=PRINT_ENDS) if fewer else narrow
+
+
+def _without(row: Row, at: int) -> Row:
+    return replace(row, cells=row.cells[:at] + row.cells[at + 1 :])
 
 
 def _letters(cells: Iterable[Cell]) -> int:

@@ -42,7 +42,7 @@ def unclaimed(at: datetime, *folders: Path) -> str:
 
 
 def snapshot(results: Path, at: datetime, name: str = "") -> Path:
-    """Second names for all that is published, in results/.kept/<moment>.part, or under `name`.
+    """Give all that is published second names, in results/.kept/<moment>.part or under `name`.
 
     What is published later takes the names in `results`, never the files themselves.
     """
@@ -57,7 +57,7 @@ def snapshot(results: Path, at: datetime, name: str = "") -> Path:
 
 
 def compare(folder: Path, results: Path) -> Changes:
-    """How what is published differs from a snapshot."""
+    """Compare what is published with a snapshot."""
     before, now = set(_datasets(folder)), set(_datasets(results))
     both = sorted(before & now)
     same = {name for name in both if _same(folder / name, results / name)}
@@ -70,7 +70,7 @@ def compare(folder: Path, results: Path) -> Changes:
 
 
 def settle(folder: Path, results: Path) -> Path | None:
-    """Of a snapshot keep what was replaced; its final folder, None when nothing was."""
+    """Keep what was replaced of a snapshot; return its final folder, None when nothing was."""
     for name in compare(folder, results).unchanged:
         shutil.rmtree(folder / name)
     for page in PAGES:
@@ -91,7 +91,7 @@ def settle_interrupted(results: Path) -> None:
 
 
 def prune(entries: Iterable[Path], runs: int, days: int, now: datetime) -> list[Path]:
-    """Delete what is neither among the latest `runs` nor younger than `days`; what it was.
+    """Delete what is neither among the latest `runs` nor younger than `days`; return its paths.
 
     Names begin with the moment, as `stamp` writes it, or the day; others are left alone.
     """
@@ -116,26 +116,26 @@ def _moment(name: str) -> datetime | None:
 
 
 def _datasets(results: Path) -> Iterator[str]:
-    """Folders with a report."""
+    """The names of folders with a report."""
     for report in sorted(results.glob("*/report.html")):
         if not report.parent.name.startswith("."):
             yield report.parent.name
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(path: Path, other: Path) -> bool:
     """Whether files, or folders with all that is in them, are equal."""
     if not other.exists():
         return False
-    if one.is_dir():
-        names = {file.name for file in one.iterdir()}
+    if path.is_dir():
+        names = {file.name for file in path.iterdir()}
         return names == {file.name for file in other.iterdir()} and all(
-            _same(one / name, other / name) for name in names
+            _same(path / name, other / name) for name in names
         )
-    return one.samefile(other) or filecmp.cmp(one, other, shallow=False)
+    return path.samefile(other) or filecmp.cmp(path, other, shallow=False)
 
 
 def _link(source: str | Path, target: str | Path) -> None:
-    """A second name for a file; a copy where the file system has none."""
+    """Give a file a second name; copy it where the file system has no links."""
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:

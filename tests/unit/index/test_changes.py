@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.releases.test_history import FIRST, SECOND
 
-from multilevel.index.since import sentence, summary
+from multilevel.index.changes import sentence, summary
 from multilevel.wording.catalogue import Catalogue
 
 WORDS = Catalogue.load(Path(__file__).parents[3] / "templates" / "text" / "en", "page", "dates")

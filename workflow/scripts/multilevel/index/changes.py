@@ -15,21 +15,21 @@ Pair = tuple[Release, Release]
 
 
 def former_releases(results: Sequence[Results], stages: Path) -> dict[str, Pair]:
-    """By id the release before today's, and today's; only of datasets that have both.
+    """The release before today's and today's, by id of the datasets that have both.
 
     `stages` holds a folder for each dataset, with its previous.json.
     """
-    found = {}
-    for one in results:
-        now = release_of(one)
-        before = decode((stages / one.id / "previous.json").read_bytes(), Previous).release
+    pairs = {}
+    for result in results:
+        now = release_of(result)
+        before = decode((stages / result.id / "previous.json").read_bytes(), Previous).release
         if now is not None and before is not None:
-            found[one.id] = (before, now)
-    return found
+            pairs[result.id] = (before, now)
+    return pairs
 
 
 def sentence(pair: Pair, words: Catalogue) -> str:
-    """ICC 0.24, was 0.22 on 3 May 2026: the data changed."""
+    """A sentence such as ICC 0.24, was 0.22 on 3 May 2026: the data changed."""
     before, now = pair
     parts = "_".join(now.differs_in(before))
     was, icc = map(numbers.share, iccs(pair))
@@ -47,21 +47,21 @@ def sentence(pair: Pair, words: Catalogue) -> str:
 
 
 def summary(former: Mapping[str, Pair], titles: Mapping[str, str], words: Catalogue) -> Markup:
-    """How many datasets have a release before this one, and whose ICC moved most; may be ""."""
+    """Say how many datasets have an earlier release, and whose ICC moved most; may be ""."""
     if not former:
         return Markup()
     amount = "one" if len(former) == 1 else "many"
-    said = words.say(f"index.since.{amount}", n=numbers.count(len(former)))
+    amounts = words.say(f"index.since.{amount}", n=numbers.count(len(former)))
     moved = max(former, key=lambda id: abs(iccs(former[id])[1] - iccs(former[id])[0]))
     was, icc = map(numbers.share, iccs(former[moved]))
     if was == icc:
-        return said + " " + words.say("index.since.steady")
+        return amounts + " " + words.say("index.since.steady")
     most = words.say("index.since.most", title=titles[moved], icc=icc, before=was)
-    return said + " " + most
+    return amounts + " " + most
 
 
 def iccs(pair: Pair) -> tuple[float, float]:
-    """The ICC before and now, that which leads where both releases lead with the same one."""
+    """The ICC before and now: the leading ICC where both releases lead with the same kind."""
     before, now = pair
     if (
         before.leading_icc is None

@@ -37,9 +37,9 @@ class Compared:
     n
         Datasets in it.
     html
-        "" of one that failed.
+        "" where the comparison failed.
     figure
-        Of the first few comparisons, SVG text; None for others and for those refused.
+        Only of the first few comparisons that weren't refused; else None.
     """
 
     title: str
@@ -50,8 +50,8 @@ class Compared:
     figure: ComparedFigure | None = None
 
 
-def compared(comparisons: Path) -> tuple[Compared, ...]:
-    """Of the comparisons that the file lists, in its order.
+def read_comparisons(comparisons: Path) -> tuple[Compared, ...]:
+    """The comparisons that the file lists, in its order.
 
     Parameters
     ----------
@@ -59,22 +59,23 @@ def compared(comparisons: Path) -> tuple[Compared, ...]:
         results/.stages/comparisons.json, a list of ids.
     """
     folder = comparisons.parent / FOLDER
-    found = [_compared(name, folder / name) for name in json.loads(comparisons.read_bytes())]
-    return (*found[:MOST_FIGURES], *(replace(one, figure=None) for one in found[MOST_FIGURES:]))
+    entries = [_compared(name, folder / name) for name in json.loads(comparisons.read_bytes())]
+    others = (replace(entry, figure=None) for entry in entries[MOST_FIGURES:])
+    return (*entries[:MOST_FIGURES], *others)
 
 
 def _compared(name: str, folder: Path) -> Compared:
-    found: dict[str, Any] = json.loads((folder / "comparison.json").read_bytes())
-    if "failed" in found:
+    record: dict[str, Any] = json.loads((folder / "comparison.json").read_bytes())
+    if "failed" in record:
         return Compared(name, "failed", 0, "", {})
     address = quote(name, safe="")
     return Compared(
-        title=found["title"],
-        status=found["status"],
-        n=len(found["datasets"]),
+        title=record["title"],
+        status=record["status"],
+        n=len(record["datasets"]),
         html=f"{address}/report.html",
-        printed={one: f"{address}/report.{one}" for one in printed_in(folder)},
-        figure=_figure(folder, LEADS[found["by"]]),
+        printed={kind: f"{address}/report.{kind}" for kind in printed_in(folder)},
+        figure=_figure(folder, LEADS[record["by"]]),
     )
 
 
