@@ -13,15 +13,9 @@ from multilevel.configuration.expansion import slug, stem
 from multilevel.configuration.forms import Form
 from multilevel.errors import DataRefused
 from multilevel.ingest import parts, presets, records
-from multilevel.ingest.candidates import (
-    Candidates,
-    Seen,
-    candidates,
-    covariates,
-    is_weight,
-    together,
-)
+from multilevel.ingest.candidates import Candidates, Seen, candidates, is_weight, together
 from multilevel.ingest.checks import column_sets, restarting_ids
+from multilevel.ingest.covariate_candidates import covariates
 from multilevel.ingest.readers import Column, Source, Table, describe, parse
 from multilevel.ingest.statistics.ids import Ids
 from multilevel.ingest.table import missing, values
