@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tools")]
 
 from simulations.designs import Design, designs  # noqa: E402
+from simulations.digest import digest  # noqa: E402
 from simulations.measures import measure  # noqa: E402
 from simulations.surveys import (  # noqa: E402
     RELIABILITY,
@@ -37,6 +38,8 @@ SEED = 20190314
 SAMPLES = 300
 # What an interval of .95 may cover before a sentence has to say so.
 LOWEST, HIGHEST = 0.92, 0.98
+# Between these stands the digest in README.md.
+BEGIN, END = "<!-- digest -->", "<!-- /digest -->"
 # What names a cell.
 KEY = ("part", "J", "sizes", "true ICC", "what")
 # A cell that has no row yet.
@@ -138,8 +141,8 @@ def markdown(table: list[dict[str, str]]) -> str:
         "share of samples in which the interval that a report leads with holds the truth, and",
         "the flags that at least a tenth of the samples carry, with their share. Bold: below",
         f"{LOWEST:g} or above {HIGHEST:g} by more than two standard errors of that share, which",
-        "are .056 for 60 samples and .031 for 200. README.md says which sentence of the report",
-        "stands beside each of these. Further methods are in coverage.csv.",
+        "are .056 for 60 samples, .031 for 200 and .025 for 300. README.md says which sentence of",
+        "the report stands beside each of these. Further methods are in coverage.csv.",
     ]
     for part in dict.fromkeys(row["part"] for row in table):
         here = [row for row in table if row["part"] == part]
@@ -168,12 +171,16 @@ def kept() -> dict[tuple[str, ...], dict[str, str]]:
 
 
 def write(table: list[dict[str, str]]) -> None:
-    """The table twice."""
+    """The table twice, and its digest."""
     with (FOLDER / "coverage.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(table)
     (FOLDER / "coverage.md").write_text(markdown(table), encoding="utf-8")
+    readme = FOLDER / "README.md"
+    before, _, after = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = after.partition(END)
+    readme.write_text(f"{before}{BEGIN}\n{digest(table)}\n{END}{after}", encoding="utf-8")
 
 
 def main(asked: argparse.Namespace) -> None:

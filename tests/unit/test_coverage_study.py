@@ -13,16 +13,20 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import coverage_study  # noqa: E402
 from simulations.designs import SHAPES, TRANSFORMED, Design  # noqa: E402
+from simulations.digest import digest, kinds  # noqa: E402
 from simulations.samples import SHARES, draw, standardised  # noqa: E402
 
+from multilevel.fit.model import estimate  # noqa: E402
+from multilevel.fit.sufficient import SufficientStatistics  # noqa: E402
 from multilevel.wording.catalogue import Catalogue  # noqa: E402
 
+TEXTS = ROOT / "templates" / "text" / "en"
+# A cell takes one to three seconds.
 FAST = (
     Design("normal", 4, "wide", 0.05),
     Design("normal", 20, "equal", 0.2),
     Design("effects", 20, "equal", effects="lognormal"),
-    Design("residuals", 20, residuals="t3"),
-    Design("weights", 20, "pps", score="replicates"),
+    Design("weights", 20, "pps", score="replicates", correlation=0.3),
     Design("plausible", 20, icc=0.3, score="without schools"),
 )
 
@@ -33,6 +37,27 @@ def table() -> list[dict[str, str]]:
 
 def test_the_table_has_every_cell():
     assert list(coverage_study.kept()) == [one.key for one in coverage_study.all_designs()]
+
+
+def test_pages_say_what_the_table_says():
+    readme = (coverage_study.FOLDER / "README.md").read_text(encoding="utf-8")
+    _, _, rest = readme.partition(f"{coverage_study.BEGIN}\n")
+    assert rest.partition(f"\n{coverage_study.END}")[0] == digest(table())
+    page = (coverage_study.FOLDER / "coverage.md").read_text(encoding="utf-8")
+    assert page == coverage_study.markdown(table())
+
+
+def test_where_an_interval_does_not_hold_the_report_says_so():
+    """Each cell beyond .92 to .98 by more than chance is of a kind that a sentence goes with."""
+    known = Catalogue.load(TEXTS, "findings")
+    for name, kind, rows in kinds(table()):
+        slack = [2.5 * math.sqrt(0.95 * 0.05 / int(row["samples"])) for row in rows]
+        low, high = coverage_study.LOWEST, coverage_study.HIGHEST
+        held = [float(row[name]) for row in rows]
+        outside = [x for x, s in zip(held, slack, strict=True) if not low - s <= x <= high + s]
+        assert kind.said or not outside, (name, kind.what, outside)
+        if kind.flag:
+            assert known.raw(f"finding.{kind.flag}.label")
 
 
 @pytest.mark.parametrize("design", FAST, ids=lambda design: f"{design.part} {design.n_schools}")
@@ -48,8 +73,7 @@ def test_the_table_is_what_the_code_gives(design):
 
 def test_what_the_report_says_of_its_intervals_is_what_the_table_says():
     """Within two standard errors of each cell, whatever its number of samples."""
-    text = ROOT / "templates" / "text" / "en"
-    said = Catalogue.load(text, "report").raw("estimates.coverage_robust")
+    said = Catalogue.load(TEXTS, "report").raw("estimates.coverage_robust")
     numbers = map(float, re.findall(r" (\.\d\d)", said))
     normal, tails, far, exact, mean, farthest, its_mean = numbers
     cells = [row for row in table() if int(row["J"]) >= 8]
@@ -74,6 +98,21 @@ def test_what_the_report_says_of_its_intervals_is_what_the_table_says():
         (heavy, "mean", its_mean),
     ):
         assert abs(min(float(row[name]) for row in rows) - lowest) < 0.02
+
+
+def test_units_within_schools_move_the_variance_as_the_report_says():
+    """The ICC is .1 in truth; with more schools its interval holds less often."""
+    moved = {}
+    for members in ("in a row", "competing"):
+        random, design = np.random.default_rng(1), Design("members", 60, icc=0.1, members=members)
+        samples = [draw(random, design) for _ in range(20)]
+        fits = [estimate(SufficientStatistics.from_members(s.group, s.score)) for s in samples]
+        moved[members] = np.mean([fit.icc for fit in fits])
+    assert moved["in a row"] > 0.13 and moved["competing"] < 0.09
+    few, many = (
+        coverage_study.kept()["members", j, "equal", "0.1", "members in a row"] for j in ("8", "60")
+    )
+    assert float(many["ICC"]) < float(few["ICC"]) and float(many["school means"]) < 0.85
 
 
 @pytest.mark.parametrize("kind", [*SHAPES, "normal", "heap", "one in 50 far out"])

@@ -35,6 +35,16 @@ def test_every_caution_is_named_in_the_page_of_outputs():
     assert not lacking, f"add to the table of flags in docs/outputs.md: {lacking}"
 
 
+def test_every_room_has_its_line_in_the_guide_for_contributors():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    scripts = ROOT / "workflow" / "scripts"
+    rooms = [
+        file.parent for file in [*scripts.glob("*/__init__.py"), *scripts.glob("*/*/__init__.py")]
+    ]
+    lacking = [room.name for room in rooms if f"{room.name}/`" not in text]
+    assert not lacking, f"add to the tables at the top of CONTRIBUTING.md: {lacking}"
+
+
 def test_links_between_the_repositorys_own_pages_lead_somewhere():
     for page in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("docs/**/*.md")]:
         if ".venv" in page.parts or "results" in page.parts:

@@ -67,7 +67,7 @@ class Design:
             f"{self.residuals} residuals": self.residuals != "normal",
             self.score.replace("_", "/"): self.score != "continuous",
             f"r = {self.correlation:g} with {'squared ' if self.curved else ''}log size": (
-                self.part == "sizes"
+                self.part in ("sizes", "weights")
             ),
             f"spread {self.spread}": self.spread != "one",
             f"members {self.members}": self.members != "independent",
@@ -126,4 +126,9 @@ def designs() -> list[Design]:
         for kind in ("by size", "by mean", "by school")
         for j in (20, 60, 100)
     ]
-    return [*normal, *effects, *heavy, *residuals, *scores, *sizes, *giants, *spread]
+    members = [
+        Design("members", j, icc=0.1, members=kind)
+        for kind in ("in a row", "competing")
+        for j in (8, 20, 60)
+    ]
+    return [*normal, *effects, *heavy, *residuals, *scores, *sizes, *giants, *spread, *members]

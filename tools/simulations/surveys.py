@@ -4,9 +4,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from scipy.linalg import hadamard
 
 from multilevel.configuration.datasets import Replicates, Weights
 from multilevel.fit.model import fit_random_intercept
+from multilevel.fit.official import FAY
 from multilevel.fit.pooled import pool_fits
 from multilevel.fit.sufficient import SufficientStatistics
 from multilevel.fit.weighted import WeightedStatistics, fit_weighted
@@ -18,6 +20,8 @@ from simulations.samples import Floats, Integers, Truth
 
 # Schools of the population, and students taken in each sampled school.
 POPULATION, TAKEN = 3_000, 25
+JACKKNIFE_SETTINGS = Replicates(method="jk2", zone="z", code="c")
+FAY_SETTINGS = Replicates(method="brr-fay", columns=("w1",), fay=FAY)
 # Reliability of the test behind plausible values.
 RELIABILITY = {"plausible": 0.85, "plausible, short test": 0.6}
 
@@ -28,7 +32,8 @@ def measure_survey(random: np.random.Generator, design: Design) -> Measured:
     """A sample with probability proportional to size, schools' effects going with their size."""
     size = np.exp(random.normal(4.0, 0.6, POPULATION))
     log_size = (np.log(size) - 4.0) / 0.6
-    effect = 0.3 * log_size + math.sqrt(1.0 - 0.3**2) * random.normal(size=POPULATION)
+    r = design.correlation
+    effect = r * log_size + math.sqrt(1.0 - r**2) * random.normal(size=POPULATION)
     beta, sigma2 = math.sqrt(design.icc) * effect, 1.0 - design.icc
     chosen = _systematic(random, size, design.n_schools)
     n = np.full(len(chosen), TAKEN)
@@ -42,22 +47,24 @@ def measure_survey(random: np.random.Generator, design: Design) -> Measured:
         ss=conditional * sigma2 * random.chisquare(TAKEN - 1, size=len(chosen)),
     )
     weight = size.sum() / (design.n_schools * size[chosen])
-    factors = _jackknife_factors(len(chosen))
+    fay = design.score == "Fay replicates"
+    factors = _fay_factors(len(chosen)) if fay else _jackknife_factors(len(chosen))
+    scale = 1.0 / (factors.shape[1] * (1.0 - FAY) ** 2) if fay else 0.5
     fit = fit_weighted(statistics, weight, "size")
-    known = design.score == "replicates"
+    known = design.score != "no replicates"
     found = weighted_inference(
         [statistics],
         [fit],
         weight,
         Weights(member="w", group="g"),
-        Replicates(method="jk2", zone="z", code="c") if known else None,
+        (FAY_SETTINGS if fay else JACKKNIFE_SETTINGS) if known else None,
         factors if known else None,
         0.95,
     )
     total = weight * statistics.weight
     mean = float(total @ statistics.offset / total.sum())
     means = (total * statistics.offset) @ factors / (total @ factors)
-    se = math.sqrt(float(np.sum((means - mean) ** 2)) / 2.0)
+    se = math.sqrt(scale * float(np.sum((means - mean) ** 2)))
     se_gamma00 = corrected_se(fit.se_gamma00, len(chosen))
     pairs = {
         "ICC": (found["ci_icc"], design.icc),
@@ -68,7 +75,9 @@ def measure_survey(random: np.random.Generator, design: Design) -> Measured:
             0.0,
         ),
         "mean": (
-            mean_interval(mean, se, factors.shape[1] / 2.0, 0.95) if known else None,
+            mean_interval(mean, se, factors.shape[1] * (1.0 if fay else 0.5), 0.95)
+            if known
+            else None,
             float(size @ beta / size.sum()),
         ),
     }
@@ -87,6 +96,13 @@ def _jackknife_factors(n_schools: int) -> Floats:
         place[:, None] // 2 == np.arange((n_schools + 1) // 2)
     )
     return np.concatenate([1.0 + shift, 1.0 - shift], axis=1)
+
+
+def _fay_factors(n_schools: int) -> Floats:
+    """Fay's replicates of schools paired in the order of sampling, as many as in PISA or more."""
+    place = np.arange(n_schools)
+    signs = hadamard(64 if n_schools < 128 else 128)[1 + place // 2]
+    return np.asarray(1.0 + (1.0 - FAY) * np.where(place % 2 == 1, 1, -1)[:, None] * signs)
 
 
 def _systematic(random: np.random.Generator, size: Floats, n: int) -> Integers:
@@ -166,8 +182,9 @@ MAKINGS: dict[str, Values] = {
 def survey_designs() -> list[Design]:
     """Cells with weights, with and without replicates."""
     return [
-        Design("weights", j, "pps", score=score)
-        for score in ("replicates", "no replicates")
+        Design("weights", j, "pps", score=score, correlation=r)
+        for score in ("replicates", "Fay replicates", "no replicates")
+        for r in (0.3, 0.7)
         for j in (20, 50, 150)
     ]
 

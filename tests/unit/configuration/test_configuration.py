@@ -163,6 +163,8 @@ def test_a_missing_file_is_no_fault() -> None:
         ([], "must consist of keys with values, such as datasets:, not a list"),
         ("text", 'not the text "text"'),
         ({"datasets": {}}, "datasets is empty"),
+        ({**one(), "publication": None}, "publication has no value"),
+        ({**one(), "publication": 5}, "publication must be keys with values"),
         ({"datasets": None}, "datasets has no value"),
         ({"datasets": ["a"]}, "datasets must be keys with values, not a list"),
         ({"datsets": {"a": ONE}}, "datsets is not a known key. Did you mean datasets?"),

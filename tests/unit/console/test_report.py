@@ -127,7 +127,7 @@ def test_every_setting_reaches_the_configuration(root: Path) -> None:
 def test_missing_codes_with_commas_come_as_a_list(root: Path) -> None:
     config = one_dataset(SETTINGS | {"missing": '["not reached, omitted", 9]'}, root)
     assert config["datasets"]["scores"]["missing"] == ["not reached, omitted", 9]
-    with pytest.raises(ConfigError, match="MISSING= is no list"):
+    with pytest.raises(ConfigError, match="MISSING= is not a list"):
         one_dataset(SETTINGS | {"missing": "[a, b"}, root)
 
 

@@ -48,7 +48,7 @@ def test_text_becomes_what_the_schema_asks_for(
 
 def test_a_broken_list_is_named_as_the_caller_spells_it() -> None:
     for caller, spelled in ((SHELL, "--join-by"), (MAKE, "JOIN_BY=")):
-        with pytest.raises(ConfigError, match=f"^{spelled} is no list"):
+        with pytest.raises(ConfigError, match=f"^{spelled} is not a list"):
             entry_of({"join_by": "[a"}, caller)
 
 
@@ -76,7 +76,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         (["report", "a.csv"], "multilevel report needs --outcome and --group"),
         (["report"], "multilevel report scores.csv --outcome math --group school"),
         (["report", "--preset", "timss"], "needs FILE\n"),
-        (["report", "a.csv", "b.csv"], 'no use for "b.csv"'),
+        (["report", "a.csv", "b.csv"], '"b.csv" is not a setting'),
         (["inspect", "a.csv", "--shet", "2"], "Did you mean --sheet?"),
         (["reprot"], "invalid choice"),
         (["report", "a.csv", "--outcome"], "expected one argument"),

@@ -41,7 +41,7 @@ def test_parts_that_do_not_fit_are_refused(data_of: Callable[[str], FigureData])
     results = data_of("lecture").results
     columns = {name: [1.0, 2.0] for name in GroupTable.__dataclass_fields__}
     frame = pd.DataFrame(columns)
-    with pytest.raises(ValueError, match="one length"):
+    with pytest.raises(ValueError, match="same length"):
         FigureData.build(results, frame, of([0, 1], [1.0]))
     with pytest.raises(ValueError, match="outside"):
         FigureData.build(results, frame, of([0, 2], [1.0, 2.0]))

@@ -170,3 +170,15 @@ def test_extreme_ratios_keep_their_digits(q):
     model = fit_of(np.repeat(np.arange(n_groups), n), score).model
     # At q = 1e-7 the means' variance 1/n + q holds q with seven digits less.
     assert math.isclose(model.tau00 / model.sigma2, q, rel_tol=1e-7 if q < 1 else 1e-10)
+
+
+def test_one_score_far_from_all_others_alone_in_its_group() -> None:
+    """tau00 is beyond all that is scanned, near the variance of the groups' means."""
+    chance = np.random.default_rng(1)
+    group = np.append(np.repeat(np.arange(10), 6), 10)
+    score = np.append(500 + 50 * chance.normal(size=60), 5298681020.4)
+    model = fit_random_intercept(SufficientStatistics.from_members(group, score)).model
+    means = np.array([score[group == one].mean() for one in range(11)])
+    within = sum(((score[group == one] - means[one]) ** 2).sum() for one in range(10)) / 50
+    assert model.tau00 == pytest.approx(means.var(ddof=1), rel=1e-6)
+    assert model.sigma2 == pytest.approx(within, rel=1e-3)

@@ -36,6 +36,18 @@ def workbook(rows: Rows) -> bytes:
     return sink.getvalue()
 
 
+def with_cover(rows: Rows) -> bytes:
+    """A workbook whose first sheets are a blank one and a cover."""
+    book = openpyxl.Workbook()
+    book.create_sheet("Cover").append(["Ministry of Education"])
+    sheet = book.create_sheet("Data")
+    for row in rows:
+        sheet.append(row)
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
 def separated(delimiter: str) -> Callable[[Rows], bytes]:
     def written(rows: Rows) -> bytes:
         sink = io.StringIO()
@@ -51,6 +63,7 @@ WRITERS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
     "tab": (".txt", separated("\t")),
     "bar": (".dat", separated("|")),
     "xlsx": (".xlsx", workbook),
+    "xlsx, third sheet": (".xlsx", with_cover),
     "xlsb": (".xlsb", workbook_files.xlsb),
     "xls": (".xls", workbook_files.xls),
     "ods": (".ods", workbook_files.ods),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.ingest.datasets import configured
 from tests.unit.ingest.making import FRAME
 from tests.unit.ingest.test_stage import dataset
 
@@ -25,7 +26,7 @@ from multilevel.configuration.datasets import Join, Split
 from multilevel.errors import DataRefused
 from multilevel.ingest import partition
 from multilevel.ingest.readers import isolated, large, opening, raw
-from multilevel.ingest.stage import run
+from multilevel.ingest.stage import ingest, run
 from multilevel.records.ingested import Ingested
 from multilevel.records.results import decode
 from multilevel.storage import attempts
@@ -301,3 +302,18 @@ def test_a_link_put_there_after_the_start(night: Night, tmp_path: Path) -> None:
     with pytest.raises(DataRefused, match="a link that leads out"):
         raw.read(folder / "deep" / "secret.csv", None, folder)
     assert raw.read(folder / "a.csv")[0] == GOOD
+
+
+def test_a_joined_file_of_a_pattern_put_there_after_the_start(tmp_path: Path, night: Night) -> None:
+    for folder in ("in", "names"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_bytes(GOOD)
+    join = {"file": "names/*.csv", "by": "g"}
+    entry = {"files": "in/*.csv", "outcome": "y", "group": "g", "join": join}
+    (given,) = configured(Path(), **entry).datasets
+    (tmp_path / "secret.csv").write_bytes(GOOD)
+    (tmp_path / "names" / "a.csv").unlink()
+    (tmp_path / "names" / "a.csv").symlink_to(tmp_path / "secret.csv")
+    refused, _ = ingest(given, Path(given.file))
+    assert refused.refusal is not None
+    assert refused.refusal.code == "unreadable_file.leads_out"

@@ -92,7 +92,7 @@ def test_not_a_history(content: str, tmp_path: Path) -> None:
     write(file, [FIRST])
     lines = file.read_text().splitlines()
     file.write_text(f"{lines[0]}\na,not enough\n" if not content else f"{content}\nx,y\n")
-    with pytest.raises(ValueError, match="no history of releases"):
+    with pytest.raises(ValueError, match="not a history of releases"):
         read(file)
 
 

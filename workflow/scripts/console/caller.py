@@ -23,7 +23,7 @@ class Caller:
     program: str
 
     def setting(self, name: str) -> str:
-        """A setting as it is typed: OUTCOME= or --outcome; FILE, which stands alone in a shell."""
+        """A setting as it is typed: OUTCOME= or --outcome; a shell's FILE stands alone."""
         if self.program == "make":
             return f"{name.upper()}="
         return name.upper() if name == "file" else f"--{name.replace('_', '-')}"

@@ -1,4 +1,4 @@
-"""What a run of all datasets did: made, changed, made again, refused, removed, by datasets.csv."""
+"""What a run did by datasets.csv: made, changed, made again, refused, removed."""
 
 import csv
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,8 @@
-"""What the terminal tells of a report: page one's answers, its numbers, what to read with care."""
+"""A report on the terminal: page one's answers, its numbers, what to read with care."""
 
 from engine.jobs import PROJECT
 from multilevel.figures.data import GroupTable
+from multilevel.records.findings import cautions_among
 from multilevel.records.results import Results
 from multilevel.report.context import Context
 from multilevel.report.rules import exact_interval
@@ -31,8 +32,8 @@ def headline(results: Results) -> str:
 
 
 def cautions(results: Results) -> tuple[str, ...]:
-    """What the report says under "Read with care", in a word or two each."""
-    codes = (one.code for one in results.findings if one.level == "caution")
+    """The labels of what the report says under "Read with care"."""
+    codes = (finding.code for finding in cautions_among(results.findings))
     return tuple(dict.fromkeys(map(findings.label, codes)))
 
 

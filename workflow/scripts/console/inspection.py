@@ -1,4 +1,4 @@
-"""`multilevel inspect`: what a file holds, and how to go on. Nothing is written."""
+"""`multilevel inspect`: what a file holds, and how to go on; it writes nothing."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from multilevel.ingest.candidates import Seen
 from multilevel.ingest.discovery import Survey, survey
 from multilevel.ingest.readers import read_source
 from multilevel.ingest.stage import ingest
-from multilevel.records.findings import Finding, caution
+from multilevel.records.findings import Finding, caution, cautions_among
 from multilevel.records.ingested import Ingested
 from multilevel.records.students import Students
 from multilevel.summarise.thresholds import few_valued
@@ -152,7 +152,7 @@ def _questions(content: Survey) -> Iterator[str]:
 
 
 def _tried(content: Survey, folder: Path) -> tuple[Ingested, Students] | None:
-    """What the entry takes of the file; None where it isn't complete."""
+    """What the entry takes from the file; None where the entry isn't complete."""
     if "split_by" in content.entry or not (
         (content.outcomes and content.groups) or "preset" in content.entry
     ):
@@ -174,7 +174,7 @@ def _repeated(taken: Ingested) -> Finding | None:
 
 
 def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[str]:
-    """What the entry takes of the file, and what to read with care, as a report would say."""
+    """What the entry takes from the file, with the cautions that a report would have."""
     if tried is None:
         return
     taken, students = tried
@@ -193,13 +193,13 @@ def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[
         f"With this entry: {count(students.n_members)} members in "
         f"{count(len(students.group_ids))} groups; rows left out: {', '.join(left_out) or 'none'}."
     )
-    cautions = [one for one in taken.findings if one.level == "caution"]
+    cautions = cautions_among(taken.findings)
     n_distinct = len(np.unique(students.members.scores[:, 0]))
     if few_valued(n_distinct, students.n_members):
         case = "two" if n_distinct == 2 else "few"
         cautions.append(caution("few_valued", case=case, n_distinct=n_distinct))
     sentences = findings.sentences(cautions, _WORDS, {"score": "{:g}".format})
-    yield from (f"Read with care: {findings.plain(one)}" for one in sentences)
+    yield from (f"Read with care: {findings.plain(sentence)}" for sentence in sentences)
     yield from ask_for_codes(cautions, caller)
     yield ""
 
@@ -222,7 +222,7 @@ def _offers(content: Survey, caller: Caller) -> Iterator[str]:
 
 
 def _covariates(content: Survey, caller: Caller) -> Iterator[str]:
-    """How to ask what goes with the differences."""
+    """The settings that ask which covariates go with the differences."""
     keys = NESTED["companion"]
     settings = {
         keys[level]: names[0]

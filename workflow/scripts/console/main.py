@@ -17,7 +17,7 @@ from multilevel.wording.quoting import nearest, shown
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What a command says of itself, and what it is called with.
+    """A command's help, and the settings that it is called with.
 
     Attributes
     ----------
@@ -104,10 +104,10 @@ TYPED_ONLY = {"config", "unattended"}
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises what argparse would print before it ends the process."""
+    """A parser that raises what argparse would print before it ends the process."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise it."""
+        """Raise the message as an error."""
         raise ConfigError(f"{message[0].upper()}{message[1:]}.\n{self.prog} --help lists all.")
 
 
@@ -188,7 +188,7 @@ def _add(
 
 
 def check(command: str, given: Mapping[str, str], unknown: Sequence[str], caller: Caller) -> None:
-    """Refuse what a command doesn't know, and what it misses.
+    """Refuse settings that a command doesn't know, and ask for those it needs.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def check(command: str, given: Mapping[str, str], unknown: Sequence[str], caller
     if strangers:
         raise ConfigError("\n".join(_unknown(name, known, caller) for name in strangers))
     if unknown:
-        raise ConfigError(f"{caller.program} {command} has no use for {shown(unknown[0])}.")
+        raise ConfigError(f"{shown(unknown[0])} is not a setting of {caller.program} {command}.")
     for name, value in given.items():
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise ConfigError(f"{caller.setting(name)} is not valid UTF-8 text: {value!a}")
@@ -226,7 +226,7 @@ def _unknown(name: str, known: Sequence[str], caller: Caller) -> str:
 
 
 def _all_of(command: str, caller: Caller) -> str:
-    """All settings of a command, in a paragraph."""
+    """A paragraph that lists all settings of a command."""
     every = " ".join(caller.setting(name) for name in names(command))
     text = f"All settings, which multilevel {command} --help explains: {every}"
     return textwrap.fill(text, 100, break_on_hyphens=False)

@@ -44,8 +44,8 @@ def main(given: Mapping[str, str]) -> int:
     config = read_yaml(file)
     if not waits(config):
         raise ConfigError(
-            f"{file} doesn't say publication: {{approve: yes}}: runs publish their results "
-            "themselves, and nothing waits."
+            f"{file} doesn't say publication: {{approve: yes}}, so runs publish their results "
+            "themselves and nothing waits."
         )
     results = Path(str(config.get("results", configuration.RESULTS)))
     if yes(given, "show"):
@@ -118,7 +118,7 @@ def describe(changes: Sequence[approval.Change]) -> str:
 
 
 def line(change: approval.Change) -> str:
-    """A dataset and its moves: the title (id), changed: mean 512.3, was 498.1 (4.2 SE)."""
+    """A line on a dataset, such as Title (id), changed: mean 512.3, was 498.1 (4.2 SE)."""
     state = change.kind if change.status in ("ok", "") else f"{change.kind}, {change.status} now"
     moves = "headline numbers as before" if change.same else "; ".join(map(_move, change.moves))
     title = one_line(change.title, LONGEST)
@@ -135,5 +135,5 @@ def _move(move: approval.Move) -> str:
     else:
         now, before = f"{move.now:.4g}", f"{move.before:.4g}"
     errors = move.standard_errors
-    said = "no standard error" if errors is None else f"{errors:.1f} standard errors"
-    return f"{name} {now}, was {before} (moved by {said})"
+    distance = "no standard error" if errors is None else f"{errors:.1f} standard errors"
+    return f"{name} {now}, was {before} (moved by {distance})"

@@ -32,7 +32,7 @@ from multilevel.wording.quoting import listed
 
 
 def main(given: Mapping[str, str], snakemake: Sequence[str], caller: Caller) -> int:
-    """Make the report and tell how it went.
+    """Make the report and print how it went.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def main(config: str | None, options: Sequence[str]) -> int:
 
 
 def _record() -> dict[str, str]:
-    """What the last run in this folder noted of its places."""
+    """The places that the last run in this folder noted."""
     return json.loads(RECORD.read_bytes()) if RECORD.is_file() else {}
 
 
@@ -117,7 +117,7 @@ def in_project() -> bool:
 
 
 def config_options(config: str | None, options: Sequence[str]) -> list[str]:
-    """What tells Snakemake the configuration: nothing where it finds the folder's own itself.
+    """Options that name the configuration to Snakemake; none where it finds the folder's own.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def asks_for_all(arguments: Sequence[str]) -> bool:
 
 
 def _holds_its_value(option: str) -> bool:
-    """Such as -c4 and --cores=4."""
+    """Whether an option holds its value, as -c4 and --cores=4 do."""
     name, equals, _ = option.partition("=")
     if option.startswith("--"):
         return bool(equals) and name in WITH_VALUE

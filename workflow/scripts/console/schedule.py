@@ -66,5 +66,5 @@ def program() -> tuple[str, ...]:
 
 
 def yes(given: Mapping[str, str], name: str) -> bool:
-    """Whether a switch was set."""
+    """Whether a switch is on."""
     return given.get(name, "").lower() in ("yes", "y", "1", "true")

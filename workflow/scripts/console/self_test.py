@@ -101,7 +101,7 @@ KNOWN = {
 
 
 def main() -> int:
-    """Run, compare and tell; the exit status: 0 when everything agrees."""
+    """Run, compare and print; the exit status is 0 when everything agrees."""
     began = time.monotonic()
     print(f"{len(KNOWN)} datasets with known answers, from file to report:", flush=True)
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
@@ -124,7 +124,7 @@ def main() -> int:
 
 
 def _compared(dataset: str, folder: Path) -> Iterator[str]:
-    """Print how a dataset's numbers agree; what doesn't is yielded."""
+    """Print how a dataset's numbers agree, and yield those that don't."""
     known = KNOWN[dataset]
     content = (folder / "results.json").read_bytes()
     results = json.loads(content)
@@ -140,7 +140,7 @@ def _compared(dataset: str, folder: Path) -> Iterator[str]:
 
 
 def _pages(dataset: str, folder: Path, results: Results) -> Iterator[str]:
-    """What is wrong with a dataset's page and PDF."""
+    """The faults of a dataset's page and PDF."""
     assert results.naive is not None
     assert results.model is not None
     scores = numbers.ScoreFormat.of(results.naive.sd_total, results.model.se_gamma00)

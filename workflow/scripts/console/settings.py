@@ -56,7 +56,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "reason": "reason",
         "approve": "approve",
     },
-    "report": {"formats": "formats", "sections": "sections", "words": "words"},
+    "report": {"formats": "formats", "sections": "sections", "png": "png", "words": "words"},
     "companion": {
         "member": "covariates",
         "group": "group_covariates",
@@ -90,7 +90,7 @@ class Setting:
 
     @property
     def meaning(self) -> str:
-        """In a sentence or two."""
+        """The setting's meaning in a sentence or two, as the schema has it."""
         return " ".join(str(self.part["description"]).split())
 
     def value(self, text: str) -> Any:
@@ -171,7 +171,7 @@ def entry_of(given: Mapping[str, str], caller: Caller) -> dict[str, Any]:
             value = setting.value(text)
         except ValueError as error:
             spelled = caller.setting(setting.name)
-            raise ConfigError(f'{spelled} is no list such as ["a, b", 999]: {text}') from error
+            raise ConfigError(f'{spelled} is not a list such as ["a, b", 999]: {text}') from error
         *above, key = setting.keys
         inside = entry.setdefault(above[0], {}) if above else entry
         inside[key] = value

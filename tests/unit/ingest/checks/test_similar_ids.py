@@ -113,3 +113,15 @@ def test_words_that_only_look_garbled_are_not() -> None:
 def test_a_sign_for_as_above_is_no_name(sign: str) -> None:
     (said,) = notes(["North", "South", sign])
     assert "nothing but signs" in said
+
+
+def test_ids_that_a_spreadsheet_has_shortened_are_said() -> None:
+    (said,) = notes(["1.23E+11", "1.24E+11", "20 E"])
+    assert "shortened" in said
+    assert "2" in said
+    assert not notes(["1E5", "1.5", "E+10", "AE+11"])
+
+
+@pytest.mark.parametrize("sign", [r"\N", "(null)", "<NA>"])
+def test_words_of_databases_for_nothing_are_no_ids(sign: str) -> None:
+    assert "nothing is known" in " ".join(notes(["a", "b", sign]))

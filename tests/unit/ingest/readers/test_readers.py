@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multilevel.errors import DataRefused
-from multilevel.ingest.readers import Table, delimited, describe, raw, read_source, read_table
+from multilevel.ingest.readers import (
+    Table,
+    batches,
+    delimited,
+    describe,
+    large,
+    raw,
+    read_source,
+    read_table,
+)
 from multilevel.ingest.readers.table import Source
 from multilevel.wording.findings import notes
 
@@ -326,3 +335,45 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
             assert refused.reason.code in {"unreadable_file", "missing_column", "empty"}  # noqa: PT017
         else:
             assert table.n_rows > 0
+
+
+@pytest.mark.parametrize("in_batches", [False, True])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_marks_of_files_that_were_put_together(
+    in_batches: bool, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_batches:
+        monkeypatch.setattr(large, "BYTES_IN_MEMORY", 0)
+    first = end.join(("school,math", "a,1", "b,2", "")).encode("utf-8-sig")
+    for names in ("school,math" + end, ""):
+        second = (names + end.join(("a,3", "c,4", ""))).encode("utf-8-sig")
+        (tmp_path / "scores.csv").write_bytes(first + second)
+        source = read_source(tmp_path / "scores.csv", whole=False)
+        found = [row for table in batches(source, WANTED) for row in rows(table)]
+        assert found == [("a", "1"), ("b", "2"), ("a", "3"), ("c", "4")]
+
+
+def test_names_over_several_lines_are_found(tmp_path: Path) -> None:
+    """As in cells of spreadsheets: written with a blank where a line ends."""
+    path = tmp_path / "a.csv"
+    path.write_text('school,"Math score\n(in  points)"\na,1\nb,2\n')
+    table = read_table(path, ("school", "math score (in points)"))
+    assert list(table.frame.columns) == ["school", "math score (in points)"]
+
+
+def test_the_line_of_an_open_quotation_mark_is_named(tmp_path: Path) -> None:
+    """Not the last one, at which the file ends."""
+    content = "school,name,math\n" + "".join(
+        f"{k % 3},{chr(34) if k == 4 else ''}N{k},{k}\n" for k in range(9)
+    )
+    refused = refusal(tmp_path, content)
+    assert refused.finding.code == "unreadable_file.open_quote"
+    assert refused.finding.values["line"] == 6
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [("<table><tr><td>a", "a web page"), ('[{"school": 1}]', "a JSON file"), ("<?xml ", "an XML")],
+)
+def test_what_only_bears_the_ending_of_a_table(content: str, kind: str, tmp_path: Path) -> None:
+    assert kind in refusal(tmp_path, content).reason.message

@@ -59,3 +59,19 @@ def test_a_workbook_that_unpacks_to_too_much(
     monkeypatch.setattr(raw, "EXPANDED_FREE", 100)
     monkeypatch.setattr(raw, "EXPANDED_TIMES", 1)
     assert "decompresses to more than" in refusal(tmp_path / "a.xlsx").reason.message
+
+
+def test_the_sheet_with_the_columns_is_read(tmp_path: Path) -> None:
+    """Of several where none is named: not the cover, nor the sheet of schools."""
+    book = openpyxl.Workbook()
+    book.create_sheet("Schools").append(["school", "city"])
+    data = book.create_sheet("Data")
+    for row in (["school", "score"], ["a", 1.5], ["b", 2.5]):
+        data.append(row)
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx", ("school", "score"))
+    assert (numeric(table, "score").tolist(), table.facts.sheet) == ([1.5, 2.5], "Data")
+    assert describe(read_source(tmp_path / "a.xlsx")).names == ("school", "city")
+    with pytest.raises(DataRefused) as caught:
+        read_table(tmp_path / "a.xlsx", ("school", "scores"))
+    assert caught.value.finding.code == "missing_column.absent"

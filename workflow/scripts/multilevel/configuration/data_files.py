@@ -91,24 +91,31 @@ def unreadable(pattern: str, root: Path) -> list[str]:
 def folders(folder: str, root: Path, *, deep: bool = True) -> tuple[list[str], list[str]]:
     """The folders from `folder` on downwards that can be listed, and those that can't.
 
-    Links are not followed: two that lead back to where they stand make endlessly many ways.
+    Links are not gone into: two that lead back to where they stand make endlessly many ways. Those
+    that lead out are listed, so that what lies behind them can be named.
 
     Parameters
     ----------
     deep
         Whether those within it count as well.
     """
+    top = Path(os.path.realpath(root / folder))
     listed, closed, waiting = [], [], [folder]
     while waiting:
         place = waiting.pop()
         try:
             with os.scandir(root / place) as entries:
-                inside = [one.name for one in entries if one.is_dir(follow_symlinks=False)]
+                inside = list(entries) if deep else []
         except OSError:
             # Those that are gone by the time they are looked into were there a moment ago.
             closed.append(place)
             continue
         listed.append(place)
-        if deep:
-            waiting += [(PurePath(place) / name).as_posix() for name in inside]
+        for entry in inside:
+            path = (PurePath(place) / entry.name).as_posix()
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - raises nothing
+                real = Path(os.path.realpath(entry.path))
+                listed += [path] if top not in (real, *real.parents) else []
     return sorted(listed), sorted(closed)

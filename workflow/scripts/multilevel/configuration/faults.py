@@ -79,7 +79,8 @@ def _meaning_faults(
 ) -> Iterator[str]:
     """Faults that a schema can't state, of what is in no place in `wrong`, where it says some."""
     by_lower: dict[str, list[str]] = defaultdict(list)
-    datasets = config.get("datasets")
+    datasets, common = config.get("datasets"), config.get("publication")
+    common = common if isinstance(common, Mapping) else {}
     for name, entry in datasets.items() if isinstance(datasets, Mapping) else ():
         if ("datasets", name) in wrong:
             continue
@@ -89,7 +90,7 @@ def _meaning_faults(
         if repeating(name):
             yield f"datasets.{name}: Snakemake takes no id that ends in 20 repeats. Use another."
         yield from (f"datasets.{name}: {fault}" for fault in entry_faults(entry))
-        yield from _publication_faults(name, entry, config.get("publication", {}))
+        yield from _publication_faults(name, entry, common)
         if "approve" in entry.get("publication", {}):
             yield (
                 f"datasets.{name}: publication.approve stands at the top only: what is public is "

@@ -131,7 +131,7 @@ class FigureData:
         index = students.members.group.astype(np.int64)
         scores = students.members.scores[:, 0]
         if index.shape != scores.shape or index.ndim != 1:
-            raise ValueError("group and scores must have one length.")
+            raise ValueError("group and scores must have the same length.")
         if len(index) and not 0 <= index.min() <= index.max() < len(groups):
             raise ValueError("group points outside the table of groups.")
         chosen = sample_students(len(index))

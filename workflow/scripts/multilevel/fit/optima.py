@@ -18,6 +18,7 @@ from multilevel.fit.sufficient import Floats
 LOWEST_LOG_Q = math.log(1e-13)
 HIGHEST_LOG_Q = math.log(1e13)
 SCAN_POINTS = 240
+_BEYOND = 100.0
 
 
 class Sizes(Protocol):
@@ -80,6 +81,10 @@ def local_optima(likelihood: Profiled) -> tuple[LocalOptimum, ...]:
     log_q, score = _with_hidden_turns(likelihood, log_q, score)
     for i in np.flatnonzero((score[:-1] < 0) & (score[1:] >= 0)):
         found.append(_log_root(likelihood, log_q[i], log_q[i + 1]))
+    # One score far from all others, alone in its group.
+    beyond = log_q[-1] + _BEYOND
+    if not found and score[-1] < 0 <= float(likelihood.score(math.exp(beyond))[0]):
+        found.append(_log_root(likelihood, log_q[-1], beyond))
     if not found:
         raise ArithmeticError("the likelihood has no optimum: statistics are not finite")
     deviance = likelihood.deviance(np.array(found))

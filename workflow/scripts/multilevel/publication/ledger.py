@@ -18,7 +18,8 @@ from multilevel.records.results import Results
 from multilevel.records.students import Students
 
 T = TypeVar("T")
-MOST_RELEASES = 20
+# Of which as much is remembered; a file of 250,000 students takes 5 MB for each.
+MOST_RELEASES = 10
 
 
 @dataclass(frozen=True, kw_only=True)

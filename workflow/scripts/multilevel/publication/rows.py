@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from multilevel.publication.ledger import Entry, Ledger, Roster
+from multilevel.publication.ledger import MOST_RELEASES, Entry, Ledger, Roster
 from multilevel.publication.rules import Kind, Rounding
 from multilevel.publication.withholding import Booleans
 
@@ -94,10 +94,11 @@ def published_rows(
             continue
         row = {str(key): _plain(value) for key, value in records[place].items()}
         mean = float(schools["mean"].iloc[j])
-        others = (one for one in entries.get(name, ()) if one.roster.digest != lists[j].digest)
-        entries[name] = (*others, Entry(roster=lists[j], row=row, mean=mean))
-    made = type(table).from_records(records, columns=[*table.columns, "note"])
-    return made.astype({"n": np.int64}), entries
+        others = [one for one in entries.get(name, ()) if one.roster.digest != lists[j].digest]
+        made = Entry(roster=lists[j], row=row, mean=mean)
+        entries[name] = (*others, made)[-MOST_RELEASES:]
+    rows = type(table).from_records(records, columns=[*table.columns, "note"])
+    return rows.astype({"n": np.int64}), entries
 
 
 def coded(rows: "pd.DataFrame", codes: Mapping[str, str] | None) -> "pd.DataFrame":

@@ -104,7 +104,7 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class CompanionModel:
-    """One of the nested models, fitted to the rows that are complete in all columns."""
+    """A model of the nested sequence, fitted to the rows that are complete in all columns."""
 
     name: Annotated[ModelName, doc("null; with columns of members; with group columns added.")]
     terms: Annotated[tuple[Term, ...], doc("Coefficients, the constant first.")]

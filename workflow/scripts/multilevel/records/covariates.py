@@ -45,7 +45,7 @@ class Products:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Covariate:
-    """A column as the rows have shown it.
+    """A covariate's column as one pass over the rows sees it.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Covariate:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CompleteRows:
-    """The complete rows themselves, for a second opinion; kept while they are few.
+    """The complete rows themselves, while they are few, for a second opinion.
 
     Attributes
     ----------

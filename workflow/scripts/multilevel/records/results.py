@@ -345,7 +345,7 @@ class Results:
 
 
 def encode(value: object) -> bytes:
-    """Any of these dataclasses as indented JSON: full precision, NaN and infinity as null."""
+    """A record as indented JSON in full precision, with NaN and infinity as null."""
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
@@ -371,12 +371,12 @@ def load(file: str | Path) -> Results:
 
 
 def decode(data: bytes, of: type[T]) -> T:
-    """The dataclass `of` from JSON; a missing or ill-typed field is an error."""
+    """A record of the class `of` from JSON; a missing or ill-typed field is an error."""
     return msgspec.json.decode(data, type=of)
 
 
 def json_schema(of: type = Results) -> dict[str, Any]:
-    """JSON Schema (2020-12) of results.json, or of another record: every name is always there."""
+    """The JSON Schema (2020-12) of a record such as results.json; every name is required."""
     schema = msgspec.json.schema(of)
     for definition in schema["$defs"].values():
         if "properties" in definition:
@@ -385,5 +385,5 @@ def json_schema(of: type = Results) -> dict[str, Any]:
 
 
 def schema_text(schema: dict[str, Any]) -> str:
-    """The schema as it stands in workflow/schemas."""
+    """The schema of results.json as text, as it stands in workflow/schemas."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -257,7 +257,7 @@ class Students:
 
     @property
     def n_members(self) -> int:
-        """N."""
+        """The number N of members."""
         return int(self.moments[0].n.sum()) if self.moments else 0
 
     @property

@@ -193,7 +193,7 @@ def read(file: Path) -> tuple[Release, ...]:
         return tuple(msgspec.convert(_given_in(row), Release, strict=False) for row in rows)
     except (KeyError, msgspec.ValidationError) as error:
         raise ValueError(
-            f"{file} is no history of releases: {error}. Restore it from a backup, or remove it "
+            f"{file} is not a history of releases: {error}. Restore it from a backup, or remove it "
             "to begin a new one."
         ) from error
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 FEW_GROUPS = 10
 # Sizes that weigh no more than so many equal ones carry the model's mean where groups hardly
 # differ: its interval then holds in .6 to .9 of samples. One group of half the members is 4.
-FEWEST_EFFECTIVE = 4.0
+FEWEST_EFFECTIVE = 5.0
 # A departure from equal variances.
 CLEAR_P = 0.001
 # A slope on the schools' sizes.
@@ -17,7 +17,7 @@ FEW_VALUES = 10
 
 
 def dominated(n: NDArray[np.int64]) -> bool:
-    """Whether one of J > 2 groups, or very few, have most of the members.
+    """Whether one of J > 2 groups, or very few, have a large part of the members.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ OF_SCORES = "score_distribution"
 
 
 def figure_data(results: Results, groups: bytes, figures: Iterable[str]) -> dict[str, bytes]:
-    """File names to contents.
+    """The contents of the CSV files, by their names.
 
     Parameters
     ----------

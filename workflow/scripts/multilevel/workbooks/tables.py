@@ -80,7 +80,7 @@ def records_table(words: Catalogue, key: str, records: Sequence[object]) -> Tabl
 def rows_table(
     words: Catalogue, key: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]
 ) -> Table:
-    """A sheet of what has columns already, such as the schools."""
+    """A sheet of rows that have columns already, such as the schools."""
     return Table(**_texts(words, key), columns=tuple(columns), rows=rows)
 
 
@@ -100,7 +100,7 @@ def _number(text: str) -> Value:
 
 
 def is_section(value: object) -> bool:
-    """Whether it is a dataclass or struct of results.json."""
+    """Whether a value is a dataclass or struct of results.json."""
     return is_dataclass(value) or isinstance(value, msgspec.Struct)
 
 

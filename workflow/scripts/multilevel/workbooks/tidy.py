@@ -10,7 +10,7 @@ from multilevel.workbooks.workbook import Value
 
 
 def tidy_csv(kind: type, records: Sequence[object], ids: Sequence[str] | None = None) -> bytes:
-    """UTF-8; empty where nothing is defined, texts that a spreadsheet would run neutralised.
+    """Records as CSV in UTF-8; undefined values are empty, texts that would run neutralised.
 
     Parameters
     ----------

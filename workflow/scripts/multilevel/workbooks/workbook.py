@@ -108,7 +108,7 @@ def workbook(cover: Cover, tables: Sequence[Table]) -> bytes:
 
 
 def sheet_names(wanted: Sequence[str]) -> list[str]:
-    """Names that Excel takes, all different without regard to case."""
+    """Names of sheets that Excel accepts, no two alike but for upper and lower case."""
     names: list[str] = []
     for text in wanted:
         base = one_line(_NOT_IN_NAMES.sub(" ", text), LONGEST_NAME) or "Sheet"
@@ -121,7 +121,7 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
 
 
 def cell_value(value: Value) -> Value:
-    """What a cell may hold: text that is no formula and fits, finite numbers, or nothing."""
+    """The value that a cell may hold: text that is no formula, a finite number or nothing."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, str):

@@ -10,7 +10,8 @@ from multilevel.records.findings import Finding, caution
 from multilevel.wording.quoting import DRAWN_AS
 
 _MOST_SHOWN = 3
-_SIGNS_ONLY = re.compile(r"[\W_]+")
+_SIGNS_ONLY = re.compile(r"[\W_]+|\\N|\(null\)|<NA>")
+_SHORTENED = re.compile(r"[1-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 _QUESTION = re.compile(r"[^\W\d_]\?[^\W\d_]")
 _SINGLE, _DOUBLE = "\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4\u0060\u2039\u203a", "“”„‟″«»"
 _DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
@@ -74,6 +75,10 @@ def _check_garbled(members: Members) -> Iterator[Finding]:
     signs = [one for one in odd if _SIGNS_ONLY.fullmatch(one)]
     if signs:
         yield caution("garbled_ids", members.group, case="signs", text=signs[0], n=len(signs))
+
+    short = [one for one in members.group_ids if "+" in one and _SHORTENED.fullmatch(one)]
+    if short:
+        yield caution("garbled_ids", members.group, case="short", text=short[0], n=len(short))
 
 
 def _read_once(text: str) -> str | None:

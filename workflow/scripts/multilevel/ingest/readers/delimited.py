@@ -27,6 +27,7 @@ from multilevel.records.reading import ReadFacts, Renamed
 _DELIMITERS = (",", ";", "\t", "|")
 # The line by which Excel is told what separates values.
 _SAID = re.compile(r'"?sep=(.)"?', re.I)
+_MARKED = re.compile("([\r\n])\ufeff")
 HEADER_LIMIT = 4 * 2**20
 _SHORT_HEAD = 2**16
 _LOOKED_AT, _ROWS_LOOKED_AT = 2**16, 20
@@ -152,6 +153,8 @@ def _as_utf8(source: Source, *, whole: bool = True) -> tuple[bytes, Encoding]:
     if not text.strip():
         raise DataRefused("empty.blank", file=name)
     as_it_is = whole and encoding == encodings.UTF_8
+    if "\ufeff" in text:  # files with marks were put together
+        text, as_it_is = _MARKED.sub(r"\1", text), False
     return content if as_it_is else text.encode("utf-8"), encoding
 
 

@@ -161,8 +161,8 @@ class _Survey:
         Its first bytes, in UTF-8 without a mark.
     tail
         Its last bytes, likewise.
-    lines, quotes
-        How many it has.
+    lines, quotes, marks
+        How many it has; marks are those of encodings within it, where files were put together.
     """
 
     encoding: Encoding
@@ -170,6 +170,7 @@ class _Survey:
     tail: bytes
     lines: int
     quotes: int
+    marks: int
 
 
 class _Stream(io.RawIOBase):
@@ -257,7 +258,7 @@ class LargeText:
 
     def _as_it_is(self, header: Header) -> bool:
         """Whether pyarrow can read the file without its text being rewritten."""
-        further = max(self._form.passed_over, default=0) > header.lines
+        further = max(self._form.passed_over, default=0) > header.lines or self._survey.marks
         guessed = self._survey.encoding.guess is not None
         return not (header.by_blanks or further or guessed or self._below(header)[0])
 
@@ -275,7 +276,7 @@ class LargeText:
         n = self._survey.lines - header.lines - self._below(header)[0]
         with self._text(header) as body:
             kept = (
-                readable("\n" if number in self._form.passed_over else line)
+                readable("\n" if number in self._form.passed_over else line.removeprefix("\ufeff"))
                 for number, line in enumerate(islice(body, n), header.lines + 1)
             )
             yield from text_lines.tabbed(kept) if header.by_blanks else kept
@@ -344,7 +345,7 @@ class LargeText:
     def _by(self, encoding: Encoding) -> _Survey:
         decoder = codecs.getincrementaldecoder(encoding.codec)()
         limit = raw.expanded_limit(self._path.stat().st_size)
-        head, tail, quotes, feeds, returns, end, size = b"", "", 0, 0, 0, "", 0
+        head, tail, quotes, marks, feeds, returns, end, size = b"", "", 0, 0, 0, 0, "", 0
         with self._bytes() as file:
             while content := file.read(CHUNK):
                 size += len(content)
@@ -356,6 +357,7 @@ class LargeText:
                 if len(head) < delimited.HEADER_LIMIT:
                     head += encoding.readable(text).encode("utf-8")
                 quotes += text.count('"')
+                marks += text.count("\ufeff")
                 feeds += text.count("\n")
                 returns += text.count("\r")
                 end = text[-1:] or end
@@ -370,6 +372,7 @@ class LargeText:
             tail=encoding.readable(tail).encode("utf-8"),
             lines=lines + (end != ending),
             quotes=quotes,
+            marks=marks,
         )
 
 

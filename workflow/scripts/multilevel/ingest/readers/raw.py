@@ -51,6 +51,10 @@ _MAGIC = (
     (b"\xff\xd8\xff", "a picture"),
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
+    (b"<table", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b"[{", "a JSON file"),
+    (b'{"', "a JSON file"),
 )
 
 

@@ -21,8 +21,8 @@ Use = Literal["outcome", "group", "weight", "member"]
 # From strict to lenient: how a name may differ.
 _WAYS: tuple[tuple[Callable[[str], str], Difference | None], ...] = (
     (lambda name: name, None),
-    (str.strip, "blanks"),
-    (lambda name: name.strip().casefold(), "case"),
+    (lambda name: " ".join(name.split()), "blanks"),
+    (lambda name: " ".join(name.split()).casefold(), "case"),
 )
 # Where columns are named, in the configuration and on the command line; the latter has no parts.
 _MAKE = {

@@ -148,9 +148,13 @@ def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRef
     """The refusal that names the first line after the header without the right number of values."""
     expected = len(header.names)
     reader = csv.reader(body, delimiter=header.delimiter)
+    begins = 1
     try:
         for row in reader:
             if row and len(row) != expected:
+                if reader.line_num > begins and next(reader, None) is None:
+                    line = header.lines + begins
+                    return DataRefused("unreadable_file.open_quote", file=name, line=line)
                 return DataRefused(
                     "unreadable_file.ragged",
                     case="one_column" if expected == 1 else "columns",
@@ -159,6 +163,7 @@ def ragged(body: TextIO, header: Header, name: str, error: Exception) -> DataRef
                     n=len(row),
                     expected=expected,
                 )
+            begins = reader.line_num + 1
     except csv.Error as fault:
         line = header.lines + reader.line_num
         return DataRefused("unreadable_file.line", file=name, line=line, error=str(fault))

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from multilevel.errors import DataRefused
 from multilevel.ingest.readers import headers, raw
-from multilevel.ingest.readers.table import Column, Description, Source
+from multilevel.ingest.readers.table import Column, Description, Source, find
 from multilevel.ingest.readers.text_lines import NAMES_A_SOURCE, SAYS_MORE
 from multilevel.records.findings import Finding, caution, note
 from multilevel.records.reading import ReadFacts
@@ -50,7 +50,7 @@ class _Sheet:
 
 def describe(source: Source, looked_for: tuple[str, ...]) -> Description:
     """The columns named by the row that has most of the names looked for."""
-    sheet = _sheet(source)
+    sheet = _sheet(source, looked_for)
     head, place = _place(sheet, looked_for)
     if place is None:
         raise DataRefused("empty.sheet", file=source.name, sheet=sheet.title)
@@ -69,7 +69,7 @@ def columns(
     source: Source, names: tuple[str, ...], found: Description
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The columns of these names as Arrow arrays: numbers, or text where any cell is text."""
-    sheet = _sheet(source)
+    sheet = _sheet(source, title=found.facts.sheet)
     _, place = _place(sheet, names)
     first = place.first if place else 0
     body = sheet.rows[first : len(sheet.rows) - _notes_below(sheet.rows, first)[0]]
@@ -81,7 +81,11 @@ def columns(
     }, {}
 
 
-def _sheet(source: Source) -> _Sheet:
+def _sheet(source: Source, looked_for: tuple[str, ...] = (), title: str | None = None) -> _Sheet:
+    """The sheet of this title, the one that is said, or the first with the names looked for.
+
+    Where none has all of these it is the one with most, and the first of several columns.
+    """
     import python_calamine
 
     if source.content.startswith(ZIPPED):
@@ -100,9 +104,25 @@ def _sheet(source: Source) -> _Sheet:
         if one.visible == python_calamine.SheetVisibleEnum.Visible
         and one.typ == python_calamine.SheetTypeEnum.WorkSheet
     ]
-    title = _chosen(titles, source) if source.form.sheet else (seen or titles)[0]
-    if kinds[title] != python_calamine.SheetTypeEnum.WorkSheet:
+    if source.form.sheet:
+        title = title or _chosen(titles, source)
+    elif not seen:
+        title = titles[0]
+    if title and kinds[title] != python_calamine.SheetTypeEnum.WorkSheet:
         raise DataRefused("unreadable_file.chart", file=source.name, sheet=title)
+    sheets = (_read(book, one, titles, source) for one in ([title] if title else seen))
+    fits = []
+    for sheet in sheets:
+        head, place = _place(sheet, looked_for)
+        names = headers.joined(head, place.names) if place else ()
+        shows = sum(bool(find(names, one)[0]) for one in looked_for)
+        if title or (shows == len(looked_for) and len(names) > 1):
+            return sheet
+        fits.append(((shows, len(names) > 1, bool(names)), sheet))
+    return max(fits, key=lambda fit: fit[0])[1]
+
+
+def _read(book: Any, title: str, titles: tuple[str, ...], source: Source) -> _Sheet:
     sheet = book.get_sheet_by_name(title)
     passed_over = source.form.passed_over
     rows = [

@@ -204,7 +204,8 @@ def _notes(c: Context) -> tuple[Markup, ...]:
     else:
         said = () if verdict is None else (c.say(f"checks.spread_why.{verdict}"),)
     few = c.checks.level2_normality.n < FEW_FOR_SHAPE
-    return (*said, c.say("checks.few_for_shape")) if few else said
+    of_shape = (c.say("checks.few_for_shape"),) if few else ()
+    return (*said, *of_shape, c.say("checks.within_groups"))
 
 
 def _by_chance(check: NormalityCheck) -> dict[str, str]:
