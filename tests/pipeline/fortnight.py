@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -247,15 +247,15 @@ FAULTS = (
 )  # fmt: skip
 
 
-def fortnight(folder: Path, nights: int, seed: int, datasets: int = DATASETS) -> list[Night]:
+def fortnight(folder: Path, nights: int, seed: int, datasets: int = DATASETS) -> Iterator[Night]:
     """So many nights, and a quiet one after them, on which all is right again."""
     code = breakable_code(folder / "code")
     server = Server(folder / "server", code, seed, datasets)
     order(server.folder, {})
     judge(server, Night(["first"]), *server.run())
-    gone = [server.night() for _ in range(nights)]
+    for _ in range(nights):
+        yield server.night()
     judge(server, Night(["quiet"]), *server.run())
-    return gone
 
 
 def main() -> None:
@@ -269,6 +269,7 @@ def main() -> None:
         fortnight(folder, given.nights, given.seed, given.datasets), start=1
     ):
         sys.stdout.write(f"{number}: {', '.join(night.faults) or 'nothing'}\n")
+        sys.stdout.flush()
     shutil.rmtree(folder)
 
 

@@ -11,5 +11,5 @@ SEED = 20261130
 @pytest.mark.xdist_group("nights")
 def test_each_night_ends_well_or_is_told(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     nights = request.config.getoption("--nights")
-    gone = fortnight(tmp_path, nights, SEED, datasets=60 if nights > 5 else 8)
+    gone = list(fortnight(tmp_path, nights, SEED, datasets=60 if nights > 5 else 8))
     assert len(gone) == nights

@@ -307,3 +307,9 @@ def test_ticks_follow_the_scale(scale: float) -> None:
     assert len(set(ticks.labels)) == 6
     assert ticks.labels[2] == "0"
     assert ticks.labels[0].startswith("−")
+
+
+def test_ticks_of_one_axis_have_one_last_digit() -> None:
+    assert ticks_up(3.4e-6, 6.1e-6, 3.0).labels[-2:] == ("5.5e−06", "6.0e−06")
+    assert ticks_up(3.4e-6, 6.1e-6, 3.0).labels[0] == "3.5e−06"
+    assert ticks_up(0.7, 2.6, 1.6).labels[0] == "1.0"

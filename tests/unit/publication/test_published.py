@@ -301,6 +301,18 @@ def test_nothing_is_remembered_of_a_dataset_that_was_never_published(tmp_path):
     assert former_ledger(tmp_path / RELEASED, results) == Ledger()
 
 
+@pytest.mark.parametrize("content", ["{", '{"releases": [{"state": "1"}]}', '{"entries": 3}'])
+def test_where_former_releases_can_not_be_read_nothing_is_published(tmp_path, content):
+    """A message of its own, and no new beginning."""
+    file, _ = csv_of(tmp_path, SIZES)
+    dataset = dataset_of(file, bootstrap=0, publication={"disclosure": "safe"})
+    folder = tmp_path / "results" / "stages" / "test"
+    write_whole(tmp_path / "results" / RELEASED / "test.json", content.encode())
+    with pytest.raises(SystemExit, match=r"test.json in the folder .released of the results"):
+        published_in(dataset, folder)
+    assert not (folder / "results.json").exists()
+
+
 def test_the_settings_of_results_say_what_may_be_shown(published):
     built, _ = published
     assert disclosure_of(built.results) == Disclosure(disclosure="safe")

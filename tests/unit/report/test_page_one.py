@@ -1,6 +1,7 @@
 """Page one speaks truly, and plainly, of datasets made so that its sentences would be false."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from tests.unit.report.test_wording import context, said
 from multilevel.report import rules
 from multilevel.report.context import Context
 from multilevel.report.sections.front import answers, key_figures, meaning, summary
+from multilevel.report.sections.schools import schools_section
 
 HIGHEST_GRADE = 9.0
 DIFFER = "make up"
@@ -69,6 +71,31 @@ def test_the_care_for_few_groups_has_the_interval_of_the_key_figures(name: str) 
     assert finding.values["interval"] == [low**0.5, high**0.5]
     if name == "eight":
         assert high > 2 * c.intervals.ci_tau00_profile[1]
+
+
+def test_where_schools_are_not_shown_to_differ_none_is_told_apart() -> None:
+    """Of many intervals some leave the mean out by chance."""
+    c = made("hardly-any")
+    assert "No school can be told apart" in words("hardly-any")
+    groups = replace(c.groups, n_above=1, n_below=1)
+    marked = replace(c, results=replace(c.results, groups=groups))
+    assert rules.verdict(marked) == "unsupported"
+    assert "told apart" not in said(meaning(marked))
+    assert "To overall mean" not in said(schools_section(marked))
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "hardly any"),
+        (0.0049, "hardly any"),
+        (0.005, "about 1 of 100"),
+        (0.153, "about 15 of 100"),
+        (0.996, "nearly all"),
+    ],
+)
+def test_shares_of_a_hundred(share: float, text: str) -> None:
+    assert made("twenty").of_hundred(share).striptags() == text
 
 
 def test_of_three_schools_none_is_told_apart() -> None:
@@ -184,7 +211,10 @@ def test_the_picture_names_each_of_its_centres() -> None:
     model, centre = c.model.gamma00, c.leading.group_mean.value
     assert c.leading.weighted and abs(model - centre) > 1
     mean = c.score.whole(model)
-    assert f"▲ above the model’s mean, {mean}, ▼ below it" in how and "the average" not in how
+    assert (
+        f"▲ the line lies above the model’s mean, {mean}, ▼ below it" in how
+        and "the average" not in how
+    )
     assert "of the population lie" in how and "by the weights, which the lines" in how
     how = said(made("twenty").figure_texts["overview"].how_to_read)
-    assert "▲ above the average, ▼ below it" in how and "weights" not in how
+    assert "▲ the line lies above the average, ▼ below it" in how and "weights" not in how

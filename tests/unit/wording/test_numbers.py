@@ -210,3 +210,15 @@ def test_a_minus_is_no_hyphen_but_where_programs_read() -> None:
 )  # fmt: skip
 def test_significant_digits(value, text):
     assert numbers.significant(value, 3) == text
+
+
+def test_what_floating_point_leaves_of_a_mean_of_0_is_0() -> None:
+    score = ScoreFormat.of(1.0, 0.06)
+    assert [score.whole(-7.4e-18), score.headline(-7.4e-18), score.table(7.4e-18)] == [
+        score.whole(0.0),
+        score.headline(0.0),
+        score.table(0.0),
+    ]
+    assert score.headline(1e-6) == "1e−06"
+    # A variance may be as small as this.
+    assert score.variance(1e-14) == "1e−14"

@@ -2,6 +2,7 @@
 
 from engine.jobs import PROJECT
 from multilevel.figures.data import GroupTable
+from multilevel.records.findings import cautions_among
 from multilevel.records.results import Results
 from multilevel.report.context import Context
 from multilevel.report.rules import exact_interval
@@ -32,7 +33,7 @@ def headline(results: Results) -> str:
 
 def cautions(results: Results) -> tuple[str, ...]:
     """The labels of what the report says under "Read with care"."""
-    codes = (one.code for one in results.findings if one.level == "caution")
+    codes = (finding.code for finding in cautions_among(results.findings))
     return tuple(dict.fromkeys(map(findings.label, codes)))
 
 

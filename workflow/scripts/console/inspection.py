@@ -19,7 +19,7 @@ from multilevel.ingest.candidates import Seen
 from multilevel.ingest.discovery import Survey, survey
 from multilevel.ingest.readers import read_source
 from multilevel.ingest.stage import ingest
-from multilevel.records.findings import Finding, caution
+from multilevel.records.findings import Finding, caution, cautions_among
 from multilevel.records.ingested import Ingested
 from multilevel.records.students import Students
 from multilevel.summarise.thresholds import few_valued
@@ -193,13 +193,13 @@ def _trial(tried: tuple[Ingested, Students] | None, caller: Caller) -> Iterator[
         f"With this entry: {count(students.n_members)} members in "
         f"{count(len(students.group_ids))} groups; rows left out: {', '.join(left_out) or 'none'}."
     )
-    cautions = [one for one in taken.findings if one.level == "caution"]
+    cautions = cautions_among(taken.findings)
     n_distinct = len(np.unique(students.members.scores[:, 0]))
     if few_valued(n_distinct, students.n_members):
         case = "two" if n_distinct == 2 else "few"
         cautions.append(caution("few_valued", case=case, n_distinct=n_distinct))
     sentences = findings.sentences(cautions, _WORDS, {"score": "{:g}".format})
-    yield from (f"Read with care: {findings.plain(one)}" for one in sentences)
+    yield from (f"Read with care: {findings.plain(sentence)}" for sentence in sentences)
     yield from ask_for_codes(cautions, caller)
     yield ""
 

@@ -135,5 +135,5 @@ def _move(move: approval.Move) -> str:
     else:
         now, before = f"{move.now:.4g}", f"{move.before:.4g}"
     errors = move.standard_errors
-    said = "no standard error" if errors is None else f"{errors:.1f} standard errors"
-    return f"{name} {now}, was {before} (moved by {said})"
+    distance = "no standard error" if errors is None else f"{errors:.1f} standard errors"
+    return f"{name} {now}, was {before} (moved by {distance})"

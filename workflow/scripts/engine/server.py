@@ -109,6 +109,8 @@ def main(socket_number: str, module: str, function: str, seconds: str) -> None:
         # What is there by now is shared with the children: no need to look through it again.
         gc.collect()
         gc.freeze()
+        # Jobs are short, and make boxes and words by the million that live until they end.
+        gc.set_threshold(50_000, 20, 100)
         serve(listening, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

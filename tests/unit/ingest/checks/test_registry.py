@@ -15,7 +15,6 @@ from multilevel.ingest.checks import (
     column_sets,
     lost_rows,
     missing_codes,
-    padded_ids,
     plausible_values,
     repeated_members,
     restarting_ids,
@@ -111,7 +110,6 @@ FAULTS: dict[Check, tuple[object, str]] = {
     ),
     missing_codes.check: (with_code(), "suspects"),
     plausible_values.check: (with_copies(), "copied_values"),
-    padded_ids.check: (of(group_ids=["010", "10", *map(str, range(10))]), "padded_ids"),
     lost_rows.check: (rows(n_rows=130, n_without_group=10), "rows_lost"),
     repeated_members.check: (with_column("student", np.arange(120) // 2), "repeated_members"),
     total_rows.check: (

@@ -176,12 +176,12 @@ def _tick_label(value: float, step: float) -> str:
     """The number with the decimals that the step needs; powers of ten where very large or small."""
     if abs(value) < 1e-9 * step:
         return "0"
+    last = math.floor(math.log10(step) + 1e-9)
+    if not math.isclose(step / 10.0**last, round(step / 10.0**last), rel_tol=1e-6):
+        last -= 1
     if step < PLAIN_STEP or abs(value) >= PLAIN_LIMIT * 100:
-        digits = max(math.ceil(math.log10(abs(value) / step)) + 1, 0)
+        digits = max(math.floor(math.log10(abs(value)) + 1e-9) - last, 0)
         text = f"{value:.{min(digits, 12)}e}"
     else:
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-        if not math.isclose(step * 10**decimals, round(step * 10**decimals), rel_tol=1e-6):
-            decimals += 1
-        text = numbers.fixed(value, decimals)
-    return text.replace("-", "−", 1) if value < 0 else text
+        text = numbers.fixed(value, max(-last, 0))
+    return text.replace("-", "−")

@@ -64,6 +64,7 @@ class Voice:
 
     def visible(self, value: float) -> str:
         """A score as in headlines, with more decimals where it would read 0 without being 0."""
+        value = self.score.without_noise(value)
         for printed in (self.score.headline, self.score.table, self.score.estimate):
             text = printed(value)
             if value == 0 or any(digit in text for digit in "123456789"):

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from multilevel.index.outcomes import Failed
+from multilevel.records.findings import cautions_among
 from multilevel.records.results import Leading, Reason, Results
 from multilevel.releases.headline import Headline, headline_of
 from multilevel.wording.cells import lines, neutralised
@@ -129,7 +130,7 @@ def index_row(results: Results | Failed) -> IndexRow:
         design_effect=between.design_effect,
         n_effective=between.n_effective,
         method=model.method,
-        flags=" ".join(_cautions(results)),
+        flags=" ".join(dict.fromkeys(finding.code for finding in cautions_among(results.findings))),
         disclosure=results.publication.disclosure if results.publication else "",
         companion_r2_between=fullest.r2_between if fullest else None,
         companion_r2_within=fullest.r2_within if fullest else None,
@@ -157,12 +158,6 @@ def _shown(leading: Leading | None) -> dict[str, float]:
         "curve_sd": math.sqrt(leading.tau00.value),
         "shown_reliability": leading.reliability.value,
     }
-
-
-def _cautions(results: Results) -> tuple[str, ...]:
-    """The codes of all cautions, each once."""
-    codes = (finding.code for finding in results.findings if finding.level == "caution")
-    return tuple(dict.fromkeys(codes))
 
 
 def _refused_row(results: Results, reason: Reason) -> IndexRow:

@@ -28,6 +28,12 @@ from multilevel.wording.catalogue import Catalogue
 from multilevel.wording.cells import neutralised
 from multilevel.wording.publication import withheld_row
 
+UNREADABLE = (
+    "What was published before can't be read, so that new numbers can't be held against it: "
+    "{file} in the folder .released of the results ({error}). Restore it from a backup. If former "
+    "reports were handed out to nobody, remove it."
+)
+
 
 def run(
     complete_results: Path,
@@ -112,11 +118,20 @@ def disclosure_of(results: Results) -> Disclosure:
 
 
 def former_ledger(folder: Path, results: Results) -> Ledger:
-    """What is remembered of former releases, under a former id too; nothing where there is none."""
+    """What is remembered of former releases, under a former id too; nothing where there is none.
+
+    Raises
+    ------
+    SystemExit
+        When it can't be read: unprotected nothing is published, and the last report stands.
+    """
     for name in (results.id, results.provenance.config.get("was")):
         file = folder / f"{name}.json"
         if name and file.is_file():
-            return decode(file.read_bytes(), Ledger)
+            try:
+                return decode(file.read_bytes(), Ledger)
+            except msgspec.DecodeError as error:
+                raise SystemExit(UNREADABLE.format(file=file.name, error=error)) from error
     return Ledger()
 
 

@@ -1,6 +1,6 @@
 """What a reader should know of a dataset, as values; `wording.findings` makes the sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -50,6 +50,11 @@ class Finding:
 def caution(code: str, /, *columns: str, **values: Any) -> Finding:
     """A finding that bears on whether the numbers can be trusted."""
     return Finding(code=code, columns=columns, values=values, level="caution")
+
+
+def cautions_among(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that bear on whether the numbers can be trusted, in their order."""
+    return [finding for finding in findings if finding.level == "caution"]
 
 
 def note(code: str, /, *columns: str, **values: Any) -> Finding:

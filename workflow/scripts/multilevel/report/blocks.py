@@ -80,11 +80,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row; `role` is "" or "group" (a heading inside the table body); `key` its anchor."""
+    """A table row; `role` is "" or "group" (a heading inside the table body)."""
 
     cells: tuple[Cell, ...]
     role: str = ""
-    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ from multilevel.wording.quoting import one_line
 T = TypeVar("T")
 NOTHING = Markup()
 LONGEST_ID = 100
+# A share of members below this is no number of a hundred.
+HARDLY_ANY = 0.005
 # Figures that show single members, of plausible values the first.
 OF_MEMBERS = frozenset({"within_schools", "two_levels", "normality"})
 
@@ -290,6 +292,12 @@ class Context:
             how_to_read=Markup(text.how_to_read) + note,
             alt=text.alt,
         )
+
+    def of_hundred(self, share: float) -> Markup:
+        """How many of a hundred members: about 37 of 100, hardly any, nearly all."""
+        if HARDLY_ANY <= share <= 1.0 - HARDLY_ANY:
+            return self.say("of_hundred.some", n=min(max(round(100 * share), 1), 99))
+        return self.say("of_hundred.few" if share < HARDLY_ANY else "of_hundred.most")
 
     def group_id(self, text: str) -> str:
         """A group's id as a table shows it; groups.csv has it whole."""

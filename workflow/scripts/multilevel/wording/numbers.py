@@ -19,6 +19,8 @@ MOST_SHARE_DECIMALS = 4
 ROUNDED_SHARE = 1e-9
 # Standard errors from one end of a 95% interval to the other.
 INTERVAL_IN_SE = 3.92
+# What is so much smaller than the standard deviation is 0: floating-point numbers leave it.
+NOISE = 1e-12
 # Decimals of scores that nothing limits.
 UNLIMITED = 15
 
@@ -106,11 +108,6 @@ def by_error(value: float, se: float) -> str:
         return fixed(value, max(2 - magnitude, 0))
     digits = 2 - magnitude + (math.floor(math.log10(abs(value))) if value else 0)
     return _signed(f"{value:.{min(max(digits, 1), 15)}e}")
-
-
-def of_hundred(share: float) -> str:
-    """.153 -> 15; a share strictly inside (0, 1) is never none or all of a hundred."""
-    return str(min(max(round(100 * share), 1), 99)) if 0 < share < 1 else str(round(100 * share))
 
 
 def p_value(p: float | None) -> str:
@@ -255,7 +252,7 @@ class ScoreFormat:
 
     def headline(self, value: float | None) -> str:
         """538.979 -> 539.0"""
-        return self._print(value, self.decimals)
+        return self._score(value, self.decimals)
 
     def interval(self, ends: tuple[float, float]) -> tuple[str, str]:
         """Both ends as a headline; one that is nearer to 0 than the last digit is 0."""
@@ -273,15 +270,15 @@ class ScoreFormat:
 
     def table(self, value: float | None) -> str:
         """538.979 -> 538.98"""
-        return self._print(value, min(self.decimals + 1, self.most))
+        return self._score(value, min(self.decimals + 1, self.most))
 
     def estimate(self, value: float | None) -> str:
         """538.979 -> 538.979"""
-        return self._print(value, min(self.decimals + 2, self.most))
+        return self._score(value, min(self.decimals + 2, self.most))
 
     def whole(self, value: float | None) -> str:
         """538.979 -> 539: for axis ends and claims."""
-        return self._print(value, self.decimals - 1)
+        return self._score(value, self.decimals - 1)
 
     def variance(self, value: float | None, more: int = 0) -> str:
         """5226.9 -> 5,227; `more` digits after that: 5,226.9."""
@@ -291,6 +288,13 @@ class ScoreFormat:
         """Both ends as a variance; one that is nearer to 0 than the last digit is 0."""
         low, high = (0.0 if round(end, self.variance_decimals) == 0 else end for end in ends)
         return self.variance(low), self.variance(high)
+
+    def without_noise(self, value: float) -> float:
+        """0 for what sums of floating-point numbers leave where a score is 0."""
+        return 0.0 if abs(value) < NOISE * 10.0**self.magnitude else value
+
+    def _score(self, value: float | None, decimals: int) -> str:
+        return self._print(None if value is None else self.without_noise(value), decimals)
 
     def _print(self, value: float | None, decimals: int) -> str:
         if value is None or not math.isfinite(value):

@@ -111,9 +111,16 @@ def centre(results: Results) -> float:
 
 
 def told_apart(results: Results) -> bool:
-    """Whether it may be said how many groups can be told apart from the model's mean."""
-    shown = ("differ", "supported", "rough", "unsupported")
-    return _of(results.data).n_groups >= FEWEST_TO_TELL_APART and verdict(results) in shown
+    """Whether it may be said how many groups can be told apart from the model's mean.
+
+    Where the data do not show that groups differ, only that none can: intervals of many groups
+    leave the mean out by chance.
+    """
+    if _of(results.data).n_groups < FEWEST_TO_TELL_APART:
+        return False
+    if verdict(results) == "unsupported":
+        return _of(results.groups).n_above + _of(results.groups).n_below == 0
+    return verdict(results) in ("differ", "supported", "rough")
 
 
 def leading(results: Results) -> Leading:

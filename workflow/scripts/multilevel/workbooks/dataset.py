@@ -18,14 +18,14 @@ def dataset_workbook(
     words: Catalogue,
     contact: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The workbook's bytes.
+    """The bytes of a dataset's workbook.
 
     Parameters
     ----------
     distribution
         None where the dataset was refused.
     columns, schools
-        Of groups.csv; no rows where the dataset was refused.
+        The columns and rows of groups.csv; no rows where the dataset was refused.
     contact
         Label to text, such as publisher and address, on the first sheet.
     """
@@ -34,11 +34,9 @@ def dataset_workbook(
         tables += _distribution(words, distribution)
     if schools:
         tables.append(rows_table(words, "schools", columns, schools))
-    notes = [words.plain("workbook.notes.precision"), words.plain("workbook.notes.empty")]
+    notes = [results.labels.subtitle] if results.labels.subtitle else []
     if results.reason is not None:
-        notes.insert(0, f"{results.reason.message} {results.reason.remedy}")
-    if results.labels.subtitle:
-        notes.insert(0, results.labels.subtitle)
+        notes.append(f"{results.reason.message} {results.reason.remedy}")
     return workbook(_cover(words, results.labels.title, notes, contact), tables)
 
 
@@ -49,16 +47,16 @@ def index_workbook(
     words: Catalogue,
     contact: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The workbook of all datasets.
+    """The bytes of the workbook of all datasets.
 
     Parameters
     ----------
     columns
-        Of datasets.csv.
+        The columns of datasets.csv.
     fitted
-        Their values, of datasets with a report.
+        The values of these columns, a row for each dataset with a report.
     others
-        Id, title, code and reason of those without one.
+        Id, title, code and reason of each dataset without a report.
     """
     tables = []
     if fitted:
@@ -66,8 +64,7 @@ def index_workbook(
     if others:
         heads = ("id", "title", "reason_code", "reason")
         tables.append(rows_table(words, "reasons", heads, others))
-    notes = [words.plain("workbook.index.note"), words.plain("workbook.notes.precision")]
-    notes.append(words.plain("workbook.notes.empty"))
+    notes = [words.plain("workbook.index.note")]
     return workbook(_cover(words, words.plain("workbook.index.title"), notes, contact), tables)
 
 
@@ -77,14 +74,14 @@ def comparison_workbook(
     contact: Mapping[str, str] | None = None,
     sentences: Sequence[str] = (),
 ) -> bytes:
-    """The workbook's bytes.
+    """The bytes of a comparison's workbook.
 
     Parameters
     ----------
     contact
-        As of `dataset_workbook`.
+        Label to text, such as publisher and address, on the first sheet.
     sentences
-        Of weights, levels and who isn't tested, or why there is no comparison.
+        Notes on weights, levels and untested estimates, or why there is no comparison.
     """
     tables = []
     for key, records in (
@@ -96,17 +93,15 @@ def comparison_workbook(
     ):
         if records:
             tables.append(records_table(words, key, records))
-    for key, name in (("percentiles", "percentiles"), ("benchmarks", "benchmarks")):
+    for key in ("percentiles", "benchmarks"):
         rows = [
             (dataset.id, record)
             for dataset in comparison.datasets
-            for record in getattr(dataset, name)
+            for record in getattr(dataset, key)
         ]
         if rows:
             tables.append(_of_datasets(words, key, rows))
-    usual = ("workbook.notes.precision", "workbook.notes.empty")
-    notes = [*sentences, *map(words.plain, usual)]
-    return workbook(_cover(words, comparison.title, notes, contact), tables)
+    return workbook(_cover(words, comparison.title, sentences, contact), tables)
 
 
 def _cover(
@@ -115,7 +110,11 @@ def _cover(
     return Cover(
         name=words.plain("workbook.cover"),
         title=title,
-        notes=tuple(notes),
+        notes=(
+            *notes,
+            words.plain("workbook.notes.precision"),
+            words.plain("workbook.notes.empty"),
+        ),
         contact=tuple((contact or {}).items()),
         contents=words.plain("workbook.contents"),
     )

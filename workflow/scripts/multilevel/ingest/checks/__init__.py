@@ -13,7 +13,6 @@ from multilevel.ingest.checks import (
     column_sets,
     lost_rows,
     missing_codes,
-    padded_ids,
     plausible_values,
     repeated_members,
     restarting_ids,
@@ -30,7 +29,6 @@ from multilevel.records.findings import Finding
 OF_COLUMNS: tuple[Callable[[Columns], Iterable[Finding]], ...] = (column_sets.check,)
 OF_MEMBERS: tuple[Callable[[Members], Iterable[Finding]], ...] = (
     similar_ids.check,
-    padded_ids.check,
     thousands.check,
     missing_codes.check,
     plausible_values.check,

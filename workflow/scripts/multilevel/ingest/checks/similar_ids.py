@@ -10,6 +10,7 @@ from multilevel.records.findings import Finding, caution
 from multilevel.wording.quoting import DRAWN_AS
 
 _MOST_SHOWN = 3
+_NUMBER = re.compile(r"0*([0-9]+?)(?:\.0+)?")
 _SIGNS_ONLY = re.compile(r"[\W_]+|\\N|\(null\)|<NA>")
 _SHORTENED = re.compile(r"[1-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 _QUESTION = re.compile(r"[^\W\d_]\?[^\W\d_]")
@@ -42,6 +43,10 @@ def check(members: Members) -> Iterator[Finding]:
     if ids:
         more = max(len(ids) - _MOST_SHOWN, 0)
         yield caution("similar_ids", members.group, ids=ids[:_MOST_SHOWN], more=more)
+    ids = [list(same) for same in same_numbers(members.group_ids)]
+    if ids:
+        more = max(len(ids) - _MOST_SHOWN, 0)
+        yield caution("padded_ids", members.group, ids=ids[:_MOST_SHOWN], more=more)
 
 
 def garbled(ids: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
@@ -62,6 +67,18 @@ def garbled(ids: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
             if was is not None:
                 twice.append((one, was))
     return twice, lost
+
+
+def same_numbers(ids: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Those of the distinct `ids` that are one number, in the order given: 0010, 10 and 10.0."""
+    if not any(one.startswith("0") or "." in one for one in ids):
+        return ()
+    by_number: dict[str, list[str]] = defaultdict(list)
+    for one in ids:
+        number = _NUMBER.fullmatch(one)
+        if number is not None:
+            by_number[number[1]].append(one)
+    return tuple(tuple(same) for same in by_number.values() if len(same) > 1)
 
 
 def _check_garbled(members: Members) -> Iterator[Finding]:

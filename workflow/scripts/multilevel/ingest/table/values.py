@@ -28,7 +28,8 @@ LARGEST_SCORE = 1e100
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # A number with blanks, points, commas or apostrophes that the column's others don't have.
 _SEPARATED = r"[+-]?[0-9]+(?:[ \u00a0\u202f.,'’][0-9]+)+"
-_BRACKETED = r"\([0-9][0-9.,]*\)"
+# As accountants and their programs write what is below zero.
+_BELOW_ZERO = r"\([0-9][0-9.,]*\)|[0-9][0-9.,]*-"
 # With the mark of a note, a bound or a unit: 460.9*, < 5, (460.9), 12 pts.
 _MARKED = r"[<>≤≥~≈±($€£]*\s?[+-]?[0-9][0-9 .,]*\s?[^\W\d_]{0,12}[*†‡§¹²³#^)+-]*"
 # As calendars, clocks and spreadsheets write them: 2024-12-05 00:00:00, 5.12.2024, 05-Dec, 12:30.
@@ -362,6 +363,6 @@ def _case(text: str) -> str:
         return "date"
     if re.fullmatch(_SEPARATED, text):
         return "separated"
-    if re.fullmatch(_BRACKETED, text):
-        return "bracketed"
+    if re.fullmatch(_BELOW_ZERO, text):
+        return "below_zero"
     return "marked" if re.fullmatch(_MARKED, text) else "other"

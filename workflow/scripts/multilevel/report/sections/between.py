@@ -176,8 +176,8 @@ def _substantial(c: Context) -> tuple[Paragraph, ...]:
     return (
         c.paragraph(
             "distribution.substantial",
-            n_low=numbers.of_hundred(share),
-            n_high=numbers.of_hundred(1.0 - share),
+            n_low=c.of_hundred(share),
+            n_high=c.of_hundred(1.0 - share),
             mean=c.score.headline(c.leading.group_mean.value),
         ),
     )

@@ -229,8 +229,8 @@ def _members_point(c: Context) -> Markup:
         low=f.whole(leading.group_minus_1sd),
         high=f.whole(leading.group_plus_1sd),
         mean=f.whole(leading.group_mean.value),
-        n_low=numbers.of_hundred(share),
-        n_high=numbers.of_hundred(1.0 - share),
+        n_low=c.of_hundred(share),
+        n_high=c.of_hundred(1.0 - share),
     )
 
 

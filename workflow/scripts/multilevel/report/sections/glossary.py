@@ -1,8 +1,10 @@
 """Reading help: what each statistic is, its range, how to read it, and a reference."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
-from multilevel.report.blocks import Cell, Column, Points, Row, Section, Table
+from multilevel.report.blocks import Points, Section
 from multilevel.report.context import Context, anchor
 
 # In the order in which the report uses them.
@@ -21,28 +23,21 @@ TERMS = (
 )
 # Those of page one and of the tables, which paper explains.
 ON_PAPER = ("gamma00", "se", "interval", "tau00", "icc", "reliability", "eb_mean")
-COLUMNS = ("term", "definition", "range", "reading", "reference")
+PARTS = ("term", "definition", "range", "reading", "reference")
 
 
 def glossary_section(c: Context) -> Section:
-    """The table that every term of the report links to."""
-    table = Table(
-        key="glossary",
-        title=c.say("glossary.table"),
-        columns=tuple(Column(c.say(f"glossary.heading.{name}")) for name in COLUMNS),
-        rows=tuple(_row(c, name) for name in TERMS),
-    )
-    printed = (Points(tuple(_in_short(c, name) for name in ON_PAPER), columns=2),)
-    blocks = (c.paragraph("glossary.lead"), table)
+    """The list that every term of the report links to."""
+    blocks = (c.paragraph("glossary.lead"), Points(_explained(c, TERMS, "whole")))
+    printed = (Points(_explained(c, ON_PAPER, "in_short"), columns=2),)
     return Section("help", c.plain("glossary.title"), blocks, printed)
 
 
-def _in_short(c: Context, name: str) -> Markup:
-    """A term as paper explains it: what it is and how to read it."""
-    parts = ("term", "definition", "reading", "reference")
-    return c.say("glossary.in_short", **{part: c.say(f"glossary.{name}.{part}") for part in parts})
-
-
-def _row(c: Context, name: str) -> Row:
-    texts: tuple[Markup, ...] = tuple(c.say(f"glossary.{name}.{part}") for part in COLUMNS)
-    return Row(tuple(Cell(text) for text in texts), key=anchor(name))
+def _explained(c: Context, names: Sequence[str], form: str) -> tuple[Markup, ...]:
+    return tuple(
+        Markup('<span id="{}">{}</span>').format(
+            anchor(name),
+            c.say(f"glossary.{form}", **{part: c.say(f"glossary.{name}.{part}") for part in PARTS}),
+        )
+        for name in names
+    )

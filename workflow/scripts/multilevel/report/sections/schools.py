@@ -26,7 +26,8 @@ from multilevel.wording.publication import not_updated, withheld, withheld_row
 # Up to so many schools the PDF names each in a figure.
 PRINT_NAMES = 20
 # Up to so many schools the PDF prints every row, beyond that half of PRINT_ENDS from each end.
-PRINT_ALL, PRINT_ENDS = 40, 12
+# A companion model's tables take the room of some.
+PRINT_ALL, PRINT_BESIDE_COMPANION, PRINT_ENDS = 40, 30, 12
 # Intervals that hold less often than their level by more than this are said to.
 COVERAGE_SLACK = 0.02
 # Rank intervals this wide, in the median, say nothing.
@@ -168,6 +169,7 @@ def _columns(c: Context, columns: tuple[str, ...]) -> tuple[Column, ...]:
 def _table(c: Context) -> Table:
     """All schools by id."""
     sided = _sided(c)
+    most = PRINT_ALL if c.results.companion is None else PRINT_BESIDE_COMPANION
     columns = tuple(name for name in COLUMNS if sided or name != "side")
     last = _withheld(c, columns)
 
@@ -182,7 +184,7 @@ def _table(c: Context) -> Table:
         rows=MadeRows(len(c.schools) + len(last), row),
         notes=_notes(c, sided),
         sortable=True,
-        print_rows=PRINT_ALL if len(c.schools) <= PRINT_ALL else PRINT_ENDS,
+        print_rows=most if len(c.schools) <= most else PRINT_ENDS,
     )
 
 
