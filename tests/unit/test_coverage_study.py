@@ -74,7 +74,7 @@ def test_the_table_is_what_the_code_gives(design):
 def test_what_the_report_says_of_its_intervals_is_what_the_table_says():
     """Within two standard errors of each cell, whatever its number of samples."""
     said = Catalogue.load(TEXTS, "report").raw("estimates.coverage_robust")
-    numbers = map(float, re.findall(r" (\.\d\d)", said))
+    numbers = (int(percent) / 100 for percent in re.findall(r"(\d+)%", said))
     normal, tails, far, exact, mean, farthest, its_mean = numbers
     cells = [row for row in table() if int(row["J"]) >= 8]
     effects = [row for row in cells if row["part"] == "effects"]
