@@ -20,14 +20,9 @@ function tooltips(links) {
     clearTimeout(leaving);
     if (owner === link) return;
     hide();
-    const cells = document.getElementById(link.hash.slice(1)).cells;
-    tip.replaceChildren(
-      ...[cells[0], cells[1], cells[3]].map((cell, i) => {
-        const part = document.createElement(i === 0 ? "b" : "span");
-        part.textContent = cell.textContent.trim();
-        return part;
-      }),
-    );
+    const entry = document.getElementById(link.hash.slice(1)).cloneNode(true);
+    entry.removeAttribute("id");
+    tip.replaceChildren(entry);
     owner = link;
     owner.setAttribute("aria-describedby", tip.id);
     tip.hidden = false;
