@@ -322,7 +322,7 @@ def test_the_page_says_what_the_files_say(
     assert_printed(values[0], model.gamma00)
     assert_printed(values[1].removesuffix("%"), 100.0 * between.icc)
     for end, value in zip(
-        values[2].split(" to "), (between.school_minus_1sd, between.school_plus_1sd), strict=True
+        values[2].split("–"), (between.school_minus_1sd, between.school_plus_1sd), strict=True
     ):
         assert_printed(end, value)
     assert_printed(values[3], between.reliability)

@@ -134,6 +134,17 @@ def test_no_range_that_scores_cannot_reach() -> None:
         assert c.leading.group_minus_1sd >= 0.0 and c.leading.group_plus_1sd <= 1.0
 
 
+def test_a_range_with_ends_below_zero_has_a_word_between_them_and_no_dash() -> None:
+    c = made("twenty")
+    low, high = c.score.whole(c.leading.group_minus_1sd), c.score.whole(c.leading.group_plus_1sd)
+    assert f"{low}–{high}" in said(key_figures(c))
+    moved = replace(c.leading, group_minus_1sd=-54.0, group_plus_1sd=-46.0)
+    data = replace(c.results.data, score_min=-99.0)
+    below = replace(c, results=replace(c.results, data=data, leading=moved))
+    assert "-54 to -46" in said(key_figures(below)).replace("−", "-")
+    assert "-54–" not in said(key_figures(below)).replace("−", "-")
+
+
 def test_sizes_that_go_with_the_mean_are_not_called_unrelated() -> None:
     c, text = made("informative"), words("informative")
     assert c.leading.mean.quantity == "mean_of_group_means"

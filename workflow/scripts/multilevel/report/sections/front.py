@@ -179,11 +179,10 @@ def _spread_figure(c: Context) -> KeyFigure:
     ends = rules.exact_interval(leading.tau00)
     interval = None if ends is None else c.whole_interval((ends[0] ** 0.5, ends[1] ** 0.5))
     if rules.two_in_three(c):
-        value = c.plain(
-            "front.key.range_value",
-            low=f.whole(leading.group_minus_1sd),
-            high=f.whole(leading.group_plus_1sd),
-        )
+        # A dash is short, which a key figure must be; beside a minus it would be misread.
+        form = "range_below_zero" if leading.group_minus_1sd < 0 else "range_value"
+        low, high = f.whole(leading.group_minus_1sd), f.whole(leading.group_plus_1sd)
+        value = c.plain(f"front.key.{form}", low=low, high=high)
         key = "range_note_alone" if interval is None else "range_note"
         note = c.plain(f"front.key.{key}", sd=f.whole(sd), interval=interval)
         return KeyFigure(c.term("tau00", c.say("front.key.range")), value, note)
