@@ -61,6 +61,13 @@ def test_headlines_before_and_after(tmp_path: Path) -> None:
     ]
 
 
+def test_a_report_that_failed_before_is_not_called_new(tmp_path: Path) -> None:
+    put(tmp_path, a=("failed", "", "", ""), b=("ok", "90", "12", ".2"))
+    before = state(tmp_path)
+    put(tmp_path, a=("ok", "600", "539.0", ".5"), b=("failed", "", "", ""))
+    assert describe(before, state(tmp_path)) == "Made after it failed: a.\n"
+
+
 def test_many_are_counted(tmp_path: Path) -> None:
     before = state(tmp_path)
     put(tmp_path, **{f"d{n}": ("ok", "600", "539.0", ".5") for n in range(14)})

@@ -56,10 +56,13 @@ def describe(before: State, after: State) -> str:
     made = [name for name, row in after.rows.items() if row["status"] == "ok"]
     again = [name for name in made if after.times.get(name) != before.times.get(name)]
     reported = {name for name, row in before.rows.items() if row["status"] == "ok"}
-    new = [name for name in made if name not in reported]
+    # Of a report that failed the former row does not tell what the one before it said.
+    mended = [name for name in made if before.rows.get(name, {}).get("status") == "failed"]
+    new = [name for name in made if name not in reported and name not in mended]
     moved = [name for name in again if name in reported and _moved(before, after, name)]
     kinds = {
         "new": new,
+        "mended": mended,
         "changed": moved,
         "same": [name for name in again if name in reported and name not in moved],
         "refused": [
