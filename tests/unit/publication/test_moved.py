@@ -87,7 +87,11 @@ def remember(folder: Path) -> None:
     shutil.copy(folder / "results" / "stages" / "test" / "ledger", remembered)
 
 
-def test_a_withheld_school_stays_where_it_is_though_a_student_came(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [0, 99])
+def test_a_withheld_school_stays_where_it_is_though_a_student_came(
+    tmp_path: Path, name: int
+) -> None:
+    """Under a new name too."""
     group, score = scores_of([4, 8, *range(12, 30)], 3)
     published(tmp_path, group, score)
     remember(tmp_path)
@@ -96,7 +100,8 @@ def test_a_withheld_school_stays_where_it_is_though_a_student_came(tmp_path: Pat
     found = []
     for joined in (200.0, 900.0):
         more = np.concatenate([group, [0], others[0]]), np.concatenate([score, [joined], others[1]])
-        found.append(published(tmp_path, *more)["results.json"])
+        named = np.where(more[0] == 0, name, more[0])
+        found.append(published(tmp_path, named, more[1])["results.json"])
         assert found[-1]["publication"]["n_withheld"] == 2
         assert not found[-1]["publication"]["as_before"]
     assert found[0]["naive"]["mean_of_group_means"] == found[1]["naive"]["mean_of_group_means"]
@@ -141,6 +146,29 @@ def test_few_changes_keep_the_former_mean_and_many_bring_a_new_one() -> None:
     assert used((many, many)) == pytest.approx([500.0, 500.0])
     # Unchanged: what is shown is exact, and what is withheld stays.
     assert used((old.roster, old.roster)) == [500.0, 480.0]
+
+
+def test_who_joins_a_single_student_has_no_second_look_at_that_one() -> None:
+    """From the ranges of x and of (x + y) / 2 who knows y would have x more closely."""
+    alone, two = (Roster(n=n, digest=str(n), scores=tuple(range(n))) for n in (1, 2))
+    x, y = 545.0, 650.0
+    before = Ledger(withheld={"b": Entry(roster=alone, row={}, mean=500.0)})
+    lists, hidden = (Roster(n=20, digest="a"), two), np.array([False, True])
+    mean = np.array([500.0, (x + y) / 2])
+    used = means_used(("a", "b"), lists, mean, hidden, before, places=PLACES, min_members=LEAST)
+    assert used[1] == 500.0
+
+
+def test_limits_of_places_stay_while_spread_changes_little() -> None:
+    """Multiples of 80 and of 82 together pin a mean near 1,500 down to a part of either."""
+    random = np.random.default_rng(4)
+    n, mean = np.tile([4, 20], 50), 1_500 + 90 * random.normal(size=100)
+    unit = Places.among(mean, n, n < LEAST, 80.0).unit
+    for sd in (78.0, 82.0, 95.0):
+        assert Places.among(mean, n, n < LEAST, sd, unit).unit == 80.0
+    # But no mean is pinned down to less than half a standard deviation, nor moved by many.
+    assert Places.among(mean, n, n < LEAST, 160.0, unit).unit == 160.0
+    assert Places.among(mean, n, n < LEAST, 40.0, unit).unit == 40.0
 
 
 def test_scores_that_are_moved_have_the_moved_statistics() -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from multilevel.configuration import Dataset
 from multilevel.fit.whole import fit
-from multilevel.publication.ledger import Ledger, rosters
+from multilevel.publication.ledger import Ledger, new_names, rosters
 from multilevel.publication.moved import Places, means_used, moved, remembered
 from multilevel.publication.shown import LEAST_GROUPS, Complete, hidden_in
 from multilevel.publication.withholding import Booleans
@@ -44,7 +44,9 @@ def estimated(complete: Complete, ingested: Ingested, before: Ledger, min_member
     mean = np.mean([_means(one) for one in students.moments], axis=0)
     if (~hidden).sum() < LEAST_GROUPS:
         return complete
-    places = Places.among(mean, n, hidden, _sd_within(students))
+    present = dict(zip(names, lists, strict=True))
+    before = before.with_names(new_names(before, present, min_members))
+    places = Places.among(mean, n, hidden, _sd_within(students), before.moved_unit)
     used = means_used(names, lists, mean, hidden, before, places=places, min_members=min_members)
     entries = remembered(names, lists, used, hidden, before, min_members)
     if (used == mean).all():

@@ -115,6 +115,12 @@ class Ledger:
         rows = reversed(self.entries.get(name, ()))
         return next((one for one in rows if 0 < n_changed(one.roster, roster) < min_members), None)
 
+    @property
+    def moved_unit(self) -> float | None:
+        """The unit to which withheld means were rounded last."""
+        said = (release.results.publication for release in reversed(self.releases))
+        return next((one.moved_unit for one in said if one and one.moved_unit), None)
+
     def release_near(self, groups: Mapping[str, Roster], min_members: int) -> Release | None:
         """The latest release from which too few members changed."""
         for release in reversed(self.releases):
@@ -183,9 +189,12 @@ def n_changed(before: Roster, now: Roster) -> int:
 
 
 def mostly_same(before: Roster, now: Roster, min_members: int) -> bool:
-    """Whether a group has the members that it had, but for a few."""
+    """Whether a group has the members that it had, but for a few, and at most half.
+
+    A single member whom another joined is the same group: who joined knows one of two scores.
+    """
     changed = n_changed(before, now)
-    return changed < min_members and 2 * changed < max(before.n, now.n)
+    return changed < min_members and 2 * changed <= max(before.n, now.n)
 
 
 def n_changed_slightly(

@@ -18,6 +18,8 @@ from multilevel.publication.rounding import relative
 from multilevel.publication.withholding import Booleans
 from multilevel.records.students import Moments, Students, ZoneSums
 
+# A former unit stays while it is so many standard deviations within groups.
+NARROWEST, WIDEST = 0.75, 1.5
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -40,11 +42,23 @@ class Places:
     variance: Floats
 
     @classmethod
-    def among(cls, mean: Floats, n: Integers, hidden: Booleans, sd_within: float) -> "Places":
-        """By the means and sizes of the groups that are shown."""
+    def among(
+        cls,
+        mean: Floats,
+        n: Integers,
+        hidden: Booleans,
+        sd_within: float,
+        former: float | None = None,
+    ) -> "Places":
+        """By the means and sizes of the groups that are shown.
+
+        The unit `former` of the release before stays where it fits: multiples of another would
+        be a second look at the same means, with other limits.
+        """
         error = sd_within**2 / n
         tau00 = float(mean[~hidden].var(ddof=1) - error[~hidden].mean())
-        unit = relative(sd_within, 0.0, 2)
+        fits = former is not None and NARROWEST <= former / sd_within <= WIDEST
+        unit = former if former is not None and fits else relative(sd_within, 0.0, 2)
         return cls(unit, float(mean[~hidden].mean()), max(tau00, 0.0) + error)
 
     def of(self, mean: Floats) -> Floats:
