@@ -3,8 +3,8 @@
 Datasets are simulated inside and outside the model, fitted, and each interval is asked whether
 it holds the truth; the flags that the same dataset would carry are counted beside. Each cell
 goes into docs/validation/coverage.csv and coverage.md as soon as it is ready, so that a study
-that was stopped goes on with --missing. With 300 samples a cell, the default, it takes about an
-hour on two idle cores; it is not part of the tests, which run a few cells of it.
+that was stopped goes on with --missing. With 300 samples a cell, the default, it takes about a
+quarter of an hour on two idle cores; it is not part of the tests, which run a few cells of it.
 """
 
 import argparse
