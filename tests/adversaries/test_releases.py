@@ -135,6 +135,19 @@ def test_a_student_who_changes_schools_changes_no_number(
     assert later.figures == first[1].figures
 
 
+def test_what_quotes_cells_stays_withheld_where_numbers_stay(
+    first: tuple[State, Published], tmp_path: Path
+) -> None:
+    """A suspected code for missing comes with the lowest and the highest score of all others."""
+    state = again(first, tmp_path)
+    for _ in range(4):
+        joined(state, "School U", -99.0)
+    later = state.publish()
+    assert later.publication["as_before"]
+    quoting = {name: later.results["provenance"][name] for name in ("suspects", "unlike", "notes")}
+    assert quoting == {"suspects": [], "unlike": [], "notes": []}
+
+
 @pytest.mark.parametrize("world", ["added", "removed", "replaced"])
 def test_what_other_schools_do_hides_nobody(
     first: tuple[State, Published], tmp_path: Path, world: str

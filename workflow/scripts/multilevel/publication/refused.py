@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from multilevel.errors import DataRefused
-from multilevel.publication.shown import without_paths
+from multilevel.publication.shown import shown_provenance
 from multilevel.records.findings import Finding
 from multilevel.records.results import Reason, Results
 from multilevel.wording import findings
@@ -66,13 +66,12 @@ def too_small(results: Results, min_members: int) -> Results:
 
 
 def _refused(results: Results, reason: Reason | None, kept: tuple[Finding, ...]) -> Results:
-    origin = replace(results.provenance, suspects=(), unlike=(), notes=())
     return Results(
         schema_version=results.schema_version,
         id=results.id,
         status="refused",
         reason=reason,
         labels=results.labels,
-        provenance=without_paths(origin),
+        provenance=shown_provenance(results.provenance),
         findings=kept,
     )

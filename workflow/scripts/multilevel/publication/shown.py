@@ -181,7 +181,7 @@ def _as_before(before: Ledger, release: Release, results: Results) -> Shown:
     said, config = release.results.publication, release.results.provenance.config
     if said is None:
         raise ValueError("what was published has its section")
-    now = without_paths(results.provenance)
+    now = shown_provenance(results.provenance)
     waits = settings_of(config) != settings_of(now.config)
     rows = pd.DataFrame.from_records(
         [{key: as_cell(value) for key, value in row.items()} for row in release.rows]
@@ -313,7 +313,7 @@ def _results(
         ),
         distribution=_distribution(public, min_members, rounding),
         findings=shown_findings(public, rounding),
-        provenance=without_paths(public.provenance),
+        provenance=shown_provenance(public.provenance),
     )
 
 
@@ -354,8 +354,8 @@ def _reliability_at(results: Results, n: int, rounding: Rounding) -> float | Non
     return rounding.number("share", exact)
 
 
-def without_paths(origin: Provenance) -> Provenance:
-    """Of files their names only."""
+def shown_provenance(origin: Provenance) -> Provenance:
+    """Of files their names only, and nothing that quotes cells."""
     config = dict(origin.config)
     if "file" in config:
         config["file"] = PurePath(config["file"]).name
@@ -367,4 +367,7 @@ def without_paths(origin: Provenance) -> Provenance:
         input=replace(origin.input, path=PurePath(origin.input.path).name),
         joined=joined and replace(joined, path=PurePath(joined.path).name),
         config=config,
+        suspects=(),
+        unlike=(),
+        notes=(),
     )
