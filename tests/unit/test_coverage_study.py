@@ -18,6 +18,7 @@ from simulations.samples import SHARES, draw, standardised  # noqa: E402
 
 from multilevel.fit.model import estimate  # noqa: E402
 from multilevel.fit.sufficient import SufficientStatistics  # noqa: E402
+from multilevel.report import rules  # noqa: E402
 from multilevel.wording.catalogue import Catalogue  # noqa: E402
 
 TEXTS = ROOT / "templates" / "text" / "en"
@@ -98,6 +99,14 @@ def test_what_the_report_says_of_its_intervals_is_what_the_table_says():
         (heavy, "mean", its_mean),
     ):
         assert abs(min(float(row[name]) for row in rows) - lowest) < 0.02
+
+
+def test_page_one_says_where_a_check_of_sizes_misses_what_biases_the_mean():
+    biased = [row for row in table() if row["part"] == "sizes" and float(row["mean"]) < 0.92]
+    assert biased
+    for row in biased:
+        flagged = float((re.search(r"informative_sizes ([\d.]+)", row["flags"]) or [0, 0])[1])
+        assert flagged >= 0.9 or int(row["J"]) < rules.GROUPS_FOR_SIZES, row
 
 
 def test_units_within_schools_move_the_variance_as_the_report_says():

@@ -150,7 +150,15 @@ def test_sizes_that_go_with_the_mean_are_not_called_unrelated() -> None:
     assert c.leading.mean.quantity == "mean_of_group_means"
     assert "nothing to do with" not in text
     assert "because large and small schools have different means" in text
-    assert "A check shows no sign that it has" in words("unequal")
+    assert "A check shows no sign that it has." in words("unequal")
+
+
+def test_a_check_of_sizes_by_few_groups_is_said_to_miss_some() -> None:
+    c = made("unequal")
+    assert c.data.n_groups == rules.GROUPS_FOR_SIZES
+    fewer = replace(c.data, n_groups=rules.GROUPS_FOR_SIZES - 1)
+    text = said(answers(replace(c, results=replace(c.results, data=fewer))))
+    assert "no sign that it has, but with so few schools it can miss one." in text
 
 
 def test_where_few_schools_have_most_students_all_count_alike() -> None:

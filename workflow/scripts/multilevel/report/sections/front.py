@@ -114,7 +114,7 @@ def _whose(c: Context) -> tuple[Markup, ...]:
         return (c.say(f"front.average.sizes.{leader.reasons[0]}"),)
     if c.data.balanced:
         return ()
-    return (c.say(f"front.average.sizes.{'tested' if rules.size_tested(c) else 'untested'}"),)
+    return (c.say(f"front.average.sizes.{rules.size_check(c)}"),)
 
 
 def _difference(c: Context) -> tuple[Markup, Markup]:
