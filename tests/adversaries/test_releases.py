@@ -15,6 +15,8 @@ import pytest
 from tests.helpers.building import dataset_of
 from tests.unit.publication.test_published import published_in
 
+from multilevel.records.students import Students
+from multilevel.storage.arrays import from_parquet
 from multilevel.storage.hidden_folders import RELEASED
 
 # Six are withheld, two of one student and one of three among them.
@@ -324,3 +326,14 @@ def test_shape_tells_no_score_of_a_student_far_out(first: tuple[State, Published
         unit = {3: 0.05, 4: 0.2}[power]
         assert found[name] / unit == pytest.approx(round(found[name] / unit))
         assert unit * n / (power * 3.0 ** (power - 1)) * SD > MARGIN
+
+
+def test_steps_of_residuals_tell_the_spread_within_schools_no_more_closely_than_its_number(
+    first: tuple[State, Published], tmp_path: Path
+) -> None:
+    """With the exact one the squares of all deviations add up to that of a single student."""
+    (tmp_path / "shown").write_bytes(first[1].figures)
+    shown = from_parquet(tmp_path / "shown", Students).blurred
+    assert shown is not None
+    step = 2 / 39 * first[1].results["model"]["sd_sigma"]
+    np.testing.assert_allclose(shown.residuals / step, np.round(shown.residuals / step), atol=1e-6)

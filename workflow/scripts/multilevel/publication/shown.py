@@ -269,7 +269,8 @@ def _quantiles(
         hidden,
         rows["mean"].to_numpy(),
         min_members=min_members,
-        sd_within=model.sd_sigma if model else 1.0,
+        # The unit of residuals is a part of it, which their places in figures tell exactly.
+        sd_within=Rounding(steps).number("spread", model.sd_sigma) if model else 1.0,
         unit=steps.score,
     )
     tenths = tuple(
