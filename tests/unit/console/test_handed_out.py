@@ -46,3 +46,32 @@ def test_others_are(tmp_path: Path, rows: list[tuple[str, str, str, str]], said:
     found = may_be_handed_out(tmp_path, table_rows(reports(tmp_path, *rows)))
     assert said in found
     assert "one side" not in found
+
+
+def groups(folder: Path, name: str, *rows: tuple[str, int, float]) -> None:
+    with (folder / name / "groups.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["group", "n", "mean", "sd"])
+        writer.writerows((*row, 80.0) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("november", "apart"),
+    [
+        # One student joined a school of ten; the codes begin anew.
+        ([("S2", 12, 500.0), ("S3", 15, 480.0), ("S1", 11, 520.0)], True),
+        # Other schools, and the very same data.
+        ([("S1", 13, 501.0), ("S2", 14, 470.0), ("S3", 11, 520.0)], False),
+        ([("S1", 12, 500.0), ("S2", 15, 480.0), ("S3", 10, 521.0)], False),
+    ],
+)
+def test_two_states_of_the_same_schools_are_not_handed_out_together(
+    tmp_path: Path, november: list[tuple[str, int, float]], apart: bool
+) -> None:
+    """Eleven times the mean of eleven less ten times that of ten is a student's score."""
+    rows = [(name, name, "monthly", "safe") for name in ("october", "november")]
+    folder = reports(tmp_path, *rows)
+    groups(folder, "october", ("S1", 12, 500.0), ("S2", 15, 480.0), ("S3", 10, 521.0))
+    groups(folder, "november", *november)
+    said = may_be_handed_out(folder, table_rows(folder))
+    assert ("who came or left: october or november" in said) == apart

@@ -1,7 +1,10 @@
 """What of the results may be handed out, and what not together."""
 
+import csv
 import json
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations
 from pathlib import Path
 
 from console.changes import Row
@@ -16,7 +19,8 @@ def may_be_handed_out(results: Path, rows: Collection[Row]) -> str:
         return ""
     reports = [row for row in rows if row["status"] == "ok"]
     internal = [row["id"] for row in reports if row.get("disclosure") != "safe"]
-    apart = not_together(results, [row["id"] for row in reports if row["id"] not in internal])
+    safe_ids = [row["id"] for row in reports if row["id"] not in internal]
+    apart = not_together(results, safe_ids) + several_states(results, safe_ids)
     if not internal:
         return (
             f"What stands openly in {results} may be handed out: small groups are withheld. "
@@ -57,3 +61,37 @@ def not_together(results: Path, safe: Iterable[str]) -> str:
         if sides_named
         else ""
     )
+
+
+def several_states(results: Path, safe: Sequence[str]) -> str:
+    """Say which reports show the same groups at two times under two ids; "" without such.
+
+    One id is held against its former releases; two are not, and a group of ten less the same
+    group of nine is one member. Groups are known by their numbers, as their names may be codes.
+    """
+    rows = {name: set(_group_rows(results / name / "groups.csv")) for name in safe}
+    holders: dict[tuple[str, ...], list[str]] = {}
+    for name, own in rows.items():
+        for row in own:
+            holders.setdefault(row, []).append(name)
+    shared = Counter(pair for names in holders.values() for pair in combinations(names, 2))
+    pairs = [
+        " or ".join(pair)
+        for pair, n in shared.items()
+        if 2 * n >= max(len(rows[name]) for name in pair) and rows[pair[0]] != rows[pair[1]]
+    ]
+    return (
+        " But of the same groups at two times hand out one alone, for their differences tell who "
+        f"came or left: {'; '.join(pairs[:MOST_NAMED])}. Under one id, later data would be held "
+        "against what was published."
+        if pairs
+        else ""
+    )
+
+
+def _group_rows(file: Path) -> list[tuple[str, ...]]:
+    """Number, mean and spread of the members of each group that is shown."""
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8", newline="") as opened:
+        return [(row["n"], row["mean"], row["sd"]) for row in csv.DictReader(opened)]
