@@ -214,6 +214,15 @@ def test_the_range_is_that_of_all_columns_of_a_family(
     assert "1.5 to 9999" in row
 
 
+def test_a_file_without_numbers_has_no_outcome_to_offer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"{'abcdef'[i % 6]},{'xyz'[i % 3]}\n" for i in range(60))
+    (tmp_path / "a.csv").write_text(f"class,answer\n{rows}")
+    assert inspect(tmp_path / "a.csv") == 0
+    assert "may be outcomes: none found\n" in capsys.readouterr().out
+
+
 def test_what_can_be_read_is_shown_beside_lists(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

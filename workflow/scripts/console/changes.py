@@ -43,7 +43,11 @@ def state(results: Path) -> State:
 
 def table_rows(results: Path) -> tuple[Row, ...]:
     """The rows of datasets.csv; none where there is no such file."""
-    table = results / "datasets.csv"
+    return csv_rows(results / "datasets.csv")
+
+
+def csv_rows(table: Path) -> tuple[Row, ...]:
+    """The rows of a table that a run wrote; none where there is no such file."""
     if not table.is_file():
         return ()
     with table.open(encoding="utf-8", newline="") as file:

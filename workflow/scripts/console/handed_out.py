@@ -1,13 +1,12 @@
 """What of the results may be handed out, and what not together."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from console.changes import Row
+from console.changes import Row, csv_rows
 
 # Ids of datasets in a line.
 MOST_NAMED = 10
@@ -69,7 +68,12 @@ def several_states(results: Path, safe: Sequence[str]) -> str:
     One id is held against its former releases; two are not, and a group of ten less the same
     group of nine is one member. Groups are known by their numbers, as their names may be codes.
     """
-    rows = {name: set(_group_rows(results / name / "groups.csv")) for name in safe}
+    rows = {
+        name: {
+            (row["n"], row["mean"], row["sd"]) for row in csv_rows(results / name / "groups.csv")
+        }
+        for name in safe
+    }
     holders: dict[tuple[str, ...], list[str]] = {}
     for name, own in rows.items():
         for row in own:
@@ -87,11 +91,3 @@ def several_states(results: Path, safe: Sequence[str]) -> str:
         if pairs
         else ""
     )
-
-
-def _group_rows(file: Path) -> list[tuple[str, ...]]:
-    """Number, mean and spread of the members of each group that is shown."""
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8", newline="") as opened:
-        return [(row["n"], row["mean"], row["sd"]) for row in csv.DictReader(opened)]

@@ -89,7 +89,7 @@ def lines(content: Survey, caller: Caller, folder: Path) -> Iterator[str]:
         ("replicates", likely.replicates),
     ):
         if names or word not in ("plausible values", "ids of members"):
-            yield f"may be {word}: {listed(names) if names else 'none content'}"
+            yield f"may be {word}: {listed(names) if names else 'none found'}"
     for word, names in zip(("members", "groups"), content.covariates, strict=True):
         if names:
             yield f"may be covariates of {word}: {listed(names)}"
